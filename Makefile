@@ -1,0 +1,95 @@
+# Every command a person types. `make` alone says what there is.
+# A learner's target installs only what a learner needs; an instructor's installs everything.
+
+PYTHON ?= python3
+DIR ?= assignments
+VENV := .venv
+BIN := $(VENV)/bin
+AUTOGRADER := $(BIN)/autograder
+LEARNER := $(VENV)/.learner
+EVERYTHING := $(VENV)/.everything
+
+.PHONY: help install check watch hint train notebook pictures release gradebook grade feedback \
+	report export handout pitfalls mutants demo test bench e2e lock doctor clean
+.DEFAULT_GOAL := help
+
+help:  ## What there is to type
+	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed, and this is $$($(PYTHON) --version); try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python cannot make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 2; }
+
+$(LEARNER): $(BIN)/python pyproject.toml requirements/learner.txt
+	@echo "installing what a learner needs into $(VENV)/ (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/learner.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+$(EVERYTHING): $(LEARNER) requirements/everything.txt
+	@echo "installing what an instructor needs into $(VENV)/ (once, a few minutes) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/everything.txt
+	@sh autograder/install_bubblewrap.sh
+	@touch $@
+
+install: $(EVERYTHING)  ## Build .venv/ with everything, and the sandbox where it may
+
+# --- learner ---
+
+check: $(LEARNER)  ## Check your work: make check, make check EX=im2col, make check DIR=solutions
+	@$(AUTOGRADER) check $(DIR) $(if $(EX),--exercise $(EX)) $(if $(A),--assignment $(A))
+
+watch: $(LEARNER)  ## Check again on every save
+	@$(AUTOGRADER) watch $(DIR)
+
+hint: $(LEARNER)  ## The next hint: make hint EX=im2col
+	@$(AUTOGRADER) hint $(EX) --dir $(DIR)
+
+train: $(LEARNER)  ## Train your network on digits, with pictures: make train MODEL=full
+	@$(AUTOGRADER) train $(DIR) $(if $(MODEL),--model $(MODEL)) $(if $(DATA),--data $(DATA)) $(if $(EPOCHS),--epochs $(EPOCHS))
+
+notebook: $(LEARNER)  ## Open the notebooks in JupyterLab
+	@$(BIN)/python -c 'import jupyterlab' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[notebook]'
+	@$(BIN)/jupyter lab $(DIR)
+
+# --- instructor ---
+
+release: $(EVERYTHING)  ## nbgrader: write assignments/ from source/ and solutions/
+	@$(AUTOGRADER) release
+
+gradebook: $(EVERYTHING)  ## Rebuild gradebook.db: every assignment, cell and point, and no student
+	@$(AUTOGRADER) gradebook
+
+grade: $(EVERYTHING)  ## nbgrader: grade everything in submitted/
+	@$(AUTOGRADER) autograde
+
+feedback: $(EVERYTHING)  ## nbgrader: write feedback/, one page a student and notebook
+	@$(AUTOGRADER) feedback
+
+export: $(EVERYTHING)  ## nbgrader: write the marks as CSV
+	@$(AUTOGRADER) export
+
+doctor: $(EVERYTHING)  ## What this machine can do, and what to install
+	@$(AUTOGRADER) doctor
+
+# --- anyone ---
+
+demo: $(EVERYTHING)  ## The whole way on a sample class, in a scratch folder
+	@$(AUTOGRADER) demo
+
+test: $(EVERYTHING)  ## The kit's own tests
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
+
+pitfalls: $(EVERYTHING)  ## The bank of known mistakes, and which checks catch each
+	@$(BIN)/python -m autograder.pitfalls.generate
+
+lock:  ## Compile requirements/ anew from pyproject.toml (needs uv)
+	uv pip compile -q --universal --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements/learner.txt
+	uv pip compile -q --universal --no-emit-index-url --python-version 3.11 --extra instructor --extra cluster --extra dev pyproject.toml -o requirements/everything.txt
+
+clean:  ## Remove what was built (.venv/ and caches), nothing of yours
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache build dist

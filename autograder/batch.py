@@ -1,0 +1,156 @@
+"""Judges many submissions at once, on the cores of this machine or on those of a cluster.
+
+Whoever runs the work needs only this package: a submission travels as the bytes of its expected
+files, and what comes back are results under the keys of the verdict store. They are put into
+the course's store, where nbgrader's autograde then finds every verdict ready.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograder.catalogue import load
+from autograder.grade import course_secret, course_store, grade_folder
+from autograder.intake import NoSubmission, take_in
+from autograder.judge import Results
+
+AHEAD = 4
+
+
+@dataclass(frozen=True)
+class Task:
+    """One submission of one assignment, where it lies."""
+
+    student: str
+    assignment: str
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of a task: its score, or the sentence that says why there is none."""
+
+    task: Task
+    score: float = 0.0
+    points: float = 0.0
+    isolation: str = ""
+    problem: str = ""
+
+
+@dataclass
+class _Collected:
+    """A store that starts empty and remembers what is put in."""
+
+    results: dict[str, Results] = field(default_factory=dict)
+
+    def get(self, key: str) -> Results | None:
+        return self.results.get(key)
+
+    def put(self, key: str, results: Results) -> None:
+        self.results[key] = results
+
+
+class _NotKnown(Exception):
+    """The store does not hold everything that this submission's verdict needs."""
+
+
+class _OnlyKnown:
+    """The course's store, for asking whether a verdict stands already."""
+
+    def get(self, key: str) -> Results:
+        results = course_store().get(key)
+        if results is None:
+            raise _NotKnown
+        return results
+
+    def put(self, key: str, results: Results) -> None:
+        raise AssertionError("nothing is judged here")
+
+
+@dataclass(frozen=True)
+class _Answer:
+    score: float
+    points: float
+    isolation: str
+    results: dict[str, Results]
+
+
+def judge_files(
+    files: dict[str, bytes], assignment: str, secret: str, allow_unsandboxed: bool
+) -> _Answer:
+    """Judge one submission that came as bytes: the work that an executor is given."""
+    os.environ["AUTOGRADER_SECRET"] = secret
+    course_secret.cache_clear()
+    store = _Collected()
+    with tempfile.TemporaryDirectory(prefix="received-") as folder:
+        for name, data in files.items():
+            path = Path(folder, name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        Path(folder, assignment).mkdir(exist_ok=True)
+        verdict = grade_folder(
+            Path(folder), assignment=assignment, allow_unsandboxed=allow_unsandboxed, store=store
+        )
+    return _Answer(verdict.score, verdict.points, verdict.isolation, store.results)
+
+
+def judge_all(
+    tasks: Iterable[Task], executor: Executor, workers: int, *, allow_unsandboxed: bool = False
+) -> Iterator[Done]:
+    """Judge every task, and give each as it ends; what is in the store already costs nothing.
+
+    Only a few tasks for each worker are read ahead, so memory does not grow with the class.
+
+    Args:
+        tasks: in any order.
+        executor: a ProcessPoolExecutor, or a Dask cluster's `Client.get_executor()`.
+        workers: how many work at once.
+        allow_unsandboxed: as for `grade_folder`.
+    """
+    store, secret = course_store(), course_secret()
+    running: dict[Future[_Answer], Task] = {}
+
+    def finished() -> Iterator[Done]:
+        ready, _ = wait(running, return_when=FIRST_COMPLETED)
+        for future in ready:
+            task = running.pop(future)
+            try:
+                answer = future.result()
+            except Exception as error:
+                yield Done(task, problem=str(error) or type(error).__name__)
+                continue
+            for key, results in answer.results.items():
+                store.put(key, results)
+            yield Done(task, answer.score, answer.points, answer.isolation)
+
+    for task in tasks:
+        try:
+            verdict = grade_folder(
+                task.folder,
+                assignment=task.assignment,
+                allow_unsandboxed=allow_unsandboxed,
+                store=_OnlyKnown(),
+            )
+            yield Done(task, verdict.score, verdict.points, verdict.isolation)
+            continue
+        except _NotKnown:
+            files = _read(task.folder)
+        except (NoSubmission, OSError) as error:
+            yield Done(task, problem=str(error))
+            continue
+        future = executor.submit(judge_files, files, task.assignment, secret, allow_unsandboxed)
+        running[future] = task
+        while len(running) >= AHEAD * workers:
+            yield from finished()
+    while running:
+        yield from finished()
+
+
+def _read(folder: Path) -> dict[str, bytes]:
+    with tempfile.TemporaryDirectory(prefix="submission-") as target:
+        intake = take_in(folder, load(), Path(target))
+        files = (path for path in sorted(intake.folder.rglob("*")) if path.is_file())
+        return {str(path.relative_to(intake.folder)): path.read_bytes() for path in files}

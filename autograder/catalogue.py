@@ -1,0 +1,158 @@
+"""Reads course.toml: which exercises there are, in which order, and what each needs."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+class CatalogueError(Exception):
+    """course.toml contradicts itself; the sentence says where."""
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One thing to write, and to be given points for."""
+
+    name: str
+    assignment: str
+    file: str
+    points: float
+    needs: tuple[str, ...]
+    hints: tuple[str, ...]
+
+    @property
+    def path(self) -> str:
+        """Where it is written, below a folder shaped like assignments/."""
+        return f"{self.assignment}/{self.file}"
+
+    @property
+    def module(self) -> str:
+        """The same place as a name to import."""
+        return f"{self.assignment}.{self.file.removesuffix('.py')}"
+
+    @property
+    def check_file(self) -> str:
+        """Its checks, below checks/ and below hidden/."""
+        return f"{self.assignment}/test_{self.name}.py"
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What is released, handed in and given back in one piece."""
+
+    name: str
+    title: str
+    exercises: tuple[Exercise, ...]
+    extra_credit: bool = False
+
+    @property
+    def points(self) -> float:
+        return sum(exercise.points for exercise in self.exercises)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The Python files that a learner hands in, each once."""
+        return tuple(dict.fromkeys(exercise.file for exercise in self.exercises))
+
+
+@dataclass(frozen=True)
+class Course:
+    """The whole catalogue, in course order."""
+
+    title: str
+    assignments: tuple[Assignment, ...]
+
+    @property
+    def exercises(self) -> tuple[Exercise, ...]:
+        return tuple(e for assignment in self.assignments for e in assignment.exercises)
+
+    def assignment(self, name: str) -> Assignment:
+        """The assignment of this name; KeyError, with a sentence for a person, if none."""
+        for assignment in self.assignments:
+            if assignment.name == name:
+                return assignment
+        known = ", ".join(assignment.name for assignment in self.assignments)
+        raise KeyError(f"there is no assignment {name!r}; there are {known}")
+
+    def exercise(self, name: str) -> Exercise:
+        """The exercise of this name; KeyError, with a sentence for a person, if none."""
+        for exercise in self.exercises:
+            if exercise.name == name:
+                return exercise
+        near = [e.name for e in self.exercises if name.lower() in e.name.lower()]
+        known = ", ".join(near or [e.name for e in self.exercises])
+        raise KeyError(f"there is no exercise {name!r}; did you mean one of {known}?")
+
+    def select(self, exercise: str | None, assignment: str | None) -> tuple[Exercise, ...]:
+        """The exercises that --exercise and --assignment ask for; all, if neither is given."""
+        chosen = self.exercises
+        if assignment is not None:
+            chosen = self.assignment(assignment).exercises
+        if exercise is not None:
+            one = self.exercise(exercise)
+            if one not in chosen:
+                raise KeyError(f"{exercise} belongs to {one.assignment}, not to {assignment}")
+            chosen = (one,)
+        return chosen
+
+    def all_needs(self, exercise: Exercise) -> Iterator[Exercise]:
+        """Everything that `exercise` calls, directly or through another, in course order."""
+        wanted = set(exercise.needs)
+        for earlier in reversed(self.exercises[: self.exercises.index(exercise)]):
+            if earlier.name in wanted:
+                wanted.update(earlier.needs)
+        return (e for e in self.exercises if e.name in wanted)
+
+
+def read(text: str) -> Course:
+    """Build the course from the text of a course.toml.
+
+    Raises:
+        CatalogueError: if a name stands twice, a need comes later than what needs it, points
+            are not positive, or a field is missing.
+    """
+    try:
+        data = tomllib.loads(text)
+        assignments = tuple(
+            Assignment(
+                name=a["name"],
+                title=a["title"],
+                extra_credit=a.get("extra_credit", False),
+                exercises=tuple(
+                    Exercise(
+                        name=e["name"],
+                        assignment=a["name"],
+                        file=e["file"],
+                        points=float(e["points"]),
+                        needs=tuple(e["needs"]),
+                        hints=tuple(e["hints"]),
+                    )
+                    for e in a["exercise"]
+                ),
+            )
+            for a in data["assignment"]
+        )
+        course = Course(data["title"], assignments)
+    except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise CatalogueError(f"course.toml: {type(error).__name__}: {error}") from error
+    seen: set[str] = set()
+    for exercise in course.exercises:
+        if exercise.name in seen:
+            raise CatalogueError(f"course.toml: {exercise.name} stands twice")
+        if not 0 < exercise.points < float("inf"):
+            raise CatalogueError(f"course.toml: {exercise.name} needs points above 0")
+        for need in exercise.needs:
+            if need not in seen:
+                raise CatalogueError(f"course.toml: {exercise.name} needs {need}, not before it")
+        seen.add(exercise.name)
+    return course
+
+
+@cache
+def load() -> Course:
+    """The course of this kit."""
+    return read((PACKAGE / "course.toml").read_text(encoding="utf-8"))

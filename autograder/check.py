@@ -1,0 +1,58 @@
+"""Checks a learner's own folder in this process: what `make check` and the notebooks run."""
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from autograder.catalogue import Course, Exercise, load
+from autograder.intake import require_submission
+from autograder.judge import judge
+from autograder.verdict import Verdict
+from autograder.worker.host import Host
+
+IN_PROCESS = "in this process"
+
+
+def check_folder(path: Path, exercises: tuple[Exercise, ...]) -> Verdict:
+    """Run the public checks over a folder shaped like assignments/.
+
+    Args:
+        path: the folder.
+        exercises: which to check.
+
+    Raises:
+        NoSubmission: if `path` holds no assignment.
+        ChecksError: if the checks themselves cannot run.
+    """
+    course = load()
+    require_submission(path, course)
+    with _fresh_modules(course):
+        verdicts = judge(Host(path.resolve()), course, exercises)
+    return Verdict(str(path), IN_PROCESS, verdicts)
+
+
+@contextlib.contextmanager
+def _fresh_modules(course: Course) -> Iterator[None]:
+    """Forget the learner's modules before and after, so that each check reads what is saved."""
+    names = {assignment.name for assignment in course.assignments}
+
+    def forget() -> dict[str, object]:
+        found = [name for name in sys.modules if name.split(".")[0] in names]
+        return {name: sys.modules.pop(name) for name in found}
+
+    kept = forget()
+    try:
+        yield
+    finally:
+        forget()
+        sys.modules.update(kept)  # type: ignore[arg-type]
+
+
+def where_to_write(path: Path, exercise: Exercise) -> str:
+    """The file and line of an exercise in a learner's folder, to click on."""
+    from autograder.stubs import stub_line
+
+    file = path / exercise.path
+    line = stub_line(file, exercise.name) if file.is_file() else None
+    return f"{file}:{line}" if line else str(file)

@@ -1,0 +1,43 @@
+"""dense_backward on shapes that no example shows."""
+
+import numpy as np
+
+from autograder.compare import agree, unpack
+
+SHAPES = (1, 1, 1), (1, 4, 3), (5, 1, 3), (5, 4, 1), (3, 3, 3), (2, 6, 5)
+NAMES = "d_x", "d_weights", "d_bias"
+
+
+def test_every_shape(learner, reference, rng):
+    """All three gradients are right for any number of images, inputs and outputs, be it one."""
+    for n, d, m in SHAPES:
+        given = [rng.standard_normal(shape) for shape in ((n, m), (n, d), (d, m))]
+        parts = unpack(learner.dense_backward(*given), *NAMES)
+        for part, expected, name in zip(
+            parts, reference.dense_backward(*given), NAMES, strict=True
+        ):
+            agree(part, expected, name)
+
+
+def test_measured_gradient(learner, reference, rng):
+    """The gradients are the ones that central differences of dense_forward measure."""
+    x, weights, bias = (rng.standard_normal(shape) for shape in ((3, 4), (4, 2), (2,)))
+    d_out = rng.standard_normal((3, 2))
+    forward, measure = reference.dense_forward, reference.numerical_gradient
+    parts = unpack(learner.dense_backward(d_out, x, weights), *NAMES)
+    measured = (
+        measure(lambda value: forward(value, weights, bias), x, d_out),
+        measure(lambda value: forward(x, value, bias), weights, d_out),
+        measure(lambda value: forward(x, weights, value), bias, d_out),
+    )
+    for part, expected, name in zip(parts, measured, NAMES, strict=True):
+        agree(part, expected, name, tolerance=1e-4)
+
+
+def test_float32(learner, reference, rng):
+    """Float32 inputs give floating-point gradients."""
+    shapes = (4, 3), (4, 6), (6, 3)
+    given = [rng.standard_normal(shape).astype(np.float32) for shape in shapes]
+    parts = unpack(learner.dense_backward(*given), *NAMES)
+    for part, expected, name in zip(parts, reference.dense_backward(*given), NAMES, strict=True):
+        agree(part, expected, name, tolerance=1e-4)

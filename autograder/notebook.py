@@ -1,0 +1,56 @@
+"""`check("im2col")` in a notebook: the verdict in place, as a table.
+
+The checks run in a process of their own, so a saved .py file is always read anew, and nothing
+that it does can hurt the notebook's kernel.
+"""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.catalogue import load
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What `check` returns: its text is the score, which nbgrader reads; its HTML is for people."""
+
+    score: float
+    text: str
+    html: str
+
+    def __repr__(self) -> str:
+        return repr(self.score)
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+def check(exercise: str) -> Shown | None:
+    """Check one exercise in the .py file beside this notebook, and show the verdict.
+
+    Args:
+        exercise: its name, e.g. "im2col".
+    """
+    course = load()
+    try:
+        wanted = course.exercise(exercise)
+    except KeyError as error:
+        print(error.args[0])
+        return None
+    here = Path.cwd()
+    folder = here.parent if here.name == wanted.assignment else here
+    if not (folder / wanted.assignment).is_dir():
+        print(
+            f"{wanted.path} is not here: open this notebook in its own folder, "
+            f"{wanted.assignment}/, as it was handed out."
+        )
+        return None
+    command = [sys.executable, "-m", "autograder", "check", str(folder), "--exercise", exercise]
+    done = subprocess.run([*command, "--notebook"], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        print(done.stderr.strip() or "the check could not be run; try `make check` in a terminal")
+        return None
+    return Shown(**json.loads(done.stdout.splitlines()[-1]))

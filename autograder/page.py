@@ -1,0 +1,88 @@
+"""A verdict as a piece of HTML: in the learner's notebook, in Formgrader, in the feedback."""
+
+from html import escape
+
+from autograder.difference import Difference
+from autograder.explain import clean, own_lines
+from autograder.verdict import CheckResult, ExerciseVerdict
+
+# Told apart by sign and word as well as by colour.
+MARKS = {
+    "passed": ("✓", "#00664f", "passed"),
+    "failed": ("✗", "#a33b00", "not right yet"),
+    "todo": ("○", "#555555", "still to be written"),
+    "blocked": ("…", "#555555", "cannot be checked yet"),
+    "error": ("!", "#a33b00", "could not be run"),
+}
+
+
+def verdict_html(verdict: ExerciseVerdict) -> str:
+    """One exercise: its mark, its message, and what each failed check saw.
+
+    Everything that comes from a learner is escaped; there are no scripts and no links.
+    """
+    sign, colour, words = MARKS[verdict.status]
+    parts = [
+        f'<div style="border-left:4px solid {colour};padding:2px 12px;margin:4px 0">',
+        f'<p style="margin:4px 0"><b style="color:{colour}">{sign} {escape(verdict.exercise)}: '
+        f"{words}</b> &nbsp; {verdict.score:g} of {verdict.points:g} points</p>",
+    ]
+    if verdict.message:
+        parts.append(f'<p style="margin:4px 0">{escape(verdict.message)}</p>')
+    if verdict.status in ("failed", "error", "passed"):
+        passed = sum(check.passed for check in verdict.checks)
+        parts.append(
+            f'<p style="margin:4px 0">{passed} of {len(verdict.checks)} checks passed.</p>'
+        )
+        parts += [_check_html(check) for check in verdict.checks if not check.passed][:4]
+    return "".join([*parts, "</div>"])
+
+
+def _check_html(check: CheckResult) -> str:
+    where = " (hidden check)" if check.hidden else ""
+    parts = [
+        '<div style="margin:8px 0 8px 8px">',
+        f'<p style="margin:2px 0">✗ <i>{escape(check.sentence)}</i>{where}<br>'
+        f"{escape(check.problem)}</p>",
+    ]
+    if check.call:
+        parts.append(f'<p style="margin:2px 0"><code>{escape(clean(check.call)[:600])}</code></p>')
+    if check.difference is not None:
+        parts.append(_arrays_html(check.difference))
+    if check.failure is not None and check.failure.trace:
+        parts.append(_pre("\n".join(own_lines(check.failure))))
+    if check.printed.strip():
+        parts.append(_pre("your code printed:\n" + clean(check.printed)[:2000]))
+    return "".join([*parts, "</div>"])
+
+
+def _pre(text: str) -> str:
+    return f'<pre style="margin:4px 0;white-space:pre-wrap">{escape(text)}</pre>'
+
+
+def _arrays_html(difference: Difference) -> str:
+    name, place = escape(difference.name), escape(difference.place)
+    right = [[False] * len(row) for row in difference.expected]
+    return (
+        '<div style="display:flex;gap:32px;flex-wrap:wrap">'
+        + _table(difference.expected, right, f"{name}{place}, expected")
+        + _table(difference.actual, difference.wrong, f"{name}{place}, yours")
+        + "</div>"
+    )
+
+
+def _table(cells: list[list[str]], wrong: list[list[bool]], title: str) -> str:
+    rows = []
+    for numbers, marks in zip(cells, wrong, strict=True):
+        row = []
+        for number, differs in zip(numbers, marks, strict=True):
+            style = "padding:1px 8px;text-align:right;border:1px solid #bbb;"
+            if differs:
+                style += "background:#ffe0c2;color:#000;font-weight:bold;"
+            row.append(f'<td style="{style}">{"≠ " if differs else ""}{escape(number)}</td>')
+        rows.append(f"<tr>{''.join(row)}</tr>")
+    return (
+        '<table style="border-collapse:collapse;font-family:monospace;width:auto">'
+        f'<caption style="text-align:left;caption-side:top">{title}</caption>'
+        f"{''.join(rows)}</table>"
+    )

@@ -1,0 +1,170 @@
+"""Known mistakes in conv2d_backward."""
+
+import numpy as np
+from numpy import ndarray
+
+Gradients = tuple[ndarray, ndarray, ndarray]
+
+
+def _fold(d_cols: ndarray, x: ndarray, weights: ndarray, stride: int, padding: int) -> ndarray:
+    """Add columns back to the pixels that they were copied from."""
+    images, channels, rows, columns = x.shape
+    height, width = weights.shape[2:]
+    padded = np.zeros((images, channels, rows + 2 * padding, columns + 2 * padding))
+    down = (rows + 2 * padding - height) // stride + 1
+    across = (columns + 2 * padding - width) // stride + 1
+    windows = d_cols.reshape(channels, height, width, images, down, across)
+    for n, i, j in np.ndindex(images, down, across):
+        top, left = i * stride, j * stride
+        padded[n, :, top : top + height, left : left + width] += windows[:, :, :, n, i, j]
+    return padded[:, :, padding : padding + rows, padding : padding + columns]
+
+
+def _right(
+    d_out: ndarray, x: ndarray, weights: ndarray, cols: ndarray, stride: int, padding: int
+) -> Gradients:
+    rows = d_out.transpose(1, 0, 2, 3).reshape(len(weights), -1)
+    d_cols = weights.reshape(len(weights), -1).T @ rows
+    d_x = _fold(d_cols, x, weights, stride, padding)
+    return d_x, (rows @ cols.T).reshape(weights.shape), d_out.sum(axis=(0, 2, 3))
+
+
+def reshape_for_transpose(
+    d_out: ndarray, x: ndarray, weights: ndarray, cols: ndarray, stride: int = 1, padding: int = 0
+) -> Gradients:
+    """It flattens the upstream gradient without bringing the filter to the front, so images \
+and filters are mixed up: a reshape never changes the order of the numbers. Swap the axes, \
+then flatten."""
+    rows = d_out.reshape(len(weights), -1)
+    d_cols = weights.reshape(len(weights), -1).T @ rows
+    d_x = _fold(d_cols, x, weights, stride, padding)
+    return d_x, (rows @ cols.T).reshape(weights.shape), d_out.sum(axis=(0, 2, 3))
+
+
+def places_before_images(
+    d_out: ndarray, x: ndarray, weights: ndarray, cols: ndarray, stride: int = 1, padding: int = 0
+) -> Gradients:
+    """It flattens the upstream gradient by place first and by image last. The columns of \
+im2col run by image first, and the two must agree."""
+    rows = d_out.transpose(1, 2, 3, 0).reshape(len(weights), -1)
+    d_cols = weights.reshape(len(weights), -1).T @ rows
+    d_x = _fold(d_cols, x, weights, stride, padding)
+    return d_x, (rows @ cols.T).reshape(weights.shape), d_out.sum(axis=(0, 2, 3))
+
+
+def upstream_ignored(
+    d_out: ndarray, x: ndarray, weights: ndarray, cols: ndarray, stride: int = 1, padding: int = 0
+) -> Gradients:
+    """It counts every output the same. How much each output matters to the loss is what the \
+upstream gradient says; the chain rule multiplies by it."""
+    return _right(np.ones_like(d_out), x, weights, cols, stride, padding)
+
+
+def divided_by_the_batch(
+    d_out: ndarray, x: ndarray, weights: ndarray, cols: ndarray, stride: int = 1, padding: int = 0
+) -> Gradients:
+    """It divides the gradients of weights and bias by the number of images. The loss has \
+already taken the mean: here the images are summed."""
+    d_x, d_weights, d_bias = _right(d_out, x, weights, cols, stride, padding)
+    return d_x, d_weights / len(x), d_bias / len(x)
+
+
+def bias_averaged(
+    d_out: ndarray, x: ndarray, weights: ndarray, cols: ndarray, stride: int = 1, padding: int = 0
+) -> Gradients:
+    """It takes the mean for the bias. The bias was added to every output of its filter, so \
+its gradient is the sum over all of them."""
+    d_x, d_weights, _ = _right(d_out, x, weights, cols, stride, padding)
+    return d_x, d_weights, d_out.mean(axis=(0, 2, 3))
+
+
+def bias_summed_over_images_only(
+    d_out: ndarray, x: ndarray, weights: ndarray, cols: ndarray, stride: int = 1, padding: int = 0
+) -> Gradients:
+    """It sums the bias gradient over the images, but not over the places. One bias was added \
+at every place, so all of them come together in one number for each filter."""
+    d_x, d_weights, _ = _right(d_out, x, weights, cols, stride, padding)
+    return d_x, d_weights, d_out.sum(axis=0)
+
+
+def bias_keeps_its_axes(
+    d_out: ndarray, x: ndarray, weights: ndarray, cols: ndarray, stride: int = 1, padding: int = 0
+) -> Gradients:
+    """Its bias gradient holds the right numbers, but has four axes. A gradient has the shape \
+of what it belongs to, and the bias has one axis."""
+    d_x, d_weights, _ = _right(d_out, x, weights, cols, stride, padding)
+    return d_x, d_weights, d_out.sum(axis=(0, 2, 3), keepdims=True)
+
+
+def bias_as_a_column(
+    d_out: ndarray, x: ndarray, weights: ndarray, cols: ndarray, stride: int = 1, padding: int = 0
+) -> Gradients:
+    """Its bias gradient holds the right numbers, but as a column. A gradient has the shape of \
+what it belongs to, and the bias has one axis."""
+    d_x, d_weights, d_bias = _right(d_out, x, weights, cols, stride, padding)
+    return d_x, d_weights, d_bias[:, None]
+
+
+def weights_left_flat(
+    d_out: ndarray, x: ndarray, weights: ndarray, cols: ndarray, stride: int = 1, padding: int = 0
+) -> Gradients:
+    """Its weights gradient holds the right numbers, but flat. A gradient has the shape of what \
+it belongs to: fold it like the weights."""
+    d_x, d_weights, d_bias = _right(d_out, x, weights, cols, stride, padding)
+    return d_x, d_weights.reshape(len(weights), -1), d_bias
+
+
+def weights_averaged_over_places(
+    d_out: ndarray, x: ndarray, weights: ndarray, cols: ndarray, stride: int = 1, padding: int = 0
+) -> Gradients:
+    """It takes the mean over all windows for the weights. A weight was used in every window, \
+and what it did in each adds up."""
+    d_x, d_weights, d_bias = _right(d_out, x, weights, cols, stride, padding)
+    return d_x, d_weights / cols.shape[1], d_bias
+
+
+def input_gradient_left_as_columns(
+    d_out: ndarray, x: ndarray, weights: ndarray, cols: ndarray, stride: int = 1, padding: int = 0
+) -> Gradients:
+    """Its input gradient is still in columns. They belong to windows; col2im adds them up at \
+the pixels, and so gives the shape of x."""
+    _, d_weights, d_bias = _right(d_out, x, weights, cols, stride, padding)
+    rows = d_out.transpose(1, 0, 2, 3).reshape(len(weights), -1)
+    return weights.reshape(len(weights), -1).T @ rows, d_weights, d_bias
+
+
+def kernel_flipped(
+    d_out: ndarray, x: ndarray, weights: ndarray, cols: ndarray, stride: int = 1, padding: int = 0
+) -> Gradients:
+    """It turns the filter by 180 degrees for the input gradient. That belongs to the formula \
+that convolves the upstream gradient; here every weight sends the gradient back to the pixel \
+that it met, and col2im knows which."""
+    _, d_weights, d_bias = _right(d_out, x, weights, cols, stride, padding)
+    flipped = weights[:, :, ::-1, ::-1]
+    d_x, _, _ = _right(d_out, x, flipped, cols, stride, padding)
+    return d_x, d_weights, d_bias
+
+
+def weights_first(
+    d_out: ndarray, x: ndarray, weights: ndarray, cols: ndarray, stride: int = 1, padding: int = 0
+) -> Gradients:
+    """It returns the right gradients in another order. The input's comes first, then the \
+weights', then the bias's."""
+    d_x, d_weights, d_bias = _right(d_out, x, weights, cols, stride, padding)
+    return d_weights, d_bias, d_x
+
+
+def overlaps_forgotten(
+    d_out: ndarray, x: ndarray, weights: ndarray, cols: ndarray, stride: int = 1, padding: int = 0
+) -> Gradients:
+    """Where windows overlap, its input gradient keeps what the last window brings. A pixel \
+has a say in every window that it lies in, so what they bring adds up."""
+    _, d_weights, d_bias = _right(d_out, x, weights, cols, stride, padding)
+    height, width = weights.shape[2:]
+    images, channels, rows, columns = x.shape
+    padded = np.zeros((images, channels, rows + 2 * padding, columns + 2 * padding))
+    for n, i, j in np.ndindex(images, *d_out.shape[2:]):
+        window = np.tensordot(d_out[n, :, i, j], weights, axes=1)
+        top, left = i * stride, j * stride
+        padded[n, :, top : top + height, left : left + width] = window
+    return padded[:, :, padding : padding + rows, padding : padding + columns], d_weights, d_bias

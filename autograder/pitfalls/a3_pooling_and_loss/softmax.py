@@ -1,0 +1,82 @@
+"""Known mistakes in softmax."""
+
+import numpy as np
+from numpy import ndarray
+
+
+def over_the_images(logits: ndarray) -> ndarray:
+    """Its columns sum to 1, not its rows. Each row is one image, and its classes share the \
+probability among them."""
+    powers = np.exp(logits - logits.max(axis=0))
+    return powers / powers.sum(axis=0)
+
+
+def over_the_whole_batch(logits: ndarray) -> ndarray:
+    """All its numbers together sum to 1. Each row is one image and sums to 1 by itself."""
+    powers = np.exp(logits - logits.max())
+    return powers / powers.sum()
+
+
+def not_shifted(logits: ndarray) -> ndarray:
+    """It is right for small scores, but overflows for large ones. Adding one number to a whole \
+row changes nothing: use that to bring the largest score down to 0."""
+    powers = np.exp(logits)
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def shifted_by_the_batch(logits: ndarray) -> ndarray:
+    """It takes the largest score of the whole batch away from all rows. A row far below that \
+is left with nothing but zeros to share: each row needs its own largest score."""
+    powers = np.exp(logits - logits.max())
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def not_divided(logits: ndarray) -> ndarray:
+    """It takes exponentials of the shifted scores, but does not divide by their sum. \
+Probabilities sum to 1."""
+    return np.exp(logits - logits.max(axis=1, keepdims=True))
+
+
+def exponentials_alone(logits: ndarray) -> ndarray:
+    """It takes exponentials and stops there. Probabilities sum to 1: divide by the sum of the \
+row."""
+    return np.exp(logits)
+
+
+def logarithm_returned(logits: ndarray) -> ndarray:
+    """It returns the logarithms of the probabilities. The loss takes the logarithm; here the \
+probabilities themselves are wanted."""
+    shifted = logits - logits.max(axis=1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
+
+
+def no_exponential(logits: ndarray) -> ndarray:
+    """It divides the scores by their sum. Scores may be negative; the exponential makes them \
+positive first."""
+    return logits / logits.sum(axis=1, keepdims=True)
+
+
+def sign_reversed(logits: ndarray) -> ndarray:
+    """It gives the largest probability to the smallest score. The exponential must grow with \
+the score."""
+    powers = np.exp(logits.min(axis=1, keepdims=True) - logits)
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def one_for_the_largest(logits: ndarray) -> ndarray:
+    """It gives all the probability to the largest score. That is the maximum; softmax is soft, \
+and leaves something for every class."""
+    return np.eye(logits.shape[1])[logits.argmax(axis=1)]
+
+
+def each_class_by_itself(logits: ndarray) -> ndarray:
+    """It is the sigmoid: it looks at each score by itself. In softmax the classes of a row \
+share one whole."""
+    return np.where(logits < 0, np.exp(np.minimum(logits, 0)), 1) / (1 + np.exp(-np.abs(logits)))
+
+
+def largest_score_divided(logits: ndarray) -> ndarray:
+    """It divides the scores by the largest of the row. Only adding or subtracting one number \
+leaves softmax as it was."""
+    powers = np.exp(logits / logits.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)

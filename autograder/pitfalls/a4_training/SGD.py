@@ -1,0 +1,164 @@
+"""Known mistakes in SGD."""
+
+from typing import Any
+
+import numpy as np
+
+
+class _Start:
+    """What SGD is given, as the stub keeps it."""
+
+    def __init__(self, parameters: Any, learning_rate: float, momentum: float = 0.0) -> None:
+        self.parameters = list(parameters)
+        self.learning_rate = learning_rate
+        self.momentum = momentum
+        self.velocities = [np.zeros_like(parameter.value) for parameter in self.parameters]
+
+
+class MomentumIgnored(_Start):
+    """Each of its steps forgets the last. The velocity keeps a part of itself from step to \
+step: as much as momentum says."""
+
+    def step(self) -> None:
+        for parameter in self.parameters:
+            parameter.value = parameter.value - self.learning_rate * parameter.grad
+
+
+class Uphill(_Start):
+    """It steps along the gradient, and so uphill. The gradient points to where the loss grows; \
+go the other way."""
+
+    def step(self) -> None:
+        for k, parameter in enumerate(self.parameters):
+            push = self.learning_rate * parameter.grad
+            self.velocities[k] = self.momentum * self.velocities[k] + push
+            parameter.value = parameter.value + self.velocities[k]
+
+
+class MomentumUphill(_Start):
+    """It brakes where it should roll on: what is kept of the last step is subtracted. The \
+velocity already points downhill, so it is added to the value as it is."""
+
+    def step(self) -> None:
+        for k, parameter in enumerate(self.parameters):
+            push = self.learning_rate * parameter.grad
+            self.velocities[k] = -self.momentum * self.velocities[k] - push
+            parameter.value = parameter.value + self.velocities[k]
+
+
+class VelocityNotKept(_Start):
+    """It keeps the step, but not what the step had from the one before: the velocity is made \
+from the last gradient alone. Momentum builds up over all steps."""
+
+    def step(self) -> None:
+        for k, parameter in enumerate(self.parameters):
+            push = -self.learning_rate * parameter.grad
+            parameter.value = parameter.value + self.momentum * self.velocities[k] + push
+            self.velocities[k] = push
+
+
+class Nesterov(_Start):
+    """It looks ahead along the velocity. That is Nesterov's momentum; classical momentum moves \
+by the velocity and nothing else."""
+
+    def step(self) -> None:
+        for k, parameter in enumerate(self.parameters):
+            push = self.learning_rate * parameter.grad
+            self.velocities[k] = self.momentum * self.velocities[k] - push
+            parameter.value = parameter.value + self.momentum * self.velocities[k] - push
+
+
+class GradientDamped(_Start):
+    """It counts the new gradient less, the more momentum there is. That is an average of \
+gradients; here each gradient counts in full, times the learning rate."""
+
+    def step(self) -> None:
+        for k, parameter in enumerate(self.parameters):
+            push = (1 - self.momentum) * self.learning_rate * parameter.grad
+            self.velocities[k] = self.momentum * self.velocities[k] - push
+            parameter.value = parameter.value + self.velocities[k]
+
+
+class MomentumTimesLearningRate(_Start):
+    """It multiplies the old velocity by the learning rate as well. The learning rate is in it \
+already: it belongs to the new gradient alone."""
+
+    def step(self) -> None:
+        for k, parameter in enumerate(self.parameters):
+            whole = self.momentum * self.velocities[k] - parameter.grad
+            self.velocities[k] = self.learning_rate * whole
+            parameter.value = parameter.value + self.velocities[k]
+
+
+class LearningRateIgnored(_Start):
+    """It steps by the whole gradient. The learning rate says how long a step is."""
+
+    def step(self) -> None:
+        for k, parameter in enumerate(self.parameters):
+            self.velocities[k] = self.momentum * self.velocities[k] - parameter.grad
+            parameter.value = parameter.value + self.velocities[k]
+
+
+class OldVelocityUsed(_Start):
+    """It moves before the velocity has heard of the gradient, so every step comes one step \
+late. First the velocity, then the value."""
+
+    def step(self) -> None:
+        for k, parameter in enumerate(self.parameters):
+            parameter.value = parameter.value + self.velocities[k]
+            push = self.learning_rate * parameter.grad
+            self.velocities[k] = self.momentum * self.velocities[k] - push
+
+
+class ValueReplaced(_Start):
+    """It puts the velocity in the place of the value. The velocity is how far to move, so it \
+is added."""
+
+    def step(self) -> None:
+        for k, parameter in enumerate(self.parameters):
+            push = self.learning_rate * parameter.grad
+            self.velocities[k] = self.momentum * self.velocities[k] - push
+            parameter.value = self.velocities[k].copy()
+
+
+class FirstParameterOnly(_Start):
+    """It moves the first parameter and leaves the others. Every parameter takes its step."""
+
+    def step(self) -> None:
+        parameter = self.parameters[0]
+        push = self.learning_rate * parameter.grad
+        self.velocities[0] = self.momentum * self.velocities[0] - push
+        parameter.value = parameter.value + self.velocities[0]
+
+
+class OneVelocityForAll(_Start):
+    """All parameters share one velocity. Each has one of its own, or what one has learned \
+pushes the next."""
+
+    def step(self) -> None:
+        for parameter in self.parameters:
+            shared = self.momentum * self.velocities[0] - self.learning_rate * parameter.grad
+            self.velocities[0] = shared
+            parameter.value = parameter.value + shared
+
+
+class GradientsZeroed(_Start):
+    """It sets the gradients to zero after the step. The gradients stay as they are; zero_grad \
+is for that, and whoever trains calls it."""
+
+    def step(self) -> None:
+        for k, parameter in enumerate(self.parameters):
+            push = self.learning_rate * parameter.grad
+            self.velocities[k] = self.momentum * self.velocities[k] - push
+            parameter.value = parameter.value + self.velocities[k]
+            parameter.grad = np.zeros_like(parameter.grad)
+
+
+class NewArraysNotStored(_Start):
+    """It computes the step and changes nothing: the new values are put into names of its own. \
+What is trained is the parameter's value; store it there."""
+
+    def step(self) -> None:
+        for k, parameter in enumerate(self.parameters):
+            push = self.learning_rate * parameter.grad
+            self.velocities[k] = self.momentum * self.velocities[k] - push

@@ -1,0 +1,252 @@
+"""The wire between grader and worker: JSON for the form of a message, raw bytes for its arrays.
+
+A frame is an 8-byte head (length of the JSON, number of buffers), the JSON, and then for each
+array a length and its bytes. Nothing is ever unpickled, and no number in a frame is believed
+before it was checked: an array's bytes are read only after its dtype is known to be plain and
+shape times itemsize equals the length announced.
+
+In the JSON, values that JSON has no word for are objects with one key that says what they are:
+
+    {"array": 0, "dtype": "<f8", "shape": [2, 3]}   the 0th buffer
+    {"number": "0.5", "dtype": "<f8"}               a NumPy scalar
+    {"scalar": 1, "dtype": "<c16"}                  a longer one, in the 1st buffer
+    {"tuple": [...]}  {"list": [...]}  {"dict": [[key, value], ...]}
+    {"object": 7, "type": "Dense"}                  something that stays in the worker
+    {"callback": 3}                                 a function that stays in the grader
+    {"float": "nan"}                                a float that JSON cannot write
+"""
+
+import json
+import math
+import re
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+import numpy as np
+
+HEAD = struct.Struct(">II")
+LENGTH = struct.Struct(">Q")
+MAX_JSON = 8 << 20
+MAX_BUFFERS = 4096
+MAX_BYTES = 1 << 28
+MAX_DEPTH = 12
+MAX_TEXT = 1 << 16
+PLAIN_KINDS = "biufc"
+SHORT = ("b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8")
+PLAIN_DTYPE = re.compile(r"[<>|][biufc](1|2|4|8|16)")
+
+
+class FrameError(Exception):
+    """A frame that breaks the rules above; the sentence says which."""
+
+
+@dataclass(frozen=True)
+class Handle:
+    """Stands for an object that lives on the worker's side."""
+
+    id: int
+    type: str
+
+
+@dataclass(frozen=True)
+class Callback:
+    """Stands for a function that lives on the grader's side."""
+
+    id: int
+
+
+def write_frame(stream: BinaryIO, message: Any) -> None:
+    """Write one message: plain values, NumPy arrays of plain numbers, Handles, Callbacks.
+
+    Raises:
+        FrameError: if the message holds anything else, or is too large.
+    """
+    buffers: list[np.ndarray] = []
+    text = json.dumps(_encode(message, buffers, 0)).encode()
+    if len(text) > MAX_JSON:
+        raise FrameError("the message is too long")
+    if len(buffers) > MAX_BUFFERS or sum(b.nbytes for b in buffers) > MAX_BYTES:
+        raise FrameError(f"the arrays are larger than {MAX_BYTES >> 20} MB together")
+    stream.write(HEAD.pack(len(text), len(buffers)))
+    stream.write(text)
+    for buffer in buffers:
+        stream.write(LENGTH.pack(buffer.nbytes))
+        stream.write(buffer.reshape(-1).view(np.uint8).data)
+    stream.flush()
+
+
+def read_frame(read_exactly: Callable[[int], bytearray], max_bytes: int = MAX_BYTES) -> Any:
+    """Read one message.
+
+    Args:
+        read_exactly: gives the next so many bytes, or raises EOFError.
+        max_bytes: how large its arrays may be together.
+
+    Raises:
+        FrameError: if the frame breaks a rule; what follows in the stream is then worthless.
+        EOFError: if the stream ends.
+    """
+    json_length, buffer_count = HEAD.unpack(read_exactly(HEAD.size))
+    if json_length > MAX_JSON:
+        raise FrameError(f"a frame announces {json_length} bytes of JSON")
+    if buffer_count > MAX_BUFFERS:
+        raise FrameError(f"a frame announces {buffer_count} arrays")
+    try:
+        message = json.loads(read_exactly(json_length).decode())
+    except (ValueError, RecursionError) as error:
+        raise FrameError("a frame holds no valid JSON") from error
+    specs = _array_specs(message, buffer_count)
+    left = max_bytes
+    buffers = []
+    for dtype, shape in specs:
+        (length,) = LENGTH.unpack(read_exactly(LENGTH.size))
+        if length != math.prod(shape) * dtype.itemsize:
+            raise FrameError(
+                f"an array of shape {shape} and dtype {dtype} announces {length} bytes"
+            )
+        left -= length
+        if left < 0:
+            raise FrameError(f"its arrays are larger than {max_bytes >> 20} MB together")
+        buffers.append(np.frombuffer(read_exactly(length), dtype=dtype).reshape(shape))
+    return _decode(message, buffers, 0)
+
+
+def is_plain(value: Any) -> bool:
+    """Say whether `value` itself (not what it holds) can be put into a frame."""
+    if isinstance(value, np.ndarray | np.generic):
+        return value.dtype.kind in PLAIN_KINDS and value.dtype.names is None
+    return value is None or isinstance(
+        value, bool | int | float | str | tuple | list | dict | Handle | Callback
+    )
+
+
+def _encode(value: Any, buffers: list[np.ndarray], depth: int) -> Any:
+    if depth > MAX_DEPTH:
+        raise FrameError(f"a value is nested more than {MAX_DEPTH} deep")
+    if isinstance(value, np.ndarray | np.generic):
+        array = np.asarray(value)
+        if not is_plain(array) or array.dtype.itemsize > 16:
+            raise FrameError(f"an array of dtype {array.dtype} holds no plain numbers")
+        if isinstance(value, np.generic) and array.dtype.str[1:] in SHORT:
+            # Inline: a list of a thousand NumPy numbers is no thousand arrays.
+            return {"number": repr(value.item()), "dtype": array.dtype.str}
+        # ascontiguousarray would turn a 0-d array into a 1-d one.
+        buffers.append(array if array.flags.c_contiguous else array.copy(order="C"))
+        kind = "array" if isinstance(value, np.ndarray) else "scalar"
+        form: dict[str, Any] = {kind: len(buffers) - 1, "dtype": array.dtype.str}
+        if kind == "array":
+            form["shape"] = list(array.shape)
+        return form
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        if value.bit_length() > 128:
+            raise FrameError("a whole number is longer than 128 bits")
+        return int(value)
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else {"float": repr(float(value))}
+    if isinstance(value, str):
+        return str(value[:MAX_TEXT])
+    if isinstance(value, Handle):
+        return {"object": value.id, "type": value.type[:80]}
+    if isinstance(value, Callback):
+        return {"callback": value.id}
+    if isinstance(value, tuple | list):
+        items = [_encode(item, buffers, depth + 1) for item in value]
+        return {"tuple" if isinstance(value, tuple) else "list": items}
+    if isinstance(value, dict):
+        pairs = [[str(key), _encode(item, buffers, depth + 1)] for key, item in list(value.items())]
+        return {"dict": pairs}
+    raise FrameError(f"a value of type {type(value).__name__} cannot be sent")
+
+
+def _array_specs(message: Any, buffer_count: int) -> list[tuple[np.dtype, tuple[int, ...]]]:
+    """Check every array that the JSON announces; give dtype and shape in order of buffers."""
+    specs: dict[int, tuple[np.dtype, tuple[int, ...]]] = {}
+    to_visit = [message]
+    while to_visit:
+        node = to_visit.pop()
+        if isinstance(node, list):
+            to_visit.extend(node)
+        elif isinstance(node, dict):
+            to_visit.extend(node.values())
+            index = node.get("array", node.get("scalar"))
+            if index is None:
+                continue
+            shape = node.get("shape") if "array" in node else []
+            if type(index) is not int or index in specs:
+                raise FrameError("two arrays claim one buffer")
+            specs[index] = _checked_dtype(node.get("dtype")), _checked_shape(shape)
+    if sorted(specs) != list(range(buffer_count)):
+        raise FrameError("the arrays named and the buffers announced differ")
+    return [specs[index] for index in range(buffer_count)]
+
+
+def _checked_dtype(text: Any) -> np.dtype:
+    # NumPy reads far more as a dtype, such as "2f8", whose arrays have other shapes than said.
+    if not (isinstance(text, str) and PLAIN_DTYPE.fullmatch(text)):
+        raise FrameError("an array has a dtype that is no plain number")
+    try:
+        return np.dtype(text)
+    except TypeError as error:
+        raise FrameError("an array has a dtype that does not exist") from error
+
+
+def _checked_shape(shape: Any) -> tuple[int, ...]:
+    if not isinstance(shape, list) or len(shape) > 8:
+        raise FrameError("an array has no shape, or more than 8 axes")
+    if not all(type(size) is int and 0 <= size <= MAX_BYTES for size in shape):
+        raise FrameError("an array has a size that is no number of entries")
+    # NumPy refuses more entries than it can count, even where another axis has none.
+    if math.prod(size for size in shape if size) > MAX_BYTES:
+        raise FrameError("an array has more entries than any that could be sent")
+    return tuple(shape)
+
+
+def _decode(form: Any, buffers: list[np.ndarray], depth: int) -> Any:
+    if depth > 3 * MAX_DEPTH:
+        raise FrameError(f"a value is nested more than {MAX_DEPTH} deep")
+    if isinstance(form, str) and len(form) > MAX_TEXT:
+        raise FrameError(f"a text is longer than {MAX_TEXT} characters")
+    if form is None or isinstance(form, bool | int | float | str):
+        return form
+    if not isinstance(form, dict):
+        raise FrameError("a bare list stands where a value should")
+    match form:
+        case {"array": int(index)}:
+            return buffers[index]
+        case {"scalar": int(index)}:
+            return buffers[index][()]
+        case {"number": str(text), "dtype": str(dtype)} if dtype[1:] in SHORT and len(text) < 40:
+            return _number(text, np.dtype(dtype))
+        case {"float": str(text)} if text in ("nan", "inf", "-inf"):
+            return float(text)
+        case {"object": int(id), "type": str(type_name)}:
+            return Handle(id, type_name)
+        case {"callback": int(id)}:
+            return Callback(id)
+        case {"tuple": list(items)}:
+            return tuple(_decode(item, buffers, depth + 1) for item in items)
+        case {"list": list(items)}:
+            return [_decode(item, buffers, depth + 1) for item in items]
+        case {"dict": list(pairs)}:
+            return {key: _decode(item, buffers, depth + 1) for key, item in _checked_pairs(pairs)}
+    raise FrameError("a value has a form that does not exist")
+
+
+def _number(text: str, dtype: np.dtype) -> Any:
+    try:
+        if dtype.kind == "b":
+            return np.bool_(text == "True")
+        return dtype.type(float(text) if dtype.kind == "f" else int(text))
+    except (ValueError, OverflowError) as error:
+        raise FrameError("a number that is no number") from error
+
+
+def _checked_pairs(pairs: list[Any]) -> list[tuple[str, Any]]:
+    for pair in pairs:
+        if not (isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str)):
+            raise FrameError("a dict holds something that is no pair")
+    return [(key, item) for key, item in pairs]

@@ -1,0 +1,322 @@
+"""Calls a learner's functions and reports what came of it, as plain values.
+
+The same Host serves both ways: `make check` holds one in its own process, and the sandboxed
+worker holds one at the far end of the pipe.
+"""
+
+import contextlib
+import importlib
+import inspect
+import linecache
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from types import CodeType, FrameType, ModuleType, TracebackType
+from typing import Any
+
+import numpy as np
+
+# Imported by its bare name inside the sandbox, where there is no package.
+try:
+    from autograder.worker.frames import Handle, is_plain
+except ImportError:
+    from frames import Handle, is_plain  # type: ignore[no-redef]
+
+MAX_MESSAGE = 2000
+MAX_TRACE = 12
+IMPORT_LIMIT = 10.0
+
+
+class TimeUp(BaseException):
+    """Raised in the learner's code when its time is over; `except Exception` lets it pass."""
+
+
+@dataclass
+class Failure:
+    """Why a call gave no value.
+
+    Attributes:
+        kind: "exception", "timeout", "import" (the file cannot be loaded), "missing" (the file
+            or the name is not there), "input" (an argument was changed in place), "worker"
+            (the process died or broke the protocol) or "stopped" (not tried any more).
+        type: the exception's class name, or "".
+        message: what the exception says, or a sentence.
+        trace: the learner's own lines, outermost first: file, line, function, source.
+        function: the outermost name (function or class) that the innermost of those lines
+            belongs to.
+    """
+
+    kind: str
+    type: str = ""
+    message: str = ""
+    trace: list[dict[str, Any]] = field(default_factory=list)
+    function: str = ""
+
+
+@dataclass
+class Outcome:
+    """What came of one call: a value or a failure, and the names of the parameters."""
+
+    value: Any = None
+    failure: Failure | None = None
+    parameters: list[str] = field(default_factory=list)
+
+    def as_message(self) -> dict[str, Any]:
+        """The outcome as plain values, for a frame."""
+        return {
+            "value": self.value,
+            "failure": None if self.failure is None else asdict(self.failure),
+            "parameters": self.parameters,
+        }
+
+
+class Host:
+    """Holds a learner's tree and the objects that its calls have made.
+
+    Args:
+        root: a folder shaped like assignments/.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.objects: dict[int, Any] = {}
+
+    def find(self, module: str, name: str) -> Outcome:
+        """Look up a function or class by its module ("a1_convolution.convolution") and name."""
+        path = self.root / (module.replace(".", "/") + ".py")
+        if not path.is_file():
+            where = path.relative_to(self.root)
+            return Outcome(failure=Failure("missing", message=f"{where} is not there"))
+        try:
+            with _search_first(self.root), _alarm_after(IMPORT_LIMIT):
+                loaded = importlib.import_module(module)
+                found = getattr(loaded, name, _NOTHING)
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt):
+                raise
+            sys.modules.pop(module, None)
+            kind = "timeout" if isinstance(error, TimeUp) else "import"
+            return Outcome(failure=self._failure(kind, error))
+        if found is _NOTHING:
+            where = path.relative_to(self.root)
+            return Outcome(failure=Failure("missing", message=f"{where} has no {name}"))
+        return Outcome(self._export(found))
+
+    def get(self, handle: Handle, name: str) -> Outcome:
+        """Read an attribute of an object."""
+        try:
+            return Outcome(self._export(getattr(self.objects[handle.id], name)))
+        except Exception as error:
+            return Outcome(failure=self._failure("exception", error))
+
+    def set(self, handle: Handle, name: str, value: Any) -> Outcome:
+        """Set an attribute of an object."""
+        try:
+            setattr(self.objects[handle.id], name, self._import(value))
+            return Outcome()
+        except Exception as error:
+            return Outcome(failure=self._failure("exception", error))
+
+    def replace(self, module: str, name: str, function: Callable[..., Any]) -> Outcome:
+        """Put `function` in the place of a learner's, everywhere the tree has imported it.
+
+        A module that is not there or cannot be loaded is stood in for by an empty one.
+        """
+        found = self.find(module, name)
+        own = self.objects[found.value.id] if isinstance(found.value, Handle) else None
+        if module not in sys.modules:
+            sys.modules[module] = _EmptyModule(module)
+        setattr(sys.modules[module], name, function)
+        for other in list(sys.modules.values()):
+            if other is None or not self._is_own(getattr(other, "__file__", None) or ""):
+                continue
+            for key, value in list(vars(other).items()):
+                if own is not None and value is own:
+                    setattr(other, key, function)
+        return Outcome()
+
+    def take_printed(self) -> str:
+        """Nothing: what is printed in this process goes where this process prints."""
+        return ""
+
+    def make_rng(self, seed: int) -> Outcome:
+        """Make a NumPy random generator on this side."""
+        return Outcome(self._export(np.random.default_rng(seed)))
+
+    def call(
+        self, handle: Handle, args: list[Any], kwargs: dict[str, Any], time_limit: float
+    ) -> Outcome:
+        """Call an object; arrays among the arguments must come back as they went in.
+
+        Args:
+            handle: what to call.
+            args: positional arguments: plain values, Handles, functions.
+            kwargs: keyword arguments.
+            time_limit: seconds of wall time.
+        """
+        function = self.objects[handle.id]
+        parameters = _parameter_names(function)
+        before = [_copy_arrays(value) for value in [*args, *kwargs.values()]]
+        given = [self._import(value) for value in [*args, *kwargs.values()]]
+        positional = given[: len(args)]
+        keyword = dict(zip(kwargs, given[len(args) :], strict=True))
+        try:
+            with _search_first(self.root), _alarm_after(time_limit):
+                value = function(*positional, **keyword)
+            exported = self._export(value)
+        except BaseException as error:
+            if isinstance(error, KeyboardInterrupt):
+                raise
+            kind = "timeout" if isinstance(error, TimeUp) else "exception"
+            return Outcome(failure=self._failure(kind, error), parameters=parameters)
+        names = [*parameters[: len(args)], *kwargs]
+        names += [f"argument {k + 1}" for k in range(len(names), len(given))]
+        for name, was, now in zip(names, before, given, strict=False):
+            if not _same_arrays(was, now):
+                failure = Failure("input", message=name)
+                return Outcome(failure=failure, parameters=parameters)
+        return Outcome(exported, parameters=parameters)
+
+    def _import(self, value: Any) -> Any:
+        """Turn Handles back into the objects they stand for."""
+        if isinstance(value, Handle):
+            return self.objects[value.id]
+        if type(value) in (list, tuple):
+            return type(value)(self._import(item) for item in value)
+        return value
+
+    def _export(self, value: Any, depth: int = 0) -> Any:
+        """Keep what is not plain here, and give a Handle for it."""
+        if type(value) in (list, tuple) and depth < 6:
+            return type(value)(self._export(item, depth + 1) for item in value)
+        if is_plain(value) and not isinstance(value, dict):
+            return value
+        id = len(self.objects)
+        self.objects[id] = value
+        return Handle(id, type(value).__name__)
+
+    def _is_own(self, filename: str) -> bool:
+        try:
+            return Path(filename).resolve().is_relative_to(self.root.resolve())
+        except (OSError, ValueError):
+            return False
+
+    def _failure(self, kind: str, error: BaseException) -> Failure:
+        trace = list(self._own_lines(error.__traceback__))
+        if isinstance(error, SyntaxError) and error.filename and self._is_own(error.filename):
+            trace.append(self._line(error.filename, error.lineno or 0, "", error.text or ""))
+        try:
+            message = str(error.msg if isinstance(error, SyntaxError) else error)
+        except Exception:
+            message = "(its message cannot be shown)"
+        function = trace[-1]["function"].split(".")[0] if trace else ""
+        return Failure(
+            kind, type(error).__name__, message[:MAX_MESSAGE], trace[-MAX_TRACE:], function
+        )
+
+    def _own_lines(self, trace: TracebackType | None) -> Iterator[dict[str, Any]]:
+        for frame, line in traceback.walk_tb(trace):
+            code: CodeType = frame.f_code
+            if self._is_own(code.co_filename):
+                source = linecache.getline(code.co_filename, line)
+                yield self._line(code.co_filename, line, code.co_qualname, source)
+
+    def _line(self, filename: str, line: int, function: str, source: str) -> dict[str, Any]:
+        relative = str(Path(filename).resolve().relative_to(self.root.resolve()))
+        return {
+            "file": relative,
+            "line": line,
+            "function": function,
+            "source": source.strip()[:200],
+        }
+
+
+_NOTHING = object()
+
+
+class _EmptyModule(ModuleType):
+    """Stands in for a module of the learner's that cannot be loaded: all of it is unwritten."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+
+        def unwritten(*_args: Any, **_kwargs: Any) -> Any:
+            raise NotImplementedError(name)
+
+        return unwritten
+
+
+@contextlib.contextmanager
+def _search_first(root: Path) -> Iterator[None]:
+    """Let imports look into the learner's tree first, as they would in the learner's shell."""
+    sys.path.insert(0, str(root))
+    try:
+        yield
+    finally:
+        with contextlib.suppress(ValueError):
+            sys.path.remove(str(root))
+
+
+@contextlib.contextmanager
+def _alarm_after(seconds: float) -> Iterator[None]:
+    """Raise TimeUp in this thread after so many seconds, unless a debugger holds the code.
+
+    Only POSIX has the timer, and only the main thread hears it; elsewhere there is no limit.
+    """
+    if (
+        not hasattr(signal, "setitimer")
+        or threading.current_thread() is not threading.main_thread()
+    ):
+        yield
+        return
+    real_hook = sys.breakpointhook
+
+    def debugger_opens(*args: Any, **kwargs: Any) -> Any:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        return real_hook(*args, **kwargs)
+
+    def time_is_up(_signal: int, _frame: FrameType | None) -> None:
+        if sys.gettrace() is None:
+            raise TimeUp(f"{seconds:g} seconds")
+
+    previous = signal.signal(signal.SIGALRM, time_is_up)
+    sys.breakpointhook = debugger_opens
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, previous)
+        sys.breakpointhook = real_hook
+
+
+def _parameter_names(function: Any) -> list[str]:
+    try:
+        return [str(name)[:40] for name in inspect.signature(function).parameters][:20]
+    except Exception:  # a signature may be an object of the learner's making
+        return []
+
+
+def _copy_arrays(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if type(value) in (list, tuple):
+        return [_copy_arrays(item) for item in value]
+    return None
+
+
+def _same_arrays(was: Any, now: Any) -> bool:
+    if isinstance(was, np.ndarray):
+        if was.shape != now.shape or was.dtype != now.dtype:
+            return False
+        # Putting back what was added can leave the last bit different: that harms nobody.
+        slack = 1e-9 * float(np.abs(was).max(initial=0.0)) if was.dtype.kind in "fc" else 0
+        return np.allclose(was, now, rtol=0, atol=slack, equal_nan=was.dtype.kind in "fc")
+    if isinstance(was, list):
+        return all(_same_arrays(a, b) for a, b in zip(was, now, strict=False))
+    return True

@@ -1,0 +1,81 @@
+"""The worker's whole life: read a request, let the Host answer it, write the outcome.
+
+Started as ``python -I -S main.py SUBMISSION NUMPY_PARENT IN_FD OUT_FD``. It decides nothing
+worth lying about: the learner's code shares this process and can say anything in its name.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any, BinaryIO
+
+
+def serve(root: Path, requests: BinaryIO, replies: BinaryIO) -> None:
+    """Answer requests until the grader closes the pipe."""
+    import frames
+    from host import Host
+
+    host = Host(root)
+
+    def read_exactly(count: int) -> bytearray:
+        data = bytearray(count)
+        view = memoryview(data)
+        done = 0
+        while done < count:
+            got = requests.readinto(view[done:])  # type: ignore[attr-defined]
+            if not got:
+                raise EOFError
+            done += got
+        return data
+
+    def call_back(id: int) -> Any:
+        def ask_the_grader(*args: Any, **kwargs: Any) -> Any:
+            frames.write_frame(replies, {"callback": id, "args": list(args), "kwargs": kwargs})
+            answer = frames.read_frame(read_exactly)
+            if answer["error"]:
+                raise ValueError(answer["error"])
+            return answer["value"]
+
+        return ask_the_grader
+
+    def bring_in(value: Any) -> Any:
+        if isinstance(value, frames.Callback):
+            return call_back(value.id)
+        if isinstance(value, list | tuple):
+            return type(value)(bring_in(item) for item in value)
+        return value
+
+    frames.write_frame(replies, {"ready": True})
+    while True:
+        try:
+            request = frames.read_frame(read_exactly)
+        except EOFError:
+            return
+        operation = request.pop("do")
+        arguments = {
+            key: {k: bring_in(v) for k, v in value.items()}
+            if isinstance(value, dict)
+            else bring_in(value)
+            for key, value in request.items()
+        }
+        outcome = getattr(host, operation)(**arguments)
+        try:
+            frames.write_frame(replies, outcome.as_message())
+        except frames.FrameError as error:
+            refused = {"kind": "exception", "type": "", "message": f"cannot be sent back: {error}"}
+            frames.write_frame(
+                replies,
+                {
+                    "value": None,
+                    "failure": {**refused, "trace": [], "function": ""},
+                    "parameters": [],
+                },
+            )
+
+
+if __name__ == "__main__":
+    submission, numpy_parent, in_fd, out_fd = sys.argv[1:]
+    sys.dont_write_bytecode = True
+    sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), numpy_parent]
+    with open(int(in_fd), "rb", buffering=0) as requests, open(int(out_fd), "wb") as replies:
+        serve(Path(submission), requests, replies)

@@ -1,0 +1,217 @@
+"""The figures of assignment a4: how a network learns, what it learned, where it fails."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from cnnlab import experiments
+from cnnlab.picture import BLUE, GREEN, GREY, VERMILION, Picture, new_figure
+
+
+def descents(sgd: Any, parameter: Any, steps: int = 40) -> Picture:
+    """Draw the way down a narrow valley without and with momentum.
+
+    Args:
+        sgd: the learner's class SGD.
+        parameter: the class Parameter.
+        steps: of each descent.
+    """
+    slopes, start = np.array([1.0, 18.0]), np.array([-9.0, 1.0])
+    figure = new_figure(9, 4.2, f"{steps} steps down a narrow valley, learning rate 0.03")
+    axes = figure.subplots()
+    across, down = np.meshgrid(np.linspace(-10, 4, 120), np.linspace(-1.8, 1.8, 80))
+    height = (slopes[0] * across**2 + slopes[1] * down**2) / 2
+    axes.contour(across, down, height, levels=[0.5, 2, 5, 10, 20, 35, 50], colors="0.8")
+    words = []
+    for momentum, colour, style in ((0.0, VERMILION, "--s"), (0.9, BLUE, "-o")):
+        path = experiments.roll_down(
+            lambda parameters, m=momentum: sgd(parameters, 0.03, m),  # type: ignore[misc]
+            parameter(start.copy()),
+            slopes,
+            steps,
+        )
+        axes.plot(*path.T, style, color=colour, markersize=4, label=f"momentum {momentum}")
+        left = float(np.hypot(*path[-1]))
+        words.append(f"momentum {momentum}: {left:.2f} away")
+    axes.plot([0], [0], "*", color="black", markersize=14, label="lowest point")
+    axes.set(xlabel="first parameter", ylabel="second parameter")
+    axes.legend(frameon=True, loc="lower left")
+    axes.spines[["top", "right"]].set_visible(False)
+    return Picture(
+        figure,
+        f"Two paths from (-9, 1) towards the lowest point (0, 0). After {steps} steps "
+        f"{'; '.join(words)}. Without momentum the steps get ever shorter; with it the path "
+        "gathers speed, overshoots and comes back.",
+    )
+
+
+def loss_curve(losses: Sequence[float], accuracies: Sequence[float]) -> Picture:
+    """Draw training loss and test accuracy; entry 0 of each is from before training."""
+    figure = new_figure(9, 3.6, "Training on real digits")
+    loss, right = figure.subplots(1, 2)
+    loss.plot(losses, color=BLUE, marker="o")
+    loss.axhline(np.log(10), color=GREY, linestyle=":", linewidth=1)
+    loss.text(
+        len(losses) - 1, np.log(10), "guessing: ln 10 = 2.303", ha="right", va="bottom", fontsize=9
+    )
+    loss.set(ylabel="loss on training digits (nats)", title="loss")
+    loss.set_ylim(bottom=0, top=1.12 * max(*losses, np.log(10)))
+    right.plot([100 * a for a in accuracies], color=VERMILION, marker="s", linestyle="--")
+    right.annotate(
+        f"{100 * accuracies[-1]:.1f} %",
+        (len(accuracies) - 1, 100 * accuracies[-1]),
+        xytext=(0, -16),
+        textcoords="offset points",
+        ha="center",
+    )
+    right.set(ylabel="test digits read rightly (%)", ylim=(0, 104), title="accuracy")
+    for axes in (loss, right):
+        axes.set_xlabel("epochs of training")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        _plain(axes)
+    return Picture(
+        figure,
+        f"Over {len(losses) - 1} epochs the loss falls from {losses[0]:.2f} to {losses[-1]:.2f}, "
+        f"and the accuracy on test digits rises from {accuracies[0]:.1%} to {accuracies[-1]:.1%}.",
+    )
+
+
+def filters(before: np.ndarray, after: np.ndarray) -> Picture:
+    """Draw the filters of a first layer, (F, 1, KH, KW), before and after training."""
+    limit = float(max(np.abs(before).max(), np.abs(after).max()))
+    figure = new_figure(1.1 * len(before) + 1.4, 3.3, "Filters of the first layer")
+    grid = figure.subplots(2, len(before), squeeze=False)
+    drawn = None
+    for row, weights, name in ((0, before, "before"), (1, after, "after")):
+        for axes, weight in zip(grid[row], weights, strict=True):
+            drawn = axes.imshow(weight[0], cmap="gray", vmin=-limit, vmax=limit)
+            axes.set_xticks([])
+            axes.set_yticks([])
+        grid[row, 0].set_ylabel(f"{name}\ntraining")
+    assert drawn is not None
+    figure.colorbar(drawn, ax=grid, shrink=0.85, label="weight (grey: 0)")
+    change = float(np.abs(after - before).mean() / np.abs(before).mean())
+    return Picture(
+        figure,
+        f"{len(before)} filters of {before.shape[2]} by {before.shape[3]} weights, drawn at random "
+        f"before training. Training moved a weight by {change:.0%} of the mean weight on average: "
+        "most filters can still be recognised, with stronger contrasts between their sides.",
+    )
+
+
+def feature_maps(image: np.ndarray, stages: Mapping[str, np.ndarray]) -> Picture:
+    """Draw one digit, (H, W), and its feature maps, (F, H, W), after some layers."""
+    count = max(len(maps) for maps in stages.values())
+    figure = new_figure(1.1 * count + 1.6, 1.3 * len(stages) + 0.9, "Feature maps of one digit")
+    grid = figure.subplots(len(stages), count + 1, squeeze=False)
+    for axes in grid.flat:
+        axes.set_axis_off()
+    grid[0, 0].imshow(image, cmap="gray", vmin=0, vmax=1)
+    grid[0, 0].set_title("digit", fontsize=10)
+    for row, (name, maps) in zip(grid, stages.items(), strict=True):
+        limit = float(np.abs(maps).max()) or 1.0
+        for number, (axes, feature) in enumerate(zip(row[1:], maps, strict=False)):
+            axes.imshow(feature, cmap="gray", vmin=-limit, vmax=limit)
+            side = " x ".join(str(n) for n in feature.shape)
+            axes.set_title(f"{name}, {side}" if number == 0 else "", fontsize=10, loc="left")
+    words = "; ".join(
+        f"after {name} {len(maps)} maps of {maps.shape[1]} by {maps.shape[2]}"
+        for name, maps in stages.items()
+    )
+    empty = sum(1 for feature in list(stages.values())[-1] if not np.any(feature))
+    return Picture(
+        figure,
+        f"A digit and what the layers make of it: {words}. Grey is 0, white positive, black "
+        "negative. Some maps show the whole stroke, some only one side of it or one direction; "
+        f"{empty} of the last ones are empty.",
+    )
+
+
+def misread(
+    images: np.ndarray, labels: np.ndarray, predictions: np.ndarray, at_most: int = 12
+) -> Picture:
+    """Draw test digits that the network misread, the first ones in the test set's order."""
+    wrong = np.flatnonzero(predictions != labels)
+    shown = wrong[:at_most]
+    columns = 6
+    rows = max(1, -(-len(shown) // columns))
+    title = f"{len(wrong)} of {len(labels):,} test digits misread; the first {len(shown)}"
+    figure = new_figure(1.45 * columns, 1.75 * rows + 0.6, title)
+    grid = figure.subplots(rows, columns, squeeze=False)
+    for axes in grid.flat:
+        axes.set_axis_off()
+    words = []
+    for axes, place in zip(grid.flat, shown, strict=False):
+        axes.imshow(images[place, 0], cmap="gray", vmin=0, vmax=1)
+        axes.set_title(f"{labels[place]}, read as {predictions[place]}", fontsize=10)
+        words.append(f"{labels[place]} as {predictions[place]}")
+    return Picture(figure, f"{title}: {', '.join(words)}.")
+
+
+def bugs_and_accuracy(accuracies: Mapping[str, float], caught: Mapping[str, bool]) -> Picture:
+    """Draw the accuracy of networks trained with wrong gradients, and what the check says."""
+    names = list(accuracies)
+    values = [100 * accuracies[name] for name in names]
+    figure = new_figure(8.5, 1.5 + 0.45 * len(names), "Accuracy does not catch gradient bugs")
+    axes = figure.subplots()
+    for place, (name, value) in enumerate(zip(names, values, strict=True)):
+        wrong = caught[name]
+        axes.plot([0, value], [place, place], color="0.85", linewidth=2, zorder=1)
+        axes.plot(
+            [value],
+            [place],
+            "X" if wrong else "o",
+            color=VERMILION if wrong else BLUE,
+            markersize=9,
+        )
+        verdict = "wrong" if wrong else "right"
+        axes.text(value + 4, place, f"{value:.1f} %   gradient check: {verdict}", va="center")
+    axes.set_yticks(range(len(names)), names)
+    axes.invert_yaxis()
+    axes.set(xlabel="test digits read rightly (%)", xlim=(0, 150), ylim=(len(names) - 0.5, -0.5))
+    axes.set_xticks(range(0, 101, 20))
+    axes.spines[["top", "right"]].set_visible(False)
+    words = "; ".join(
+        f"{n} {accuracies[n]:.1%}, check says {'wrong' if caught[n] else 'right'}" for n in names
+    )
+    return Picture(figure, f"Test accuracy after training with each gradient: {words}.")
+
+
+def shifts(pixels: Sequence[int], accuracies: Mapping[str, Sequence[float]], count: int) -> Picture:
+    """Draw accuracy against how far the test digits were moved."""
+    figure = new_figure(8, 4, f"{count:,} test digits moved up, down, left and right")
+    axes = figure.subplots()
+    styles = ((BLUE, "-", "o"), (VERMILION, "--", "s"), (GREEN, "-.", "^"))
+    for (name, values), (colour, dash, marker) in zip(accuracies.items(), styles, strict=False):
+        percent = [100 * value for value in values]
+        axes.plot(pixels, percent, color=colour, linestyle=dash, marker=marker, label=name)
+    axes.axhline(10, color=GREY, linestyle=":", linewidth=1)
+    axes.text(pixels[0], 11, "guessing", fontsize=9, color="0.3")
+    axes.set(xlabel="pixels moved", ylabel="read rightly (%), mean of 4 ways", ylim=(0, 103))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.legend(frameon=False, loc="upper right")
+    _plain(axes)
+    words = "; ".join(
+        f"{name}: {', '.join(f'{v:.0%}' for v in values)}" for name, values in accuracies.items()
+    )
+    return Picture(
+        figure,
+        f"Accuracy on {count:,} test digits moved by {', '.join(map(str, pixels))} pixels. "
+        f"{words}. The convolutional network loses less at every distance."
+        if _always_better(accuracies)
+        else f"Accuracy on moved test digits. {words}.",
+    )
+
+
+def _always_better(accuracies: Mapping[str, Sequence[float]]) -> bool:
+    first, *others = accuracies.values()
+    return all(a >= b for other in others for a, b in zip(first, other, strict=True))
+
+
+def _plain(axes: Axes) -> None:
+    axes.grid(color="0.92")
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)

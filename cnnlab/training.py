@@ -1,0 +1,546 @@
+"""Train a network of the learner's own classes on pictures, and show what it learned.
+
+Nothing here computes a gradient: layers, loss, backward passes and steps are all the
+learner's, taken from the module a4_training.network of their folder. This module chooses the
+layers, hands out the pictures, counts the right answers and draws.
+"""
+
+import importlib
+import math
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import numpy as np
+from rich import progress
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from cnnlab import presets
+from cnnlab.digits import Digits, load_digits
+from cnnlab.presets import PRESETS, Preset, layer_table
+
+_STEPS_BETWEEN_LOOKS = 50
+
+
+class TrainingStopped(Exception):
+    """Training cannot start or go on. The message says why, and what to do about it."""
+
+
+class Evaluation(NamedTuple):
+    """What a network makes of pictures whose labels are known.
+
+    Attributes:
+        loss: mean cross-entropy.
+        accuracy: share of right answers, 0..1.
+        predictions: the class it chose for each picture, int64, shape (N,).
+        confidence: the probability it gave to that class, shape (N,).
+    """
+
+    loss: float
+    accuracy: float
+    predictions: np.ndarray
+    confidence: np.ndarray
+
+
+class Epoch(NamedTuple):
+    """How training stands after an epoch; number 0 is before the first step.
+
+    Attributes:
+        number: epochs done.
+        loss: mean training loss, as the learner's `train_epoch` returned it; before the
+            first step, the loss on the test pictures.
+        test: the network on the test pictures.
+        seconds: how long the epoch's training took.
+    """
+
+    number: int
+    loss: float
+    test: Evaluation
+    seconds: float
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """What `run_training` leaves behind.
+
+    Attributes:
+        history: one entry for each epoch, the first from before training.
+        files: the pictures and the parameters, as they were written.
+        interrupted: whether the learner stopped it early.
+    """
+
+    history: tuple[Epoch, ...]
+    files: tuple[Path, ...]
+    interrupted: bool
+
+    @property
+    def accuracy(self) -> float:
+        """Share of test pictures read rightly at the end, 0..1."""
+        return self.history[-1].test.accuracy
+
+
+def load_network(directory: Path) -> ModuleType:
+    """Import a4_training.network from a folder shaped like assignments/.
+
+    Modules of the same names that another folder gave are forgotten first.
+
+    Raises:
+        TrainingStopped: if the folder has no such module, or it cannot be imported.
+    """
+    directory = directory.resolve()
+    if not (directory / "a4_training" / "network.py").is_file():
+        raise TrainingStopped(
+            f"{directory} has no a4_training/network.py. "
+            "Name a folder shaped like assignments/, for example DIR=assignments."
+        )
+    for name in [name for name in sys.modules if name.partition(".")[0] in _assignments(directory)]:
+        del sys.modules[name]
+    sys.path.insert(0, str(directory))
+    importlib.invalidate_caches()
+    try:
+        with _learners_code(directory):
+            return importlib.import_module("a4_training.network")
+    finally:
+        sys.path.remove(str(directory))
+
+
+def build(
+    preset: Preset,
+    network: ModuleType,
+    rng: np.random.Generator,
+    dtype: type = np.float32,
+    image_shape: tuple[int, int, int] = (1, 28, 28),
+) -> Any:
+    """Make the network that a preset describes from the learner's classes.
+
+    Args:
+        preset: layers as data.
+        network: a module with Conv2D, ReLU, MaxPool2D, Flatten, Dense and CNN.
+        rng: where first weights come from.
+        dtype: of the parameters.
+        image_shape: (C, H, W) of one image.
+
+    Returns:
+        an instance of the learner's CNN.
+
+    Raises:
+        TrainingStopped: if the preset needs BatchNorm2D and a5 has none yet.
+    """
+    layers: list[Any] = []
+    shape: tuple[int, ...] = image_shape
+    for spec, row in zip(preset.layers, layer_table(preset, image_shape), strict=True):
+        match spec:
+            case presets.Conv(filters, kernel, stride, padding):
+                layer = network.Conv2D(
+                    shape[0], filters, kernel, stride, padding, rng=rng, dtype=dtype
+                )
+            case presets.BatchNorm():
+                layer = _batch_norm_class()(shape[0], dtype=dtype)
+            case presets.ReLU():
+                layer = network.ReLU()
+            case presets.MaxPool(size):
+                layer = network.MaxPool2D(size, size)
+            case presets.Flatten():
+                layer = network.Flatten()
+            case presets.Dense(units):
+                layer = network.Dense(shape[0], units, rng=rng, dtype=dtype)
+        if isinstance(spec, presets.Conv | presets.Dense) and spec.std is not None:
+            drawn = rng.standard_normal(layer.weights.value.shape) * spec.std
+            layer.weights.value = drawn.astype(dtype)
+        layers.append(layer)
+        shape = row.output_shape
+    return network.CNN(layers)
+
+
+def evaluate(
+    model: Any, images: np.ndarray, labels: np.ndarray, batch_size: int = 250
+) -> Evaluation:
+    """Let the network read pictures, and compare with the labels.
+
+    The loss is computed here, from the scores, so that it does not depend on the learner's.
+
+    Raises:
+        TrainingStopped: if what the network returns is not one row of scores a picture.
+    """
+    batches = []
+    with _inference(model):
+        for start in range(0, len(images), batch_size):
+            batch = images[start : start + batch_size]
+            scores = np.asarray(model.forward(batch))
+            if scores.ndim != 2 or len(scores) != len(batch):
+                raise TrainingStopped(
+                    f"CNN.forward returned shape {scores.shape} for {len(batch)} images; "
+                    f"it should be ({len(batch)}, 10), one row of scores for each. "
+                    "Run `make check` for the layer that changes the shape."
+                )
+            batches.append(scores.astype(np.float64))
+    logits = np.concatenate(batches)
+    logits -= logits.max(axis=1, keepdims=True)
+    log_probabilities = logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+    predictions = logits.argmax(axis=1)
+    rows = np.arange(len(labels))
+    return Evaluation(
+        loss=float(-log_probabilities[rows, labels].mean()),
+        accuracy=float(np.mean(predictions == labels)),
+        predictions=predictions,
+        confidence=np.exp(log_probabilities[rows, predictions]),
+    )
+
+
+def train(
+    model: Any,
+    network: ModuleType,
+    preset: Preset,
+    data: Digits,
+    rng: np.random.Generator,
+    on_step: Callable[[], None] = lambda: None,
+) -> Iterator[Epoch]:
+    """Train with the learner's SGD and train_epoch, one epoch at a time.
+
+    Args:
+        model: the learner's CNN; it is changed.
+        network: the module with SGD and train_epoch.
+        preset: learning rate, momentum, batch size, epochs and the rest.
+        data: training pictures to learn from, test pictures to count on.
+        rng: gives the order of the pictures.
+        on_step: called before each step of the optimizer.
+
+    Yields:
+        an Epoch before training, and one after each epoch.
+
+    Raises:
+        TrainingStopped: if the loss or a parameter is no longer a finite number.
+    """
+    images, labels = (
+        _centred(data.train_images, preset)[: preset.images],
+        data.train_labels,
+    )
+    labels = labels[: preset.images]
+    test_images = _centred(data.test_images, preset)
+    before = evaluate(model, test_images, data.test_labels)
+    yield Epoch(0, before.loss, before, 0.0)
+
+    optimizer = _Watched(
+        network.SGD(model.parameters(), preset.learning_rate, preset.momentum),
+        steps=preset.epochs * math.ceil(len(images) / preset.batch_size),
+        decay=preset.decay,
+        on_step=on_step,
+    )
+    for number in range(1, preset.epochs + 1):
+        started = time.perf_counter()
+        # NumPy's own warnings would come many to a batch, and say less than _not_finite does.
+        with np.errstate(all="ignore"):
+            loss = network.train_epoch(model, optimizer, images, labels, preset.batch_size, rng)
+        seconds = time.perf_counter() - started
+        if not isinstance(loss, int | float | np.floating):
+            raise TrainingStopped(
+                f"train_epoch returned {type(loss).__name__}, not a number. It should return "
+                "the mean loss over all images. Run `make check EX=train_epoch`."
+            )
+        if not math.isfinite(loss):
+            raise _not_finite(f"in epoch {number} the loss became {float(loss)}")
+        yield Epoch(number, float(loss), evaluate(model, test_images, data.test_labels), seconds)
+
+
+def save_parameters(path: Path, model: Any) -> None:
+    """Write every parameter of the network to an .npz file, in the order of the layers."""
+    values = {name: parameter.value for name, parameter in _named_parameters(model).items()}
+    np.savez(path, **values)
+
+
+def load_parameters(path: Path, model: Any) -> None:
+    """Put the parameters of an .npz file into a network of the same layers.
+
+    Raises:
+        ValueError: if the file's parameters have other names or shapes than the network's.
+    """
+    parameters = _named_parameters(model)
+    with np.load(path, allow_pickle=False) as stored:
+        found = {name: stored[name] for name in stored.files}
+    shapes = {name: value.shape for name, value in found.items()}
+    wanted = {name: parameter.value.shape for name, parameter in parameters.items()}
+    if shapes != wanted:
+        raise ValueError(f"{path} holds {shapes}, but the network needs {wanted}")
+    for name, parameter in parameters.items():
+        parameter.value = found[name].astype(parameter.value.dtype)
+
+
+def show_layers(preset: Preset, image_shape: tuple[int, int, int] = (1, 28, 28)) -> Table:
+    """Return the layer table for the terminal: layer, output shape, parameters, and the sum."""
+    rows = layer_table(preset, image_shape)
+    table = Table("layer", "output shape", title=preset.title, title_style="bold")
+    table.add_column("parameters", justify="right")
+    for row in rows:
+        table.add_row(row.name, " x ".join(map(str, row.output_shape)), f"{row.parameters:,}")
+    table.add_section()
+    table.add_row("together", "", f"{sum(row.parameters for row in rows):,}")
+    return table
+
+
+def run_training(
+    directory: Path,
+    model: str = presets.DEFAULT,
+    data: str = "embedded",
+    output_folder: Path = Path("training"),
+    epochs: int | None = None,
+    seed: int = 0,
+    console: Console | None = None,
+) -> TrainingResult:
+    """Train a preset with the learner's network, and write pictures of what it learned.
+
+    Shows the layer table, a progress bar and one line for each epoch. Ctrl-C stops the
+    training; the pictures are then drawn of what has been learned so far.
+
+    Args:
+        directory: a folder shaped like assignments/.
+        model: name of a preset.
+        data: what `load_digits` takes.
+        output_folder: where loss.png, filters.png, misread.png and network.npz go.
+        epochs: how often each picture is seen; the preset knows if None.
+        seed: of the first weights and of the order of the pictures.
+        console: where to show it; the terminal if None.
+
+    Returns:
+        the history and the files.
+
+    Raises:
+        TrainingStopped: if the learner's code is not finished or fails, with what to do.
+        cnnlab.digits.DataUnavailable: if the pictures cannot be had.
+    """
+    console = console or Console()
+    if model not in PRESETS:
+        raise TrainingStopped(f"There is no model {model!r}. Choose from {', '.join(PRESETS)}.")
+    if epochs is not None and epochs < 1:
+        raise TrainingStopped(f"At least one epoch is needed, not {epochs}.")
+    preset = PRESETS[model]
+    if epochs is not None:
+        preset = replace(preset, epochs=epochs)
+    directory = directory.resolve()
+    network = load_network(directory)
+    digits = load_digits(data)
+    image_shape = digits.train_images.shape[1:]
+    rng = np.random.default_rng(seed)
+    console.print(show_layers(preset, image_shape))
+    seen = len(digits.train_labels[: preset.images])
+    console.print(
+        f"{seen:,} training images, {len(digits.test_labels):,} test images, "
+        f"batches of {preset.batch_size}, {preset.epochs} epochs"
+    )
+
+    history: list[Epoch] = []
+    interrupted = False
+    with _import_path(directory), _learners_code(directory):
+        trained = build(preset, network, rng, image_shape=image_shape)
+        with _bar(console) as bar:
+            task = bar.add_task(
+                f"epoch 1/{preset.epochs}",
+                total=preset.epochs * math.ceil(seen / preset.batch_size),
+            )
+            epoch_of = train(
+                trained, network, preset, digits, rng, on_step=lambda: bar.advance(task)
+            )
+            try:
+                for epoch in epoch_of:
+                    history.append(epoch)
+                    bar.console.print(_epoch_line(epoch))
+                    bar.update(
+                        task,
+                        description=f"epoch {min(epoch.number + 1, preset.epochs)}"
+                        f"/{preset.epochs} · loss {epoch.loss:.3f} · "
+                        f"accuracy {epoch.test.accuracy:.1%}",
+                    )
+            except KeyboardInterrupt:
+                interrupted = True
+        if not history:
+            raise TrainingStopped("Stopped before the network was built; nothing was written.")
+        if interrupted:
+            console.print("Stopped; the pictures show what was learned so far.")
+            # The last epoch was cut short, so what the network knows now was never counted.
+            images = _centred(digits.test_images, preset)
+            now = evaluate(trained, images, digits.test_labels)
+            history[-1] = history[-1]._replace(test=now)
+        files = _write(output_folder, trained, model, digits, history)
+    for file in files:
+        console.print(f"  {escape(str(file))}", highlight=False, soft_wrap=True)
+    return TrainingResult(tuple(history), files, interrupted)
+
+
+def _write(
+    folder: Path, model: Any, name: str, digits: Digits, history: list[Epoch]
+) -> tuple[Path, ...]:
+    # matplotlib takes a second to import, so only when there is something to draw.
+    from cnnlab import training_figures
+
+    files = tuple(folder / n for n in ("loss.png", "filters.png", "misread.png", "network.npz"))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        training_figures.draw_loss(history, files[0], name)
+        training_figures.draw_filters(model, files[1], digits.test_images.shape[1:], name)
+        training_figures.draw_misread(digits, history[-1].test, files[2], name)
+        save_parameters(files[3], model)
+    except OSError as error:
+        raise TrainingStopped(
+            f"{folder} cannot be written: {error.strerror or error}. Choose another folder."
+        ) from error
+    return files
+
+
+def _epoch_line(epoch: Epoch) -> str:
+    when = f"epoch {epoch.number:>2}" if epoch.number else "at first"
+    took = f"   {epoch.seconds:6.1f} s" if epoch.number else ""
+    return f"{when}   loss {epoch.loss:.4f}   test accuracy {epoch.test.accuracy:7.2%}{took}"
+
+
+def _bar(console: Console) -> progress.Progress:
+    return progress.Progress(
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.TaskProgressColumn(),
+        progress.TimeRemainingColumn(),
+        progress.TextColumn("left"),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+
+
+def _centred(images: np.ndarray, preset: Preset) -> np.ndarray:
+    return images - np.float32(preset.centre) if preset.centre else images
+
+
+def _named_parameters(model: Any) -> dict[str, Any]:
+    return {
+        f"{place:02d}_{type(layer).__name__}_{number}": parameter
+        for place, layer in enumerate(model.layers)
+        for number, parameter in enumerate(layer.parameters())
+    }
+
+
+class _Watched:
+    """The learner's optimizer, seen before every step: for the bar, the rate and the news."""
+
+    def __init__(
+        self, optimizer: Any, steps: int, decay: bool, on_step: Callable[[], None]
+    ) -> None:
+        self._optimizer = optimizer
+        self._first_rate = optimizer.learning_rate
+        self._steps = steps
+        self._decay = decay
+        self._on_step = on_step
+        self._done = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._optimizer, name)
+
+    def step(self) -> None:
+        """Take the learner's step."""
+        if self._decay:
+            left = max(0.0, 1 - self._done / self._steps)
+            self._optimizer.learning_rate = self._first_rate * left
+        # Not at every step: for a small network it would cost as much as the step.
+        if self._done % _STEPS_BETWEEN_LOOKS == 0:
+            for parameter in self._optimizer.parameters:
+                if not np.all(np.isfinite(parameter.value)):
+                    raise _not_finite(f"after {self._done} steps a parameter is not finite")
+        self._optimizer.step()
+        self._done += 1
+        self._on_step()
+
+
+def _not_finite(what: str) -> TrainingStopped:
+    return TrainingStopped(
+        f"Training stopped: {what}. Numbers grew until they overflowed. The usual causes: a "
+        "gradient of the wrong sign; a gradient of the loss not divided by the batch size; "
+        "gradients that are never set to zero; softmax without the largest score subtracted. "
+        "Run `make check`: its gradient checks find all four."
+    )
+
+
+def _batch_norm_class() -> Any:
+    try:
+        return importlib.import_module("a5_going_further.normalization").BatchNorm2D
+    except (ImportError, AttributeError):
+        raise TrainingStopped(
+            "This model needs BatchNorm2D from a5_going_further/normalization.py, which this "
+            "folder does not have. Choose MODEL=deep for the same network without it."
+        ) from None
+
+
+@contextmanager
+def _inference(model: Any) -> Iterator[None]:
+    """Tell layers that behave differently in training, such as batch normalisation, to rest."""
+    switched = [layer for layer in model.layers if getattr(layer, "training", False)]
+    for layer in switched:
+        layer.training = False
+    try:
+        yield
+    finally:
+        for layer in switched:
+            layer.training = True
+
+
+@contextmanager
+def _import_path(directory: Path) -> Iterator[None]:
+    """Keep the learner's folder importable, for imports inside their functions."""
+    sys.path.insert(0, str(directory))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(directory))
+
+
+def _assignments(directory: Path) -> set[str]:
+    return {path.name for path in directory.glob("a[1-9]_*")}
+
+
+@contextmanager
+def _learners_code(directory: Path) -> Iterator[None]:
+    """Turn what goes wrong inside the learner's files into one sentence with its place."""
+    try:
+        yield
+    except (TrainingStopped, KeyboardInterrupt):
+        raise
+    except SyntaxError as error:
+        place = f"{_relative(error.filename or '', directory)}, line {error.lineno}"
+        raise TrainingStopped(f"{place} is not Python yet: {error.msg}.") from error
+    except NotImplementedError as error:
+        function, place = _place_of(error, directory)
+        raise TrainingStopped(
+            f"{function} is not written yet ({place}). Training needs every exercise of a1 to "
+            "a4: run `make check` to see which comes next."
+        ) from error
+    except Exception as error:
+        function, place = _place_of(error, directory)
+        if not place:
+            raise
+        said = f": {error}" if str(error) else ""
+        raise TrainingStopped(
+            f"{function} stopped with {type(error).__name__}{said} ({place}). "
+            f"Run `make check EX={function}` for an example that shows it."
+        ) from error
+
+
+def _place_of(error: BaseException, directory: Path) -> tuple[str, str]:
+    """Name the exercise and the line, of the learner's files, where the error came from."""
+    function, place = "a function", ""
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if Path(code.co_filename).is_relative_to(directory):
+            # Of a method, the class is the exercise; of a function in a function, the outer.
+            outermost = code.co_qualname.partition(".")[0]
+            function = "the module" if outermost == "<module>" else outermost
+            place = f"{_relative(code.co_filename, directory)}, line {trace.tb_lineno}"
+        trace = trace.tb_next
+    return function, place
+
+
+def _relative(path: str, directory: Path) -> str:
+    return str(Path(path).relative_to(directory)) if Path(path).is_relative_to(directory) else path

@@ -1,0 +1,179 @@
+"""What a trained network looks like: its loss, its filters, and the pictures it misreads.
+
+Each function draws one PNG. Nothing depends on a screen or on pyplot's global state. The two
+colours of lines (blue and vermilion, from Okabe and Ito's palette) differ in lightness, and
+lines differ in marker and dash as well, so that print and colour-blind readers lose nothing.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from cnnlab.digits import Digits
+
+if TYPE_CHECKING:
+    from cnnlab.training import Epoch, Evaluation
+
+BLUE = "#0072B2"
+VERMILION = "#D55E00"
+_DPI = 150
+
+
+def draw_loss(history: Sequence["Epoch"], path: Path, name: str) -> None:
+    """Draw loss and accuracy against epochs, side by side."""
+    epochs = [epoch.number for epoch in history]
+    figure = _figure(9, 3.8)
+    loss, accuracy = figure.subplots(1, 2)
+    loss.plot(
+        epochs[1:],
+        [epoch.loss for epoch in history[1:]],
+        color=BLUE,
+        marker="o",
+        label="training images",
+    )
+    loss.plot(
+        epochs,
+        [epoch.test.loss for epoch in history],
+        color=VERMILION,
+        marker="s",
+        linestyle="--",
+        label="test images",
+    )
+    loss.axhline(np.log(10), color="0.45", linewidth=1, linestyle=":")
+    loss.annotate(
+        "guessing: ln 10 = 2.303",
+        (1, np.log(10)),
+        xycoords=("axes fraction", "data"),
+        xytext=(-4, -4),
+        textcoords="offset points",
+        ha="right",
+        va="top",
+        color="0.3",
+        fontsize=9,
+    )
+    loss.set_ylim(bottom=0)
+    loss.set_ylabel("cross-entropy (nats an image)")
+    loss.set_title("Loss")
+    loss.legend(frameon=False, loc="center right")
+
+    # Without the untrained network's tenth: beside it, all that follows would look alike.
+    percent = [100 * epoch.test.accuracy for epoch in history][-len(epochs[1:]) :]
+    accuracy.plot(epochs[-len(percent) :], percent, color=VERMILION, marker="s", linestyle="--")
+    accuracy.annotate(
+        f"{percent[-1]:.2f} %",
+        (epochs[-1], percent[-1]),
+        xytext=(0, -9),
+        textcoords="offset points",
+        ha="right",
+        va="top",
+    )
+    lowest = 5 * (min(percent) // 5) - 5
+    accuracy.set_ylim(lowest, 100 + (100 - lowest) / 40)
+    accuracy.set_ylabel("test images read rightly (%)")
+    accuracy.set_title("Accuracy")
+    for axes in (loss, accuracy):
+        axes.set_xlabel("epochs of training")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        axes.grid(color="0.9")
+        axes.spines[["top", "right"]].set_visible(False)
+    figure.suptitle(f"Training the network “{name}”")
+    _save(figure, path)
+
+
+def draw_filters(
+    model: Any, path: Path, image_shape: tuple[int, ...], name: str, at_most: int = 32
+) -> None:
+    """Draw the weights of the first layer that has any, one small picture for each filter.
+
+    Grey is zero, white positive, black negative: the same scale for all of them. Of a dense
+    layer, each unit's weights are laid out as the image that they look at; filters over three
+    channels are drawn in colour.
+    """
+    weights = np.asarray(_first_weights(model), dtype=np.float64)
+    kind = "filters"
+    if weights.ndim == 2:
+        weights = weights.T.reshape(-1, *image_shape)
+        kind = "units"
+    total = len(weights)
+    weights = weights[:at_most]
+    # Not the very largest weight: one outlier would leave all others in the same grey.
+    limit = float(np.quantile(np.abs(weights), 0.98)) or 1.0
+    columns = min(len(weights), 8)
+    rows = -(-len(weights) // columns)
+    figure = _figure(1.05 * columns + 1.4, 1.12 * rows + 0.9)
+    grid = figure.subplots(rows, columns, squeeze=False)
+    drawn = None
+    for number, (axes, weight) in enumerate(zip(_framed(grid, total), weights, strict=False), 1):
+        axes.set_title(str(number), fontsize=8, pad=2)
+        if weight.shape[0] == 3:
+            axes.imshow(np.clip(weight.transpose(1, 2, 0) / limit / 2 + 0.5, 0, 1))
+        else:
+            drawn = axes.imshow(weight[0], cmap="gray", vmin=-limit, vmax=limit)
+    if drawn is not None:
+        bar = figure.colorbar(drawn, ax=grid, shrink=0.9, pad=0.02, extend="both")
+        bar.set_label("weight")
+    count = f"all {total}" if total == len(weights) else f"the first {len(weights)} of {total}"
+    figure.suptitle(f"First layer of “{name}”: {count} {kind}")
+    _save(figure, path)
+
+
+def draw_misread(
+    digits: Digits, test: "Evaluation", path: Path, name: str, at_most: int = 40
+) -> None:
+    """Draw test pictures that the network misread, the ones it was surest of first."""
+    wrong = np.flatnonzero(test.predictions != digits.test_labels)
+    # A stable sort, so that equally sure ones stay in the order of the test set.
+    worst = wrong[np.argsort(-test.confidence[wrong], kind="stable")][:at_most]
+    columns = 8
+    rows = max(1, -(-len(worst) // columns))
+    figure = _figure(1.25 * columns, 1.66 * rows + 0.4)
+    grid = figure.subplots(rows, columns, squeeze=False)
+    for axes, place in zip(_framed(grid, len(worst)), worst, strict=False):
+        image = digits.test_images[place].transpose(1, 2, 0)
+        axes.imshow(image, cmap="gray_r", vmin=0, vmax=1)
+        right = digits.classes[digits.test_labels[place]]
+        read = digits.classes[test.predictions[place]]
+        axes.set_title(
+            f"is {right}\nread as {read}\n{test.confidence[place]:.0%} sure",
+            fontsize=8,
+            linespacing=1.15,
+            pad=3,
+        )
+    count = f"{len(wrong):,} of {len(digits.test_labels):,} test images misread by “{name}”"
+    if len(wrong) > len(worst):
+        count += f"; the {len(worst)} it was surest of"
+    figure.suptitle(count)
+    _save(figure, path)
+
+
+def _framed(grid: np.ndarray, used: int) -> list[Any]:
+    """Give the first `used` panels a thin frame and no ticks, and make the others vanish."""
+    panels = list(grid.flat)
+    for axes in panels[:used]:
+        axes.set(xticks=[], yticks=[])
+        axes.spines[:].set(color="0.75", linewidth=0.6)
+    for axes in panels[used:]:
+        axes.set_axis_off()
+    return panels[:used]
+
+
+def _first_weights(model: Any) -> np.ndarray:
+    for layer in model.layers:
+        for parameter in layer.parameters():
+            return parameter.value
+    raise ValueError("the network has no layer with weights")
+
+
+def _figure(width: float, height: float) -> Figure:
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def _save(figure: Figure, path: Path) -> None:
+    figure.savefig(path, dpi=_DPI, facecolor="white")

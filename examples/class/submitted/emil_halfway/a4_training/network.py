@@ -1,0 +1,296 @@
+"""a4 · Layers, a network and its training, built from what a1 to a3 wrote.
+
+A layer keeps what its backward pass will need, and adds to its parameters' gradients; so
+`zero_grad` comes before the backward pass of each batch.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from a1_convolution.convolution import conv2d_forward
+from a2_backprop.backprop import conv2d_backward
+from a3_pooling_and_loss.layers import (
+    dense_backward,
+    dense_forward,
+    flatten_backward,
+    flatten_forward,
+    relu_backward,
+    relu_forward,
+)
+from a3_pooling_and_loss.loss import cross_entropy, softmax, softmax_cross_entropy_backward
+from a3_pooling_and_loss.pooling import maxpool2d_backward, maxpool2d_forward
+
+
+class Parameter:
+    """An array that is learned, and the gradient of the loss with respect to it.
+
+    Attributes:
+        value: the array.
+        grad: what backward passes have added up since the last `zero_grad`; same shape.
+    """
+
+    def __init__(self, value: np.ndarray) -> None:
+        self.value = value
+        self.grad = np.zeros_like(value)
+
+
+class Layer:
+    """What all layers share. A layer without parameters needs nothing more than this."""
+
+    def parameters(self) -> list[Parameter]:
+        """The parameters that training changes, in the order weights, bias."""
+        return []
+
+    def zero_grad(self) -> None:
+        """Set the gradient of every parameter to zero."""
+        for parameter in self.parameters():
+            parameter.grad = np.zeros_like(parameter.value)
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """Compute the output, and keep what `backward` will need."""
+        raise NotImplementedError(f"{type(self).__name__} has no forward")
+
+    def backward(self, d_out: np.ndarray) -> np.ndarray:
+        """Take the upstream gradient, add to the parameters' gradients, return d_x."""
+        raise NotImplementedError(f"{type(self).__name__} has no backward")
+
+
+class Conv2D(Layer):
+    """A convolution with its own filters: `conv2d_forward` and `conv2d_backward` as a layer.
+
+    The filters start as random numbers of variance 2 / (C*KH*KW) (He et al., 2015,
+    "Delving Deep into Rectifiers", equation 10); the biases start at 0.
+
+    Args:
+        in_channels: C of the input.
+        out_channels: number of filters, F.
+        kernel_size: KH and KW.
+        stride: pixels from one window to the next.
+        padding: zeros around the picture.
+        rng: where the random numbers come from.
+        dtype: of the parameters; float32 trains about twice as fast as float64.
+
+    Attributes:
+        weights: Parameter of shape (F, C, KH, KW).
+        bias: Parameter of shape (F,).
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int,
+        stride: int = 1,
+        padding: int = 0,
+        *,
+        rng: np.random.Generator,
+        dtype: type = np.float64,
+    ) -> None:
+        shape = (out_channels, in_channels, kernel_size, kernel_size)
+        scale = np.sqrt(2 / (in_channels * kernel_size * kernel_size))
+        self.weights = Parameter((rng.standard_normal(shape) * scale).astype(dtype))
+        self.bias = Parameter(np.zeros(out_channels, dtype=dtype))
+        self.stride = stride
+        self.padding = padding
+
+    def parameters(self) -> list[Parameter]:
+        return [self.weights, self.bias]
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """Convolve `x`, shape (N, C, H, W), and return out, shape (N, F, OH, OW)."""
+        # YOUR CODE HERE: Conv2D (a4, 6 points)
+        raise NotImplementedError("Conv2D")
+
+    def backward(self, d_out: np.ndarray) -> np.ndarray:
+        """Add to the gradients of weights and bias, and return d_x, the shape of x."""
+        # YOUR CODE HERE: Conv2D (a4, 6 points)
+        raise NotImplementedError("Conv2D")
+
+
+class ReLU(Layer):
+    """`relu_forward` and `relu_backward` as a layer."""
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """Return max(x, 0), the shape of x."""
+        # YOUR CODE HERE: ReLU (a4, 2 points)
+        raise NotImplementedError("ReLU")
+
+    def backward(self, d_out: np.ndarray) -> np.ndarray:
+        """Return d_x, the shape of d_out."""
+        # YOUR CODE HERE: ReLU (a4, 2 points)
+        raise NotImplementedError("ReLU")
+
+
+class MaxPool2D(Layer):
+    """`maxpool2d_forward` and `maxpool2d_backward` as a layer.
+
+    Args:
+        pool_size: rows and columns of a window.
+        stride: pixels from one window to the next.
+    """
+
+    def __init__(self, pool_size: int = 2, stride: int = 2) -> None:
+        self.pool_size = pool_size
+        self.stride = stride
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """Return the maximum of every window, shape (N, C, OH, OW)."""
+        # YOUR CODE HERE: MaxPool2D (a4, 3 points)
+        raise NotImplementedError("MaxPool2D")
+
+    def backward(self, d_out: np.ndarray) -> np.ndarray:
+        """Return d_x, shape (N, C, H, W): the gradient at the maxima, zero elsewhere."""
+        # YOUR CODE HERE: MaxPool2D (a4, 3 points)
+        raise NotImplementedError("MaxPool2D")
+
+
+class Flatten(Layer):
+    """`flatten_forward` and `flatten_backward` as a layer."""
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """Return each image as one row, shape (N, C*H*W)."""
+        # YOUR CODE HERE: Flatten (a4, 2 points)
+        raise NotImplementedError("Flatten")
+
+    def backward(self, d_out: np.ndarray) -> np.ndarray:
+        """Return d_x, shape (N, C, H, W)."""
+        # YOUR CODE HERE: Flatten (a4, 2 points)
+        raise NotImplementedError("Flatten")
+
+
+class Dense(Layer):
+    """A fully connected layer: `dense_forward` and `dense_backward` as a layer.
+
+    The weights start as random numbers of variance 2 / in_features (as in `Conv2D`); the
+    biases start at 0.
+
+    Args:
+        in_features: D, numbers that come in for each image.
+        out_features: M, numbers that go out.
+        rng: where the random numbers come from.
+        dtype: of the parameters.
+
+    Attributes:
+        weights: Parameter of shape (D, M).
+        bias: Parameter of shape (M,).
+    """
+
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        *,
+        rng: np.random.Generator,
+        dtype: type = np.float64,
+    ) -> None:
+        scale = np.sqrt(2 / in_features)
+        weights = rng.standard_normal((in_features, out_features)) * scale
+        self.weights = Parameter(weights.astype(dtype))
+        self.bias = Parameter(np.zeros(out_features, dtype=dtype))
+
+    def parameters(self) -> list[Parameter]:
+        return [self.weights, self.bias]
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """Return x @ weights + bias, shape (N, M), for x of shape (N, D)."""
+        # YOUR CODE HERE: Dense (a4, 5 points)
+        raise NotImplementedError("Dense")
+
+    def backward(self, d_out: np.ndarray) -> np.ndarray:
+        """Add to the gradients of weights and bias, and return d_x, shape (N, D)."""
+        # YOUR CODE HERE: Dense (a4, 5 points)
+        raise NotImplementedError("Dense")
+
+
+class CNN(Layer):
+    """A network: layers one after another. It is itself a layer, so networks nest.
+
+    Args:
+        layers: from the one that sees the images to the one that gives the scores.
+    """
+
+    def __init__(self, layers: Sequence[Layer]) -> None:
+        self.layers = list(layers)
+
+    def parameters(self) -> list[Parameter]:
+        """The parameters of all layers, from the first layer to the last."""
+        # YOUR CODE HERE: CNN (a4, 6 points)
+        raise NotImplementedError("CNN")
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """Return the output of the last layer: for digits the scores, shape (N, 10)."""
+        # YOUR CODE HERE: CNN (a4, 6 points)
+        raise NotImplementedError("CNN")
+
+    def backward(self, d_out: np.ndarray) -> np.ndarray:
+        """Take the gradient of the output back through all layers; return d_x."""
+        # YOUR CODE HERE: CNN (a4, 6 points)
+        raise NotImplementedError("CNN")
+
+
+class SGD:
+    """Stochastic gradient descent with momentum.
+
+    Each parameter has a velocity that starts at 0. One step does, for each,
+
+        velocity = momentum * velocity - learning_rate * grad
+        value    = value + velocity
+
+    Args:
+        parameters: what to train, as `CNN.parameters()` gives it.
+        learning_rate: the length of a step.
+        momentum: how much of the last step is kept, from 0 to below 1.
+
+    Source: Sutskever, Martens, Dahl and Hinton, "On the importance of initialization and
+    momentum in deep learning" (2013), equations 1 and 2 (classical momentum).
+    """
+
+    def __init__(
+        self, parameters: Sequence[Parameter], learning_rate: float, momentum: float = 0.0
+    ) -> None:
+        self.parameters = list(parameters)
+        self.learning_rate = learning_rate
+        self.momentum = momentum
+        self.velocities = [np.zeros_like(parameter.value) for parameter in self.parameters]
+
+    def step(self) -> None:
+        """Move every parameter once, along its velocity. The gradients stay as they are."""
+        # YOUR CODE HERE: SGD (a4, 8 points)
+        raise NotImplementedError("SGD")
+
+
+def train_epoch(
+    model: CNN,
+    optimizer: SGD,
+    images: np.ndarray,
+    labels: np.ndarray,
+    batch_size: int,
+    rng: np.random.Generator,
+) -> float:
+    """Show the network every image once, in random order, a batch at a time.
+
+    For each batch: zero the gradients; forward; softmax and cross-entropy; backward from
+    `softmax_cross_entropy_backward`; one step of the optimizer.
+
+    Args:
+        model: the network; it is changed.
+        optimizer: holds the model's parameters.
+        images: shape (N, C, H, W).
+        labels: integers, shape (N,).
+        batch_size: images in a batch; the last batch may be smaller, and counts too.
+        rng: `rng.permutation(N)`, called once, gives the order.
+
+    Returns:
+        the mean loss over all N images, each measured just before the step that its batch
+        caused; a float.
+
+    Raises:
+        ValueError: if there are no images, if there is not one label for each, or if
+            batch_size is below 1.
+    """
+    if len(images) == 0 or len(images) != len(labels):
+        raise ValueError(f"{len(images)} images and {len(labels)} labels do not go together")
+    if batch_size < 1:
+        raise ValueError(f"batch_size must be at least 1, but it is {batch_size}")
+    # YOUR CODE HERE: train_epoch (a4, 8 points)
+    raise NotImplementedError("train_epoch")

@@ -1,0 +1,228 @@
+"""a4 · Layers, a network and its training, built from what a1 to a3 wrote."""
+
+from collections.abc import Sequence
+from functools import reduce
+
+import numpy as np
+from a1_convolution.convolution import conv2d_forward
+from a2_backprop.backprop import conv2d_backward
+from a3_pooling_and_loss.layers import (
+    dense_backward,
+    dense_forward,
+    flatten_backward,
+    flatten_forward,
+    relu_backward,
+    relu_forward,
+)
+from a3_pooling_and_loss.loss import cross_entropy, softmax, softmax_cross_entropy_backward
+from a3_pooling_and_loss.pooling import maxpool2d_backward, maxpool2d_forward
+
+
+class Parameter:
+    """An array that is learned, and the gradient of the loss with respect to it."""
+
+    def __init__(self, value: np.ndarray) -> None:
+        self.value = value
+        self.grad = np.zeros_like(value)
+
+
+class Layer:
+    """What all layers share. A layer without parameters needs nothing more than this."""
+
+    def parameters(self) -> list[Parameter]:
+        """The parameters that training changes, in the order weights, bias."""
+        return []
+
+    def zero_grad(self) -> None:
+        """Set the gradient of every parameter to zero."""
+        for parameter in self.parameters():
+            parameter.grad = np.zeros_like(parameter.value)
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """Compute the output, and keep what `backward` will need."""
+        raise NotImplementedError(f"{type(self).__name__} has no forward")
+
+    def backward(self, d_out: np.ndarray) -> np.ndarray:
+        """Take the upstream gradient, add to the parameters' gradients, return d_x."""
+        raise NotImplementedError(f"{type(self).__name__} has no backward")
+
+
+class Conv2D(Layer):
+    """A convolution with its own filters: `conv2d_forward` and `conv2d_backward` as a layer."""
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int,
+        stride: int = 1,
+        padding: int = 0,
+        *,
+        rng: np.random.Generator,
+        dtype: type = np.float64,
+    ) -> None:
+        shape = (out_channels, in_channels, kernel_size, kernel_size)
+        scale = np.sqrt(2 / (in_channels * kernel_size * kernel_size))
+        self.weights = Parameter((rng.standard_normal(shape) * scale).astype(dtype))
+        self.bias = Parameter(np.zeros(out_channels, dtype=dtype))
+        self.stride = stride
+        self.padding = padding
+
+    def parameters(self) -> list[Parameter]:
+        return [self.weights, self.bias]
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """Convolve `x`, shape (N, C, H, W), and return out, shape (N, F, OH, OW)."""
+        self.x = x
+        w, b = (p.value for p in self.parameters())
+        y, self.cols = conv2d_forward(x, w, b, stride=self.stride, padding=self.padding)
+        return y
+
+    def backward(self, d_out: np.ndarray) -> np.ndarray:
+        """Add to the gradients of weights and bias, and return d_x, the shape of x."""
+        d_x, *gradients = conv2d_backward(
+            d_out, self.x, self.weights.value, self.cols, stride=self.stride, padding=self.padding
+        )
+        for p, g in zip(self.parameters(), gradients):
+            p.grad += g
+        return d_x
+
+
+class ReLU(Layer):
+    """`relu_forward` and `relu_backward` as a layer."""
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """Return max(x, 0), the shape of x."""
+        self.mask = x
+        return relu_forward(x)
+
+    def backward(self, d_out: np.ndarray) -> np.ndarray:
+        """Return d_x, the shape of d_out."""
+        return relu_backward(d_out, self.mask)
+
+
+class MaxPool2D(Layer):
+    """`maxpool2d_forward` and `maxpool2d_backward` as a layer."""
+
+    def __init__(self, pool_size: int = 2, stride: int = 2) -> None:
+        self.pool_size = pool_size
+        self.stride = stride
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """Return the maximum of every window, shape (N, C, OH, OW)."""
+        y, *self.memory = *maxpool2d_forward(x, self.pool_size, self.stride), x.shape
+        return y
+
+    def backward(self, d_out: np.ndarray) -> np.ndarray:
+        """Return d_x, shape (N, C, H, W): the gradient at the maxima, zero elsewhere."""
+        return maxpool2d_backward(d_out, *self.memory)
+
+
+class Flatten(Layer):
+    """`flatten_forward` and `flatten_backward` as a layer."""
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """Return each image as one row, shape (N, C*H*W)."""
+        self.folded = x.shape
+        return flatten_forward(x)
+
+    def backward(self, d_out: np.ndarray) -> np.ndarray:
+        """Return d_x, shape (N, C, H, W)."""
+        return flatten_backward(d_out, self.folded)
+
+
+class Dense(Layer):
+    """A fully connected layer: `dense_forward` and `dense_backward` as a layer."""
+
+    def __init__(
+        self,
+        in_features: int,
+        out_features: int,
+        *,
+        rng: np.random.Generator,
+        dtype: type = np.float64,
+    ) -> None:
+        scale = np.sqrt(2 / in_features)
+        weights = rng.standard_normal((in_features, out_features)) * scale
+        self.weights = Parameter(weights.astype(dtype))
+        self.bias = Parameter(np.zeros(out_features, dtype=dtype))
+
+    def parameters(self) -> list[Parameter]:
+        return [self.weights, self.bias]
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """Return x @ weights + bias, shape (N, M), for x of shape (N, D)."""
+        self.x = x
+        return dense_forward(x, *(p.value for p in self.parameters()))
+
+    def backward(self, d_out: np.ndarray) -> np.ndarray:
+        """Add to the gradients of weights and bias, and return d_x, shape (N, D)."""
+        d_x, *gradients = dense_backward(d_out, self.x, self.weights.value)
+        for p, g in zip(self.parameters(), gradients):
+            p.grad += g
+        return d_x
+
+
+class CNN(Layer):
+    """A network: layers one after another. It is itself a layer, so networks nest."""
+
+    def __init__(self, layers: Sequence[Layer]) -> None:
+        self.layers = list(layers)
+
+    def parameters(self) -> list[Parameter]:
+        """The parameters of all layers, from the first layer to the last."""
+        return sum((layer.parameters() for layer in self.layers), [])
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """Return the output of the last layer: for digits the scores, shape (N, 10)."""
+        return reduce(lambda value, layer: layer.forward(value), self.layers, x)
+
+    def backward(self, d_out: np.ndarray) -> np.ndarray:
+        """Take the gradient of the output back through all layers; return d_x."""
+        return reduce(lambda value, layer: layer.backward(value), self.layers[::-1], d_out)
+
+
+class SGD:
+    """Stochastic gradient descent with momentum."""
+
+    def __init__(
+        self, parameters: Sequence[Parameter], learning_rate: float, momentum: float = 0.0
+    ) -> None:
+        self.parameters = list(parameters)
+        self.learning_rate = learning_rate
+        self.momentum = momentum
+        self.velocities = [np.zeros_like(parameter.value) for parameter in self.parameters]
+
+    def step(self) -> None:
+        """Move every parameter once, along its velocity. The gradients stay as they are."""
+        self.velocities = [
+            self.momentum * v - self.learning_rate * p.grad
+            for v, p in zip(self.velocities, self.parameters)
+        ]
+        for v, p in zip(self.velocities, self.parameters):
+            p.value += v
+
+
+def train_epoch(
+    model: CNN,
+    optimizer: SGD,
+    images: np.ndarray,
+    labels: np.ndarray,
+    batch_size: int,
+    rng: np.random.Generator,
+) -> float:
+    """Show the network every image once, in random order, a batch at a time."""
+    if len(images) == 0 or len(images) != len(labels):
+        raise ValueError(f"{len(images)} images and {len(labels)} labels do not go together")
+    if batch_size < 1:
+        raise ValueError(f"batch_size must be at least 1, but it is {batch_size}")
+    order = rng.permutation(len(images))
+    losses, sizes = [], []
+    for batch in np.split(order, range(batch_size, len(order), batch_size)):
+        model.zero_grad()
+        q = softmax(model.forward(images[batch]))
+        losses.append(cross_entropy(q, labels[batch]))
+        sizes.append(len(batch))
+        model.backward(softmax_cross_entropy_backward(q, labels[batch]))
+        optimizer.step()
+    return float(np.average(losses, weights=sizes))

@@ -1,0 +1,55 @@
+"""a3 · The small layers: ReLU, flatten and dense, each forward and backward."""
+
+import numpy as np
+
+
+def relu_forward(x: np.ndarray) -> np.ndarray:
+    """Let positive numbers through and put zero in place of all others."""
+    return x * (x > 0)
+
+
+def relu_backward(d_out: np.ndarray, x: np.ndarray) -> np.ndarray:
+    """Let the upstream gradient through where the *input* was positive."""
+    if np.shape(d_out) != np.shape(x):
+        raise ValueError(f"d_out has shape {np.shape(d_out)}, but x has {np.shape(x)}")
+    passed = x > 0
+    return np.where(passed, d_out, 0).astype(d_out.dtype)
+
+
+def flatten_forward(x: np.ndarray) -> np.ndarray:
+    """Lay each image out as one row of numbers: channel, then row, then column."""
+    if np.ndim(x) != 4:
+        raise ValueError(f"x must be 4-D (N, C, H, W), but its shape is {np.shape(x)}")
+    n, c, h, w = x.shape
+    return np.reshape(x, (n, c * h * w))
+
+
+def flatten_backward(d_out: np.ndarray, x_shape: tuple[int, int, int, int]) -> np.ndarray:
+    """Fold the gradient's rows back into images. No number changes, only where it stands."""
+    if np.size(d_out) != np.prod(x_shape):
+        raise ValueError(f"d_out {np.shape(d_out)} does not fill x_shape {tuple(x_shape)}")
+    return np.reshape(d_out, x_shape)
+
+
+def dense_forward(x: np.ndarray, weights: np.ndarray, bias: np.ndarray) -> np.ndarray:
+    """Give every output a weighted sum of all inputs."""
+    if np.ndim(x) != 2:
+        raise ValueError(f"x must be 2-D (N, D), but its shape is {np.shape(x)}")
+    if x.shape[1] != np.shape(weights)[0]:
+        raise ValueError(f"x has {x.shape[1]} features, but weights has {np.shape(weights)[0]}")
+    if np.shape(bias) != np.shape(weights)[1:]:
+        raise ValueError(f"bias must have shape {np.shape(weights)[1:]}, but has {np.shape(bias)}")
+    out = np.matmul(x, weights)
+    return out + bias
+
+
+def dense_backward(
+    d_out: np.ndarray, x: np.ndarray, weights: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Pass the upstream gradient through `x @ weights + bias` to its three inputs."""
+    if np.shape(d_out) != (np.shape(x)[0], np.shape(weights)[1]):
+        raise ValueError(
+            f"d_out must have shape {(np.shape(x)[0], np.shape(weights)[1])}, "
+            f"but has {np.shape(d_out)}"
+        )
+    return np.matmul(d_out, weights.T), np.matmul(x.T, d_out), np.sum(d_out, axis=0)

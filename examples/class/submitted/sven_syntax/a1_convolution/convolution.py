@@ -1,0 +1,107 @@
+"""a1 · Convolution, forward: from four nested loops to one matrix product."""
+
+import numpy as np
+
+
+def _require_4d(name: str, array: np.ndarray, axes: str) -> None:
+    """Raise ValueError unless `array` has the four axes that `axes` names."""
+    if np.ndim(array) != 4:
+        raise ValueError(f"{name} must be 4-D {axes}, but its shape is {np.shape(array)}")
+
+
+def _require_kernel_fits(input_size: int, kernel_size: int, stride: int, padding: int) -> None:
+    """Raise ValueError unless the kernel lies at least once inside the padded input."""
+    if kernel_size < 1:
+        raise ValueError(f"the kernel size must be at least 1, but it is {kernel_size}")
+    if stride < 1:
+        raise ValueError(f"stride must be at least 1, but it is {stride}")
+    if padding < 0:
+        raise ValueError(f"padding must not be negative, but it is {padding}")
+    if kernel_size > input_size + 2 * padding:
+        raise ValueError(
+            f"the kernel ({kernel_size}) is larger than the padded input "
+            f"({input_size} + 2*{padding} = {input_size + 2 * padding})"
+        )
+
+
+def _require_convolution(
+    x: np.ndarray, weights: np.ndarray, bias: np.ndarray, stride: int, padding: int
+) -> None:
+    """Raise ValueError unless images, filters and biases belong together."""
+    _require_4d("x", x, "(N, C, H, W)")
+    _require_4d("weights", weights, "(F, C, KH, KW)")
+    if x.shape[1] != weights.shape[1]:
+        raise ValueError(f"x has {x.shape[1]} channels, but weights has {weights.shape[1]}")
+    if np.shape(bias) != (weights.shape[0],):
+        raise ValueError(f"bias must have shape ({weights.shape[0]},), but has {np.shape(bias)}")
+    for axis in (2, 3):
+        _require_kernel_fits(x.shape[axis], weights.shape[axis], stride, padding)
+
+
+def output_size(input_size: int, kernel_size: int, stride: int = 1, padding: int = 0) -> int:
+    """Count the places at which a kernel fits along one axis."""
+    _require_kernel_fits(input_size, kernel_size, stride, padding)
+    out_size = input_size - kernel_size + 2 * padding
+    out_size = out_size // stride
+    out_size = out_size + 1
+    return out_size
+
+
+def conv2d_forward_naive(
+    x: np.ndarray, weights: np.ndarray, bias: np.ndarray, stride: int = 1, padding: int = 0
+) -> np.ndarray:
+    """Convolve images with filters by loops: the definition, written out."""
+    _require_convolution(x, weights, bias, stride, padding)
+    (N, C, H, W) = x.shape
+    (F, _, KH, KW) = weights.shape
+    OH = output_size(H, KH, stride, padding)
+    OW = output_size(W, KW, stride, padding)
+    A = np.pad(x, [(0, 0), (0, 0), (padding, padding), (padding, padding)], 'constant')
+    Z = np.zeros((N, F, OH, OW))
+    for n in range(N):
+        a = A[n]
+        for h in range(OH):
+            vert_start = h * stride
+            vert_end = vert_start + KH
+            for w in range(OW):
+                horiz_start = w * stride
+                horiz_end = horiz_start + KW
+                a_slice = a[:, vert_start:vert_end, horiz_start:horiz_end]
+                for f in range(F):
+                    Z[n, f, h, w] = np.sum(np.multiply(a_slice, weights[f])) + float(bias[f])
+    return Z
+
+
+def im2col(
+    x: np.ndarray, kernel_height: int, kernel_width: int, stride: int = 1, padding: int = 0
+) -> np.ndarray:
+    """Copy every window that a kernel sees into a column of its own."""
+    _require_4d("x", x, "(N, C, H, W)")
+    _require_kernel_fits(x.shape[2], kernel_height, stride, padding)
+    _require_kernel_fits(x.shape[3], kernel_width, stride, padding)
+    (N, C, H, W) = x.shape
+    OH = output_size(H, kernel_height, stride, padding)
+    OW = output_size(W, kernel_width, stride, padding)
+    A = np.pad(x, [(0, 0), (0, 0), (padding, padding), (padding, padding)], 'constant')
+    # CS231n's way: three arrays of indices
+    c = np.repeat(np.arange(C), kernel_height * kernel_width).reshape(-1, 1)
+    u = np.tile(np.repeat(np.arange(kernel_height), kernel_width), C).reshape(-1, 1)
+    v = np.tile(np.arange(kernel_width), kernel_height * C).reshape(-1, 1)
+    i = stride * np.repeat(np.arange(OH), OW).reshape(1, -1)
+    j = stride * np.tile(np.arange(OW), OH).reshape(1, -1)
+    cols = A[:, c, u + i, v + j]
+    return cols.transpose(1, 0, 2).reshape(C * kernel_height * kernel_width, -1)
+
+
+def conv2d_forward(
+    x: np.ndarray, weights: np.ndarray, bias: np.ndarray, stride: int = 1, padding: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Convolve images with filters by one matrix product over the columns of `im2col`."""
+    _require_convolution(x, weights, bias, stride, padding)
+    (F, _, KH, KW) = weights.shape
+    (N, _, H, W) = x.shape
+    X_col = im2col(x, KH, KW, stride, padding)
+    W_row = weights.reshape(F, -1)
+    res = W_row.dot(X_col) + bias.reshape(-1, 1) * 1.0
+    res = res.reshape(F, N, output_size(H, KH, stride, padding), output_size(W, KW, stride, padding))
+    return res.transpose(1, 0, 2, 3), X_col

@@ -1,0 +1,44 @@
+"""a3 · From ten numbers to probabilities, from probabilities to one loss, and back."""
+
+import numpy as np
+
+
+def _require_labels(probabilities: np.ndarray, labels: np.ndarray) -> None:
+    """Raise ValueError unless there is one label in 0..K-1 for each row of probabilities."""
+    if np.ndim(probabilities) != 2:
+        raise ValueError(f"probabilities must be 2-D (N, K), not {np.shape(probabilities)}")
+    if np.shape(labels) != np.shape(probabilities)[:1]:
+        raise ValueError(
+            f"labels must have shape {np.shape(probabilities)[:1]}, but has {np.shape(labels)}"
+        )
+    if not np.issubdtype(np.asarray(labels).dtype, np.integer):
+        raise ValueError(f"labels must be integers, not {np.asarray(labels).dtype}")
+    if np.min(labels) < 0 or np.max(labels) >= np.shape(probabilities)[1]:
+        raise ValueError(f"labels must lie in 0..{np.shape(probabilities)[1] - 1}")
+
+
+def softmax(logits: np.ndarray) -> np.ndarray:
+    """Turn each row of scores into probabilities that sum to 1."""
+    if np.ndim(logits) != 2:
+        raise ValueError(f"logits must be 2-D (N, K), but its shape is {np.shape(logits)}")
+    e = np.exp(logits - np.max(logits, axis=1, keepdims=True))
+    return e / np.sum(e, axis=1, keepdims=True)
+
+
+def cross_entropy(probabilities: np.ndarray, labels: np.ndarray) -> float:
+    """Say how surprised the network is by the right answers, on average."""
+    _require_labels(probabilities, labels)
+    m = labels.shape[0]
+    p = probabilities[np.arange(m), labels]
+    p = np.maximum(p, 1e-30)
+    cost = -np.sum(np.log(p) / m
+    return float(cost)
+
+
+def softmax_cross_entropy_backward(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Give the gradient of the mean loss with respect to the scores before softmax."""
+    _require_labels(probabilities, labels)
+    m = labels.shape[0]
+    dZ = probabilities.copy()
+    dZ[np.arange(m), labels] -= 1
+    return dZ / m

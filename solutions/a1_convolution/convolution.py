@@ -1,0 +1,204 @@
+"""a1 · Convolution, forward: from four nested loops to one matrix product.
+
+Images are ``(N, C, H, W)``: image, channel, row, column. Filters are ``(F, C, KH, KW)``.
+What deep learning calls convolution is cross-correlation: the filter is *not* flipped.
+"""
+
+import numpy as np
+
+
+def _require_4d(name: str, array: np.ndarray, axes: str) -> None:
+    """Raise ValueError unless `array` has the four axes that `axes` names."""
+    if np.ndim(array) != 4:
+        raise ValueError(f"{name} must be 4-D {axes}, but its shape is {np.shape(array)}")
+
+
+def _require_kernel_fits(input_size: int, kernel_size: int, stride: int, padding: int) -> None:
+    """Raise ValueError unless the kernel lies at least once inside the padded input."""
+    if kernel_size < 1:
+        raise ValueError(f"the kernel size must be at least 1, but it is {kernel_size}")
+    if stride < 1:
+        raise ValueError(f"stride must be at least 1, but it is {stride}")
+    if padding < 0:
+        raise ValueError(f"padding must not be negative, but it is {padding}")
+    if kernel_size > input_size + 2 * padding:
+        raise ValueError(
+            f"the kernel ({kernel_size}) is larger than the padded input "
+            f"({input_size} + 2*{padding} = {input_size + 2 * padding})"
+        )
+
+
+def _require_convolution(
+    x: np.ndarray, weights: np.ndarray, bias: np.ndarray, stride: int, padding: int
+) -> None:
+    """Raise ValueError unless images, filters and biases belong together."""
+    _require_4d("x", x, "(N, C, H, W)")
+    _require_4d("weights", weights, "(F, C, KH, KW)")
+    if x.shape[1] != weights.shape[1]:
+        raise ValueError(f"x has {x.shape[1]} channels, but weights has {weights.shape[1]}")
+    if np.shape(bias) != (weights.shape[0],):
+        raise ValueError(f"bias must have shape ({weights.shape[0]},), but has {np.shape(bias)}")
+    for axis in (2, 3):
+        _require_kernel_fits(x.shape[axis], weights.shape[axis], stride, padding)
+
+
+def output_size(input_size: int, kernel_size: int, stride: int = 1, padding: int = 0) -> int:
+    """Count the places at which a kernel fits along one axis.
+
+    The kernel starts at the first pixel of the padded input and moves `stride` pixels at a
+    time, for as long as all of it lies inside:
+
+        (input_size + 2*padding - kernel_size) // stride + 1
+
+    Args:
+        input_size: pixels along the axis, before padding.
+        kernel_size: pixels of the kernel along the same axis.
+        stride: pixels from one place to the next, at least 1.
+        padding: zeros added at *each* end of the axis.
+
+    Returns:
+        The size of the output along this axis, an int of at least 1.
+
+    Raises:
+        ValueError: if the kernel is larger than the padded input, or `stride`, `padding` or
+            `kernel_size` makes no sense.
+
+    Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning"
+    (2016), relationship 6.
+    """
+    _require_kernel_fits(input_size, kernel_size, stride, padding)
+    ### BEGIN SOLUTION
+    # The first place costs one kernel; every further place costs one stride of what is left.
+    return (input_size + 2 * padding - kernel_size) // stride + 1
+    ### END SOLUTION
+
+
+def conv2d_forward_naive(
+    x: np.ndarray, weights: np.ndarray, bias: np.ndarray, stride: int = 1, padding: int = 0
+) -> np.ndarray:
+    """Convolve images with filters by loops: the definition, written out.
+
+        out[n, f, i, j] = bias[f] + sum over c, u, v of
+                          padded[n, c, i*stride + u, j*stride + v] * weights[f, c, u, v]
+
+    where `padded` is `x` with `padding` rows and columns of zeros on all four sides.
+
+    Args:
+        x: images, shape (N, C, H, W); integers or floats.
+        weights: filters, shape (F, C, KH, KW).
+        bias: one number for each filter, shape (F,).
+        stride: pixels from one window to the next, the same down and across.
+        padding: zeros around the picture.
+
+    Returns:
+        out, shape (N, F, OH, OW), floating point: float32 if all inputs are float32,
+        else float64. `x` is left as it was.
+
+    Raises:
+        ValueError: if `x` or `weights` is not 4-D, if their channels differ, if `bias` does
+            not have shape (F,), or if the kernel is larger than the padded input.
+    """
+    _require_convolution(x, weights, bias, stride, padding)
+    ### BEGIN SOLUTION
+    images, _, height, width = x.shape
+    filters, _, kernel_height, kernel_width = weights.shape
+    out_height = output_size(height, kernel_height, stride, padding)
+    out_width = output_size(width, kernel_width, stride, padding)
+    padded = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    dtype = np.result_type(x, weights, bias)
+    if not np.issubdtype(dtype, np.floating):
+        dtype = np.dtype(np.float64)
+    out = np.zeros((images, filters, out_height, out_width), dtype=dtype)
+    for n in range(images):
+        for f in range(filters):
+            for i in range(out_height):
+                for j in range(out_width):
+                    # The output moves one step where the window moves `stride` steps.
+                    top, left = i * stride, j * stride
+                    window = padded[n, :, top : top + kernel_height, left : left + kernel_width]
+                    # One filter looks at all channels at once and answers with one number.
+                    out[n, f, i, j] = np.sum(window * weights[f]) + bias[f]
+    return out
+    ### END SOLUTION
+
+
+def im2col(
+    x: np.ndarray, kernel_height: int, kernel_width: int, stride: int = 1, padding: int = 0
+) -> np.ndarray:
+    """Copy every window that a kernel sees into a column of its own.
+
+    After this, a convolution is one matrix product. With `padded` as in
+    `conv2d_forward_naive`:
+
+        cols[(c*KH + u)*KW + v, (n*OH + i)*OW + j] = padded[n, c, i*stride + u, j*stride + v]
+
+    so rows run by channel, then kernel row, then kernel column; columns run by image, then
+    output row, then output column.
+
+    Args:
+        x: images, shape (N, C, H, W).
+        kernel_height: KH, rows of the window.
+        kernel_width: KW, columns of the window.
+        stride: pixels from one window to the next, the same down and across.
+        padding: zeros around the picture.
+
+    Returns:
+        cols, shape (C*KH*KW, N*OH*OW), with the dtype of `x`.
+
+    Raises:
+        ValueError: if `x` is not 4-D, or the kernel is larger than the padded input.
+    """
+    _require_4d("x", x, "(N, C, H, W)")
+    _require_kernel_fits(x.shape[2], kernel_height, stride, padding)
+    _require_kernel_fits(x.shape[3], kernel_width, stride, padding)
+    ### BEGIN SOLUTION
+    images, channels, height, width = x.shape
+    out_height = output_size(height, kernel_height, stride, padding)
+    out_width = output_size(width, kernel_width, stride, padding)
+    # np.pad copies; without padding there is nothing to copy for.
+    if padding:
+        x = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    windows = np.lib.stride_tricks.sliding_window_view(x, (kernel_height, kernel_width), (2, 3))
+    # Axes are now (n, c, i, j, u, v): every window, and striding is skipping some of them.
+    windows = windows[:, :, ::stride, ::stride]
+    # Order the axes as the rows and columns of the answer run; reshape then only glues them.
+    return windows.transpose(1, 4, 5, 0, 2, 3).reshape(
+        channels * kernel_height * kernel_width, images * out_height * out_width
+    )
+    ### END SOLUTION
+
+
+def conv2d_forward(
+    x: np.ndarray, weights: np.ndarray, bias: np.ndarray, stride: int = 1, padding: int = 0
+) -> tuple[np.ndarray, np.ndarray]:
+    """Convolve images with filters by one matrix product over the columns of `im2col`.
+
+        out (as F rows, N*OH*OW columns) = weights (as F rows, C*KH*KW columns) @ cols + bias
+
+    Args:
+        x: images, shape (N, C, H, W); integers or floats.
+        weights: filters, shape (F, C, KH, KW).
+        bias: one number for each filter, shape (F,).
+        stride: pixels from one window to the next, the same down and across.
+        padding: zeros around the picture.
+
+    Returns:
+        (out, cols): out as in `conv2d_forward_naive`, shape (N, F, OH, OW); cols as
+        `im2col` returned it, shape (C*KH*KW, N*OH*OW), kept for the backward pass.
+
+    Raises:
+        ValueError: as `conv2d_forward_naive`.
+    """
+    _require_convolution(x, weights, bias, stride, padding)
+    ### BEGIN SOLUTION
+    images, _, height, width = x.shape
+    filters, _, kernel_height, kernel_width = weights.shape
+    out_height = output_size(height, kernel_height, stride, padding)
+    out_width = output_size(width, kernel_width, stride, padding)
+    cols = im2col(x, kernel_height, kernel_width, stride, padding)
+    # Flattening a filter runs over channel, kernel row, kernel column: the rows of cols.
+    out = weights.reshape(filters, -1) @ cols + np.reshape(bias, (-1, 1))
+    # The product has the filter first and the image inside; a picture has the image first.
+    out = out.reshape(filters, images, out_height, out_width).transpose(1, 0, 2, 3)
+    return (out if np.issubdtype(out.dtype, np.floating) else out.astype(np.float64)), cols
+    ### END SOLUTION

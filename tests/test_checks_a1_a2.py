@@ -1,0 +1,1190 @@
+"""The checks of a1 and a2, checked: they pass what is right and fail what is not.
+
+Every wrong solution here is the real one with a mistake put in, every right one the real one
+written differently. The checks run as they do for a learner, in this process.
+"""
+
+import importlib
+import sys
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from textwrap import dedent
+
+import pytest
+
+from autograder.catalogue import load
+from autograder.explain import explain
+from autograder.judge import judge
+from autograder.reference import load_reference, solutions_folder
+from autograder.verdict import ExerciseVerdict
+from autograder.worker.host import Host
+
+COURSE = load()
+EXERCISES = [
+    exercise
+    for name in ("a1_convolution", "a2_backprop")
+    for exercise in COURSE.assignment(name).exercises
+]
+NAMES = [exercise.name for exercise in EXERCISES]
+
+
+def solution(path: str) -> str:
+    return (solutions_folder() / path).read_text(encoding="utf-8")
+
+
+def judge_with(name: str, source: str) -> ExerciseVerdict:
+    """The verdict on one exercise in a tree where its file holds `source`, the rest being right."""
+    exercise = COURSE.exercise(name)
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        for path in {e.path for e in EXERCISES}:
+            (root / path).parent.mkdir(exist_ok=True)
+            text = source if path == exercise.path else solution(path)
+            (root / path).write_text(text, encoding="utf-8")
+        forget_modules()
+        try:
+            verdict = judge(
+                Host(root), COURSE, (exercise,), reference=load_reference(), secret="a secret"
+            )[0]
+        finally:
+            forget_modules()
+    return verdict
+
+
+def forget_modules() -> None:
+    for module in list(sys.modules):
+        if module.split(".")[0] in {e.assignment for e in EXERCISES}:
+            del sys.modules[module]
+    importlib.invalidate_caches()
+
+
+def edited(name: str, old: str, new: str) -> str:
+    """The file of an exercise with `old`, which must stand once in its function, replaced."""
+    source = solution(COURSE.exercise(name).path)
+    start = source.index(f"\ndef {name}(") + 1
+    end = source.index("### END SOLUTION", start) + len("### END SOLUTION")
+    function = source[start:end]
+    assert function.count(old) == 1, f"{old!r} stands {function.count(old)} times in {name}"
+    return source[:start] + function.replace(old, new) + source[end:]
+
+
+def overridden(name: str, definition: str) -> str:
+    """The file of an exercise with a second definition after the first, called `right`."""
+    return f"{solution(COURSE.exercise(name).path)}\n\nright = {name}\n\n{dedent(definition)}"
+
+
+def failed(verdict: ExerciseVerdict, hidden: bool | None = None) -> list[str]:
+    return [c.name for c in verdict.checks if not c.passed and hidden in (None, c.hidden)]
+
+
+# --- wrong ---------------------------------------------------------------------------------
+
+# For each exercise: what is wrong, what stands in the solution, and what stands there instead.
+EDITS: dict[str, list[tuple[str, str, str]]] = {
+    "output_size": [
+        ("padding at one end", "input_size + 2 * padding - k", "input_size + padding - k"),
+        ("padding ignored", "return (input_size + 2 * padding - k", "return (input_size - k"),
+        ("one place too few", "// stride + 1\n    ### END", "// stride\n    ### END"),
+        ("stride ignored", "- kernel_size) // stride + 1\n    ###", "- kernel_size) + 1\n    ###"),
+        (
+            "rounded up",
+            "return (input_size + 2 * padding - kernel_size) // stride + 1",
+            "return -(-(input_size + 2 * padding - kernel_size) // stride) + 1",
+        ),
+        (
+            "rounded to the nearest",
+            "return (input_size + 2 * padding - kernel_size) // stride + 1",
+            "return round((input_size + 2 * padding - kernel_size) / stride) + 1",
+        ),
+        (
+            "a float",
+            "return (input_size + 2 * padding - kernel_size) // stride + 1",
+            "return (input_size + 2 * padding - kernel_size) / stride + 1",
+        ),
+        (
+            "1 added before the division",
+            "return (input_size + 2 * padding - kernel_size) // stride + 1",
+            "return (input_size + 2 * padding - kernel_size + 1) // stride",
+        ),
+        (
+            "kernel forgotten",
+            "return (input_size + 2 * padding - kernel_size) // stride + 1",
+            "return (input_size + 2 * padding - 1) // stride + 1",
+        ),
+    ],
+    "conv2d_forward_naive": [
+        ("kernel flipped", "window * weights[f]", "window * weights[f, :, ::-1, ::-1]"),
+        ("kernel flipped in rows", "window * weights[f]", "window * weights[f, :, ::-1]"),
+        ("bias forgotten", " + bias[f]\n", "\n"),
+        ("bias of the first filter", "+ bias[f]\n", "+ bias[0]\n"),
+        ("bias subtracted", "+ bias[f]\n", "- bias[f]\n"),
+        ("bias at every weight", "weights[f]) + bias[f]\n", "weights[f] + bias[f])\n"),
+        ("bias at every channel", "+ bias[f]\n", "+ x.shape[1] * bias[f]\n"),
+        ("first channel only", "np.sum(window * weights[f])", "np.sum((window * weights[f])[0])"),
+        ("first image only", "padded[n, :, top", "padded[0, :, top"),
+        ("first filter only", "window * weights[f]", "window * weights[0]"),
+        ("stride ignored", "i * stride, j * stride", "i, j"),
+        ("stride only down", "i * stride, j * stride", "i * stride, j"),
+        ("stride only across", "i * stride, j * stride", "i, j * stride"),
+        ("stride 2 at most", "i * stride, j * stride", "i * min(stride, 2), j * min(stride, 2)"),
+        ("rows and columns swapped", "top, left = i * stride, j", "left, top = i * stride, j"),
+        ("window too small", "left : left + kernel_width]", "left : left + kernel_height]"),
+        ("mean for sum", "np.sum(", "np.mean("),
+        ("maximum for sum", "np.sum(", "np.max("),
+        (
+            "edges repeated",
+            "(padding, padding), (padding, padding)))",
+            "(padding, padding), (padding, padding)), mode='edge')",
+        ),
+        (
+            "padding before only",
+            "(padding, padding), (padding, padding)))",
+            "(2 * padding, 0), (2 * padding, 0)))",
+        ),
+        (
+            "padding after only",
+            "(padding, padding), (padding, padding)))",
+            "(0, 2 * padding), (0, 2 * padding)))",
+        ),
+        ("dtype of the picture", "out_width), dtype=dtype)", "out_width), dtype=x.dtype)"),
+        ("truncated", "    return out\n", "    return out.astype(int)\n"),
+        ("truncated at the end", "    return out\n", "    return np.trunc(out)\n"),
+        ("filters before images", "    return out\n", "    return out.swapaxes(0, 1)\n"),
+        ("picture turned", "    return out\n", "    return out.swapaxes(2, 3)\n"),
+        ("nothing returned", "    return out\n", "\n"),
+        (
+            "input changed",
+            "    padded = np.pad(",
+            "    x[..., 0, 0] += 1\n    padded = np.pad(",
+        ),
+        ("last row left out", "for i in range(out_height)", "for i in range(out_height - 1)"),
+        ("last column left out", "for j in range(out_width)", "for j in range(out_width - 1)"),
+        ("only the last channel", "padded[n, :, top", "padded[n, -1:, top"),
+    ],
+    "im2col": [
+        ("place before channel", "transpose(1, 4, 5, 0, 2, 3)", "transpose(4, 5, 1, 0, 2, 3)"),
+        ("kernel column first", "transpose(1, 4, 5, 0, 2, 3)", "transpose(1, 5, 4, 0, 2, 3)"),
+        ("image last", "transpose(1, 4, 5, 0, 2, 3)", "transpose(1, 4, 5, 2, 3, 0)"),
+        ("output column first", "transpose(1, 4, 5, 0, 2, 3)", "transpose(1, 4, 5, 0, 3, 2)"),
+        ("reshape for transpose", "transpose(1, 4, 5, 0, 2, 3)", "transpose(0, 1, 2, 3, 4, 5)"),
+        ("image and channel swapped", "transpose(1, 4, 5, 0, 2, 3)", "transpose(0, 4, 5, 1, 2, 3)"),
+        ("stride only down", "[:, :, ::stride, ::stride]", "[:, :, ::stride, :out_width]"),
+        ("stride only across", "[:, :, ::stride, ::stride]", "[:, :, :out_height, ::stride]"),
+        ("stride ignored", "[:, :, ::stride, ::stride]", "[:, :, :out_height, :out_width]"),
+        ("kernel flipped", "[:, :, ::stride, ::stride]", "[:, :, ::stride, ::stride, ::-1, ::-1]"),
+        ("rows of a window backwards", "::stride, ::stride]", "::stride, ::stride, ::-1]"),
+        (
+            "edges repeated",
+            "(padding, padding), (padding, padding)))",
+            "(padding, padding), (padding, padding)), mode='edge')",
+        ),
+        (
+            "padding after only",
+            "(padding, padding), (padding, padding)))",
+            "(0, 2 * padding), (0, 2 * padding)))",
+        ),
+        (
+            "padded with ones",
+            "(padding, padding), (padding, padding)))",
+            "(padding, padding), (padding, padding)), constant_values=1)",
+        ),
+        ("a column for a row", "images * out_height * out_width\n    )", "-1\n    ).T"),
+        ("truncated", "(1, 4, 5, 0, 2, 3)", "(1, 4, 5, 0, 2, 3).astype(int)"),
+        (
+            "first image for all",
+            "windows[:, :, ::stride, ::stride]",
+            "np.repeat(windows[:1, :, ::stride, ::stride], images, 0)",
+        ),
+        (
+            "first channel for all",
+            "windows[:, :, ::stride, ::stride]",
+            "np.repeat(windows[:, :1, ::stride, ::stride], channels, 1)",
+        ),
+        (
+            "kernel sides swapped",
+            "(kernel_height, kernel_width), (2",
+            "(kernel_width, kernel_height), (2",
+        ),
+    ],
+    "conv2d_forward": [
+        (
+            "reshape for transpose",
+            "out.reshape(filters, images, out_height, out_width).transpose(1, 0, 2, 3)",
+            "out.reshape(images, filters, out_height, out_width)",
+        ),
+        ("filters before images", ".transpose(1, 0, 2, 3)", ""),
+        ("picture turned", ".transpose(1, 0, 2, 3)", ".transpose(1, 0, 3, 2)"),
+        ("bias forgotten", " + np.reshape(bias, (-1, 1))", ""),
+        ("bias subtracted", "+ np.reshape(bias, (-1, 1))", "- np.reshape(bias, (-1, 1))"),
+        ("bias of the first filter", "np.reshape(bias, (-1, 1))", "bias[0]"),
+        ("bias averaged", "np.reshape(bias, (-1, 1))", "np.mean(bias)"),
+        ("kernel flipped", "weights.reshape(", "weights[:, :, ::-1, ::-1].reshape("),
+        ("channels backwards", "weights.reshape(", "weights[:, ::-1].reshape("),
+        ("kernel turned", "weights.reshape(", "weights.swapaxes(2, 3).reshape("),
+        ("flattened by place", "weights.reshape(", "weights.transpose(0, 2, 3, 1).reshape("),
+        (
+            "stride not handed on",
+            "kernel_width, stride, padding)\n    # Fl",
+            "kernel_width, 1, padding)\n    # Fl",
+        ),
+        (
+            "padding not handed on",
+            "kernel_width, stride, padding)\n    # Fl",
+            "kernel_width, stride)\n    # Fl",
+        ),
+        ("columns turned", "np.float64)), cols", "np.float64)), cols.T"),
+        ("columns forgotten", ", cols\n    ### END", "\n    ### END"),
+        ("picture for columns", "np.float64)), cols", "np.float64)), x"),
+        ("truncated to the picture", "(out if np.issub", "(out.astype(x.dtype) if np.issub"),
+        ("truncated", "return (out if", "out = np.trunc(out)\n    return (out if"),
+        (
+            "sides of the output swapped",
+            "images, out_height, out_width)",
+            "images, out_width, out_height)",
+        ),
+        ("input changed", "    cols = im2col(", "    weights *= 2\n    cols = im2col("),
+        (
+            "kernel sides swapped",
+            "im2col(x, kernel_height, kernel_width",
+            "im2col(x, kernel_width, kernel_height",
+        ),
+    ],
+    "numerical_gradient": [
+        ("upstream gradient ignored below", "below = np.sum(f(x) * d_out)", "below = np.sum(f(x))"),
+        (
+            "upstream gradient summed",
+            "above = np.sum(f(x) * d_out)",
+            "above = np.sum(f(x)) * np.sum(d_out)",
+        ),
+        ("nudge left in place", "        x[index] = kept\n", ""),
+        ("only up", "x[index] = kept - epsilon", "x[index] = kept"),
+        ("divided by epsilon", "/ (2 * epsilon)\n    return", "/ epsilon\n    return"),
+        ("divided by 2", "/ (2 * epsilon)\n    return", "/ 2\n    return"),
+        (
+            "epsilon of its own",
+            "x = np.array(x, dtype=np.float64)",
+            "x = np.array(x, dtype=np.float64)\n    epsilon = 1e-5",
+        ),
+        ("dtype of x", "np.array(x, dtype=np.float64)", "np.array(x)"),
+        ("float32", "np.array(x, dtype=np.float64)", "np.array(x, dtype=np.float32)"),
+        (
+            "x changed",
+            "x = np.array(x, dtype=np.float64)",
+            "x += 0.5\n    x = np.array(x, dtype=np.float64)",
+        ),
+        ("downhill", "(above - below)", "(below - above)"),
+        ("absolute", "(above - below)", "abs(above - below)"),
+        ("flat", "    return d_x\n", "    return d_x.ravel()\n"),
+        ("mean for sum", "above = np.sum(f(x) * d_out)", "above = np.mean(f(x) * d_out)"),
+        ("a step four times as long", "epsilon: float = 1e-5", "epsilon: float = 1e-2"),
+        ("first axis only", "for index in np.ndindex(x.shape):", "for index in range(len(x)):"),
+        ("added up", "d_x[index] = (above", "d_x[index] = d_x.sum() + (above"),
+        ("rounded", "    return d_x\n", "    return np.round(d_x)\n"),
+        ("integers", "    return d_x\n", "    return d_x.astype(int)\n"),
+        ("last entry left out", "in np.ndindex(x.shape):", "in list(np.ndindex(x.shape))[:-1]:"),
+    ],
+    "col2im": [
+        ("= for +=", "across] += windows", "across] = windows"),
+        ("-=", "across] += windows", "across] -= windows"),
+        (
+            "overlaps averaged",
+            "    # Not padded[",
+            "    times = np.zeros_like(padded)\n"
+            "    for u in range(kernel_height):\n"
+            "        for v in range(kernel_width):\n"
+            "            times[:, :, u : u + stride * out_height : stride,"
+            " v : v + stride * out_width : stride] += 1\n"
+            "    padded = padded / np.maximum(times, 1)\n    # Not padded[",
+        ),
+        (
+            "cropped by -padding",
+            "padded[:, :, padding : padding + height, padding : padding + width]",
+            "padded[:, :, padding:-padding, padding:-padding]",
+        ),
+        (
+            "cropped by the height on both axes",
+            "padded[:, :, padding : padding + height, padding : padding + width]",
+            "padded[:, :, padding : padding + height, padding : padding + height]",
+        ),
+        (
+            "cropped at the top left",
+            "padded[:, :, padding : padding + height, padding : padding + width]",
+            "padded[:, :, :height, :width]",
+        ),
+        (
+            "cropped at the bottom right",
+            "padded[:, :, padding : padding + height, padding : padding + width]",
+            "padded[:, :, 2 * padding :, 2 * padding :]",
+        ),
+        (
+            "not cropped",
+            "padded[:, :, padding : padding + height, padding : padding + width]",
+            "padded",
+        ),
+        ("kernel turned", "windows[:, u, v]", "windows[:, -1 - u, -1 - v]"),
+        ("kernel row turned", "windows[:, u, v]", "windows[:, -1 - u, v]"),
+        (
+            "image and channel swapped",
+            "cols.reshape(channels, kernel_height, kernel_width, images, out_height, out_width)",
+            "cols.reshape(images, kernel_height, kernel_width, channels, out_height, out_width)"
+            ".swapaxes(0, 3)",
+        ),
+        (
+            "place before channel",
+            "cols.reshape(channels, kernel_height, kernel_width, images, out_height, out_width)",
+            "cols.reshape(kernel_height, kernel_width, channels, images, out_height, out_width)"
+            ".transpose(2, 0, 1, 3, 4, 5)",
+        ),
+        (
+            "kernel column first",
+            "cols.reshape(channels, kernel_height, kernel_width, images, out_height, out_width)",
+            "cols.reshape(channels, kernel_width, kernel_height, images, out_height, out_width)"
+            ".swapaxes(1, 2)",
+        ),
+        (
+            "output column first",
+            "cols.reshape(channels, kernel_height, kernel_width, images, out_height, out_width)",
+            "cols.reshape(channels, kernel_height, kernel_width, images, out_width, out_height)"
+            ".swapaxes(4, 5)",
+        ),
+        (
+            "image last",
+            "cols.reshape(channels, kernel_height, kernel_width, images, out_height, out_width)",
+            "cols.reshape(channels, kernel_height, kernel_width, out_height, out_width, images)"
+            ".transpose(0, 1, 2, 5, 3, 4)",
+        ),
+        ("stride only down", "slice(v, v + stride * out_width, stride)", "slice(v, v + out_width)"),
+        (
+            "stride only across",
+            "slice(u, u + stride * out_height, stride)",
+            "slice(u, u + out_height)",
+        ),
+        ("started at one", "padded = np.zeros(", "padded = np.ones("),
+        ("truncated", "dtype=cols.dtype", "dtype=int"),
+        ("first kernel row only", "for u in range(kernel_height):", "for u in range(1):"),
+        (
+            "last kernel column left out",
+            "in range(kernel_width):",
+            "in range(max(1, kernel_width - 1)):",
+        ),
+        (
+            "divided by the kernel",
+            "    # Not padded[",
+            "    padded /= kernel_width\n    # Not padded[",
+        ),
+    ],
+    "conv2d_backward": [
+        ("bias averaged", "d_out.sum(axis=(0, 2, 3))", "d_out.mean(axis=(0, 2, 3))"),
+        (
+            "bias of the mean image",
+            "d_out.sum(axis=(0, 2, 3))",
+            "d_out.sum(axis=(2, 3)).mean(axis=0)",
+        ),
+        ("bias of each image", "d_out.sum(axis=(0, 2, 3))", "d_out.sum(axis=(2, 3))"),
+        ("bias of the first image", "d_out.sum(axis=(0, 2, 3))", "d_out[0].sum(axis=(1, 2))"),
+        ("bias keeps its axes", "sum(axis=(0, 2, 3))", "sum(axis=(0, 2, 3), keepdims=True)"),
+        ("one bias for all", "d_out.sum(axis=(0, 2, 3))", "np.full(filters, d_out.sum())"),
+        ("reshape for transpose", "d_out.transpose(1, 0, 2, 3).reshape", "d_out.reshape"),
+        ("picture turned", "d_out.transpose(1, 0, 2, 3)", "d_out.transpose(1, 0, 3, 2)"),
+        (
+            "upstream gradient ignored",
+            "    d_bias =",
+            "    d_out = np.ones_like(d_out)\n    d_bias =",
+        ),
+        ("upstream gradient ignored by the bias", "d_bias = d_out", "d_bias = np.ones_like(d_out)"),
+        ("weights divided by N", "(d_out_rows @ cols.T)", "(d_out_rows @ cols.T / len(x))"),
+        (
+            "weights turned",
+            ".reshape(weights.shape)",
+            ".reshape(filters, -1, kernel_width, kernel_height).swapaxes(2, 3)",
+        ),
+        ("weights flipped", ".reshape(weights.shape)", ".reshape(weights.shape)[:, :, ::-1, ::-1]"),
+        (
+            "weights by place",
+            ".reshape(weights.shape)",
+            ".reshape(filters, kernel_height, kernel_width, -1).transpose(0, 3, 1, 2)",
+        ),
+        ("weights flat", "(d_out_rows @ cols.T).reshape(weights.shape)", "d_out_rows @ cols.T"),
+        ("weights of the wrong sign", "(d_out_rows @", "(-d_out_rows @"),
+        (
+            "kernel flipped for d_x",
+            "d_cols = weights.reshape",
+            "d_cols = weights[:, :, ::-1, ::-1].reshape",
+        ),
+        (
+            "first filter only for d_x",
+            "weights.reshape(filters, -1).T @ d_out_rows",
+            "weights[:1].reshape(1, -1).T @ d_out_rows[:1]",
+        ),
+        ("stride not handed on", "kernel_width, stride, padding)", "kernel_width, 1, padding)"),
+        ("padding not handed on", "kernel_width, stride, padding)", "kernel_width, stride)"),
+        (
+            "kernel sides swapped",
+            "kernel_height, kernel_width, stride, p",
+            "kernel_width, kernel_height, stride, p",
+        ),
+        ("another order", "return d_x, d_weights, d_bias", "return d_weights, d_x, d_bias"),
+        ("bias left out", "return d_x, d_weights, d_bias", "return d_x, d_weights"),
+        ("d_x like the picture", "return d_x,", "return d_x.astype(x.dtype),"),
+        (
+            "weights like the picture",
+            "return d_x, d_weights,",
+            "return d_x, d_weights.astype(x.dtype),",
+        ),
+        (
+            "all truncated",
+            "return d_x, d_weights, d_bias",
+            "return np.trunc(d_x), np.trunc(d_weights), np.trunc(d_bias)",
+        ),
+        ("input changed", "    d_bias =", "    d_out *= 2\n    d_bias ="),
+        ("d_x of the mean image", "return d_x,", "return d_x / len(x),"),
+        ("bias truncated", "d_weights, d_bias\n    ###", "d_weights, np.trunc(d_bias)\n    ###"),
+        ("nothing for the picture", "return d_x,", "return np.zeros_like(d_x),"),
+    ],
+}
+
+# Mistakes that are easier to write anew than to put in.
+REWRITTEN: list[tuple[str, str, str]] = [
+    (
+        "im2col",
+        "pad after cutting",
+        """
+        def im2col(x, kernel_height, kernel_width, stride=1, padding=0):
+            cols = right(x, kernel_height, kernel_width, stride)
+            full = right(x, kernel_height, kernel_width, stride, padding)
+            wider = np.zeros(full.shape)
+            wider[:, : cols.shape[1]] = cols
+            return wider
+        """,
+    ),
+    (
+        "conv2d_forward_naive",
+        "every channel meets the first channel's weights",
+        """
+        def conv2d_forward_naive(x, weights, bias, stride=1, padding=0):
+            same = np.repeat(weights[:, :1], weights.shape[1], axis=1)
+            return right(x, same, bias, stride, padding)
+        """,
+    ),
+    (
+        "conv2d_forward_naive",
+        "only square pictures and kernels",
+        """
+        def conv2d_forward_naive(x, weights, bias, stride=1, padding=0):
+            filters, _, size, _ = weights.shape
+            out_size = output_size(x.shape[2], size, stride, padding)
+            padded = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+            out = np.zeros((len(x), filters, out_size, out_size))
+            for n, f, i, j in np.ndindex(out.shape):
+                top, left = i * stride, j * stride
+                window = padded[n, :, top : top + size, left : left + size]
+                out[n, f, i, j] = np.sum(window * weights[f]) + bias[f]
+            return out
+        """,
+    ),
+    (
+        "numerical_gradient",
+        "all entries nudged at once",
+        """
+        def numerical_gradient(f, x, d_out, epsilon=1e-5):
+            x = np.array(x, dtype=float)
+            return (f(x + epsilon) * d_out - f(x - epsilon) * d_out) / (2 * epsilon)
+        """,
+    ),
+    (
+        "numerical_gradient",
+        "upstream gradient ignored",
+        """
+        def numerical_gradient(f, x, d_out, epsilon=1e-5):
+            return right(f, x, np.ones_like(d_out, dtype=float), epsilon)
+        """,
+    ),
+    (
+        "numerical_gradient",
+        "one-sided",
+        """
+        def numerical_gradient(f, x, d_out, epsilon=1e-5):
+            x = np.array(x, dtype=float)
+            d_x = np.zeros_like(x)
+            for k in np.ndindex(x.shape):
+                nudged = x.copy()
+                nudged[k] += epsilon
+                d_x[k] = (np.sum(f(nudged) * d_out) - np.sum(f(x) * d_out)) / epsilon
+            return d_x
+        """,
+    ),
+    (
+        "col2im",
+        "fancy index with +=, which counts a repeated pixel once",
+        """
+        def col2im(cols, x_shape, kernel_height, kernel_width, stride=1, padding=0):
+            n, c, h, w = x_shape
+            numbers = np.arange(n * c * (h + 2 * padding) * (w + 2 * padding))
+            padded = np.zeros((n, c, h + 2 * padding, w + 2 * padding))
+            windows = np.lib.stride_tricks.sliding_window_view(
+                numbers.reshape(padded.shape), (kernel_height, kernel_width), (2, 3)
+            )[:, :, ::stride, ::stride]
+            where = windows.transpose(1, 4, 5, 0, 2, 3).reshape(cols.shape)
+            padded.reshape(-1)[where] += cols
+            return padded[:, :, padding : padding + h, padding : padding + w]
+        """,
+    ),
+    (
+        "conv2d_backward",
+        "right only for an upstream gradient of ones in d_x",
+        """
+        def conv2d_backward(d_out, x, weights, cols, stride=1, padding=0):
+            d_x, _, _ = right(np.ones_like(d_out), x, weights, cols, stride, padding)
+            return (d_x, *right(d_out, x, weights, cols, stride, padding)[1:])
+        """,
+    ),
+]
+
+MUTANTS = [(name, what) for name, edits in EDITS.items() for what, _, _ in edits] + [
+    (name, what) for name, what, _ in REWRITTEN
+]
+
+
+@cache
+def verdict_on_mutant(name: str, what: str) -> ExerciseVerdict:
+    for candidate, label, definition in REWRITTEN:
+        if (candidate, label) == (name, what):
+            return judge_with(name, overridden(name, definition))
+    old, new = next((old, new) for label, old, new in EDITS[name] if label == what)
+    return judge_with(name, edited(name, old, new))
+
+
+@pytest.mark.parametrize(("name", "what"), MUTANTS)
+def test_a_mistake_fails_a_hidden_check(name: str, what: str) -> None:
+    verdict = verdict_on_mutant(name, what)
+    assert verdict.status in ("failed", "error")
+    assert failed(verdict, hidden=True)
+
+
+def test_public_checks_alone_catch_nearly_every_mistake() -> None:
+    assert len(set(MUTANTS)) == len(MUTANTS) >= 40
+    missed = [m for m in MUTANTS if not failed(verdict_on_mutant(*m), hidden=False)]
+    print(f"public checks catch {len(MUTANTS) - len(missed)} of {len(MUTANTS)}; not {missed}")
+    assert len(missed) <= 0.15 * len(MUTANTS), missed
+
+
+def test_every_check_catches_something() -> None:
+    caught = {
+        (name, check) for name, what in MUTANTS for check in failed(verdict_on_mutant(name, what))
+    }
+    checks = {
+        (name, c.name)
+        for name in NAMES
+        for c in judge_with(name, solution(COURSE.exercise(name).path)).checks
+    }
+    assert checks - caught == set()
+
+
+# --- nothing written -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_stub_passes_no_check(name: str) -> None:
+    lines, keep = [], True
+    for line in solution(COURSE.exercise(name).path).splitlines():
+        if "### BEGIN SOLUTION" in line:
+            lines.append("    raise NotImplementedError")
+            keep = False
+        if keep:
+            lines.append(line)
+        keep = keep or "### END SOLUTION" in line
+    verdict = judge_with(name, "\n".join(lines))
+    assert verdict.status == "todo"
+    assert len(failed(verdict)) == len(verdict.checks)
+
+
+# Results that have the right form at most; `filled` builds them from the right ones.
+FILLED = """
+    import numpy
+
+    def filled(value):
+        if isinstance(value, tuple):
+            return tuple(filled(part) for part in value)
+        return {result} if isinstance(value, numpy.ndarray) else type(value)({number})
+
+    def {name}(*args, **kwargs):
+        return filled(right(*args, **kwargs))
+"""
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    ("result", "number"),
+    [
+        ("numpy.zeros_like(value)", 0),
+        ("numpy.full(value.shape, numpy.nan)", 0),
+        ("numpy.full(value.shape, 7.25)", 0),
+    ],
+)
+def test_numbers_that_mean_nothing_pass_no_check(name: str, result: str, number: int) -> None:
+    definition = FILLED.format(name=name, result=result, number=number)
+    verdict = judge_with(name, overridden(name, definition))
+    assert [c.name for c in verdict.checks if c.passed] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("value", ["None", "[]", "(None, None)", "object()"])
+def test_values_of_no_use_pass_no_check(name: str, value: str) -> None:
+    verdict = judge_with(name, overridden(name, f"def {name}(*args, **kwargs): return {value}"))
+    assert [c.name for c in verdict.checks if c.passed] == []
+
+
+# --- right ---------------------------------------------------------------------------------
+
+# Ways to give back the right numbers; a learner may choose any of them.
+FORMS = {
+    "Fortran order": "numpy.array(value, order='F')",
+    "not contiguous": "numpy.repeat(value, 2, axis=-1)[..., ::2]",
+    "read-only": "numpy.broadcast_to(value, value.shape)",
+    "lists": "value.tolist()",
+    "lists of arrays": "list(value)",
+    "big-endian": "value.astype(value.dtype.newbyteorder())",
+    "a subclass": "value.view(type('Picture', (numpy.ndarray,), {}))",
+}
+SINGLE = {"float32": "value.astype('f4') if value.dtype.kind == 'f' else value"}
+
+FORMED = """
+    import numpy
+
+    def formed(value):
+        if isinstance(value, tuple):
+            return tuple(formed(part) for part in value)
+        return {result} if isinstance(value, numpy.ndarray) else value
+
+    def {name}(*args, **kwargs):
+        return formed(right(*args, **kwargs))
+"""
+
+
+RIGHT: list[tuple[str, str, str]] = [
+    (
+        "output_size",
+        "floor",
+        """
+        def output_size(input_size, kernel_size, stride=1, padding=0):
+            return int(np.floor((input_size + 2 * padding - kernel_size) / stride)) + 1
+        """,
+    ),
+    (
+        "output_size",
+        "NumPy integer",
+        """
+        def output_size(input_size, kernel_size, stride=1, padding=0):
+            return np.int64((input_size + 2 * padding - kernel_size) // stride + 1)
+        """,
+    ),
+    (
+        "output_size",
+        "loop",
+        """
+        def output_size(input_size, kernel_size, stride=1, padding=0):
+            count, at = 0, -padding
+            while at + kernel_size <= input_size + padding:
+                count, at = count + 1, at + stride
+            return count
+        """,
+    ),
+    (
+        "output_size",
+        "0-d array",
+        """
+        def output_size(input_size, kernel_size, stride=1, padding=0):
+            return np.array(len(range(0, input_size + 2 * padding - kernel_size + 1, stride)))
+        """,
+    ),
+    (
+        "conv2d_forward_naive",
+        "seven loops of plain numbers",
+        """
+        def conv2d_forward_naive(x, weights, bias, stride=1, padding=0):
+            n, c, h, w = x.shape
+            f, _, kh, kw = weights.shape
+            oh = output_size(h, kh, stride, padding)
+            ow = output_size(w, kw, stride, padding)
+            out = np.empty((n, f, oh, ow))
+            for a in range(n):
+                for b in range(f):
+                    for i in range(oh):
+                        for j in range(ow):
+                            total = float(bias[b])
+                            for k in range(c):
+                                for u in range(kh):
+                                    for v in range(kw):
+                                        row = i * stride + u - padding
+                                        column = j * stride + v - padding
+                                        if 0 <= row < h and 0 <= column < w:
+                                            total += x[a, k, row, column] * weights[b, k, u, v]
+                            out[a, b, i, j] = total
+            return out
+        """,
+    ),
+    (
+        "conv2d_forward_naive",
+        "shift and add",
+        """
+        def conv2d_forward_naive(x, weights, bias, stride=1, padding=0):
+            p = np.pad(x, [(0, 0), (0, 0), (padding,) * 2, (padding,) * 2]).astype(float)
+            f, _, kh, kw = weights.shape
+            oh, ow = ((p.shape[a] - weights.shape[a]) // stride + 1 for a in (2, 3))
+            out = np.zeros((len(x), f, oh, ow)) + bias[None, :, None, None]
+            for u in range(kh):
+                for v in range(kw):
+                    seen = p[:, :, u : u + stride * oh : stride, v : v + stride * ow : stride]
+                    out += np.einsum("ncij,fc->nfij", seen, weights[:, :, u, v])
+            return out
+        """,
+    ),
+    (
+        "conv2d_forward_naive",
+        "einsum over windows",
+        """
+        def conv2d_forward_naive(x, weights, bias, stride=1, padding=0):
+            p = np.pad(x, [(0, 0), (0, 0), (padding,) * 2, (padding,) * 2])
+            windows = np.lib.stride_tricks.sliding_window_view(p, weights.shape[2:], (2, 3))
+            out = np.einsum("ncijuv,fcuv->nfij", windows[:, :, ::stride, ::stride], weights)
+            return out + np.reshape(bias, (1, -1, 1, 1)) * 1.0
+        """,
+    ),
+    (
+        "conv2d_forward_naive",
+        "tensordot at each place, as a list of rows",
+        """
+        def conv2d_forward_naive(x, weights, bias, stride=1, padding=0):
+            p = np.pad(np.asarray(x, float), [(0, 0), (0, 0), (padding,) * 2, (padding,) * 2])
+            _, _, kh, kw = weights.shape
+            rows = []
+            for top in range(0, p.shape[2] - kh + 1, stride):
+                row = []
+                for left in range(0, p.shape[3] - kw + 1, stride):
+                    window = p[:, :, top : top + kh, left : left + kw]
+                    row.append(np.tensordot(window, weights, ((1, 2, 3), (1, 2, 3))) + bias)
+                rows.append(row)
+            return np.array(rows).transpose(2, 3, 0, 1)
+        """,
+    ),
+    (
+        "conv2d_forward_naive",
+        "a class that is called",
+        """
+        class Convolution:
+            def __call__(self, x, weights, bias, stride=1, padding=0):
+                return right(x, weights, bias, stride, padding)
+        conv2d_forward_naive = Convolution()
+        """,
+    ),
+    (
+        "conv2d_forward_naive",
+        "computed in float32, kept in float64",
+        """
+        def conv2d_forward_naive(x, weights, bias, stride=1, padding=0):
+            single = [np.asarray(a, np.float32) for a in (x, weights, bias)]
+            return right(*single, stride, padding).astype(np.float64)
+        """,
+    ),
+    (
+        "im2col",
+        "column by column",
+        """
+        def im2col(x, kernel_height, kernel_width, stride=1, padding=0):
+            p = np.pad(x, [(0, 0), (0, 0), (padding,) * 2, (padding,) * 2])
+            columns = []
+            for image in p:
+                for top in range(0, p.shape[2] - kernel_height + 1, stride):
+                    for left in range(0, p.shape[3] - kernel_width + 1, stride):
+                        window = image[:, top : top + kernel_height, left : left + kernel_width]
+                        columns.append(window.ravel())
+            return np.array(columns).T
+        """,
+    ),
+    (
+        "im2col",
+        "row by row",
+        """
+        def im2col(x, kernel_height, kernel_width, stride=1, padding=0):
+            p = np.pad(x, [(0, 0), (0, 0), (padding,) * 2, (padding,) * 2])
+            oh = output_size(x.shape[2], kernel_height, stride, padding)
+            ow = output_size(x.shape[3], kernel_width, stride, padding)
+            return np.stack([
+                p[:, c, u : u + stride * oh : stride, v : v + stride * ow : stride].ravel()
+                for c in range(x.shape[1])
+                for u in range(kernel_height)
+                for v in range(kernel_width)
+            ])
+        """,
+    ),
+    (
+        "im2col",
+        "fancy indices",
+        """
+        def im2col(x, kernel_height, kernel_width, stride=1, padding=0):
+            n, c, h, w = x.shape
+            p = np.pad(x, [(0, 0), (0, 0), (padding,) * 2, (padding,) * 2])
+            oh = output_size(h, kernel_height, stride, padding)
+            ow = output_size(w, kernel_width, stride, padding)
+            u = np.tile(np.repeat(np.arange(kernel_height), kernel_width), c)
+            v = np.tile(np.arange(kernel_width), kernel_height * c)
+            k = np.repeat(np.arange(c), kernel_height * kernel_width)
+            i = stride * np.repeat(np.arange(oh), ow)
+            j = stride * np.tile(np.arange(ow), oh)
+            taken = p[:, k[:, None], u[:, None] + i, v[:, None] + j]
+            return taken.transpose(1, 0, 2).reshape(len(k), -1)
+        """,
+    ),
+    (
+        "im2col",
+        "as_strided",
+        """
+        def im2col(x, kernel_height, kernel_width, stride=1, padding=0):
+            n, c, h, w = x.shape
+            p = np.pad(x, [(0, 0), (0, 0), (padding,) * 2, (padding,) * 2])
+            oh = output_size(h, kernel_height, stride, padding)
+            ow = output_size(w, kernel_width, stride, padding)
+            a, b, d, e = p.strides
+            view = np.lib.stride_tricks.as_strided(
+                p, (c, kernel_height, kernel_width, n, oh, ow), (b, d, e, a, d * stride, e * stride)
+            )
+            return view.reshape(c * kernel_height * kernel_width, -1)
+        """,
+    ),
+    (
+        "im2col",
+        "entry by entry into a float64 array",
+        """
+        def im2col(x, kernel_height, kernel_width, stride=1, padding=0):
+            n, c, h, w = x.shape
+            oh = output_size(h, kernel_height, stride, padding)
+            ow = output_size(w, kernel_width, stride, padding)
+            cols = np.zeros((c * kernel_height * kernel_width, n * oh * ow))
+            for k, u, v, a, i, j in np.ndindex(c, kernel_height, kernel_width, n, oh, ow):
+                row, column = i * stride + u - padding, j * stride + v - padding
+                if 0 <= row < h and 0 <= column < w:
+                    place = (k * kernel_height + u) * kernel_width + v, (a * oh + i) * ow + j
+                    cols[place] = x[a, k, row, column]
+            return cols
+        """,
+    ),
+    (
+        "conv2d_forward",
+        "einsum",
+        """
+        def conv2d_forward(x, weights, bias, stride=1, padding=0):
+            f, _, kh, kw = weights.shape
+            cols = im2col(x, kh, kw, stride, padding)
+            oh = output_size(x.shape[2], kh, stride, padding)
+            w4 = weights.reshape(f, -1)
+            out = np.einsum("fk,knij->nfij", w4, cols.reshape(len(cols), len(x), oh, -1))
+            return out + bias[:, None, None].astype(float), cols
+        """,
+    ),
+    (
+        "conv2d_forward",
+        "columns times filters, turned",
+        """
+        def conv2d_forward(x, weights, bias, stride=1, padding=0):
+            f, _, kh, kw = weights.shape
+            cols = im2col(x, kh, kw, stride, padding)
+            oh = output_size(x.shape[2], kh, stride, padding)
+            out = cols.T @ weights.reshape(f, -1).T.astype(float) + bias
+            return np.moveaxis(out.reshape(len(x), oh, -1, f), -1, 1), cols
+        """,
+    ),
+    (
+        "conv2d_forward",
+        "a list of two",
+        """
+        def conv2d_forward(x, weights, bias, stride=1, padding=0):
+            return list(right(x, weights, bias, stride, padding))
+        """,
+    ),
+    (
+        "conv2d_forward",
+        "filter by filter",
+        """
+        def conv2d_forward(x, weights, bias, stride=1, padding=0):
+            cols = im2col(x, *weights.shape[2:], stride, padding)
+            oh = output_size(x.shape[2], weights.shape[2], stride, padding)
+            planes = [
+                (np.dot(kernel.ravel(), cols) + b).reshape(len(x), oh, -1)
+                for kernel, b in zip(weights, bias)
+            ]
+            return np.stack(planes, axis=1) / 1.0, cols
+        """,
+    ),
+    (
+        "conv2d_forward",
+        "bias as a row of the product",
+        """
+        def conv2d_forward(x, weights, bias, stride=1, padding=0):
+            f, _, kh, kw = weights.shape
+            cols = im2col(x, kh, kw, stride, padding)
+            oh = output_size(x.shape[2], kh, stride, padding)
+            ow = output_size(x.shape[3], kw, stride, padding)
+            left = np.c_[weights.reshape(f, -1), bias]
+            out = left @ np.r_[cols, np.ones((1, cols.shape[1]))]
+            return out.reshape(f, len(x), oh, ow).swapaxes(0, 1), cols
+        """,
+    ),
+    (
+        "numerical_gradient",
+        "nditer",
+        """
+        def numerical_gradient(f, x, d_out, epsilon=1e-5):
+            x = x.astype(float)
+            d_x = np.zeros_like(x)
+            it = np.nditer(x, flags=["multi_index"], op_flags=["readwrite"])
+            while not it.finished:
+                k = it.multi_index
+                kept = x[k]
+                x[k] = kept + epsilon
+                above = f(x).copy() if isinstance(f(x), np.ndarray) else f(x)
+                x[k] = kept - epsilon
+                below = f(x)
+                x[k] = kept
+                d_x[k] = np.sum((above - below) * d_out) / (2 * epsilon)
+                it.iternext()
+            return d_x
+        """,
+    ),
+    (
+        "numerical_gradient",
+        "flat",
+        """
+        def numerical_gradient(f, x, d_out, epsilon=1e-5):
+            flat = np.array(x, dtype=float).ravel()
+            slopes = []
+            for k in range(flat.size):
+                up, down = flat.copy(), flat.copy()
+                up[k] += epsilon
+                down[k] -= epsilon
+                up, down = (np.sum(f(a.reshape(x.shape)) * d_out) for a in (up, down))
+                slopes.append((up - down) / (2 * epsilon))
+            return np.reshape(slopes, x.shape)
+        """,
+    ),
+    (
+        "numerical_gradient",
+        "unit steps",
+        """
+        def numerical_gradient(f, x, d_out, epsilon=1e-5):
+            steps = epsilon * np.eye(x.size).reshape(x.size, *x.shape)
+            x = x.astype(np.float64)
+            return np.array([
+                0.5 * np.sum(d_out * (f(x + step) - f(x - step))) / epsilon for step in steps
+            ]).reshape(x.shape)
+        """,
+    ),
+    (
+        "numerical_gradient",
+        "in place where it can",
+        """
+        def numerical_gradient(f, x, d_out, epsilon=1e-5):
+            if x.dtype != np.float64:
+                x = x.astype(np.float64)
+            f(x)
+            d_x = np.empty(x.shape)
+            for k in np.ndindex(*x.shape):
+                kept, values = x[k], []
+                for sign in (+1, -1):
+                    x[k] = kept + sign * epsilon
+                    values.append(np.vdot(f(x), np.broadcast_to(d_out, np.shape(f(x)))))
+                x[k] = kept
+                d_x[k] = (values[0] - values[1]) / (2 * epsilon)
+            return d_x
+        """,
+    ),
+    (
+        "col2im",
+        "column by column",
+        """
+        def col2im(cols, x_shape, kernel_height, kernel_width, stride=1, padding=0):
+            n, c, h, w = x_shape
+            p = np.zeros((n, c, h + 2 * padding, w + 2 * padding))
+            column = 0
+            for a in range(n):
+                for top in range(0, p.shape[2] - kernel_height + 1, stride):
+                    for left in range(0, p.shape[3] - kernel_width + 1, stride):
+                        window = cols[:, column].reshape(c, kernel_height, kernel_width)
+                        p[a, :, top : top + kernel_height, left : left + kernel_width] += window
+                        column += 1
+            if padding == 0:
+                return p
+            return p[:, :, padding:-padding, padding:-padding]
+        """,
+    ),
+    (
+        "col2im",
+        "np.add.at",
+        """
+        def col2im(cols, x_shape, kernel_height, kernel_width, stride=1, padding=0):
+            n, c, h, w = x_shape
+            p = np.zeros((n, c, h + 2 * padding, w + 2 * padding), cols.dtype)
+            oh = output_size(h, kernel_height, stride, padding)
+            ow = output_size(w, kernel_width, stride, padding)
+            k, u, v, a, i, j = np.ogrid[:c, :kernel_height, :kernel_width, :n, :oh, :ow]
+            place = np.broadcast_arrays(a, k, i * stride + u, j * stride + v)
+            np.add.at(p, tuple(place), cols.reshape(c, kernel_height, kernel_width, n, oh, ow))
+            return p[:, :, padding : padding + h, padding : padding + w]
+        """,
+    ),
+    (
+        "col2im",
+        "bincount",
+        """
+        def col2im(cols, x_shape, kernel_height, kernel_width, stride=1, padding=0):
+            n, c, h, w = x_shape
+            numbers = np.arange(1, n * c * h * w + 1).reshape(x_shape)
+            pad = ((0, 0), (0, 0), (padding, padding), (padding, padding))
+            windows = np.lib.stride_tricks.sliding_window_view(
+                np.pad(numbers, pad), (kernel_height, kernel_width), (2, 3)
+            )[:, :, ::stride, ::stride]
+            where = windows.transpose(1, 4, 5, 0, 2, 3).ravel()
+            return np.bincount(where, cols.ravel(), numbers.size + 1)[1:].reshape(x_shape)
+        """,
+    ),
+    (
+        "col2im",
+        "the transposed matrix",
+        """
+        def col2im(cols, x_shape, kernel_height, kernel_width, stride=1, padding=0):
+            n, c, h, w = x_shape
+            oh = output_size(h, kernel_height, stride, padding)
+            ow = output_size(w, kernel_width, stride, padding)
+            down = np.zeros((kernel_height, oh, h))
+            for u, i in np.ndindex(kernel_height, oh):
+                if 0 <= i * stride + u - padding < h:
+                    down[u, i, i * stride + u - padding] = 1
+            across = np.zeros((kernel_width, ow, w))
+            for v, j in np.ndindex(kernel_width, ow):
+                if 0 <= j * stride + v - padding < w:
+                    across[v, j, j * stride + v - padding] = 1
+            windows = cols.reshape(c, kernel_height, kernel_width, n, oh, ow)
+            return np.einsum("cuvnij,uih,vjw->nchw", windows, down, across, optimize=True)
+        """,
+    ),
+    (
+        "col2im",
+        "added into a strided view",
+        """
+        def col2im(cols, x_shape, kernel_height, kernel_width, stride=1, padding=0):
+            n, c, h, w = x_shape
+            p = np.zeros((n, c, h + 2 * padding, w + 2 * padding))
+            view = np.lib.stride_tricks.sliding_window_view(
+                p, (kernel_height, kernel_width), (2, 3), writeable=True
+            )[:, :, ::stride, ::stride]
+            windows = cols.reshape(c, kernel_height, kernel_width, n, *view.shape[2:4])
+            for i, j in np.ndindex(view.shape[2:4]):
+                view[:, :, i, j] += windows[..., i, j].transpose(3, 0, 1, 2)
+            return p[..., padding : h + padding, padding : w + padding]
+        """,
+    ),
+    (
+        "conv2d_backward",
+        "loops, without columns",
+        """
+        def conv2d_backward(d_out, x, weights, cols, stride=1, padding=0):
+            _, _, h, w = x.shape
+            _, _, kh, kw = weights.shape
+            p = np.pad(x, [(0, 0), (0, 0), (padding,) * 2, (padding,) * 2])
+            d_p, d_weights = np.zeros(p.shape), np.zeros(weights.shape)
+            d_bias = np.zeros(len(weights))
+            for n, f, i, j in np.ndindex(d_out.shape):
+                here = (n, slice(None), slice(i * stride, i * stride + kh),
+                        slice(j * stride, j * stride + kw))
+                d_p[here] += weights[f] * d_out[n, f, i, j]
+                d_weights[f] += p[here] * d_out[n, f, i, j]
+                d_bias[f] += d_out[n, f, i, j]
+            return d_p[:, :, padding : padding + h, padding : padding + w], d_weights, d_bias
+        """,
+    ),
+    (
+        "conv2d_backward",
+        "einsum",
+        """
+        def conv2d_backward(d_out, x, weights, cols, stride=1, padding=0):
+            f, c, kh, kw = weights.shape
+            n, _, oh, ow = d_out.shape
+            windows = cols.reshape(c, kh, kw, n, oh, ow)
+            d_weights = np.einsum("nfij,cuvnij->fcuv", d_out, windows)
+            d_cols = np.einsum("nfij,fcuv->cuvnij", d_out, weights).reshape(c * kh * kw, -1)
+            d_x = col2im(d_cols, x.shape, kh, kw, stride, padding)
+            return d_x, d_weights, np.einsum("nfij->f", d_out)
+        """,
+    ),
+    (
+        "conv2d_backward",
+        "tensordot, filter last",
+        """
+        def conv2d_backward(d_out, x, weights, cols, stride=1, padding=0):
+            rows = np.moveaxis(d_out, 1, -1).reshape(-1, len(weights))
+            d_weights = (cols @ rows).T.reshape(weights.shape)
+            d_cols = np.tensordot(weights.reshape(len(weights), -1), rows, ((0,), (1,)))
+            d_x = col2im(d_cols, x.shape, *weights.shape[2:], stride=stride, padding=padding)
+            return [d_x, d_weights, rows.sum(0)]
+        """,
+    ),
+    (
+        "conv2d_backward",
+        "image by image",
+        """
+        def conv2d_backward(d_out, x, weights, cols, stride=1, padding=0):
+            f, _, kh, kw = weights.shape
+            d_x, d_weights, d_bias = [], 0.0, 0.0
+            for part, of_image, image in zip(np.split(cols, len(x), axis=1), d_out, x):
+                rows = of_image.reshape(f, -1)
+                d_weights = d_weights + (rows @ part.T).reshape(weights.shape)
+                d_bias = d_bias + rows.sum(axis=1)
+                back = weights.reshape(f, -1).T @ rows
+                d_x.append(col2im(back, (1, *image.shape), kh, kw, stride, padding)[0])
+            return np.array(d_x), d_weights, d_bias
+        """,
+    ),
+    (
+        "conv2d_backward",
+        "columns cut again from the picture",
+        """
+        from a1_convolution.convolution import im2col
+
+        def conv2d_backward(d_out, x, weights, cols, stride=1, padding=0):
+            cols = im2col(x, *weights.shape[2:], stride, padding)
+            return right(d_out, x, weights, cols, stride, padding)
+        """,
+    ),
+]
+
+
+def right_variants() -> list[tuple[str, str, str]]:
+    forms = []
+    for name in NAMES:
+        if name == "output_size":
+            continue
+        # A gradient measured in float32 would not be right.
+        results = FORMS if name == "numerical_gradient" else FORMS | SINGLE
+        for form, result in results.items():
+            forms.append((name, form, FORMED.format(name=name, result=result)))
+    return RIGHT + forms
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_solution_passes_every_check(name: str) -> None:
+    verdict = judge_with(name, solution(COURSE.exercise(name).path))
+    assert failed(verdict) == []
+    assert verdict.score == verdict.points
+    public = sum(not check.hidden for check in verdict.checks)
+    assert 5 <= public <= 8
+    assert 3 <= len(verdict.checks) - public <= 8
+
+
+@pytest.mark.parametrize(
+    ("name", "definition"),
+    [pytest.param(name, text, id=f"{name}-{what}") for name, what, text in right_variants()],
+)
+def test_right_written_differently_passes_every_check(name: str, definition: str) -> None:
+    verdict = judge_with(name, overridden(name, definition))
+    complaints = [explain(check) for check in verdict.checks if not check.passed]
+    assert complaints == []

@@ -1,0 +1,878 @@
+# ruff: noqa: E501  (a wrong solution a line reads best)
+"""The checks of a3 and a4: right solutions pass them, however written; wrong ones do not."""
+
+import importlib
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder.catalogue import load
+from autograder.judge import judge
+from autograder.reference import load_reference, solutions_folder
+from autograder.verdict import ExerciseVerdict
+from autograder.worker.host import Host
+
+COURSE = load()
+EXERCISES = tuple(
+    exercise
+    for exercise in COURSE.exercises
+    if exercise.assignment in ("a3_pooling_and_loss", "a4_training") and exercise.name != "mnist"
+)
+NAMES = [exercise.name for exercise in EXERCISES]
+
+# (exercise, what is wrong, how): either a text of the solution and what stands there instead,
+# or a definition that takes the solution's place.
+Change = tuple[str, str] | str
+Variant = tuple[str, str, Change]
+
+
+def layer(name: str, forward: str, backward: str) -> str:
+    """A layer that differs from the solution in what it does with x and d_out."""
+    return (
+        f"class {name}({name}):\n"
+        f"    def forward(self, x):\n        {forward}\n"
+        f"    def backward(self, d_out):\n        {backward}\n"
+    )
+
+
+# fmt: off
+WRONG: list[Variant] = [
+    # maxpool2d_forward
+    ("maxpool2d_forward", "last of equals wins", ("rival > out", "rival >= out")),
+    ("maxpool2d_forward", "the first in its column wins", ("for u in range(pool_size):\n        for v in", "for v in range(pool_size):\n        for u in")),
+    ("maxpool2d_forward", "maximum started at 0", (".copy()", ".copy() * 0")),
+    ("maxpool2d_forward", "row relative to the window", ("np.arange(out_height)[:, None] * stride + place", "place")),
+    ("maxpool2d_forward", "column relative to the window", ("np.arange(out_width) * stride + place", "place")),
+    ("maxpool2d_forward", "indices without stride", ("np.arange(out_width) * stride", "np.arange(out_width)")),
+    ("maxpool2d_forward", "indices by pool_size", ("np.arange(out_width) * stride", "np.arange(out_width) * pool_size")),
+    ("maxpool2d_forward", "row indices by pool_size", ("[:, None] * stride", "[:, None] * pool_size")),
+    ("maxpool2d_forward", "row and column swapped", ("return out, max_indices", "return out, max_indices[..., ::-1]")),
+    ("maxpool2d_forward", "quotient and remainder swapped", ("place // pool_size", "place % pool_size")),
+    ("maxpool2d_forward", "stride taken for pool_size", ("    height, width = x", "    stride = pool_size\n    height, width = x")),
+    ("maxpool2d_forward", "pool_size hard-coded", ("    height, width = x", "    pool_size = 2\n    height, width = x")),
+    ("maxpool2d_forward", "stride hard-coded", ("    height, width = x", "    stride = 2\n    height, width = x")),
+    ("maxpool2d_forward", "height and width swapped", ("height, width = x", "width, height = x")),
+    ("maxpool2d_forward", "width from height", ("out_width = (width", "out_width = (height")),
+    ("maxpool2d_forward", "minimum", ("np.maximum(out, rival", "np.minimum(out, rival")),
+    ("maxpool2d_forward", "truncated to integers", ("return out, max_indices", "return out.astype(int), max_indices")),
+    ("maxpool2d_forward", "maximum over channels", ("return out, max_indices", "return np.broadcast_to(out.max(1, keepdims=True), out.shape), max_indices")),
+    ("maxpool2d_forward", "first image for all", ("return out, max_indices", "return out[[0] * len(x)], max_indices")),
+    ("maxpool2d_forward", "indices of the first channel", ("return out, max_indices", "return out, max_indices[:, [0] * x.shape[1]]")),
+    ("maxpool2d_forward", "input changed in place", (".copy()", "")),
+    ("maxpool2d_forward", "only out", ("return out, max_indices", "return out")),
+    ("maxpool2d_forward", "last place left out", ("return out, max_indices", "return out[..., :-1], max_indices[..., :-1, :]")),
+    # maxpool2d_backward
+    ("maxpool2d_backward", "= for +=", ("d_x = np.bincount(pixel.ravel(), weights=d_out.ravel(), minlength=np.prod(x_shape))", "d_x = np.zeros(np.prod(x_shape))\n    d_x[pixel] = d_out")),
+    ("maxpool2d_backward", "fancy += counts once", ("d_x = np.bincount(pixel.ravel(), weights=d_out.ravel(), minlength=np.prod(x_shape))", "d_x = np.zeros(np.prod(x_shape))\n    d_x[pixel] += d_out")),
+    ("maxpool2d_backward", "overlaps averaged", ("    return d_x.reshape(x_shape)", "    d_x = d_x / np.maximum(1, np.bincount(pixel.ravel(), minlength=d_x.size))\n    return d_x.reshape(x_shape)")),
+    ("maxpool2d_backward", "row and column swapped", "def maxpool2d_backward(d_out, max_indices, x_shape, right=maxpool2d_backward):\n    return right(d_out, max_indices[..., ::-1], x_shape)\n"),
+    ("maxpool2d_backward", "width for height", ("(plane * height +", "(plane * width +")),
+    ("maxpool2d_backward", "height for width", (") * width +", ") * height +")),
+    ("maxpool2d_backward", "upstream gradient ignored", ("weights=d_out.ravel()", "weights=np.ones(d_out.size)")),
+    ("maxpool2d_backward", "magnitude only", ("weights=d_out.ravel()", "weights=np.abs(d_out).ravel()")),
+    ("maxpool2d_backward", "truncated to integers", ("weights=d_out.ravel()", "weights=d_out.astype(int).ravel()")),
+    ("maxpool2d_backward", "channels mixed", ("plane = np", "plane = 0 * np")),
+    ("maxpool2d_backward", "images mixed", ("(images, channels, 1, 1)\n", "(images, channels, 1, 1) % channels\n")),
+    ("maxpool2d_backward", "divided by N", ("    return d_x.reshape(x_shape)", "    d_x /= images\n    return d_x.reshape(x_shape)")),
+    ("maxpool2d_backward", "images outermost last", (".reshape(x_shape)", ".reshape(x_shape, order='F')")),
+    # relu_forward
+    ("relu_forward", "magnitude", ("np.maximum(x, 0)", "np.abs(x)")),
+    ("relu_forward", "leaky", ("np.maximum(x, 0)", "np.maximum(x, 0.01 * x)")),
+    ("relu_forward", "capped at 1", ("np.maximum(x, 0)", "np.clip(x, 0, 1)")),
+    ("relu_forward", "capped at 6", ("np.maximum(x, 0)", "np.clip(x, 0, 6)")),
+    ("relu_forward", "in place", ("np.maximum(x, 0)", "np.maximum(x, 0, out=x)")),
+    ("relu_forward", "the mask itself", ("np.maximum(x, 0)", "(x > 0) * 1.0")),
+    ("relu_forward", "truncated", ("np.maximum(x, 0)", "np.maximum(x, 0).astype(int)")),
+    ("relu_forward", "flattened", ("np.maximum(x, 0)", "np.maximum(x, 0).ravel()")),
+    ("relu_forward", "minimum", ("np.maximum(x, 0)", "np.minimum(x, 0)")),
+    ("relu_forward", "largest number", ("np.maximum(x, 0)", "np.max(x, 0)")),
+    # relu_backward
+    ("relu_backward", "mask from the gradient", ("(x > 0)", "(d_out > 0)")),
+    ("relu_backward", "zero counts as positive", ("(x > 0)", "(x >= 0)")),
+    ("relu_backward", "half at zero", ("(x > 0)", "((x > 0) + 0.5 * (x == 0))")),
+    ("relu_backward", "sign of x", ("(x > 0)", "np.sign(x)")),
+    ("relu_backward", "times the input", ("(x > 0)", "np.maximum(x, 0)")),
+    ("relu_backward", "upstream ignored", ("d_out * (x > 0)", "1.0 * (x > 0)")),
+    ("relu_backward", "relu of the gradient", ("d_out * (x", "np.maximum(d_out, 0) * (x")),
+    ("relu_backward", "no mask", ("d_out * (x > 0)", "d_out")),
+    ("relu_backward", "mask of the first row", ("(x > 0)", "(x[:1] > 0)")),
+    ("relu_backward", "in place", ("return d_out * (x > 0)", "d_out[x <= 0] = 0\n    return d_out")),
+    # flatten_forward
+    ("flatten_forward", "column-major", ("channels * height * width)", "channels * height * width, order='F')")),
+    ("flatten_forward", "channels last", ("return x.reshape", "return x.transpose(0, 2, 3, 1).reshape")),
+    ("flatten_forward", "columns before rows", ("return x.reshape", "return x.swapaxes(2, 3).reshape")),
+    ("flatten_forward", "images as columns", ("channels * height * width)", "channels * height * width).T")),
+    ("flatten_forward", "images mixed", ("return x.reshape", "return x.transpose(1, 2, 3, 0).reshape")),
+    ("flatten_forward", "one long row", ("images, channels * height * width)", "-1)")),
+    ("flatten_forward", "first channel only", ("return x.reshape(images, channels *", "return x[:, 0].reshape(images,")),
+    # flatten_backward
+    ("flatten_backward", "column-major", ("return d_out.reshape(x_shape)", "return d_out.reshape(x_shape, order='F')")),
+    ("flatten_backward", "images mixed", ("return d_out.reshape(x_shape)", "return d_out.T.reshape(x_shape)")),
+    ("flatten_backward", "channels last", ("return d_out.reshape(x_shape)", "n, c, h, w = x_shape\n    return d_out.reshape(n, h, w, c).transpose(0, 3, 1, 2)")),
+    ("flatten_backward", "columns before rows", ("return d_out.reshape(x_shape)", "n, c, h, w = x_shape\n    return d_out.reshape(n, c, w, h).swapaxes(2, 3)")),
+    ("flatten_backward", "left flat", ("return d_out.reshape(x_shape)", "return d_out")),
+    # dense_forward
+    ("dense_forward", "no bias", ("x @ weights + bias", "x @ weights")),
+    ("dense_forward", "bias subtracted", ("x @ weights + bias", "x @ weights - bias")),
+    ("dense_forward", "weights transposed", ("x @ weights + bias", "x @ weights.reshape(weights.shape[::-1]).T + bias")),
+    ("dense_forward", "bias by image", ("x @ weights + bias", "x @ weights + np.resize(bias, (len(x), 1))")),
+    ("dense_forward", "bias of the first", ("@ weights + bias", "@ weights + bias[0]")),
+    ("dense_forward", "mean", ("x @ weights", "x @ weights / x.shape[1]")),
+    ("dense_forward", "truncated", ("return x @ weights", "return x.astype(int) @ weights")),
+    # dense_backward
+    ("dense_backward", "weights not transposed", ("weights.T", "weights.reshape(-1, len(weights)).reshape(weights.shape[::-1])")),
+    ("dense_backward", "mean over the batch", ("x.T @ d_out", "x.T @ d_out / len(x)")),
+    ("dense_backward", "bias mean", ("d_out.sum(axis=0)", "d_out.mean(axis=0)")),
+    ("dense_backward", "bias over outputs", ("d_out.sum(axis=0)", "d_out.sum(axis=1)")),
+    ("dense_backward", "bias in one number", ("d_out.sum(axis=0)", "d_out.sum()")),
+    ("dense_backward", "bias not summed", ("d_out.sum(axis=0)", "d_out")),
+    ("dense_backward", "bias as a row", ("d_out.sum(axis=0)", "d_out.sum(axis=0, keepdims=True)")),
+    ("dense_backward", "d_weights transposed", ("x.T @ d_out", "d_out.T @ x")),
+    ("dense_backward", "upstream ignored", ("return d_out @ weights.T", "return np.ones_like(d_out) @ weights.T")),
+    ("dense_backward", "weights before x", ("d_out @ weights.T, x.T @ d_out", "x.T @ d_out, d_out @ weights.T")),
+    ("dense_backward", "bias gradient of ones", ("d_out.sum(axis=0)", "np.ones(len(weights[0]))")),
+    # softmax
+    ("softmax", "over the images", ("/ exponentials.sum(axis=1, keepdims=True)", "/ exponentials.sum(axis=0, keepdims=True)")),
+    ("softmax", "over everything", ("/ exponentials.sum(axis=1, keepdims=True)", "/ exponentials.sum()")),
+    ("softmax", "not shifted", ("logits - logits.max(axis=1, keepdims=True)", "logits")),
+    ("softmax", "largest of the batch", ("logits.max(axis=1, keepdims=True)", "logits.max()")),
+    ("softmax", "smallest of the row", ("logits.max(axis=1, keepdims=True)", "logits.min(axis=1, keepdims=True)")),
+    ("softmax", "largest of the column", ("logits.max(axis=1, keepdims=True)", "logits.max(axis=0, keepdims=True)")),
+    ("softmax", "clipped scores", ("np.exp(logits - logits.max(axis=1, keepdims=True))", "np.exp(np.clip(logits, -500, 500))")),
+    ("softmax", "in place", ("    exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))", "    logits -= logits.max(axis=1, keepdims=True)\n    exponentials = np.exp(logits)")),
+    ("softmax", "base 2", ("np.exp(", "np.exp2(")),
+    ("softmax", "logarithms", ("return exponentials /", "return np.log(exponentials) -")),
+    ("softmax", "not divided", (" / exponentials.sum(axis=1, keepdims=True)", "")),
+    ("softmax", "something added below", ("keepdims=True)\n    ###", "keepdims=True) + 1e-3\n    ###")),
+    # cross_entropy
+    ("cross_entropy", "summed", ("-np.mean", "-np.sum")),
+    ("cross_entropy", "no minus", ("-np.mean", "np.mean")),
+    ("cross_entropy", "base 2", ("np.log(np.maximum", "np.log2(np.maximum")),
+    ("cross_entropy", "infinite at 0", ("np.maximum(of_the_right_class, smallest)", "of_the_right_class")),
+    ("cross_entropy", "held above 1/50", ("smallest = np.finfo(probabilities.dtype).tiny", "smallest = 0.02")),
+    ("cross_entropy", "all pairs of rows and labels", ("[np.arange(len(labels)), labels]", "[:, labels]")),
+    ("cross_entropy", "label of the first", ("[np.arange(len(labels)), labels]", "[:, labels[0]]")),
+    ("cross_entropy", "first image only", ("[np.arange(len(labels)), labels]", "[0, labels[0]]")),
+    ("cross_entropy", "the surest class", ("[np.arange(len(labels)), labels]", ".max(axis=1)")),
+    ("cross_entropy", "one minus probability", ("float(-np.mean(np.log(np", "float(np.mean((lambda p: 1 - p)(np")),
+    ("cross_entropy", "mean over classes too", ("float(-np.mean(", "float(-1 / probabilities.shape[1] * np.mean(")),
+    ("cross_entropy", "one for each image", ("float(-np.mean(np.log(", "(-(np.log(")),
+    ("cross_entropy", "nan from 0 * log 0", "def cross_entropy(probabilities, labels):\n    one_hot = np.eye(probabilities.shape[1])[labels]\n    return float(-np.sum(one_hot * np.log(probabilities)) / len(labels))\n"),
+    ("cross_entropy", "zeros skipped", "def cross_entropy(probabilities, labels):\n    p = probabilities[np.arange(len(labels)), labels]\n    return float(-np.sum(np.log(p[p > 0])) / len(labels))\n"),
+    # softmax_cross_entropy_backward
+    ("softmax_cross_entropy_backward", "not divided", ("d_logits / len(labels)", "d_logits")),
+    ("softmax_cross_entropy_backward", "divided twice", ("/ len(labels)", "/ len(labels) ** 2")),
+    ("softmax_cross_entropy_backward", "divided by classes", ("/ len(labels)", "/ probabilities.shape[1]")),
+    ("softmax_cross_entropy_backward", "divided by both", ("/ len(labels)", "/ d_logits.size")),
+    ("softmax_cross_entropy_backward", "uphill", ("return d_logits", "return -d_logits")),
+    ("softmax_cross_entropy_backward", "in place", ("probabilities.copy()", "probabilities")),
+    ("softmax_cross_entropy_backward", "1 added", ("labels] -= 1", "labels] += 1")),
+    ("softmax_cross_entropy_backward", "1 not taken", ("labels] -= 1", "labels] -= 0")),
+    ("softmax_cross_entropy_backward", "every label in every row", ("d_logits[np.arange(len(labels)), labels]", "d_logits[:, labels]")),
+    ("softmax_cross_entropy_backward", "1 from the whole row", ("d_logits[np.arange(len(labels)), labels]", "d_logits")),
+    ("softmax_cross_entropy_backward", "divided before the difference", ("probabilities.copy()", "probabilities / len(labels) / 1.0")),
+    # Conv2D
+    ("Conv2D", "= for += of weights", ("self.weights.grad += d_weights", "self.weights.grad = d_weights")),
+    ("Conv2D", "= for += of bias", ("self.bias.grad += d_bias", "self.bias.grad = d_bias")),
+    ("Conv2D", "gradients subtracted", ("grad += d_weights", "grad -= d_weights")),
+    ("Conv2D", "no gradient of the bias", ("self.bias.grad += d_bias", "pass")),
+    ("Conv2D", "no stride", ("value, self.stride, self.padding\n", "value, 1, self.padding\n")),
+    ("Conv2D", "no padding", ("value, self.stride, self.padding\n", "value, self.stride, 0\n")),
+    ("Conv2D", "no padding back", ("self.cols, self.stride, self.padding", "self.cols, self.stride, 0")),
+    ("Conv2D", "no stride back", ("self.cols, self.stride, self.padding", "self.cols, 1, self.padding")),
+    ("Conv2D", "stride and padding swapped", ("value, self.stride, self.padding\n", "value, self.padding or 1, self.stride\n")),
+    ("Conv2D", "no bias", ("self.weights.value, self.bias.value, self.stride", "self.weights.value, 0 * self.bias.value, self.stride")),
+    ("Conv2D", "out and cols", layer("Conv2D", "out = super().forward(x)\n        return out, self.cols", "return super().backward(d_out)")),
+    ("Conv2D", "all three returned", layer("Conv2D", "return super().forward(x)", "return super().backward(d_out), self.weights.grad, self.bias.grad")),
+    ("Conv2D", "nothing returned", layer("Conv2D", "return super().forward(x)", "super().backward(d_out)")),
+    ("Conv2D", "first input kept", layer("Conv2D", "out = super().forward(x)\n        self.kept = getattr(self, 'kept', (self.x, self.cols))\n        self.x, self.cols = self.kept\n        return out", "return super().backward(d_out)")),
+    ("Conv2D", "input kept in the class", layer("Conv2D", "out = super().forward(x)\n        Conv2D.x, Conv2D.cols = self.__dict__.pop('x'), self.__dict__.pop('cols')\n        return out", "return super().backward(d_out)")),
+    ("Conv2D", "weights of the first forward", layer("Conv2D", "self.old = getattr(self, 'old', np.ones_like(self.weights.value))\n        self.x = x\n        out, self.cols = conv2d_forward(x, self.old, self.bias.value, self.stride, self.padding)\n        return out", "return super().backward(d_out)")),
+    ("Conv2D", "gradients zeroed in forward", layer("Conv2D", "self.zero_grad()\n        return super().forward(x)", "return super().backward(d_out)")),
+    ("Conv2D", "divided by the batch and more", layer("Conv2D", "return super().forward(x)", "return super().backward(d_out / (1 + len(d_out)))")),
+    # ReLU
+    ("ReLU", "mask from the gradient", ("relu_backward(d_out, self.x)", "relu_backward(d_out, d_out)")),
+    ("ReLU", "no mask", ("relu_backward(d_out, self.x)", "d_out")),
+    ("ReLU", "nothing returned", ("return relu_backward(", "relu_backward(")),
+    ("ReLU", "no ReLU", ("return relu_forward(x)", "return x")),
+    ("ReLU", "first input kept", layer("ReLU", "self.x = getattr(self, 'x', x)\n        return relu_forward(x)", "return relu_backward(d_out, self.x)")),
+    ("ReLU", "input kept in the class", layer("ReLU", "ReLU.x = x\n        return relu_forward(x)", "return relu_backward(d_out, self.x)")),
+    # MaxPool2D
+    ("MaxPool2D", "always 2 and 2", ("(x, self.pool_size, self.stride)", "(x)")),
+    ("MaxPool2D", "stride is pool_size", ("(x, self.pool_size, self.stride)", "(x, self.pool_size, self.pool_size)")),
+    ("MaxPool2D", "pool_size is stride", ("(x, self.pool_size, self.stride)", "(x, self.stride, self.stride)")),
+    ("MaxPool2D", "swapped", ("(x, self.pool_size, self.stride)", "(x, self.stride, self.pool_size)")),
+    ("MaxPool2D", "shape of out", ("self.x_shape = x.shape\n        out, self.max_indices = maxpool2d_forward(x, self.pool_size, self.stride)\n", "out, self.max_indices = maxpool2d_forward(x, self.pool_size, self.stride)\n        self.x_shape = (*x.shape[:2], *(self.stride * k for k in out.shape[2:]))\n")),
+    ("MaxPool2D", "out and indices", ('return out\n        ### END SOLUTION\n\n    def backward(self, d_out: np.ndarray) -> np.ndarray:\n        """Return d_x, shape (N, C, H, W): the', 'return out, self.max_indices\n        ### END SOLUTION\n\n    def backward(self, d_out: np.ndarray) -> np.ndarray:\n        """Return d_x, shape (N, C, H, W): the')),
+    ("MaxPool2D", "first input kept", layer("MaxPool2D", "out = super().forward(x)\n        self.kept = getattr(self, 'kept', (self.x_shape, self.max_indices))\n        self.x_shape, self.max_indices = self.kept\n        return out", "return super().backward(d_out)")),
+    ("MaxPool2D", "kept in the class", layer("MaxPool2D", "out = super().forward(x)\n        MaxPool2D.x_shape, MaxPool2D.max_indices = self.__dict__.pop('x_shape'), self.__dict__.pop('max_indices')\n        return out", "return super().backward(d_out)")),
+    ("MaxPool2D", "nothing returned", ("return maxpool2d_backward(", "maxpool2d_backward(")),
+    # Flatten
+    ("Flatten", "left flat", ("return flatten_backward(d_out, self.x_shape)", "return d_out")),
+    ("Flatten", "not flattened", ("return flatten_forward(x)", "return x")),
+    ("Flatten", "first shape kept", layer("Flatten", "self.x_shape = getattr(self, 'x_shape', x.shape)\n        return flatten_forward(x)", "return flatten_backward(d_out, self.x_shape)")),
+    ("Flatten", "shape kept in the class", layer("Flatten", "Flatten.x_shape = x.shape\n        return flatten_forward(x)", "return flatten_backward(d_out, self.x_shape)")),
+    # Dense
+    ("Dense", "= for += of weights", layer("Dense", "return super().forward(x)", "self.weights.grad = np.zeros_like(self.weights.value)\n        return super().backward(d_out)")),
+    ("Dense", "= for += of bias", layer("Dense", "return super().forward(x)", "self.bias.grad = np.zeros_like(self.bias.value)\n        return super().backward(d_out)")),
+    ("Dense", "no gradient of the bias", layer("Dense", "return super().forward(x)", "kept = self.bias.grad.copy()\n        d_x = super().backward(d_out)\n        self.bias.grad = kept\n        return d_x")),
+    ("Dense", "no bias", ("dense_forward(x, self.weights.value, self.bias.value)", "x @ self.weights.value")),
+    ("Dense", "nothing returned", layer("Dense", "return super().forward(x)", "super().backward(d_out)")),
+    ("Dense", "first input kept", layer("Dense", "out = super().forward(x)\n        self.first = getattr(self, 'first', x)\n        self.x = self.first[[0] * len(x)]\n        return out", "return super().backward(d_out)")),
+    ("Dense", "input kept in the class", layer("Dense", "Dense.x = x\n        return dense_forward(x, self.weights.value, self.bias.value)", "return super().backward(d_out)")),
+    ("Dense", "gradients zeroed in forward", layer("Dense", "self.zero_grad()\n        return super().forward(x)", "return super().backward(d_out)")),
+    ("Dense", "all three returned", layer("Dense", "return super().forward(x)", "return super().backward(d_out), self.weights.grad, self.bias.grad")),
+    # CNN
+    ("CNN", "backward from the first layer", ("reversed(self.layers)", "self.layers")),
+    ("CNN", "parameters from the last layer", ("for layer in self.layers for parameter in", "for layer in self.layers[::-1] for parameter in")),
+    ("CNN", "parameters in a list of lists", ("[parameter for layer in self.layers for parameter in layer.parameters()]", "[layer.parameters() for layer in self.layers]")),
+    ("CNN", "parameters of Conv2D and Dense only", ("for layer in self.layers for parameter in", "for layer in self.layers if isinstance(layer, (Conv2D, Dense)) for parameter in")),
+    ("CNN", "copies of the parameters", ("[parameter for layer in", "[Parameter(parameter.value.copy()) for layer in")),
+    ("CNN", "values, not parameters", ("[parameter for layer in", "[parameter.value for layer in")),
+    ("CNN", "bias before weights", ("in layer.parameters()]", "in layer.parameters()[::-1]]")),
+    ("CNN", "first layer's parameters only", ("for layer in self.layers for parameter in", "for layer in self.layers[:1] for parameter in")),
+    ("CNN", "last layer left out", ("for layer in self.layers:\n            x =", "for layer in self.layers[:-1]:\n            x =")),
+    ("CNN", "first layer left out of backward", ("reversed(self.layers)", "reversed(self.layers[1:])")),
+    ("CNN", "the same gradient for all", ("d_out = layer.backward(d_out)\n        return d_out", "d_x = layer.backward(d_out)\n        return d_x")),
+    ("CNN", "the same input for all", ("x = layer.forward(x)\n        return x", "out = layer.forward(x)\n        return out")),
+    ("CNN", "d_x not returned", ("d_out = layer.backward(d_out)\n        return d_out", "d_out = layer.backward(d_out)")),
+    ("CNN", "forward from the last layer", ("for layer in self.layers:\n            x =", "for layer in self.layers[::-1]:\n            x =")),
+    # SGD
+    ("SGD", "no momentum", ("velocity *= self.momentum", "velocity *= 0")),
+    ("SGD", "velocity never decays", ("velocity *= self.momentum", "pass")),
+    ("SGD", "uphill", ("velocity -= self.learning_rate", "velocity += self.learning_rate")),
+    ("SGD", "velocity not kept", ("velocity *= self.momentum", "velocity = velocity * self.momentum")),
+    ("SGD", "gradient damped", ("* parameter.grad", "* (1 - self.momentum) * parameter.grad")),
+    ("SGD", "learning rate twice", ("velocity -= self.learning_rate", "velocity -= self.learning_rate**2")),
+    ("SGD", "learning rate fixed", ("velocity -= self.learning_rate", "velocity -= 0.1")),
+    ("SGD", "learning rate of the start", ("velocity -= self.learning_rate *", "self.rate = getattr(self, 'rate', self.learning_rate)\n            velocity -= self.rate *")),
+    ("SGD", "Nesterov", ("parameter.value += velocity", "parameter.value += self.momentum * velocity - self.learning_rate * parameter.grad")),
+    ("SGD", "first parameter only", ("parameter.value += velocity", "parameter.value += velocity\n            break")),
+    ("SGD", "gradients zeroed", ("parameter.value += velocity", "parameter.value += velocity\n            parameter.grad = 0 * parameter.grad")),
+    ("SGD", "gradients scaled", ("parameter.value += velocity", "parameter.value += velocity\n            parameter.grad *= self.learning_rate")),
+    ("SGD", "value replaced", ("parameter.value += velocity", "parameter.value = velocity.copy()")),
+    ("SGD", "moved before the velocity changes", ("            velocity *= self.momentum\n            velocity -= self.learning_rate * parameter.grad\n            parameter.value += velocity", "            parameter.value += velocity\n            velocity *= self.momentum\n            velocity -= self.learning_rate * parameter.grad")),
+    ("SGD", "sign of the gradient", ("* parameter.grad", "* np.sign(parameter.grad)")),
+    ("SGD", "momentum on the learning rate only", ("velocity *= self.momentum", "velocity *= self.momentum * self.learning_rate")),
+    ("SGD", "one velocity for all optimizers", "class SGD(SGD):\n    shared = {}\n    def step(self):\n        for k, p in enumerate(self.parameters):\n            v = SGD.shared.get((k, p.value.shape), 0) * self.momentum - self.learning_rate * p.grad\n            SGD.shared[k, p.value.shape] = v\n            p.value = p.value + v\n"),
+    ("SGD", "momentum by shape", "class SGD(SGD):\n    def step(self):\n        v = getattr(self, 'v', 0)\n        for p in self.parameters:\n            v = np.mean(v) * self.momentum - self.learning_rate * p.grad\n            p.value = p.value + v\n        self.v = v\n"),
+    # train_epoch
+    ("train_epoch", "gradients never zeroed", ("model.zero_grad()", "pass")),
+    ("train_epoch", "gradients zeroed once", ("    total = 0.0\n", "    total = 0.0\n    model.zero_grad()\n    model.zero_grad = lambda: None\n")),
+    ("train_epoch", "gradients zeroed after backward", ("optimizer.step()", "model.zero_grad()\n        optimizer.step()")),
+    ("train_epoch", "gradients zeroed after the step", "class CNN(CNN):\n    def zero_grad(self):\n        pass\nclass SGD(SGD):\n    def step(self):\n        super().step()\n        for p in self.parameters:\n            p.grad = 0 * p.grad\n"),
+    ("train_epoch", "never shuffled", ("rng.permutation(len(images))", "np.arange(len(images))")),
+    ("train_epoch", "shuffled but not used", ("batch = order[start : start + batch_size]", "batch = np.arange(len(images))[start : start + batch_size]")),
+    ("train_epoch", "labels not shuffled", ("labels[batch]", "labels[start : start + batch_size]")),
+    ("train_epoch", "shuffled by a new generator", ("rng.permutation", "np.random.default_rng(0).permutation")),
+    ("train_epoch", "shuffled twice", ("order = rng", "rng.permutation(len(images))\n    order = rng")),
+    ("train_epoch", "drawn with replacement", ("rng.permutation(len(images))", "rng.integers(0, len(images), len(images))")),
+    ("train_epoch", "last batch dropped", ("range(0, len(images), batch_size)", "range(0, len(images) - batch_size + 1, batch_size)")),
+    ("train_epoch", "last image dropped", ("range(0, len(images), batch_size)", "range(0, len(images) - 1, batch_size)")),
+    ("train_epoch", "mean of batch means", ("total / len(images)", "total / len(range(0, len(images), batch_size)) / batch_size")),
+    ("train_epoch", "batches weigh the same", (" * len(batch)", " * len(images) / -(-len(images) // batch_size)")),
+    ("train_epoch", "losses summed", ("total / len(images)", "total")),
+    ("train_epoch", "loss of the last batch", ("total += cross_entropy", "total = cross_entropy")),
+    ("train_epoch", "nothing returned", ("return total / len(images)", "total / len(images)")),
+    ("train_epoch", "loss after the step", ("    return total / len(images)", "    return cross_entropy(softmax(model.forward(images)), labels)")),
+    ("train_epoch", "no step", ("optimizer.step()", "pass")),
+    ("train_epoch", "two steps", ("optimizer.step()", "optimizer.step()\n        optimizer.step()")),
+    ("train_epoch", "uphill", ("model.backward(softmax", "model.backward(-softmax")),
+    ("train_epoch", "backward from the probabilities", ("model.backward(softmax_cross_entropy_backward(probabilities, labels[batch]))", "model.backward(probabilities / len(batch))")),
+    ("train_epoch", "batch_size ignored", ("    total = 0.0\n", "    total = 0.0\n    batch_size = len(images)\n")),
+    ("train_epoch", "one image at a time", ("    total = 0.0\n", "    total = 0.0\n    batch_size = 1\n")),
+    ("train_epoch", "one step an epoch", ("        optimizer.step()", "    optimizer.step()")),
+    ("train_epoch", "one image skipped at each start", ("order[start : start + batch_size]", "order[start : start + max(1, batch_size - 1)]")),
+    ("train_epoch", "no softmax", ("probabilities = softmax(model.forward(images[batch]))", "probabilities = np.abs(model.forward(images[batch]))")),
+]
+# fmt: on
+
+# Right solutions, written otherwise: (exercise, how, the definition that takes its place).
+RIGHT: list[Variant] = [
+    (
+        "maxpool2d_forward",
+        "loops and unravel_index",
+        """
+def maxpool2d_forward(x, pool_size=2, stride=2):
+    n, c, h, w = x.shape
+    oh, ow = (h - pool_size) // stride + 1, (w - pool_size) // stride + 1
+    out = np.zeros((n, c, oh, ow))
+    places = np.zeros((n, c, oh, ow, 2), dtype=int)
+    for a in range(n):
+        for b in range(c):
+            for i in range(oh):
+                for j in range(ow):
+                    top, left = i * stride, j * stride
+                    window = x[a, b, top : top + pool_size, left : left + pool_size]
+                    u, v = np.unravel_index(np.argmax(window), window.shape)
+                    out[a, b, i, j] = window[u, v]
+                    places[a, b, i, j] = top + u, left + v
+    return out, places
+""",
+    ),
+    (
+        "maxpool2d_forward",
+        "as_strided and argmax, a list for a tuple",
+        """
+def maxpool2d_forward(x, pool_size=2, stride=2):
+    n, c, h, w = x.shape
+    oh, ow = (h - pool_size) // stride + 1, (w - pool_size) // stride + 1
+    a, b, d, e = x.strides
+    windows = np.lib.stride_tricks.as_strided(
+        x, (n, c, oh, ow, pool_size, pool_size), (a, b, d * stride, e * stride, d, e)
+    ).reshape(n, c, oh, ow, -1)
+    place = windows.argmax(-1)
+    rows = place // pool_size + stride * np.arange(oh)[:, None]
+    columns = place % pool_size + stride * np.arange(ow)
+    out = np.take_along_axis(windows, place[..., None], -1)[..., 0]
+    return [out, np.stack([rows, columns], -1).astype(np.int32)]
+""",
+    ),
+    (
+        "maxpool2d_forward",
+        "pure Python, lists returned",
+        """
+def maxpool2d_forward(x, pool_size=2, stride=2):
+    n, c, h, w = x.shape
+    out, places = [], []
+    for image in x.tolist():
+        out.append([]), places.append([])
+        for plane in image:
+            rows, row_places = [], []
+            for top in range(0, h - pool_size + 1, stride):
+                best = [
+                    max(
+                        (
+                            (plane[r][s], -r, -s)
+                            for r in range(top, top + pool_size)
+                            for s in range(left, left + pool_size)
+                        )
+                    )
+                    for left in range(0, w - pool_size + 1, stride)
+                ]
+                rows.append([b[0] for b in best])
+                row_places.append([[-b[1], -b[2]] for b in best])
+            out[-1].append(rows), places[-1].append(row_places)
+    return out, places
+""",
+    ),
+    (
+        "maxpool2d_forward",
+        "reshape where it may, uint8 indices, Fortran order",
+        """
+def maxpool2d_forward(x, pool_size=2, stride=2, general=maxpool2d_forward):
+    n, c, h, w = x.shape
+    if stride != pool_size or h % pool_size or w % pool_size:
+        out, places = general(x, pool_size, stride)
+        return np.asfortranarray(out), np.asfortranarray(places.astype(np.uint8))
+    oh, ow = h // pool_size, w // pool_size
+    windows = x.reshape(n, c, oh, pool_size, ow, pool_size).transpose(0, 1, 2, 4, 3, 5)
+    windows = windows.reshape(n, c, oh, ow, pool_size**2)
+    place = windows.argmax(-1)
+    rows = np.arange(oh).reshape(oh, 1) * pool_size + place // pool_size
+    columns = np.arange(ow) * pool_size + place % pool_size
+    return windows.max(-1), np.stack((rows, columns), axis=-1)
+""",
+    ),
+    (
+        "maxpool2d_backward",
+        "np.add.at",
+        """
+def maxpool2d_backward(d_out, max_indices, x_shape):
+    d_x = np.zeros(x_shape)
+    n, c = np.indices(d_out.shape)[:2]
+    np.add.at(d_x, (n, c, max_indices[..., 0], max_indices[..., 1]), d_out)
+    d_x.flags.writeable = False
+    return d_x
+""",
+    ),
+    (
+        "maxpool2d_backward",
+        "loops",
+        """
+def maxpool2d_backward(d_out, max_indices, x_shape):
+    d_x = np.zeros(x_shape, dtype=d_out.dtype, order="F")
+    for n, c, i, j in np.ndindex(d_out.shape):
+        r, s = max_indices[n, c, i, j]
+        d_x[n, c, r, s] += d_out[n, c, i, j]
+    return d_x
+""",
+    ),
+    (
+        "maxpool2d_backward",
+        "one-hot and einsum, float32",
+        """
+def maxpool2d_backward(d_out, max_indices, x_shape):
+    rows = (max_indices[..., 0, None] == np.arange(x_shape[2])).astype(np.float32)
+    columns = (max_indices[..., 1, None] == np.arange(x_shape[3])).astype(np.float32)
+    return np.einsum("ncij,ncijr,ncijs->ncrs", d_out.astype(np.float32), rows, columns)
+""",
+    ),
+    ("relu_forward", "where", "def relu_forward(x):\n    return np.where(x > 0, x, 0)\n"),
+    ("relu_forward", "times the mask", "def relu_forward(x):\n    return x * (x > 0)\n"),
+    ("relu_forward", "half the sum", "def relu_forward(x):\n    return (x + np.abs(x)) / 2\n"),
+    ("relu_forward", "clip", "def relu_forward(x):\n    return np.clip(x, 0, None)\n"),
+    (
+        "relu_forward",
+        "copy and mask, Fortran order",
+        "def relu_forward(x):\n    x = np.array(x, order='F')\n    x[x < 0] = 0\n    return x\n",
+    ),
+    (
+        "relu_backward",
+        "where",
+        "def relu_backward(d_out, x):\n    return np.where(x <= 0, 0, d_out)\n",
+    ),
+    (
+        "relu_backward",
+        "copy and mask",
+        "def relu_backward(d_out, x):\n    d = d_out.copy()\n    d[x <= 0] = 0\n    return d\n",
+    ),
+    (
+        "relu_backward",
+        "heaviside",
+        "def relu_backward(d_out, x):\n    return d_out * np.heaviside(x, 0)\n",
+    ),
+    ("flatten_forward", "-1", "def flatten_forward(x):\n    return x.reshape(len(x), -1)\n"),
+    (
+        "flatten_forward",
+        "loops",
+        "def flatten_forward(x):\n"
+        "    return np.asfortranarray([np.concatenate([p.ravel() for p in i]) for i in x])\n",
+    ),
+    (
+        "flatten_backward",
+        "image by image",
+        "def flatten_backward(d_out, x_shape):\n"
+        "    return np.stack([row.reshape(x_shape[1:]) for row in d_out])\n",
+    ),
+    (
+        "flatten_backward",
+        "read-only copy",
+        "def flatten_backward(d_out, x_shape):\n"
+        "    d_x = np.empty(x_shape, order='F')\n    d_x[...] = d_out.reshape(x_shape)\n"
+        "    d_x.flags.writeable = False\n    return d_x\n",
+    ),
+    (
+        "dense_forward",
+        "einsum",
+        "def dense_forward(x, weights, bias):\n"
+        "    return np.einsum('nd,dm->nm', x, weights) + bias[None]\n",
+    ),
+    (
+        "dense_forward",
+        "loops",
+        "def dense_forward(x, weights, bias):\n"
+        "    return [[sum(r * weights[:, m]) + bias[m] for m in range(len(bias))] for r in x]\n",
+    ),
+    (
+        "dense_forward",
+        "one matrix product, float32",
+        "def dense_forward(x, weights, bias):\n"
+        "    ones = np.column_stack([x, np.ones(len(x))]).astype(np.float32)\n"
+        "    return ones @ np.vstack([weights, bias]).astype(np.float32)\n",
+    ),
+    (
+        "dense_backward",
+        "einsum",
+        "def dense_backward(d_out, x, weights):\n"
+        "    d_x = np.einsum('nm,dm->nd', d_out, weights)\n"
+        "    return d_x, np.einsum('nd,nm->dm', x, d_out), np.einsum('nm->m', d_out)\n",
+    ),
+    (
+        "dense_backward",
+        "image by image",
+        "def dense_backward(d_out, x, weights):\n"
+        "    d_weights, d_bias = np.zeros(weights.shape), np.zeros(weights.shape[1])\n"
+        "    d_x = np.zeros(x.shape, order='F')\n"
+        "    for n in range(len(x)):\n"
+        "        d_weights += np.outer(x[n], d_out[n])\n"
+        "        d_bias += d_out[n]\n"
+        "        d_x[n] = weights @ d_out[n]\n"
+        "    return [d_x, d_weights, d_bias]\n",
+    ),
+    (
+        "softmax",
+        "log-sum-exp",
+        "def softmax(logits):\n"
+        "    top = np.max(logits, axis=-1, keepdims=True)\n"
+        "    return np.exp(logits - top - np.log(np.exp(logits - top).sum(-1, keepdims=True)))\n",
+    ),
+    (
+        "softmax",
+        "row by row",
+        "def softmax(logits):\n"
+        "    rows = []\n"
+        "    for row in logits:\n"
+        "        e = np.exp(row - max(row))\n"
+        "        rows.append(e / sum(e))\n"
+        "    return rows\n",
+    ),
+    (
+        "softmax",
+        "transposed",
+        "def softmax(logits):\n    e = np.exp(logits.T - logits.max(1))\n    return (e / e.sum(0)).T\n",
+    ),
+    (
+        "softmax",
+        "float32",
+        "def softmax(logits):\n"
+        "    e = np.exp((logits - logits.max(1)[:, None]).astype(np.float32))\n"
+        "    return e / e.sum(1)[:, None]\n",
+    ),
+    *(
+        ("cross_entropy", f"{how}", f"def cross_entropy(probabilities, labels):\n    {code}\n")
+        for how, code in (
+            (
+                "clipped at 1e-12",
+                "p = np.clip(probabilities, 1e-12, 1.0)\n"
+                "    return -np.log(p[range(len(labels)), labels]).mean()",
+            ),
+            (
+                "clipped at 1e-15 on both sides",
+                "p = np.clip(probabilities, 1e-15, 1 - 1e-15)\n"
+                "    return -np.mean(np.log(p[np.arange(len(p)), labels]))",
+            ),
+            (
+                "clipped at 1e-7",
+                "p = np.clip(probabilities, 1e-7, 1 - 1e-7)\n"
+                "    return -np.mean(np.log(p[np.arange(len(p)), labels]))",
+            ),
+            (
+                "1e-8 added",
+                "p = probabilities[np.arange(len(labels)), labels]\n"
+                "    return np.mean(-np.log(p + 1e-8))",
+            ),
+            (
+                "one-hot and 1e-12 added",
+                "hot = np.eye(probabilities.shape[1])[labels]\n"
+                "    return -np.sum(hot * np.log(probabilities + 1e-12)) / len(labels)",
+            ),
+            (
+                "tiny added, a loop",
+                "total = 0.0\n"
+                "    for row, label in zip(probabilities, labels):\n"
+                "        total -= np.log(row[label] + np.finfo(float).tiny)\n"
+                "    return total / len(labels)",
+            ),
+            (
+                "nan_to_num, an array without axes",
+                "p = np.take_along_axis(probabilities, labels[:, None].astype(int), 1)\n"
+                "    with np.errstate(divide='ignore'):\n"
+                "        return np.asarray(-np.nan_to_num(np.log(p)).mean())",
+            ),
+        )
+    ),
+    (
+        "softmax_cross_entropy_backward",
+        "one-hot by eye",
+        "def softmax_cross_entropy_backward(probabilities, labels):\n"
+        "    return (probabilities - np.eye(probabilities.shape[1])[labels]) / len(labels)\n",
+    ),
+    (
+        "softmax_cross_entropy_backward",
+        "one-hot by comparing, Fortran order",
+        "def softmax_cross_entropy_backward(probabilities, labels):\n"
+        "    hot = labels[:, None] == np.arange(probabilities.shape[1])\n"
+        "    return np.asfortranarray(probabilities - hot) / probabilities.shape[0]\n",
+    ),
+    (
+        "softmax_cross_entropy_backward",
+        "a loop, lists",
+        "def softmax_cross_entropy_backward(probabilities, labels):\n"
+        "    rows = (probabilities / len(labels)).tolist()\n"
+        "    for row, label in zip(rows, labels):\n"
+        "        row[label] -= 1 / len(labels)\n"
+        "    return rows\n",
+    ),
+    (
+        "softmax_cross_entropy_backward",
+        "through softmax's own derivative",
+        "def softmax_cross_entropy_backward(probabilities, labels):\n"
+        "    rows = []\n"
+        "    for p, label in zip(probabilities, labels):\n"
+        "        jacobian = np.diag(p) - np.outer(p, p)\n"
+        "        d_p = np.zeros(len(p))\n"
+        "        d_p[label] = -1 / max(p[label], 1e-300)\n"
+        "        rows.append(jacobian @ d_p / len(labels))\n"
+        "    return np.array(rows)\n",
+    ),
+    (
+        "Conv2D",
+        "gradients reassigned, everything in a tuple, freed after backward",
+        layer(
+            "Conv2D",
+            "out, cols = conv2d_forward(x, self.weights.value, self.bias.value,"
+            " stride=self.stride, padding=self.padding)\n"
+            "        self.cache = (np.array(x), cols)\n        return np.asfortranarray(out)",
+            "x, cols = self.cache\n        self.cache = None\n"
+            "        d_x, d_w, d_b = conv2d_backward(d_out, x, self.weights.value, cols,"
+            " self.stride, self.padding)\n"
+            "        self.weights.grad = self.weights.grad + d_w\n"
+            "        self.bias.grad = d_b + self.bias.grad\n        return d_x",
+        ),
+    ),
+    (
+        "ReLU",
+        "mask from the output",
+        layer(
+            "ReLU",
+            "self.out = relu_forward(x)\n        return self.out",
+            "return relu_backward(d_out, self.out)",
+        ),
+    ),
+    (
+        "ReLU",
+        "mask kept",
+        layer(
+            "ReLU", "self.mask = x > 0\n        return x * self.mask", "return d_out * self.mask"
+        ),
+    ),
+    (
+        "MaxPool2D",
+        "the input kept",
+        layer(
+            "MaxPool2D",
+            "self.kept = x, maxpool2d_forward(x, self.pool_size, self.stride)\n"
+            "        return self.kept[1][0]",
+            "x, (_, places) = self.kept\n"
+            "        return maxpool2d_backward(d_out, places, list(x.shape))",
+        ),
+    ),
+    (
+        "Flatten",
+        "the input kept",
+        layer(
+            "Flatten",
+            "self.x = x\n        return flatten_forward(x)",
+            "return d_out.reshape(self.x.shape)",
+        ),
+    ),
+    (
+        "Dense",
+        "a copy of x, gradients reassigned",
+        layer(
+            "Dense",
+            "self.kept = x.copy()\n        return x @ self.weights.value + self.bias.value",
+            "self.weights.grad = self.weights.grad + self.kept.T @ d_out\n"
+            "        self.bias.grad = self.bias.grad + d_out.sum(0)\n"
+            "        return d_out @ self.weights.value.T",
+        ),
+    ),
+    (
+        "CNN",
+        "recursion and a tuple",
+        """
+class CNN(CNN):
+    def parameters(self):
+        return tuple(p for layer in self.layers for p in layer.parameters())
+    def forward(self, x):
+        from functools import reduce
+        return reduce(lambda value, layer: layer.forward(value), self.layers, x)
+    def backward(self, d_out):
+        for k in range(len(self.layers) - 1, -1, -1):
+            d_out = self.layers[k].backward(d_out)
+        return d_out
+""",
+    ),
+    (
+        "SGD",
+        "everything reassigned",
+        """
+class SGD(SGD):
+    def step(self):
+        for k, p in enumerate(self.parameters):
+            self.velocities[k] = self.momentum * self.velocities[k] - self.learning_rate * p.grad
+            p.value = p.value + self.velocities[k]
+""",
+    ),
+    (
+        "SGD",
+        "learning rate outside, read-only values",
+        """
+class SGD(SGD):
+    def step(self):
+        for k, p in enumerate(self.parameters):
+            self.velocities[k] = self.momentum * self.velocities[k] + p.grad
+            p.value = p.value - self.learning_rate * self.velocities[k]
+            p.value.flags.writeable = False
+""",
+    ),
+    (
+        "train_epoch",
+        "shuffled copies, zero_grad on each layer, losses in a list",
+        """
+def train_epoch(model, optimizer, images, labels, batch_size, rng):
+    order = rng.permutation(len(images))
+    images, labels = images[order], labels[order]
+    losses, weights = [], []
+    while len(images):
+        x, y = images[:batch_size], labels[:batch_size]
+        images, labels = images[batch_size:], labels[batch_size:]
+        scores = model.forward(x)
+        probabilities = softmax(scores)
+        losses.append(cross_entropy(probabilities, y))
+        weights.append(len(x))
+        for layer in model.layers:
+            layer.zero_grad()
+        model.backward(softmax_cross_entropy_backward(probabilities, y))
+        optimizer.step()
+    return np.average(losses, weights=weights)
+""",
+    ),
+    (
+        "train_epoch",
+        "array_split by places",
+        """
+def train_epoch(model, optimizer, images, labels, batch_size, rng):
+    count = len(images)
+    order = rng.permutation(np.arange(count))
+    total = 0
+    for batch in np.split(order, range(batch_size, count, batch_size)):
+        for parameter in model.parameters():
+            parameter.grad = np.zeros_like(parameter.value)
+        p = softmax(model.forward(images[batch]))
+        model.backward(softmax_cross_entropy_backward(p, labels[batch]))
+        total += len(batch) / count * cross_entropy(p, labels[batch])
+        optimizer.step()
+    return total
+""",
+    ),
+]
+
+# Zeros of the right shape, and nothing changed.
+ZEROS = """
+def _zeros(value):
+    if isinstance(value, tuple):
+        return tuple(_zeros(part) for part in value)
+    return value * 0
+"""
+ZEROS_OF_A_FUNCTION = """
+def {name}(*args, right={name}, **kwargs):
+    return _zeros(right(*args, **kwargs))
+"""
+
+
+@pytest.fixture(autouse=True)
+def _fresh_modules() -> Iterator[None]:
+    """Another tree of the same names comes with every variant."""
+    yield
+    forget()
+
+
+def forget() -> None:
+    for name in [name for name in sys.modules if re.match(r"a\d_\w+(\.|$)", name)]:
+        del sys.modules[name]
+    importlib.invalidate_caches()
+
+
+def tree_of(folder: Path, exercise: str, change: Change | Callable[[str], str]) -> Path:
+    """A copy of the solutions with one exercise changed."""
+    tree = folder / "tree"
+    shutil.copytree(solutions_folder(), tree, ignore=shutil.ignore_patterns("__pycache__"))
+    path = tree / COURSE.exercise(exercise).path
+    text = path.read_text(encoding="utf-8")
+    if isinstance(change, str):
+        text += "\n\n" + change
+    else:
+        found = re.search(
+            rf"^(?:def|class) {exercise}\b.*?(?=^(?:def|class) |\Z)", text, re.M | re.S
+        )
+        assert found, exercise
+        own = found.group()
+        if callable(change):
+            changed = change(own)
+        else:
+            assert change[0] in own, f"{change[0]!r} is not in {exercise}"
+            changed = own.replace(*change)
+        text = text[: found.start()] + changed + text[found.end() :]
+    path.write_text(text, encoding="utf-8")
+    return tree
+
+
+def verdict_on(tree: Path, exercise: str) -> ExerciseVerdict:
+    forget()
+    [verdict] = judge(
+        Host(tree), COURSE, (COURSE.exercise(exercise),), reference=load_reference(), secret="s"
+    )
+    return verdict
+
+
+def failed(verdict: ExerciseVerdict) -> list[str]:
+    return [f"{check.name}: {check.problem}" for check in verdict.checks if not check.passed]
+
+
+@pytest.mark.parametrize("secret", ["one", "two", "three"])
+def test_solutions_pass_everything(secret: str) -> None:
+    verdicts = judge(
+        Host(solutions_folder()), COURSE, EXERCISES, reference=load_reference(), secret=secret
+    )
+    assert [v.exercise for v in verdicts] == NAMES
+    for verdict in verdicts:
+        assert verdict.status == "passed", (verdict.exercise, failed(verdict))
+        assert {check.hidden for check in verdict.checks} == {True, False}, verdict.exercise
+
+
+BLOCK = re.compile(r"( *)### BEGIN SOLUTION\n.*?### END SOLUTION", re.DOTALL)
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("body", ["raise NotImplementedError", "return None"])
+def test_nothing_written_passes_nothing(tmp_path: Path, name: str, body: str) -> None:
+    tree = tree_of(tmp_path, name, lambda own: BLOCK.sub(rf"\1{body}", own))
+    verdict = verdict_on(tree, name)
+    assert [check.name for check in verdict.checks if check.passed] == []
+    if "raise" in body:
+        assert (verdict.status, verdict.score) == ("todo", 0.0)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_zeros_pass_nothing(tmp_path: Path, name: str) -> None:
+    if name == "SGD":
+        change = "class SGD(SGD):\n    def step(self):\n        pass\n"
+    elif name == "train_epoch":
+        change = "def train_epoch(*args):\n    return 0.0\n"
+    elif name[0].isupper():
+        change = ZEROS + (
+            f"class {name}({name}):\n"
+            "    def forward(self, x):\n"
+            "        return _zeros(super().forward(x))\n"
+            "    def backward(self, d_out):\n"
+            "        d_x = _zeros(super().backward(d_out))\n"
+            "        self.zero_grad()\n"
+            "        return d_x\n"
+            + ("    def parameters(self):\n        return []\n" if name == "CNN" else "")
+        )
+    else:
+        change = ZEROS + ZEROS_OF_A_FUNCTION.format(name=name)
+    verdict = verdict_on(tree_of(tmp_path, name, change), name)
+    assert [check.name for check in verdict.checks if check.passed] == []
+
+
+def test_wrong_solutions_are_caught(tmp_path: Path) -> None:
+    """Every one by a hidden check, and at least 85 of 100 by a public one."""
+    assert len(WRONG) >= 50
+    assert {exercise for exercise, _, _ in WRONG} == set(NAMES)
+    missed_by_hidden, missed_by_public = [], []
+    for k, (exercise, what, change) in enumerate(WRONG):
+        verdict = verdict_on(tree_of(tmp_path / str(k), exercise, change), exercise)
+        # Wrong, not unreadable: a slip of the table would be caught by every check there is.
+        assert "import" not in {c.failure.kind for c in verdict.checks if c.failure}, what
+        caught = {check.hidden for check in verdict.checks if not check.passed}
+        if True not in caught:
+            missed_by_hidden.append(f"{exercise}: {what}")
+        if False not in caught:
+            missed_by_public.append(f"{exercise}: {what}")
+    assert missed_by_hidden == []
+    assert len(missed_by_public) <= 0.15 * len(WRONG), missed_by_public
+
+
+@pytest.mark.parametrize(
+    ("exercise", "how", "change"), RIGHT, ids=[f"{exercise}: {how}" for exercise, how, _ in RIGHT]
+)
+def test_right_solutions_pass(tmp_path: Path, exercise: str, how: str, change: Change) -> None:
+    verdict = verdict_on(tree_of(tmp_path, exercise, change), exercise)
+    assert verdict.status == "passed", (how, failed(verdict))

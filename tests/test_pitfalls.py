@@ -1,0 +1,398 @@
+"""The bank of known mistakes: each is named, alone, and nothing else ever is."""
+
+import functools
+import importlib
+import json
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder import fingerprints, probes
+from autograder.catalogue import Exercise, load
+from autograder.fingerprints import distance_to_an_edge, fingerprint, recognise
+from autograder.learner import Backend, Learner, Patience
+from autograder.pitfalls import WrongImplementation, generate, wrong_implementations
+from autograder.reference import load_reference, solutions_folder
+from autograder.remote import RemoteBackend
+from autograder.sandbox import find_isolation
+from autograder.worker.host import Host
+
+COURSE = load()
+EXERCISES = [e for e in COURSE.exercises if wrong_implementations(e)]
+PITFALLS = [(e, pitfall) for e in EXERCISES for pitfall in wrong_implementations(e)]
+# A layer's dtype is that of its parameters; a function's is its own.
+FUNCTIONS = [e for e in EXERCISES if e.name.islower() and e.name != "train_epoch"]
+
+OF_FUNCTIONS = [(e, pitfall) for e, pitfall in PITFALLS if e in FUNCTIONS]
+
+
+def ids(values: list[Any]) -> list[str]:
+    return [value.name if isinstance(value, Exercise) else value[1].id for value in values]
+
+
+def name_of(exercise: Exercise, code: Any) -> str | None:
+    return generate.named(exercise, code)
+
+
+def name_by(backend: Backend, exercise: Exercise) -> str | None:
+    pitfall = recognise(Learner(backend, COURSE, exercise, Patience()), exercise.name)
+    return None if pitfall is None else pitfall.id
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Iterator[Path]:
+    """A learner's folder with the solutions in it, readable in the sandbox."""
+    tmp_path.chmod(0o755)
+    for assignment in ("a1_convolution", "a2_backprop", "a3_pooling_and_loss", "a4_training"):
+        shutil.copytree(
+            solutions_folder() / assignment,
+            tmp_path / assignment,
+            ignore=shutil.ignore_patterns("__pycache__"),
+        )
+    forget_modules()
+    yield tmp_path
+    forget_modules()
+
+
+def forget_modules() -> None:
+    for module in list(sys.modules):
+        if module.split(".")[0] in {e.assignment for e in COURSE.exercises}:
+            del sys.modules[module]
+    importlib.invalidate_caches()
+
+
+def write_after(tree: Path, exercise: Exercise, text: str) -> None:
+    """Define a name again, at the end of the file that has the right code."""
+    with (tree / exercise.path).open("a", encoding="utf-8") as file:
+        file.write("\n\n" + dedent(text))
+
+
+def test_every_exercise_has_known_mistakes() -> None:
+    assert len(PITFALLS) >= 60
+    assert set(probes.PROBES) == {e.name for e in EXERCISES}
+    required = {e.name for a in COURSE.assignments if not a.extra_credit for e in a.exercises}
+    assert required - {e.name for e in EXERCISES} == {"mnist"}
+
+
+def test_the_file_is_fresh() -> None:
+    text = generate.as_json(generate.bank(COURSE))
+    assert fingerprints.BANK.read_text(encoding="utf-8") == text, "run `make pitfalls`"
+
+
+def test_sentences_are_sentences() -> None:
+    sentences = [pitfall.sentence for _, pitfall in PITFALLS]
+    for sentence in sentences:
+        assert sentence[0].isupper(), sentence
+        assert sentence.endswith("."), sentence
+        assert sentence.count(". ") >= 1, f"what it does, and the idea that mends it: {sentence}"
+        assert len(sentence) < 260, sentence
+        assert "np." not in sentence, f"never the line: {sentence}"
+
+
+def test_the_file_holds_no_code_and_no_answers() -> None:
+    bank = json.loads(fingerprints.BANK.read_text(encoding="utf-8"))
+    for entries in bank["pitfalls"].values():
+        for entry in entries.values():
+            assert set(entry) == {"print", "sentence"}
+            assert len(entry["print"]) == 16
+            int(entry["print"], 16)
+    for module in (fingerprints, probes):
+        text = Path(module.__file__).read_text(encoding="utf-8")
+        assert "autograder.pitfalls" not in text
+        assert "reference" not in text
+
+
+@pytest.mark.parametrize(("exercise", "pitfall"), PITFALLS, ids=ids(PITFALLS))
+def test_named_in_a_learners_file(
+    tree: Path, exercise: Exercise, pitfall: WrongImplementation
+) -> None:
+    code = pitfall.code
+    write_after(
+        tree,
+        exercise,
+        f"""\
+        from {code.__module__} import {code.__name__} as _mistake
+
+        {exercise.name} = _mistake
+        """,
+    )
+    assert name_by(Host(tree), exercise) == pitfall.id
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=ids(EXERCISES))
+def test_every_mistake_fails_a_check(exercise: Exercise) -> None:
+    missed = [
+        pitfall.id
+        for pitfall in wrong_implementations(exercise)
+        if not generate.caught_by(COURSE, exercise, pitfall.code)
+    ]
+    assert not missed
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=ids(EXERCISES))
+def test_the_solution_is_not_named(exercise: Exercise) -> None:
+    assert name_of(exercise, getattr(load_reference(), exercise.name)) is None
+
+
+def on_arrays(value: Any, change: Callable[[np.ndarray], Any]) -> Any:
+    if isinstance(value, tuple):
+        return tuple(on_arrays(part, change) for part in value)
+    if isinstance(value, np.ndarray):
+        return change(value)
+    return value
+
+
+def in_float32(value: Any) -> Any:
+    return on_arrays(value, lambda a: a.astype(np.float32) if a.dtype.kind == "f" else a)
+
+
+def frozen(array: np.ndarray) -> np.ndarray:
+    array = array.copy()
+    array.flags.writeable = False
+    return array
+
+
+RIGHT: dict[str, Callable[[Any], Any]] = {
+    "float32": in_float32,
+    "Fortran order": lambda value: on_arrays(value, np.asfortranarray),
+    "read-only": lambda value: on_arrays(value, frozen),
+    "nested lists": lambda value: on_arrays(value, np.ndarray.tolist),
+    "minus zero": lambda value: on_arrays(value, lambda a: a * 1.0 - 0.0 * np.sign(a)),
+}
+
+
+@pytest.mark.parametrize("way", RIGHT)
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=ids(FUNCTIONS))
+def test_right_variants_are_not_named(exercise: Exercise, way: str) -> None:
+    right = getattr(load_reference(), exercise.name)
+    assert name_of(exercise, lambda *args: RIGHT[way](right(*args))) is None
+
+
+def noisy(array: np.ndarray) -> np.ndarray:
+    return array + np.random.default_rng(5).normal(size=array.shape)
+
+
+WRONG: dict[str, Callable[[Any], Any]] = {
+    "noise": lambda value: on_arrays(value, noisy),
+    "zeros": lambda value: on_arrays(value, np.zeros_like),
+    "one number off": lambda value: on_arrays(value, one_off),
+    "None": lambda value: None,
+    "text": lambda value: "nonsense",
+}
+
+
+def one_off(array: np.ndarray) -> np.ndarray:
+    array = array * 1.0
+    array.flat[-1] += 1
+    return array
+
+
+@pytest.mark.parametrize("way", WRONG)
+@pytest.mark.parametrize("exercise", FUNCTIONS, ids=ids(FUNCTIONS))
+def test_other_mistakes_are_not_named(exercise: Exercise, way: str) -> None:
+    right = getattr(load_reference(), exercise.name)
+    assert name_of(exercise, lambda *args: WRONG[way](right(*args))) is None
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=ids(EXERCISES))
+def test_code_that_only_raises_is_not_named(exercise: Exercise) -> None:
+    def broken(*args: Any, **kwargs: Any) -> None:
+        raise NotImplementedError
+
+    assert name_of(exercise, broken) is None
+
+
+@pytest.mark.parametrize(("exercise", "pitfall"), OF_FUNCTIONS, ids=ids(OF_FUNCTIONS))
+def test_a_mistake_in_float32_has_the_same_name(
+    exercise: Exercise, pitfall: WrongImplementation
+) -> None:
+
+    @functools.wraps(pitfall.code)
+    def less_exact(*args: Any) -> Any:
+        return in_float32(pitfall.code(*args))
+
+    assert name_of(exercise, less_exact) == pitfall.id
+
+
+# The same mistakes as learners write them, in loops; the bank has them in another form.
+BY_HAND = {
+    "im2col.kernel_height_and_width_swapped": """\
+        def im2col(x, kernel_height, kernel_width, stride=1, padding=0):
+            x = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+            n, c, h, w = x.shape
+            cols = []
+            for image in range(n):
+                for i in range((h - kernel_width) // stride + 1):
+                    for j in range((w - kernel_height) // stride + 1):
+                        a, b = i * stride, j * stride
+                        cols.append(x[image, :, a:a + kernel_width, b:b + kernel_height].ravel())
+            return np.array(cols).T
+        """,
+    "conv2d_forward_naive.kernel_flipped": """\
+        def conv2d_forward_naive(x, weights, bias, stride=1, padding=0):
+            x = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+            n, c, h, w = x.shape
+            f, _, kh, kw = weights.shape
+            out = np.zeros((n, f, (h - kh) // stride + 1, (w - kw) // stride + 1), np.float32)
+            for place in np.ndindex(out.shape):
+                k, m, i, j = place
+                for u in range(kh):
+                    for v in range(kw):
+                        pixels = x[k, :, i * stride + u, j * stride + v]
+                        out[place] += pixels @ weights[m, :, kh - 1 - u, kw - 1 - v]
+                out[place] += bias[m]
+            return out
+        """,
+    "col2im.last_kernel_place_wins": """\
+        def col2im(cols, x_shape, kernel_height, kernel_width, stride=1, padding=0):
+            n, c, h, w = x_shape
+            out = np.zeros((n, c, h + 2 * padding, w + 2 * padding))
+            oh = (h + 2 * padding - kernel_height) // stride + 1
+            ow = (w + 2 * padding - kernel_width) // stride + 1
+            for row, (k, u, v) in enumerate(np.ndindex(c, kernel_height, kernel_width)):
+                for column, (image, i, j) in enumerate(np.ndindex(n, oh, ow)):
+                    out[image, k, i * stride + u, j * stride + v] = cols[row, column]
+            return out[:, :, padding:h + padding, padding:w + padding]
+        """,
+    "maxpool2d_forward.last_tie_wins": """\
+        def maxpool2d_forward(x, pool_size=2, stride=2):
+            n, c, h, w = x.shape
+            oh, ow = (h - pool_size) // stride + 1, (w - pool_size) // stride + 1
+            out, where = np.full((n, c, oh, ow), -np.inf), np.zeros((n, c, oh, ow, 2), int)
+            for place in np.ndindex(out.shape):
+                for u in range(pool_size):
+                    for v in range(pool_size):
+                        a, b = place[2] * stride + u, place[3] * stride + v
+                        if x[place[0], place[1], a, b] >= out[place]:
+                            out[place], where[place] = x[place[0], place[1], a, b], (a, b)
+            return out, where
+        """,
+    "maxpool2d_backward.overlaps_overwritten": """\
+        def maxpool2d_backward(d_out, max_indices, x_shape):
+            d_x = np.zeros(x_shape)
+            n, c, _, _ = np.indices(d_out.shape)
+            d_x[n, c, max_indices[..., 0], max_indices[..., 1]] += d_out
+            return d_x
+        """,
+    "relu_backward.mask_from_the_gradient": """\
+        def relu_backward(d_out, x):
+            return np.where(d_out > 0, d_out, 0)
+        """,
+    "softmax.not_shifted": """\
+        def softmax(logits):
+            return np.array([np.exp(row) / sum(np.exp(row)) for row in logits])
+        """,
+    "numerical_gradient.input_left_changed": """\
+        def numerical_gradient(f, x, d_out, epsilon=1e-5):
+            gradient = np.zeros(x.shape)
+            for index in np.ndindex(x.shape):
+                x[index] += epsilon
+                above = np.sum(f(x) * d_out)
+                x[index] -= 2 * epsilon
+                gradient[index] = (above - np.sum(f(x) * d_out)) / (2 * epsilon)
+            return gradient
+        """,
+    "Dense.gradients_assigned": """\
+        class Dense(Dense):
+            def backward(self, d_out):
+                d_x, self.weights.grad, self.bias.grad = dense_backward(
+                    d_out, self.x, self.weights.value
+                )
+                return d_x
+        """,
+    "SGD.momentum_ignored": """\
+        class SGD(SGD):
+            def step(self):
+                for parameter in self.parameters:
+                    parameter.value -= self.learning_rate * parameter.grad
+        """,
+    "train_epoch.gradients_never_zeroed": """\
+        def train_epoch(model, optimizer, images, labels, batch_size, rng):
+            order, losses = rng.permutation(len(images)), []
+            for k in range(0, len(images), batch_size):
+                now = order[k:k + batch_size]
+                p = softmax(model.forward(images[now]))
+                losses += [cross_entropy(p, labels[now])] * len(now)
+                model.backward(softmax_cross_entropy_backward(p, labels[now]))
+                optimizer.step()
+            return float(np.mean(losses))
+        """,
+}
+
+
+@pytest.mark.parametrize("id", BY_HAND)
+def test_named_as_learners_write_them(tree: Path, id: str) -> None:
+    exercise = COURSE.exercise(id.split(".")[0])
+    write_after(tree, exercise, BY_HAND[id])
+    assert name_by(Host(tree), exercise) == id
+
+
+@pytest.mark.parametrize("id", BY_HAND)
+def test_named_across_the_pipe(tree: Path, id: str) -> None:
+    exercise = COURSE.exercise(id.split(".")[0])
+    write_after(tree, exercise, BY_HAND[id])
+    with RemoteBackend(find_isolation(allow_unsandboxed=True), tree) as backend:
+        assert name_by(backend, exercise) == id
+
+
+def test_code_that_does_not_end_is_left_after_one_call(tree: Path) -> None:
+    exercise = COURSE.exercise("im2col")
+    write_after(tree, exercise, "def im2col(*args):\n    while True:\n        pass\n")
+    learner = Learner(Host(tree), COURSE, exercise, Patience(seconds=0.5))
+    assert recognise(learner, "im2col") is None
+
+
+def test_what_is_printed_meanwhile_is_not_shown(
+    tree: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    exercise = COURSE.exercise("relu_forward")
+    write_after(tree, exercise, "def relu_forward(x):\n    print('here')\n    return x\n")
+    assert name_by(Host(tree), exercise) is None
+    assert capsys.readouterr().out == ""
+
+
+def test_an_exercise_without_known_mistakes_is_not_named() -> None:
+    exercise = COURSE.exercise("mnist")
+    assert name_by(Host(solutions_folder()), exercise) is None
+
+
+def test_fingerprints_see_shape_and_value_only() -> None:
+    values = np.array([[0.5, -1.25], [0.0, 1 / 3]])
+    assert fingerprint(values) == fingerprint(values.astype(np.float32))
+    assert fingerprint(values) == fingerprint(values.tolist())
+    assert fingerprint(np.array([0.0])) == fingerprint(np.array([-0.0]))
+    assert fingerprint(3) == fingerprint(np.int64(3)) == fingerprint(3.0)
+    assert fingerprint(np.array([True])) == fingerprint(np.array([1]))
+    assert fingerprint(values) != fingerprint(values.T)
+    assert fingerprint(values) != fingerprint(values[None])
+    assert fingerprint(values) != fingerprint(values + 1 / 128)
+    assert fingerprint((values, values)) != fingerprint(values)
+    assert fingerprint(np.array([np.nan])) != fingerprint(np.array([np.inf]))
+
+
+def test_simple_fractions_lie_far_from_the_edge() -> None:
+    fractions = [k / n for n in (1, 2, 3, 4, 5, 6, 8, 16, 256, 512) for k in range(40)]
+    assert distance_to_an_edge(np.array(fractions)) > 0.01
+
+
+def test_mistakes_that_look_the_same_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    exercise = COURSE.exercise("relu_forward")
+    right = load_reference().relu_forward
+    leaky, other = wrong_implementations(exercise)[:2]
+    twin = WrongImplementation("relu_forward.twin", leaky.sentence, leaky.code)
+    monkeypatch.setattr(generate, "wrong_implementations", lambda _: (leaky, other, twin))
+    with pytest.raises(generate.BankError, match=r"twin and .* return the same"):
+        generate.examine(exercise)
+    harmless = WrongImplementation("relu_forward.harmless", "None. At all.", right)
+    monkeypatch.setattr(generate, "wrong_implementations", lambda _: (harmless,))
+    with pytest.raises(generate.BankError, match="differs from the solution on 0 probes"):
+        generate.examine(exercise)
+    monkeypatch.setattr(generate, "MARGIN", 0.6)
+    with pytest.raises(generate.BankError, match="its rounding changes"):
+        generate.examine(exercise)
