@@ -9,7 +9,7 @@ AUTOGRADER := $(BIN)/autograder
 LEARNER := $(VENV)/.learner
 EVERYTHING := $(VENV)/.everything
 
-.PHONY: help install check watch hint train notebook pictures release gradebook grade feedback \
+.PHONY: help install check watch hint can train notebook pictures release gradebook grade feedback \
 	report export handout pitfalls mutants demo test bench e2e lock doctor clean
 .DEFAULT_GOAL := help
 
@@ -31,6 +31,7 @@ $(EVERYTHING): $(LEARNER) requirements/everything.txt
 	@echo "installing what an instructor needs into $(VENV)/ (once, a few minutes) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/everything.txt
 	@sh autograder/install_bubblewrap.sh
+	@$(BIN)/python -c 'from pathlib import Path; from autograder.release import point_from_everywhere as point; point(Path.cwd())'
 	@touch $@
 
 install: $(EVERYTHING)  ## Build .venv/ with everything, and the sandbox where it may
@@ -45,6 +46,9 @@ watch: $(LEARNER)  ## Check again on every save
 
 hint: $(LEARNER)  ## The next hint: make hint EX=im2col
 	@$(AUTOGRADER) hint $(EX) --dir $(DIR)
+
+can: $(LEARNER)  ## What you can by now, ticked where the checks can tell
+	@$(AUTOGRADER) can $(DIR)
 
 train: $(LEARNER)  ## Train your network on digits, with pictures: make train MODEL=full
 	@$(AUTOGRADER) train $(DIR) $(if $(MODEL),--model $(MODEL)) $(if $(DATA),--data $(DATA)) $(if $(EPOCHS),--epochs $(EPOCHS))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from autograder.catalogue import Course, Exercise, load
 from autograder.intake import require_submission
-from autograder.judge import judge
+from autograder.judge import decide, run_checks
 from autograder.verdict import Verdict
 from autograder.worker.host import Host
 
@@ -28,7 +28,21 @@ def check_folder(path: Path, exercises: tuple[Exercise, ...]) -> Verdict:
     course = load()
     require_submission(path, course)
     with _fresh_modules(course):
-        verdicts = judge(Host(path.resolve()), course, exercises)
+        host = Host(path.resolve())
+        results = run_checks(host, course, exercises)
+        verdicts = decide(course, exercises, results)
+        # Is it this exercise's fault, or that of a part it calls and nobody asked about?
+        failed = [course.exercise(v.exercise) for v in verdicts if v.status == "failed"]
+        needed = {need for exercise in failed for need in course.all_needs(exercise)}
+        parts = tuple(e for e in course.exercises if e in needed and e not in exercises)
+        if parts:
+            results.update(run_checks(host, course, parts))
+            known = tuple(e for e in course.exercises if e.name in results)
+            verdicts = [
+                v
+                for v in decide(course, known, results)
+                if course.exercise(v.exercise) in exercises
+            ]
     return Verdict(str(path), IN_PROCESS, verdicts)
 
 

@@ -7,7 +7,7 @@ import click
 
 # A learner's handout holds the learner's module alone; the other commands are then not there.
 MODULES = {
-    "autograder.learner_commands": ("check", "watch", "hint", "train"),
+    "autograder.learner_commands": ("check", "watch", "hint", "can", "train"),
     "autograder.instructor_commands": (
         "grade",
         "release",
@@ -15,6 +15,7 @@ MODULES = {
         "autograde",
         "feedback",
         "export",
+        "report",
         "doctor",
         "demo",
     ),

@@ -40,8 +40,7 @@ def run_demo(folder: Path | None, console: Console) -> None:
         students = [student for student in students if not student.get("hostile")]
 
     console.print(Rule("1 of 5 · release: stubs and notebooks from solutions/ and source/"))
-    for name in ("nbgrader_config.py",):
-        shutil.copy(CHECKOUT / name, top / name)
+    shutil.copy(CHECKOUT / "nbgrader_config.py", top)
     for name in ("source", "solutions"):
         shutil.copytree(
             CHECKOUT / name, top / name, ignore=shutil.ignore_patterns("__pycache__", ".*")
@@ -105,7 +104,6 @@ def _class_table(students: list[dict[str, object]], graded: list[Graded]) -> Tab
     for name in names:
         table.add_column(name.split("_")[0], justify="right")
     table.add_column("total", justify="right")
-    table.add_column("shows")
     marks = {(one.student, one.assignment): one for one in graded}
     for student in students:
         row, total = [], 0.0
@@ -118,7 +116,7 @@ def _class_table(students: list[dict[str, object]], graded: list[Graded]) -> Tab
             else:
                 row.append(f"{one.score:g}")
                 total += one.score
-        table.add_row(str(student["id"]), *row, f"{total:g}", str(student["shows"]))
+        table.add_row(str(student["id"]), *row, f"{total:g}")
     return table
 
 

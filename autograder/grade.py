@@ -6,6 +6,7 @@ import secrets
 import tempfile
 from collections.abc import Callable
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from types import FunctionType
 from typing import Any
@@ -50,7 +51,9 @@ def grade_folder(
     exercises = course.select(exercise, assignment)
     isolation = find_isolation(allow_unsandboxed=allow_unsandboxed)
     with tempfile.TemporaryDirectory(prefix="submission-") as folder:
-        intake = take_in(path, course, Path(folder))
+        Path(folder).chmod(0o755)
+        (target := Path(folder, "all")).mkdir()
+        intake = take_in(path, course, target)
         grading = _Grading(intake.folder, isolation, store or course_store())
         verdicts = decide(course, exercises, grading.results(exercises))
         passed = {v.exercise for v in verdicts if v.status == "passed"}
@@ -77,7 +80,7 @@ class _Grading:
     ) -> dict[str, Results]:
         """The results of these exercises, the reference standing in for `parts`.
 
-        All that is not in the store is run in one worker.
+        All that is not in the store is run, each assignment in a worker of its own.
         """
         course, secret, reference = load(), course_secret(), load_reference()
         replaced = tuple(part.name for part in parts)
@@ -87,18 +90,32 @@ class _Grading:
         }
         known = {name: self.store.get(key) for name, key in keys.items()}
         missing = tuple(e for e in exercises if known.get(e.name) is None)
-        if missing:
+        for name, group in groupby(missing, key=lambda exercise: exercise.assignment):
             with (
-                RemoteBackend(self.isolation, self.submission) as backend,
-                RemoteBackend(self.isolation, solutions_folder()) as apart,
+                RemoteBackend(self.isolation, self._up_to(name)) as backend,
+                RemoteBackend(self.isolation, self._reference()) as apart,
             ):
                 for part in parts:
                     backend.replace(part.module, part.name, _asked_for(part, apart))
-                new = run_checks(backend, course, missing, reference=reference, secret=secret)
-            for name, results in new.items():
-                self.store.put(keys[name], results)
+                new = run_checks(backend, course, tuple(group), reference=reference, secret=secret)
+            for exercise, results in new.items():
+                self.store.put(keys[exercise], results)
             known.update(new)
         return {name: results for name, results in known.items() if results is not None}
+
+    def _up_to(self, assignment: str) -> Path:
+        """The submission as far as this assignment, which is all that its results may rest on."""
+        folder = self.submission.parent / assignment
+        if not folder.exists():
+            names = [each.name for each in load().assignments]
+            _copy(self.submission, folder, names[: names.index(assignment) + 1])
+        return folder
+
+    def _reference(self) -> Path:
+        folder = self.submission.parent / "reference"
+        if not folder.exists():
+            _copy(solutions_folder(), folder, [each.name for each in load().assignments])
+        return folder
 
     def carry_forward(self, verdict: ExerciseVerdict, passed: set[str]) -> ExerciseVerdict:
         """Judge once more with the reference's parts under it, so that one mistake costs once.
@@ -116,12 +133,26 @@ class _Grading:
         if not parts or verdict.status in ("passed", "todo"):
             return verdict
         (again,) = decide(course, (exercise,), self.results((exercise,), parts))
-        if again.score <= verdict.score:
+        own_fault = {part.name for part in parts}.issuperset(verdict.waits_for)
+        if again.score <= verdict.score and not (verdict.status == "blocked" and own_fault):
             return verdict
         names = ", ".join(part.name for part in parts)
-        note = f"Judged with the reference's {names} in the place of yours."
-        again.message = f"{again.message} {note}".strip()
+        again.note = f"Judged with the reference's {names} in the place of yours."
+        again.score = max(again.score, verdict.score)
         return again
+
+
+def _copy(source: Path, target: Path, assignments: list[str]) -> None:
+    """Copy folders of Python files so that another user, the worker's, may read them."""
+    target.mkdir()
+    target.chmod(0o755)
+    for name in assignments:
+        (target / name).mkdir()
+        (target / name).chmod(0o755)
+        for file in sorted((source / name).glob("*.py")):
+            copy = target / name / file.name
+            copy.write_bytes(file.read_bytes())
+            copy.chmod(0o644)
 
 
 def _asked_for(part: Exercise, apart: RemoteBackend) -> Callable[..., Any]:
@@ -167,9 +198,14 @@ def course_secret() -> str:
     with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
         stream.write(secrets.token_hex(16) + "\n")
     # Of several graders that start together one chooses it, and none reads half of it.
-    with contextlib.suppress(FileExistsError):
+    try:
         os.link(own, file)
-    os.unlink(own)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without hard links
+        os.replace(own, file)
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(own)
     return file.read_text(encoding="utf-8").strip()
 
 

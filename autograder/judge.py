@@ -15,6 +15,7 @@ from autograder.catalogue import PACKAGE, Course, Exercise
 from autograder.compare import Mismatch
 from autograder.difference import cut_out
 from autograder.explain import clean, say_failure
+from autograder.fingerprints import recognise
 from autograder.learner import Backend, Call, Learner, LearnerError, Patience
 from autograder.sandbox import SandboxError
 from autograder.verdict import CheckResult, ExerciseVerdict
@@ -129,7 +130,19 @@ def run_checks(
     for exercise in exercises:
         if exercise.name not in session.results:
             raise ChecksError(f"there are no checks for {exercise.name}")
+    for exercise in exercises:
+        _recognise(session.results[exercise.name], Learner(backend, course, exercise, Patience()))
     return {exercise.name: session.results[exercise.name] for exercise in exercises}
+
+
+def _recognise(results: Results, learner: Learner) -> None:
+    """Look whether a failed exercise is a known mistake, if its code runs at all."""
+    failed = [check for check in results.checks if not check.passed]
+    if not failed or any(c.failure is not None and c.failure.kind in _NO_RUN for c in failed):
+        return
+    known = recognise(learner, learner.exercise)
+    if known is not None:
+        results.pitfall, results.sentence = known.id, known.sentence
 
 
 def _decide_one(
@@ -154,12 +167,13 @@ def _decide_one(
         verdict.status, verdict.message = "todo", "Still to be written."
         return verdict
     waits_for = unmet or [n for n in dict.fromkeys(unwritten) if n and n != exercise.name]
-    if results.pitfall:
-        verdict.status, verdict.pitfall = "failed", results.pitfall
-        verdict.message = results.sentence
-    elif waits_for:
+    if waits_for and not any(_is_own_fault(check, exercise) for check in failed):
         verdict.status, verdict.waits_for = "blocked", waits_for
         verdict.message = f"Cannot be checked yet: it waits for {', '.join(waits_for)}."
+    elif results.pitfall:
+        # Only now: under a wrong part even right code can look like a known mistake.
+        verdict.status, verdict.pitfall = "failed", results.pitfall
+        verdict.message = results.sentence
     elif all(c.failure is not None and c.failure.kind in _NO_RUN for c in failed):
         verdict.status = "error"
         verdict.message = f"{_capital(failed[0].problem)}."
@@ -169,6 +183,16 @@ def _decide_one(
 
 
 _NO_RUN = ("import", "missing", "worker", "timeout", "stopped")
+
+
+def _is_own_fault(check: CheckResult, exercise: Exercise) -> bool:
+    """Whether a failure cannot come from a part that the exercise calls."""
+    failure = check.failure
+    if failure is None:
+        return False
+    if failure.kind == "import":
+        return bool(failure.trace) and failure.trace[-1]["file"] == exercise.path
+    return failure.kind in ("missing", "timeout", "input")
 
 
 def _unwritten(check: CheckResult, exercise: Exercise, course: Course) -> str | None:
@@ -292,4 +316,6 @@ def _only_our_plugins() -> Iterator[None]:
 
 
 def _capital(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
+    """Begin a sentence with a capital, unless it begins with the name of a file or function."""
+    first = sentence.split(" ", 1)[0]
+    return sentence[:1].upper() + sentence[1:] if first.isalpha() else sentence

@@ -102,7 +102,7 @@ class Learner:
         self._course = course
         self._exercise = exercise
         self._patience = patience
-        self._time_limit: float | None = None
+        self._deadline: float | None = None
         self.last_call: Call | None = None
 
     def __getattr__(self, name: str) -> "Part":
@@ -120,25 +120,32 @@ class Learner:
             raise LearnerError(failure, None)
         return Part(self, value, name)
 
+    @property
+    def exercise(self) -> str:
+        """The exercise that is being checked."""
+        return self._exercise.name
+
     def default_rng(self, seed: int) -> "Part":
         """A NumPy random generator on the learner's side, to hand to their code."""
         return Part(self, self._settle(self._backend.make_rng(seed), None), "rng")
 
     @contextlib.contextmanager
     def at_most(self, seconds: float) -> Iterator[None]:
-        """Allow each call inside the block so many seconds."""
-        before, self._time_limit = self._time_limit, seconds
+        """Allow the calls inside the block so many seconds together."""
+        before, self._deadline = self._deadline, time.monotonic() + seconds
         try:
             yield
         finally:
-            self._time_limit = before
+            self._deadline = before
 
     def _call(self, handle: Handle, args: list[Any], kwargs: dict[str, Any]) -> Outcome:
-        own_limit = self._time_limit
-        limit = min(TIME_LIMIT, self._patience.seconds) if own_limit is None else own_limit
         start = time.monotonic()
+        if self._deadline is None:
+            limit = min(TIME_LIMIT, self._patience.seconds)
+        else:
+            limit = self._deadline - start
         outcome = self._backend.call(handle, args, kwargs, max(limit, 0.1))
-        if own_limit is None:
+        if self._deadline is None:
             self._patience.seconds -= time.monotonic() - start
         return outcome
 

@@ -50,6 +50,41 @@ def check(
         total = f"Total: {verdict.score:g} of {verdict.points:g} points"
         console.print(Text(total, "bold"))
         _say_what_next(path, chosen, verdict, course)
+        if chosen == course.exercises:
+            _count_abilities(verdict)
+
+
+@click.command()
+@folder_argument
+@one_line_errors()
+def can(path: Path) -> None:
+    """Show the self-assessment list, ticked where the checks can tell."""
+    from autograder.check import check_folder
+    from autograder.self_assessment import proven, read_abilities
+
+    verdict = check_folder(path, load().exercises)
+    passed = {one.exercise for one in verdict.exercises if one.status == "passed"}
+    heading = ""
+    for ability in read_abilities():
+        if ability.heading != heading:
+            heading = ability.heading
+            console.print(Text(f"\n{heading}", "bold"))
+        mark = ("✓", "green") if proven(ability, passed) else ("·", "dim")
+        own = "" if ability.proofs else "  (your own judgement)"
+        console.print(Text.assemble("  ", mark, f" {ability.sentence}", (own, "dim")))
+
+
+def _count_abilities(verdict: Verdict) -> None:
+    from autograder.self_assessment import proven, read_abilities
+
+    passed = {one.exercise for one in verdict.exercises if one.status == "passed"}
+    provable = [ability for ability in read_abilities() if ability.proofs]
+    count = sum(proven(ability, passed) for ability in provable)
+    if count:
+        line = (
+            f"You can do {count} of the {len(provable)} things that the checks can tell: make can"
+        )
+        console.print(Text(line, "dim"))
 
 
 def _say_what_next(

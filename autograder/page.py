@@ -27,8 +27,11 @@ def verdict_html(verdict: ExerciseVerdict) -> str:
         f'<p style="margin:4px 0"><b style="color:{colour}">{sign} {escape(verdict.exercise)}: '
         f"{words}</b> &nbsp; {verdict.score:g} of {verdict.points:g} points</p>",
     ]
-    if verdict.message:
-        parts.append(f'<p style="margin:4px 0">{escape(verdict.message)}</p>')
+    # Of a failed exercise the message is its first failed check, which stands below anyway.
+    said = [verdict.message] if verdict.pitfall or verdict.status != "failed" else []
+    for sentence in (*said, verdict.note):
+        if sentence:
+            parts.append(f'<p style="margin:4px 0">{escape(clean(sentence))}</p>')
     if verdict.status in ("failed", "error", "passed"):
         passed = sum(check.passed for check in verdict.checks)
         parts.append(

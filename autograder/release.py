@@ -299,14 +299,15 @@ def export(root: Path, to: Path | None = None) -> Path:
 
     Args:
         root: the course's top folder.
-        to: the file; grades.csv in `root`, if None.
+        to: the file; exports/grades.csv in `root`, if None. Its folder is made.
 
     Raises:
         ReleaseError: if the gradebook has no student yet.
     """
     config = course_config(root)
     course = CourseDirectory(config=config)
-    path = (to or root / "grades.csv").resolve()
+    path = (to or root / "exports" / "grades.csv").resolve()
+    path.parent.mkdir(parents=True, exist_ok=True)
     plugin = CsvExportPlugin(config=config)
     plugin.to = str(path)
     plugin.assignment, plugin.student = [], []

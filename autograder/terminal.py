@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.padding import Padding
 from rich.rule import Rule
+from rich.table import Table
 from rich.text import Text
 
 from autograder.catalogue import Course
@@ -43,10 +44,18 @@ def show_verdict(console: Console, verdict: Verdict, course: Course, *, details:
                 (f"{score:g} of {points:g} points", "bold"),
             )
         )
+        lines = Table.grid(padding=(0, 1))
+        for justify in ("left", "left", "right", "left"):
+            lines.add_column(justify=justify)
         for exercise in mine:
-            console.print(_line(exercise))
+            lines.add_row(*_row(exercise))
+        console.print(Padding(lines, (0, 0, 0, 2)))
     wrong = [e for e in verdict.exercises if e.status in ("failed", "error")]
+    said: set[str] = set()
     for exercise in wrong:
+        if exercise.status == "error" and exercise.message in said:
+            continue  # one broken file stops all exercises in it: once is enough
+        said.add(exercise.message)
         console.print()
         console.print(Rule(Text(exercise.exercise, "bold"), align="left", style="dim"))
         for block in _blocks(exercise, details):
@@ -60,21 +69,23 @@ def show_notes(console: Console, notes: Iterable[str]) -> None:
         console.print(Text(f"note: {clean(note)}", "yellow"))
 
 
-def _line(exercise: ExerciseVerdict) -> Text:
+def _row(exercise: ExerciseVerdict) -> tuple[Text, Text, Text, Text]:
     sign, style, words = MARKS[exercise.status]
-    line = Text.assemble(
-        (f"  {sign} ", style),
-        f"{exercise.exercise:<32}",
-        (f"{exercise.score:>6g} /{exercise.points:>3g}", "bold" if exercise.score else "dim"),
-        "  ",
-        (words, style),
-    )
+    score = f"{exercise.score:g} of {exercise.points:g}"
+    said = Text(words, style)
     if exercise.status == "blocked":
-        line.append(f": waits for {', '.join(exercise.waits_for)}", "dim")
-    if exercise.status in ("failed", "error"):
+        said.append(f": waits for {', '.join(exercise.waits_for)}", "dim")
+    if exercise.note:
+        said.append(f" {exercise.note}", "dim")
+    if exercise.status == "failed":
         passed = sum(check.passed for check in exercise.checks)
-        line.append(f": {passed} of {len(exercise.checks)} checks pass", "dim")
-    return line
+        said.append(f": {passed} of {len(exercise.checks)} checks pass", "dim")
+    return (
+        Text(sign, style),
+        Text(f"{exercise.exercise:<30}"),
+        Text(f"{score:>10}", "bold" if exercise.score else "dim"),
+        said,
+    )
 
 
 def _blocks(exercise: ExerciseVerdict, details: int) -> list[Text]:

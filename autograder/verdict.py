@@ -47,6 +47,7 @@ class ExerciseVerdict:
         waits_for: the exercises that must pass first, for status "blocked".
         pitfall: the id of the known mistake that this is, or None.
         message: the one thing to know about it; "" if it passed.
+        note: how it was judged, where that was not as usual.
     """
 
     exercise: str
@@ -55,6 +56,7 @@ class ExerciseVerdict:
     score: float
     status: Status
     message: str = ""
+    note: str = ""
     pitfall: str | None = None
     waits_for: list[str] = field(default_factory=list)
     checks: list[CheckResult] = field(default_factory=list)
@@ -104,7 +106,7 @@ class Verdict:
                     "score": e.score,
                     "status": e.status,
                     "pitfall": e.pitfall,
-                    "message": e.message,
+                    "message": f"{e.message} {e.note}".strip(),
                     "checks": [
                         {
                             "name": check.name,

@@ -92,7 +92,8 @@ class GradientCheck:
             axes.set_yticks([])
         assert drawn is not None
         figure.colorbar(drawn, ax=[claimed, measured], label="gradient (loss for each unit of x)")
-        return Picture(figure, f"{self} Left the claimed gradient, then the measured one.")
+        order = "From the left: the claimed gradient, the measured one, and where they differ."
+        return Picture(figure, f"{self.message} {order}")
 
     def _worst_plane(self) -> tuple[tuple[int, ...], np.ndarray]:
         """The index of the plane (last two axes) with most wrong entries, and its verdicts."""
@@ -311,8 +312,8 @@ def _explain(
     worst = tuple(int(i) for i in np.unravel_index(int(difference.argmax()), difference.shape))
     message = (
         f"{name} is wrong in {int(wrong.sum())} of {of}{_where(wrong, measured.done)}. Worst at "
-        f"{name}{list(worst) if worst else ''}: claimed {claimed[worst]:.6g}, "
-        f"measured {measured.slope[worst]:.6g}."
+        f"{name}{list(worst) if worst else ''}: claimed {claimed[worst] + 0.0:.6g}, "
+        f"measured {measured.slope[worst] + 0.0:.6g}."
     )
     if kinks:
         message += f" {kinks} further entries lie at a kink and are not counted."

@@ -33,8 +33,8 @@ class AvgPool2D(Layer):
     def backward(self, d_out: np.ndarray) -> np.ndarray:
         """Return d_x, shape (N, C, H, W): each window's gradient in equal parts to its pixels."""
         ### BEGIN SOLUTION
-        d_x = np.zeros(self.x_shape, dtype=d_out.dtype)
         share = d_out / self.pool_size**2
+        d_x = np.zeros(self.x_shape, dtype=share.dtype)
         out_height, out_width = d_out.shape[2:]
         for u in range(self.pool_size):
             for v in range(self.pool_size):

@@ -33,11 +33,12 @@ class Dropout(Layer):
     def forward(self, x: np.ndarray) -> np.ndarray:
         """Return x with some numbers dropped and the others enlarged; the shape of x."""
         ### BEGIN SOLUTION
-        if not self.training or self.rate == 0:
-            self.factor = np.ones((), dtype=x.dtype)
-        else:
+        if self.training:
             keep = self.rng.random(x.shape) >= self.rate
-            self.factor = (keep / (1 - self.rate)).astype(x.dtype)
+            # In the precision of x: float32 stays float32, and integers become float64.
+            self.factor = keep.astype(np.result_type(x, np.float16)) / (1 - self.rate)
+        else:
+            self.factor = np.ones((), dtype=x.dtype)
         return x * self.factor
         ### END SOLUTION
 

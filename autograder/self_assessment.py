@@ -1,0 +1,44 @@
+"""The list of what a learner can by now: docs/self-assessment.md, ticked where checks can tell."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.catalogue import PACKAGE
+
+PAGE = PACKAGE.parent / "docs" / "self-assessment.md"
+_LINE = re.compile(r"^- \[ \] (?P<sentence>.*?)(?: \((?P<proofs>[\w, ]+)\))?$")
+
+
+@dataclass(frozen=True)
+class Ability:
+    """One line of the list.
+
+    Attributes:
+        heading: the assignment's heading that it stands under.
+        sentence: "I can ...".
+        proofs: the exercises that prove it; none where it is the reader's own judgement.
+    """
+
+    heading: str
+    sentence: str
+    proofs: tuple[str, ...]
+
+
+def read_abilities(page: Path = PAGE) -> list[Ability]:
+    """The lines of the page; none if the page is not there, as in an installed wheel."""
+    if not page.is_file():
+        return []
+    abilities, heading = [], ""
+    for line in page.read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            heading = line.lstrip("# ")
+        elif match := _LINE.match(line):
+            proofs = match["proofs"].split(", ") if match["proofs"] else []
+            abilities.append(Ability(heading, match["sentence"], tuple(proofs)))
+    return abilities
+
+
+def proven(ability: Ability, passed: set[str]) -> bool:
+    """Whether the exercises passed so far prove it."""
+    return bool(ability.proofs) and passed.issuperset(ability.proofs)

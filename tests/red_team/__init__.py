@@ -1,0 +1,1 @@
+"""Hostile and broken submissions, by family, for tests/test_red_team.py."""
