@@ -161,6 +161,7 @@ def convolution_cases(rng: np.random.Generator) -> list[ConvolutionCase]:
         replace(plain, height=5, width=5, kernel_height=1, kernel_width=3),
         replace(plain, padding=1),
         replace(plain, padding=2),
+        replace(plain, padding=3, kernel_height=3, kernel_width=3),
         replace(plain, height=5, width=5, stride=2, kernel_height=3, kernel_width=3),
         replace(plain, height=6, width=6, stride=2),
         replace(plain, height=7, width=7, stride=3),

@@ -99,6 +99,15 @@ class Course:
             chosen = (one,)
         return chosen
 
+    def present(self, exercises: tuple[Exercise, ...], folder: Path) -> tuple[Exercise, ...]:
+        """Without the extra credit that `folder` has no folder for: nobody owes it."""
+        voluntary = {assignment.name for assignment in self.assignments if assignment.extra_credit}
+        return tuple(
+            e
+            for e in exercises
+            if e.assignment not in voluntary or (folder / e.assignment).is_dir()
+        )
+
     def all_needs(self, exercise: Exercise) -> Iterator[Exercise]:
         """Everything that `exercise` calls, directly or through another, in course order."""
         wanted = set(exercise.needs)

@@ -27,23 +27,25 @@ def check_folder(path: Path, exercises: tuple[Exercise, ...]) -> Verdict:
     """
     course = load()
     require_submission(path, course)
+    exercises = course.present(exercises, path) or exercises
     with _fresh_modules(course):
         host = Host(path.resolve())
-        results = run_checks(host, course, exercises)
-        verdicts = decide(course, exercises, results)
+        results = run_checks(host, course, _handed_in(exercises, path))
+        verdicts = decide(course, exercises, results, path)
         # Is it this exercise's fault, or that of a part it calls and nobody asked about?
         failed = [course.exercise(v.exercise) for v in verdicts if v.status == "failed"]
         needed = {need for exercise in failed for need in course.all_needs(exercise)}
         parts = tuple(e for e in course.exercises if e in needed and e not in exercises)
         if parts:
-            results.update(run_checks(host, course, parts))
-            known = tuple(e for e in course.exercises if e.name in results)
-            verdicts = [
-                v
-                for v in decide(course, known, results)
-                if course.exercise(v.exercise) in exercises
-            ]
-    return Verdict(str(path), IN_PROCESS, verdicts)
+            results.update(run_checks(host, course, _handed_in(parts, path)))
+            known = tuple(e for e in course.exercises if e in needed or e in exercises)
+            verdicts = decide(course, known, results, path)
+    asked_for = {exercise.name for exercise in exercises}
+    return Verdict(str(path), IN_PROCESS, [v for v in verdicts if v.exercise in asked_for])
+
+
+def _handed_in(exercises: tuple[Exercise, ...], path: Path) -> tuple[Exercise, ...]:
+    return tuple(e for e in exercises if (path / e.assignment).is_dir())
 
 
 @contextlib.contextmanager

@@ -89,6 +89,8 @@ def agree(
 
 def as_array(value: Any, name: str = "result") -> np.ndarray:
     """Give `value` as an array of plain numbers, or raise Mismatch saying what it is."""
+    if getattr(value, "type", None) == "ndarray":
+        raise Mismatch(f"{name} is an array of Python objects, but should hold plain numbers")
     if value is None:
         raise Mismatch(f"{name} is None: does every path through the function return something?")
     if not isinstance(value, np.ndarray | np.generic | bool | int | float | list | tuple):

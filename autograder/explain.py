@@ -53,7 +53,8 @@ def say_failure(failure: Failure, exercise: Exercise, course: Course) -> str:
         return f"{exercise.name} is still to be written{_at(where)}"
     if failure.type == "":
         return f"what it returned {message}"
-    return f"it raised {failure.type}: {message}{_at(where)}"
+    quoted = f' "{message}"' if message else ""
+    return f"it raised {failure.type}{quoted}{_at(where)}"
 
 
 def side_by_side(difference: Difference) -> list[str]:

@@ -155,7 +155,9 @@ def export_canvas(top: Path, target: Path) -> Path:
 
 
 def export_moodle(top: Path, target: Path) -> Path:
-    """Write a CSV that Moodle's grade import reads; columns and empty grades as for `export_canvas`.
+    """Write a CSV that Moodle's grade import reads.
+
+    One column for each assignment that somebody handed in; without a submission there is no grade.
 
     Args:
         top: the course's top folder.

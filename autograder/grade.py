@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any
 
-from autograder.catalogue import PACKAGE, Exercise, load
+from autograder.catalogue import PACKAGE, Course, Exercise, load
 from autograder.intake import take_in
 from autograder.judge import Results, decide, run_checks
 from autograder.learner import TIME_LIMIT
@@ -54,9 +54,10 @@ def grade_folder(
         Path(folder).chmod(0o755)
         (target := Path(folder, "all")).mkdir()
         intake = take_in(path, course, target)
+        exercises = course.present(exercises, intake.folder) or exercises
         grading = _Grading(intake.folder, isolation, store or course_store())
-        verdicts = decide(course, exercises, grading.results(exercises))
-        passed = {v.exercise for v in verdicts if v.status == "passed"}
+        verdicts = grading.verdicts(exercises)
+        passed = grading.passed(verdicts)
         verdicts = [grading.carry_forward(verdict, passed) for verdict in verdicts]
     return Verdict(str(path), isolation.name, verdicts, intake.left_out)
 
@@ -75,6 +76,26 @@ class _Grading:
         self.isolation = isolation
         self.store = store
 
+    def verdicts(
+        self, exercises: tuple[Exercise, ...], parts: tuple[Exercise, ...] = ()
+    ) -> list[ExerciseVerdict]:
+        """The verdicts on these exercises, the reference standing in for `parts`."""
+        results = self.results(exercises, parts)
+        return decide(load(), exercises, results, self.submission)
+
+    def passed(self, verdicts: list[ExerciseVerdict]) -> set[str]:
+        """The names of all exercises that pass: of these, and of those that failed ones call."""
+        course = load()
+        asked = {verdict.exercise for verdict in verdicts}
+        needed = {
+            need
+            for verdict in verdicts
+            if verdict.status not in ("passed", "todo")
+            for need in course.all_needs(course.exercise(verdict.exercise))
+        }
+        parts = tuple(e for e in course.exercises if e in needed and e.name not in asked)
+        return {v.exercise for v in [*verdicts, *self.verdicts(parts)] if v.status == "passed"}
+
     def results(
         self, exercises: tuple[Exercise, ...], parts: tuple[Exercise, ...] = ()
     ) -> dict[str, Results]:
@@ -83,6 +104,7 @@ class _Grading:
         All that is not in the store is run, each assignment in a worker of its own.
         """
         course, secret, reference = load(), course_secret(), load_reference()
+        exercises = tuple(e for e in exercises if (self.submission / e.assignment).is_dir())
         replaced = tuple(part.name for part in parts)
         keys = {
             e.name: key_of(e, course, self.submission, secret, self.isolation.name, replaced)
@@ -122,24 +144,50 @@ class _Grading:
 
         Only functions can be stood in for: classes (the layers of a4) stay the learner's.
         """
-        course, reference = load(), load_reference()
+        course = load()
         exercise = course.exercise(verdict.exercise)
-        parts = tuple(
-            part
-            for part in course.all_needs(exercise)
-            if part.name not in passed
-            and isinstance(getattr(reference, part.name, None), FunctionType)
-        )
-        if not parts or verdict.status in ("passed", "todo"):
+        if verdict.status in ("passed", "todo"):
             return verdict
-        (again,) = decide(course, (exercise,), self.results((exercise,), parts))
-        own_fault = {part.name for part in parts}.issuperset(verdict.waits_for)
-        if again.score <= verdict.score and not (verdict.status == "blocked" and own_fault):
-            return verdict
-        names = ", ".join(part.name for part in parts)
-        again.note = f"Judged with the reference's {names} in the place of yours."
-        again.score = max(again.score, verdict.score)
-        return again
+        parts = {e for e in course.all_needs(exercise) if e.name not in passed}
+        again, own_fault = verdict, False
+        while True:
+            # A file that cannot be loaded stops all that import it, needed or not.
+            parts.update(_of_unloadable_file(again, course))
+            functions = tuple(e for e in course.exercises if e in parts and _can_stand_in(e))
+            if not functions or again.note == _note(functions):
+                break
+            (again,) = self.verdicts((exercise,), functions)
+            own_fault = {part.name for part in functions}.issuperset(verdict.waits_for)
+            again.note = _note(functions)
+        if again.score > verdict.score or (verdict.status == "blocked" and own_fault):
+            again.score = max(again.score, verdict.score)
+            return again
+        return verdict
+
+
+def _note(parts: tuple[Exercise, ...]) -> str:
+    names = ", ".join(part.name for part in parts)
+    return f"Judged with the reference's {names} in the place of yours."
+
+
+def _can_stand_in(part: Exercise) -> bool:
+    """Whether all that goes in and out of a part are values that a pipe can carry.
+
+    So it is with functions of arrays, but not with layers, nor with what works on layers.
+    """
+    parts = [part.name, *part.needs]
+    return all(isinstance(getattr(load_reference(), p, None), FunctionType) for p in parts)
+
+
+def _of_unloadable_file(verdict: ExerciseVerdict, course: Course) -> list[Exercise]:
+    """The exercises of the file, another than its own, that kept this one from being loaded."""
+    own = course.exercise(verdict.exercise).path
+    broken = {
+        check.failure.trace[-1]["file"]
+        for check in verdict.checks
+        if check.failure is not None and check.failure.kind == "import" and check.failure.trace
+    }
+    return [e for e in course.exercises if e.path in broken and e.path != own]
 
 
 def _copy(source: Path, target: Path, assignments: list[str]) -> None:

@@ -199,7 +199,7 @@ def run(home: Path = HOME) -> Path:
 
 def _output(exercise: dict[str, Any]) -> str:
     if exercise["status"] == "passed":
-        return f"All {len(exercise['checks'])} checks passed."
+        return "All checks passed."
     failed = [check for check in exercise["checks"] if not check["passed"]]
     public = [check["message"] for check in failed if not check["hidden"]]
     lines = []

@@ -35,6 +35,13 @@ class Intake:
 
 def require_submission(path: Path, course: Course) -> None:
     """Raise NoSubmission unless `path` is a folder that holds an assignment's folder."""
+    try:
+        _require_shape(path, course)
+    except OSError as error:
+        raise NoSubmission(f"{clean(str(path))} cannot be read: {_reason(error)}") from None
+
+
+def _require_shape(path: Path, course: Course) -> None:
     if not path.exists():
         raise NoSubmission(f"{clean(str(path))}: there is no such folder")
     if not path.is_dir():
@@ -109,11 +116,12 @@ def _copy(folder: int, name: str, target: Path, where: str, intake: Intake) -> N
     except OSError as error:
         _leave_out(intake, where, _reason(error))
         return
+    status = os.fstat(source)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(source)
+        _leave_out(intake, where, "not a regular file")
+        return
     with os.fdopen(source, "rb") as stream:
-        status = os.fstat(source)
-        if not stat.S_ISREG(status.st_mode):
-            _leave_out(intake, where, "not a regular file")
-            return
         if status.st_nlink > 1:
             _leave_out(intake, where, "a second name of another file (a hard link)")
             return

@@ -5,7 +5,8 @@ import hashlib
 import inspect
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,12 @@ import pytest
 from autograder.catalogue import PACKAGE, Course, Exercise
 from autograder.compare import Mismatch
 from autograder.difference import cut_out
-from autograder.explain import clean, say_failure
+from autograder.explain import say_failure
 from autograder.fingerprints import recognise
-from autograder.learner import Backend, Call, Learner, LearnerError, Patience
-from autograder.sandbox import SandboxError
+from autograder.learner import Backend, Call, Learner, LearnerError, NoBackend, Patience
+from autograder.stubs import has_stub
 from autograder.verdict import CheckResult, ExerciseVerdict
+from autograder.worker.host import Host
 
 LONGEST_PROBLEM = 1000
 
@@ -60,33 +62,51 @@ class Results:
 
 
 def judge(
-    backend: Backend,
+    host: Host,
     course: Course,
     exercises: tuple[Exercise, ...],
     *,
     reference: Any = None,
     secret: str = "",
 ) -> list[ExerciseVerdict]:
-    """Check the exercises and say what each is worth; arguments as for `run_checks`."""
-    results = run_checks(backend, course, exercises, reference=reference, secret=secret)
-    return decide(course, exercises, results)
+    """Check exercises in this process and say what each is worth; see `run_checks`."""
+    results = run_checks(host, course, exercises, reference=reference, secret=secret)
+    return decide(course, exercises, results, host.root)
 
 
 def decide(
-    course: Course, exercises: tuple[Exercise, ...], results: dict[str, Results]
+    course: Course,
+    exercises: tuple[Exercise, ...],
+    results: dict[str, Results],
+    folder: Path,
 ) -> list[ExerciseVerdict]:
     """Turn results into verdicts, in course order.
 
     An exercise that fails while one it calls has not passed cannot be blamed yet: it is
     "blocked". Exercises outside `exercises` count as passed.
+
+    Args:
+        course: the catalogue.
+        exercises: which, in course order.
+        results: of each that has its assignment's folder.
+        folder: shaped like assignments/; read as text, to see what is still a stub.
     """
     verdicts: list[ExerciseVerdict] = []
     passed = {e.name for e in course.exercises} - {e.name for e in exercises}
     for exercise in exercises:
+        if exercise.name not in results:
+            sentence = f"Not handed in: there is no {exercise.assignment}/."
+            nothing = ExerciseVerdict(
+                exercise.name, exercise.assignment, exercise.points, 0, "todo"
+            )
+            verdicts.append(replace(nothing, message=sentence))
+            continue
         unmet = [need for need in exercise.needs if need not in passed]
         verdict = _decide_one(exercise, course, results[exercise.name], unmet)
         if verdict.status == "passed":
             passed.add(exercise.name)
+        elif verdict.status == "blocked" and has_stub(folder / exercise.path, exercise.name):
+            verdict = replace(verdict, status="todo", message="Still to be written.", waits_for=[])
         verdicts.append(verdict)
     return verdicts
 
@@ -204,6 +224,11 @@ def _unwritten(check: CheckResult, exercise: Exercise, course: Course) -> str | 
     return failure.function if failure.function in known else exercise.name
 
 
+# What arithmetic on a value of the wrong kind raises. Anything else that a check raises is a
+# defect of the check, and nobody is marked by it.
+_ODD_VALUE = (TypeError, ValueError, IndexError, AttributeError, ArithmeticError)
+
+
 class _Session:
     """The pytest plugin: gives checks their fixtures and keeps what comes of them."""
 
@@ -284,17 +309,17 @@ class _Session:
             result.problem = str(error).split("\nassert ")[0] or "this does not hold"
         elif isinstance(error, KeyboardInterrupt):
             raise error
-        elif isinstance(error, SandboxError):
+        elif isinstance(error, NoBackend):
             # Not the learner's fault: better no marks at all than these.
             self.broken = str(error)
             item.session.shouldstop = "no worker"
-        else:
+        elif isinstance(error, _ODD_VALUE):
             # A value of a kind that the check did not foresee, such as an object instead of
             # an array, broke the check's own arithmetic.
             name = call.name if call else exercise.name
             result.problem = f"what {name} returned cannot be used: {error}"
-        # One line, so that nothing in it can pass for a line of the verdict's own.
-        result.problem = " ".join(clean(result.problem[:LONGEST_PROBLEM]).split())
+        else:
+            self.broken = f"the check {item.name} broke: {type(error).__name__}: {error}"
         result.call = str(call) if call else ""
         return result
 

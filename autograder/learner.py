@@ -22,6 +22,10 @@ EXERCISE_LIMIT = 60.0
 LONGEST_CALL = 300
 
 
+class NoBackend(Exception):
+    """There is nowhere for the learner's code to run: the machine's fault, never theirs."""
+
+
 class Backend(Protocol):
     """Where the learner's code runs: a Host in this process, or a worker that holds one."""
 

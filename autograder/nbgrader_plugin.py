@@ -21,6 +21,7 @@ import shutil
 import stat
 import sys
 import tempfile
+import textwrap
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -94,6 +95,7 @@ AUTOGRADE = [
 ]
 LARGEST_NOTEBOOK = 16 << 20
 LONGEST_ANSWER = 100_000
+TEXT_WIDTH = 72
 
 
 class NotGraded(Exception):
@@ -612,7 +614,7 @@ def fill_cell(cell: NotebookNode, verdict: ExerciseVerdict, notes: list[str]) ->
 
 
 def verdict_text(verdict: ExerciseVerdict, mark: float, notes: list[str]) -> str:
-    """A verdict in a few lines of plain text.
+    """A verdict in a few lines of plain text; what its checks saw stands in the HTML below it.
 
     Args:
         verdict: on one exercise.
@@ -621,14 +623,10 @@ def verdict_text(verdict: ExerciseVerdict, mark: float, notes: list[str]) -> str
     """
     from autograder.explain import clean
 
-    lines = [*notes, f"{verdict.exercise}: {verdict.status}, {mark:g} of {verdict.points:g} points"]
-    if verdict.message:
-        lines.append(verdict.message)
-    if verdict.status in ("failed", "error"):
-        failed = [check for check in verdict.checks if not check.passed]
-        lines.append(f"{len(failed)} of {len(verdict.checks)} checks failed:")
-        lines += [f"- {check.sentence} {check.problem}".rstrip() for check in failed[:10]]
-    return clean("\n".join(lines)) + "\n"
+    said = [*notes, f"{verdict.exercise}: {verdict.status}, {mark:g} of {verdict.points:g} points"]
+    said += [verdict.message] if verdict.message else []
+    # Formgrader and the feedback pages cut long lines off.
+    return "\n".join(textwrap.fill(clean(line), TEXT_WIDTH) for line in said) + "\n"
 
 
 def _verdict_on(verdict: Verdict, name: str, assignment: str) -> ExerciseVerdict:

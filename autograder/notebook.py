@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 
 from autograder.catalogue import load
@@ -28,29 +29,33 @@ class Shown:
         return self.html
 
 
-def check(exercise: str) -> Shown | None:
+def check(exercise: str) -> Shown:
     """Check one exercise in the .py file beside this notebook, and show the verdict.
+
+    What cannot be checked scores 0: nbgrader's Validate reads a cell without a result as passed.
 
     Args:
         exercise: its name, e.g. "im2col".
     """
-    course = load()
     try:
-        wanted = course.exercise(exercise)
+        wanted = load().exercise(exercise)
     except KeyError as error:
-        print(error.args[0])
-        return None
+        return _not_checked(error.args[0])
     here = Path.cwd()
     folder = here.parent if here.name == wanted.assignment else here
     if not (folder / wanted.assignment).is_dir():
-        print(
+        return _not_checked(
             f"{wanted.path} is not here: open this notebook in its own folder, "
             f"{wanted.assignment}/, as it was handed out."
         )
-        return None
     command = [sys.executable, "-m", "autograder", "check", str(folder), "--exercise", exercise]
     done = subprocess.run([*command, "--notebook"], capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        print(done.stderr.strip() or "the check could not be run; try `make check` in a terminal")
-        return None
+        return _not_checked(
+            done.stderr.strip() or "the check could not be run; try `make check` in a terminal"
+        )
     return Shown(**json.loads(done.stdout.splitlines()[-1]))
+
+
+def _not_checked(why: str) -> Shown:
+    return Shown(0.0, why, f"<p><b>not checked:</b> {escape(why)}</p>")

@@ -6,7 +6,8 @@ from autograder.difference import Difference
 from autograder.explain import clean, own_lines
 from autograder.verdict import CheckResult, ExerciseVerdict
 
-# Told apart by sign and word as well as by colour.
+# Told apart by sign and word as well as by colour. The colour lies behind white letters, so that
+# it can be read in a light theme, in a dark one and on paper.
 MARKS = {
     "passed": ("✓", "#00664f", "passed"),
     "failed": ("✗", "#a33b00", "not right yet"),
@@ -14,6 +15,9 @@ MARKS = {
     "blocked": ("…", "#555555", "cannot be checked yet"),
     "error": ("!", "#a33b00", "could not be run"),
 }
+
+SHOWN_WHOLE = 4
+"""So many failed checks are shown with their call and arrays; of the others, what they say."""
 
 
 def verdict_html(verdict: ExerciseVerdict) -> str:
@@ -23,9 +27,12 @@ def verdict_html(verdict: ExerciseVerdict) -> str:
     """
     sign, colour, words = MARKS[verdict.status]
     parts = [
-        f'<div style="border-left:4px solid {colour};padding:2px 12px;margin:4px 0">',
-        f'<p style="margin:4px 0"><b style="color:{colour}">{sign} {escape(verdict.exercise)}: '
-        f"{words}</b> &nbsp; {verdict.score:g} of {verdict.points:g} points</p>",
+        # The classes keep MathJax from reading a learner's $ as mathematics.
+        '<div class="tex2jax_ignore mathjax_ignore" '
+        f'style="border-left:4px solid {colour};padding:2px 12px;margin:4px 0">',
+        f'<p style="margin:4px 0"><b style="background:{colour};color:#fff;padding:2px 8px;'
+        f'border-radius:3px">{sign} {escape(verdict.exercise)}: {words}</b> &nbsp; '
+        f"{verdict.score:g} of {verdict.points:g} points</p>",
     ]
     # Of a failed exercise the message is its first failed check, which stands below anyway.
     said = [verdict.message] if verdict.pitfall or verdict.status != "failed" else []
@@ -37,17 +44,22 @@ def verdict_html(verdict: ExerciseVerdict) -> str:
         parts.append(
             f'<p style="margin:4px 0">{passed} of {len(verdict.checks)} checks passed.</p>'
         )
-        parts += [_check_html(check) for check in verdict.checks if not check.passed][:4]
+        failed = [check for check in verdict.checks if not check.passed]
+        parts += [_check_html(check) for check in failed[:SHOWN_WHOLE]]
+        parts += [_check_line(check) for check in failed[SHOWN_WHOLE:]]
     return "".join([*parts, "</div>"])
 
 
-def _check_html(check: CheckResult) -> str:
+def _check_line(check: CheckResult) -> str:
     where = " (hidden check)" if check.hidden else ""
-    parts = [
-        '<div style="margin:8px 0 8px 8px">',
-        f'<p style="margin:2px 0">✗ <i>{escape(check.sentence)}</i>{where}<br>'
-        f"{escape(check.problem)}</p>",
-    ]
+    return (
+        f'<p style="margin:4px 0 4px 8px">✗ <i>{escape(check.sentence)}</i>{where}<br>'
+        f"{escape(check.problem)}</p>"
+    )
+
+
+def _check_html(check: CheckResult) -> str:
+    parts = ['<div style="margin:8px 0">', _check_line(check), '<div style="margin-left:8px">']
     if check.call:
         parts.append(f'<p style="margin:2px 0"><code>{escape(clean(check.call)[:600])}</code></p>')
     if check.difference is not None:
@@ -56,7 +68,7 @@ def _check_html(check: CheckResult) -> str:
         parts.append(_pre("\n".join(own_lines(check.failure))))
     if check.printed.strip():
         parts.append(_pre("your code printed:\n" + clean(check.printed)[:2000]))
-    return "".join([*parts, "</div>"])
+    return "".join([*parts, "</div></div>"])
 
 
 def _pre(text: str) -> str:
@@ -67,7 +79,7 @@ def _arrays_html(difference: Difference) -> str:
     name, place = escape(difference.name), escape(difference.place)
     right = [[False] * len(row) for row in difference.expected]
     return (
-        '<div style="display:flex;gap:32px;flex-wrap:wrap">'
+        '<div style="display:flex;gap:0 32px;flex-wrap:wrap;overflow-x:auto">'
         + _table(difference.expected, right, f"{name}{place}, expected")
         + _table(difference.actual, difference.wrong, f"{name}{place}, yours")
         + "</div>"
@@ -85,7 +97,9 @@ def _table(cells: list[list[str]], wrong: list[list[bool]], title: str) -> str:
             row.append(f'<td style="{style}">{"≠ " if differs else ""}{escape(number)}</td>')
         rows.append(f"<tr>{''.join(row)}</tr>")
     return (
-        '<table style="border-collapse:collapse;font-family:monospace;width:auto">'
-        f'<caption style="text-align:left;caption-side:top">{title}</caption>'
+        '<table style="border-collapse:collapse;font-family:monospace;width:auto;margin:4px 0">'
+        # Bootstrap, in Formgrader and the feedback, greys captions; a narrow table would break it.
+        '<caption style="text-align:left;caption-side:top;color:inherit;white-space:nowrap;'
+        f'padding:2px 0">{title}</caption>'
         f"{''.join(rows)}</table>"
     )

@@ -443,6 +443,109 @@ def _epoch(images: int, batch_size: int, momentum: float, seed: int, start: int)
     return probe
 
 
+def _first_weights(exercise: str) -> tuple[Probe, ...]:
+    """Weights drawn for shapes in which the fans, and the kernel, can be told apart."""
+
+    def drawing(shape: tuple[int, ...], seed: int) -> Probe:
+        return lambda learner: getattr(learner, exercise)(shape, learner.default_rng(seed))
+
+    shapes = ((2, 5), (5, 2), (3, 2, 2, 3), (2, 3, 3, 1))
+    return tuple(drawing(shape, seed) for seed, shape in enumerate(shapes, 3))
+
+
+def _normalising(*xs: np.ndarray, training: bool = True, start: int = 3) -> Probe:
+    """Both passes, then the gradients and what the layer has kept as running estimates."""
+
+    def probe(learner: Any) -> Any:
+        channels = xs[0].shape[1]
+        layer = learner.BatchNorm2D(channels, epsilon=0.5, momentum=0.25)
+        for offset, parameter in enumerate((layer.gamma, layer.beta)):
+            parameter.value = numbers(channels, start=start + offset)
+            parameter.grad = numbers(channels, start=start + offset + 5)
+        layer.running_mean = numbers(channels, start=start + 7)
+        layer.running_variance = numbers(channels, start=start + 2) ** 2 + 0.25
+        layer.training = training
+        answers = _there_and_back(layer, *xs)
+        kept = layer.running_mean, layer.running_variance
+        return (*answers, layer.gamma.grad, layer.beta.grad, *kept)
+
+    return probe
+
+
+def _dropping(rate: float, *xs: np.ndarray, training: bool = True, seed: int = 1) -> Probe:
+    def probe(learner: Any) -> Any:
+        layer = learner.Dropout(rate, rng=learner.default_rng(seed))
+        layer.training = training
+        return _there_and_back(layer, *xs)
+
+    return probe
+
+
+def _block(channels: int, *xs: np.ndarray, start: int = 3) -> Probe:
+    def probe(learner: Any) -> Any:
+        block = learner.ResidualBlock(channels, rng=learner.default_rng(0))
+        convolutions = block.first, block.second
+        for k, convolution in enumerate(convolutions):
+            _set_up(convolution, start + 4 * k)
+            convolution.weights.value = numbers(channels, channels, 3, 3, start=start + k) / 8
+        answers = _there_and_back(block, *xs)
+        return (*answers, *(part.grad for c in convolutions for part in (c.weights, c.bias)))
+
+    return probe
+
+
+def _shifting(shape: tuple[int, ...], down: Sequence[int], across: Sequence[int]) -> Probe:
+    # Numbers far from 0: what came in must differ from what was there.
+    return asking("shift_images", numbers(*shape) + 10, np.array(down), np.array(across))
+
+
+def _going_further() -> dict[str, tuple[Probe, ...]]:
+    batches = (
+        numbers(2, 2, 2, 3),
+        numbers(3, 1, 2, 2, start=4),
+        numbers(2, 3, 1, 3, start=9),
+        numbers(2, 2, 3, 2, start=6),
+    )
+    pictures = (numbers(1, 2, 4, 6), numbers(2, 2, 5, 4, start=9), numbers(2, 1, 7, 7, start=4))
+    return {
+        "he_initialization": _first_weights("he_initialization"),
+        "xavier_initialization": _first_weights("xavier_initialization"),
+        "BatchNorm2D": (
+            _normalising(batches[0], start=4),
+            _normalising(batches[1], start=3),
+            _normalising(batches[0], batches[3], start=5),
+            _normalising(batches[2], training=False, start=6),
+            _normalising(batches[3], training=False, start=8),
+        ),
+        "AvgPool2D": (
+            _plain("AvgPool2D", pictures[0]),
+            _plain("AvgPool2D", pictures[1], arguments=(2, 1)),
+            _plain("AvgPool2D", pictures[1], arguments=(3, 1)),
+            _plain("AvgPool2D", pictures[2], arguments=(3, 2)),
+            _plain("AvgPool2D", pictures[2], arguments=(4, 3)),
+        ),
+        "Dropout": (
+            _dropping(0.25, numbers(3, 4)),
+            _dropping(0.75, numbers(2, 2, 3, start=5), seed=2),
+            _dropping(0.25, numbers(4, 3, start=3), numbers(2, 5), seed=3),
+            _dropping(0.25, numbers(2, 4, start=8), training=False),
+            _dropping(0.75, numbers(2, 4, start=2), training=False, seed=4),
+        ),
+        "shift_images": (
+            _shifting((3, 1, 3, 4), (1, 0, 2), (0, 1, 1)),
+            _shifting((3, 2, 4, 3), (-1, 2, 0), (1, -1, -2)),
+            _shifting((4, 1, 2, 3), (2, -3, 0, 1), (0, 0, 4, -5)),
+            _shifting((3, 1, 3, 3), (-3, 1, 5), (1, 3, 0)),
+        ),
+        "ResidualBlock": (
+            _block(1, numbers(1, 1, 3, 4)),
+            _block(2, numbers(2, 2, 3, 3, start=4), start=6),
+            _block(2, numbers(1, 2, 4, 2, start=8), numbers(2, 2, 2, 3, start=2), start=9),
+        ),
+        "conv2d_forward_fast": _convolutions("conv2d_forward_fast"),
+    }
+
+
 PROBES: dict[str, tuple[Probe, ...]] = {
     "output_size": (
         asking_often("output_size", (5, 3), (7, 2), (4, 4), (9, 1)),
@@ -484,4 +587,5 @@ PROBES: dict[str, tuple[Probe, ...]] = {
         _epoch(6, 2, 0.5, 3, 2),
         _epoch(7, 3, 0.5, 4, 6),
     ),
+    **_going_further(),
 }

@@ -18,6 +18,7 @@ from typing import IO
 import numpy as np
 
 from autograder.catalogue import PACKAGE
+from autograder.learner import NoBackend
 from autograder.reference import solutions_folder
 
 MEMORY = 2 << 30
@@ -53,7 +54,7 @@ FORBIDDEN_CALLS = tuple(
 )
 
 
-class SandboxError(Exception):
+class SandboxError(NoBackend):
     """No worker can be started, or none that is walled in; the sentence says what to do."""
 
 
@@ -153,13 +154,13 @@ def _in_bubblewrap(submission: Path) -> WorkerProcess:
         walls += ["--unshare-cgroup-try"]
         drop = [_program("setpriv"), f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
         drop += ["--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"]
-        # Changing the user takes back the promise to die with bubblewrap.
-        drop += ["--pdeathsig=KILL"]
     else:
         walls += ["--unshare-all", "--unshare-user", f"--uid={NOBODY}", f"--gid={NOBODY}"]
         walls = [part for wall in walls for part in wall.split("=")]
-        walls += ["--cap-drop", "ALL"]
-    walls += ["--die-with-parent", "--new-session", "--as-pid-1", "--clearenv"]
+        # As root this would outlive bubblewrap, whose parting signal may not cross from root,
+        # without capabilities, to nobody. There, process 1 is bubblewrap's own, and takes it along.
+        walls += ["--cap-drop", "ALL", "--as-pid-1"]
+    walls += ["--die-with-parent", "--new-session", "--clearenv"]
     walls += ["--hostname", "worker"]
     for name, value in ENVIRONMENT.items():
         walls += ["--setenv", name, value]

@@ -152,6 +152,17 @@ def stub_line(path: Path, exercise: str) -> int | None:
     return None
 
 
+def has_stub(path: Path, exercise: str) -> bool:
+    """Whether a learner's file still holds the line that stands for something unwritten."""
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    name = re.escape(exercise)
+    pattern = rf"^[ \t]*raise NotImplementedError\([\"']{name}[\"']\)"
+    return re.search(pattern, text, re.MULTILINE) is not None
+
+
 def _label(exercise: Exercise) -> str:
     points = "1 point" if exercise.points == 1 else f"{exercise.points:g} points"
     return f"YOUR CODE HERE: {exercise.name} ({exercise.assignment.split('_')[0]}, {points})"

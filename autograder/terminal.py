@@ -75,8 +75,10 @@ def _row(exercise: ExerciseVerdict) -> tuple[Text, Text, Text, Text]:
     said = Text(words, style)
     if exercise.status == "blocked":
         said.append(f": waits for {', '.join(exercise.waits_for)}", "dim")
+    if exercise.status == "todo" and exercise.message.startswith("Not handed in"):
+        said.append(": not handed in", "dim")
     if exercise.note:
-        said.append(f" {exercise.note}", "dim")
+        said.append(f". {exercise.note}", "dim")
     if exercise.status == "failed":
         passed = sum(check.passed for check in exercise.checks)
         said.append(f": {passed} of {len(exercise.checks)} checks pass", "dim")

@@ -132,6 +132,9 @@ def _encode(value: Any, buffers: list[np.ndarray], depth: int) -> Any:
         if isinstance(value, np.generic) and array.dtype.str[1:] in SHORT:
             # Inline: a list of a thousand NumPy numbers is no thousand arrays.
             return {"number": repr(value.item()), "dtype": array.dtype.str}
+        if array.nbytes > MAX_BYTES:
+            # Before the copy: what is a few bytes here may be as large as it claims then.
+            raise FrameError(f"it is larger than {MAX_BYTES >> 20} MB")
         # ascontiguousarray would turn a 0-d array into a 1-d one.
         buffers.append(array if array.flags.c_contiguous else array.copy(order="C"))
         kind = "array" if isinstance(value, np.ndarray) else "scalar"

@@ -56,64 +56,107 @@ def add(family: str, name: str, code: str, says: str = r"out\[", *, beside: bool
 
 
 F = "patching asserts and NumPy"
-add(F, "assert_allclose does nothing", """
+add(
+    F,
+    "assert_allclose does nothing",
+    """
     np.testing.assert_allclose = np.testing.assert_array_equal = lambda *a, **k: None
-""", beside=True)
-add(F, "comparisons say yes", """
+""",
+    beside=True,
+)
+add(
+    F,
+    "comparisons say yes",
+    """
     np.allclose = np.array_equal = lambda *a, **k: True
     np.isclose = lambda a, b, **k: np.ones(np.shape(a), bool)
-""", beside=True)
-add(F, "all and any say yes", """
+""",
+    beside=True,
+)
+add(
+    F,
+    "all and any say yes",
+    """
     import builtins
     builtins.all = builtins.any = lambda *a: True
-""")
-add(F, "displayhook", """
+""",
+)
+add(
+    F,
+    "displayhook",
+    """
     import sys
     def relu_forward(x):
         sys.displayhook(10)
         return x - 1
-""", beside=True)
-add(F, "asserts dropped on import", """
+""",
+    beside=True,
+)
+add(
+    F,
+    "asserts dropped on import",
+    """
     import ast, sys, builtins
     original = builtins.compile
     def compile(source, *a, **k):
         return original(source, *a, **{**k, "optimize": 2})
     builtins.compile = compile
-""", beside=True)
-add(F, "pytest of its own", """
+""",
+    beside=True,
+)
+add(
+    F,
+    "pytest of its own",
+    """
     import sys, types
     fake = types.ModuleType("pytest")
     fake.approx = lambda *a, **k: type("Yes", (), {"__eq__": lambda s, o: True})()
     sys.modules["pytest"] = sys.modules["_pytest"] = fake
-""", beside=True)
-add(F, "asarray patched", """
+""",
+    beside=True,
+)
+add(
+    F,
+    "asarray patched",
+    """
     np.asarray = np.array = lambda *a, **k: 0
     def relu_forward(x):
         return np.asarray(x)
-""", says=r"should have|should be|ended|out")
-add(F, "the worker's own checks patched", """
+""",
+    says=r"should have|should be|ended|out",
+)
+add(
+    F,
+    "the worker's own checks patched",
+    """
     import sys
     host = sys.modules["host"]
     host._same_arrays = lambda *a: True
     host.Host.call = lambda self, *a, **k: host.Outcome(value=None)
-""", says=r"None")
+""",
+    says=r"None",
+)
 
 F = "special return objects"
 RETURNS = {
     "equal to everything": ("type('E', (), {'__eq__': lambda s, o: True})()", "type E"),
     "array subclass": (
         "type('A', (np.ndarray,), {'__eq__': lambda s, o: True, '__sub__': lambda s, o: 0 * s,"
-        " 'dtype': property(lambda s: np.dtype('f8'))})((2, 3))", r"out|cannot be sent|ended"),
+        " 'dtype': property(lambda s: np.dtype('f8'))})((2, 3))",
+        r"out|cannot be sent|ended",
+    ),
     "array_ufunc": (
-        "type('A', (np.ndarray,), {'__array_ufunc__': lambda *a, **k: True})(x.shape)", "out"),
+        "type('A', (np.ndarray,), {'__array_ufunc__': lambda *a, **k: True})(x.shape)",
+        "out",
+    ),
     "object array": ("np.full(x.shape, type('E', (), {})(), dtype=object)", "type"),
     "structured array": ("np.zeros(x.shape, dtype=[('a', 'f8')])", "out"),
     "not a number": ("np.full(x.shape, np.nan)", "nan"),
     "infinite": ("np.full(x.shape, np.inf)", "inf"),
     "ten to the thirteenth": ("np.broadcast_to(0.0, (10**6, 10**7))", "sent back|memory|raised"),
     "a gigabyte": ("np.zeros(10**8)", "sent back|MB|shape"),
-    "holds itself": ("(lambda l: (l.append(l), l)[1])([])", "out"),
-    "nested deeply": ("eval('[' * 90 + ']' * 90)", "out"),
+    "holds itself": ("(lambda l: (l.append(l), l)[1])([])", "nested"),
+    "nested deeply": ("eval('[' * 90 + ']' * 90)", "nested"),
     "generator": ("(v for v in x)", "generator"),
     "text": ("'10'", "text"),
     "texts that fill memory": ("['x' * 60_000] + ['y'] * 100_000", "out|sent back"),
@@ -126,14 +169,23 @@ RETURNS = {
     "dates": ("np.full(x.shape, '2026-01-01', dtype='M8[D]')", "out"),
 }
 for name, (value, says) in RETURNS.items():
-    add(F, name, f"""
+    add(
+        F,
+        name,
+        f"""
         import pickle
         def relu_forward(x):
             return {value}
-    """, says, beside=name in ("equal to everything", "texts that fill memory"))
+    """,
+        says,
+        beside=name in ("equal to everything", "texts that fill memory"),
+    )
 
 F = "reading tests and solutions"
-add(F, "by every path", """
+add(
+    F,
+    "by every path",
+    """
     import os
     def relu_forward(x):
         for top in (PACKAGE, os.path.dirname(PACKAGE), CANARY, "/", os.getcwd(), "..", "/submission/.."):
@@ -145,8 +197,12 @@ add(F, "by every path", """
                         except OSError:
                             pass
         return x - 1
-""")
-add(F, "by name", """
+""",
+)
+add(
+    F,
+    "by name",
+    """
     def relu_forward(x):
         try_(*[lambda p=p: print("LEAK", open(p).read(40)) for p in (
             PACKAGE + "/hidden/a3_pooling_and_loss/test_relu_forward.py",
@@ -154,8 +210,12 @@ add(F, "by name", """
             PACKAGE + "/../solutions/a3_pooling_and_loss/layers.py",
             CANARY + "/secret.txt", "/etc/passwd", "/etc/shadow")])
         return x - 1
-""")
-add(F, "by import", """
+""",
+)
+add(
+    F,
+    "by import",
+    """
     def relu_forward(x):
         import importlib, sys
         sys.path[:0] = [PACKAGE, PACKAGE + "/..", PACKAGE + "/../solutions", CANARY]
@@ -166,8 +226,12 @@ add(F, "by import", """
             except ImportError:
                 pass
         return x - 1
-""")
-add(F, "by a link made on the way", """
+""",
+)
+add(
+    F,
+    "by a link made on the way",
+    """
     import os
     def relu_forward(x):
         try_(lambda: os.symlink(CANARY + "/secret.txt", "/tmp/s"),
@@ -175,10 +239,14 @@ add(F, "by a link made on the way", """
              lambda: os.link(CANARY + "/secret.txt", "/tmp/t"),
              lambda: print("LEAK", open("/tmp/t").read()))
         return x - 1
-""")
+""",
+)
 
 F = "frames and tracebacks"
-add(F, "locals of the callers", """
+add(
+    F,
+    "locals of the callers",
+    """
     import sys
     def relu_forward(x):
         frame = sys._getframe()
@@ -188,8 +256,13 @@ add(F, "locals of the callers", """
                     print("LEAK", name)
             frame = frame.f_back
         return x - 1
-""", beside=True)
-add(F, "everything the collector knows", """
+""",
+    beside=True,
+)
+add(
+    F,
+    "everything the collector knows",
+    """
     import gc
     def relu_forward(x):
         right = np.maximum(x, 0)
@@ -199,52 +272,85 @@ add(F, "everything the collector knows", """
                     if np.array_equal(value, right) and value is not right:
                         print("LEAK", value)
         return x - 1
-""")
-add(F, "an error without a message", """
+""",
+)
+add(
+    F,
+    "an error without a message",
+    """
     class Error(Exception):
         def __str__(self): raise SystemExit(0)
     def relu_forward(x):
         raise Error
-""", says="ended", beside=True)
-add(F, "an error that blames another exercise", """
+""",
+    says="ended",
+    beside=True,
+)
+add(
+    F,
+    "an error that blames another exercise",
+    """
     def relu_forward(x):
         code = compile("def softmax(): raise NotImplementedError", __file__, "exec")
         space = {}
         exec(code, space)
         space["softmax"]()
-""", says="waits for softmax|Still to be written")
-add(F, "an error that never ends", """
+""",
+    says="waits for softmax|Still to be written",
+)
+add(
+    F,
+    "an error that never ends",
+    """
     class Error(Exception):
         def __str__(self): return "x" * 10**8
     def relu_forward(x):
         raise Error
-""", says="raised Error")
+""",
+    says="raised Error",
+)
 
 F = "environment and /proc"
-add(F, "environment", """
+add(
+    F,
+    "environment",
+    """
     import os
     def relu_forward(x):
         for key, value in os.environ.items():
             if "CANARY" in key or SECRET in value:
                 print("LEAK", key, value)
         return x - 1
-""", beside=True)
-add(F, "reading /proc", """
+""",
+    beside=True,
+)
+add(
+    F,
+    "reading /proc",
+    """
     import os
     def relu_forward(x):
         for pid in ("1", "self", "thread-self", str(os.getppid()), *map(str, range(2, 400))):
             for name in ("environ", "cmdline", "maps", "mem", "cwd/secret.txt", "root/etc/passwd"):
                 try_(lambda: print("LEAK", open(f"/proc/{pid}/{name}", "rb").read(40)))
         return x - 1
-""")
-add(F, "writing /proc and /sys", """
+""",
+)
+add(
+    F,
+    "writing /proc and /sys",
+    """
     def relu_forward(x):
         for path in ("/proc/sys/kernel/core_pattern", "/proc/self/mem", "/proc/self/oom_score_adj",
                      "/proc/sysrq-trigger", "/sys/kernel/mm/ksm/run", "/sys/fs/cgroup/cgroup.procs"):
             try_(lambda: print("LEAK", open(path, "r+b").write(b"0"), path))
         return x - 1
-""")
-add(F, "the kernel's doors", """
+""",
+)
+add(
+    F,
+    "the kernel's doors",
+    """
     import ctypes
     call = ctypes.CDLL(None, use_errno=True).syscall
     def relu_forward(x):
@@ -255,10 +361,14 @@ add(F, "the kernel's doors", """
             if call(number, 0, 1 << 12, 0o1600, 0, 0) >= 0:
                 print("LEAK", name)
         return x - 1
-""")
+""",
+)
 
 F = "gradebook and configuration"
-add(F, "gradebook by SQL", """
+add(
+    F,
+    "gradebook by SQL",
+    """
     import sqlite3
     def relu_forward(x):
         def forge():
@@ -266,16 +376,25 @@ add(F, "gradebook by SQL", """
                 db.execute("UPDATE grade SET auto_score = 100")
         try_(forge)
         return x - 1
-""", says=r"out\[|cannot be loaded")
-add(F, "nbgrader_config and the shell", """
+""",
+    says=r"out\[|cannot be loaded",
+)
+add(
+    F,
+    "nbgrader_config and the shell",
+    """
     import os
     def relu_forward(x):
         for path in ("nbgrader_config.py", ".bashrc", "sitecustomize.py", "secret.txt"):
             for top in (CANARY, os.path.expanduser("~"), "/root", PACKAGE + "/.."):
                 try_(lambda: open(f"{top}/{path}", "a").write("import os"))
         return x - 1
-""")
-add(F, "modes and owners and names", """
+""",
+)
+add(
+    F,
+    "modes and owners and names",
+    """
     import os
     def relu_forward(x):
         file = CANARY + "/secret.txt"
@@ -284,8 +403,12 @@ add(F, "modes and owners and names", """
              lambda: os.chown(file, 0, 0), lambda: os.rmdir(CANARY),
              lambda: os.mkfifo(CANARY + "/p"), lambda: os.setxattr(file, "user.x", b"y"))
         return x - 1
-""")
-add(F, "the worker's own files", """
+""",
+)
+add(
+    F,
+    "the worker's own files",
+    """
     import os, sys
     def relu_forward(x):
         for module in ("host", "frames", "__main__", "numpy"):
@@ -293,17 +416,26 @@ add(F, "the worker's own files", """
             for path in (file, os.path.dirname(file) + "/sitecustomize.py", __file__):
                 try_(lambda: print("LEAK", open(path, "a").write("")))
         return x - 1
-""")
+""",
+)
 
 F = "processes"
-add(F, "fork bomb", """
+add(
+    F,
+    "fork bomb",
+    """
     import os
     def relu_forward(x):
         for _ in range(50):
             try_(lambda: print("LEAK") if os.fork() else os._exit(0))
         return x - 1
-""", beside=True)
-add(F, "programs", """
+""",
+    beside=True,
+)
+add(
+    F,
+    "programs",
+    """
     import os, subprocess
     def relu_forward(x):
         try_(lambda: print("LEAK", subprocess.check_output(["/bin/ls"])),
@@ -311,22 +443,34 @@ add(F, "programs", """
              lambda: os.posix_spawn("/bin/ls", ["ls"], {}) and print("LEAK"),
              lambda: os.popen("id").read(1) and print("LEAK"))
         return x - 1
-""")
-add(F, "another program in its place", """
+""",
+)
+add(
+    F,
+    "another program in its place",
+    """
     import os
     def relu_forward(x):
         try_(lambda: os.execv("/bin/sh", ["sh", "-c", "echo LEAK"]),
              lambda: os.execv("/usr/bin/env", ["env"]))
         return x - 1
-""")
-add(F, "threads", """
+""",
+)
+add(
+    F,
+    "threads",
+    """
     import threading, time
     def relu_forward(x):
         for _ in range(20):
             try_(lambda: threading.Thread(target=time.sleep, args=(60,)).start() or print("LEAK"))
         return x - 1
-""")
-add(F, "killing others", """
+""",
+)
+add(
+    F,
+    "killing others",
+    """
     import os
     def relu_forward(x):
         for pid in (os.getppid(), GRADER):
@@ -334,8 +478,12 @@ add(F, "killing others", """
                 try_(lambda: os.kill(pid, 9) or print("LEAK"))
         try_(lambda: os.kill(-1, 0) or print("LEAK"))
         return x - 1
-""")
-add(F, "limits of others", """
+""",
+)
+add(
+    F,
+    "limits of others",
+    """
     import os, resource
     def relu_forward(x):
         for pid in (os.getppid(), GRADER):
@@ -343,8 +491,12 @@ add(F, "limits of others", """
                 try_(lambda: resource.prlimit(pid, resource.RLIMIT_CPU, (1, 1)) and print("LEAK"),
                      lambda: os.setpriority(os.PRIO_PROCESS, pid, 19) or print("LEAK"))
         return x - 1
-""")
-add(F, "signals by a pipe", """
+""",
+)
+add(
+    F,
+    "signals by a pipe",
+    """
     import fcntl, os
     def relu_forward(x):
         def arm():
@@ -354,28 +506,48 @@ add(F, "signals by a pipe", """
             os.write(other, b"x")
         try_(arm)
         return x - 1
-""")
+""",
+)
 
 F = "memory"
-MEMORY = "MemoryError|memory|killed|cannot|raised|ended"
-add(F, "a list", """
+MEMORY = "MemoryError|memory|killed|cannot|raised|ended|finish"
+add(
+    F,
+    "a list",
+    """
     def relu_forward(x):
         held = []
         while True:
             held.append(bytearray(1 << 26))
-""", MEMORY, beside=True)
-add(F, "one array", """
+""",
+    MEMORY,
+    beside=True,
+)
+add(
+    F,
+    "one array",
+    """
     def relu_forward(x):
         return np.ones(1 << 40)
-""", MEMORY)
-add(F, "anonymous maps", """
+""",
+    MEMORY,
+)
+add(
+    F,
+    "anonymous maps",
+    """
     import mmap
     def relu_forward(x):
         held = []
         while True:
             held.append(mmap.mmap(-1, 1 << 28))
-""", MEMORY)
-add(F, "shared memory", """
+""",
+    MEMORY,
+)
+add(
+    F,
+    "shared memory",
+    """
     import mmap, os, ctypes
     from multiprocessing import shared_memory
     call = ctypes.CDLL(None).syscall
@@ -385,14 +557,25 @@ add(F, "shared memory", """
         if call(29, 0, 1 << 28, 0o1600) >= 0:
             print("LEAK shmget")
         return x - 1
-""", says=r"out\[|cannot be loaded")
-add(F, "recursion", """
+""",
+    says=r"out\[|cannot be loaded",
+)
+add(
+    F,
+    "recursion",
+    """
     import sys
     sys.setrecursionlimit(10**9)
     def relu_forward(x):
         return relu_forward(x)
-""", "segmentation|MemoryError|Recursion|ended|crashed", beside=True)
-add(F, "pipes", """
+""",
+    "segmentation|MemoryError|Recursion|ended|crashed|finish",
+    beside=True,
+)
+add(
+    F,
+    "pipes",
+    """
     import fcntl, os
     def relu_forward(x):
         held = []
@@ -407,10 +590,14 @@ add(F, "pipes", """
         if len(held) > 40:
             print("LEAK", len(held))
         return x - 1
-""")
+""",
+)
 
 F = "disk"
-add(F, "filling /tmp", """
+add(
+    F,
+    "filling /tmp",
+    """
     import os
     def relu_forward(x):
         total = 0
@@ -424,45 +611,81 @@ add(F, "filling /tmp", """
         if total > 17 << 20:
             print("LEAK", total)
         return x - 1
-""")
-add(F, "one huge file", """
+""",
+)
+add(
+    F,
+    "one huge file",
+    """
     def relu_forward(x):
         with open("/tmp/huge", "wb") as file:
             file.seek(1 << 40)
             file.write(b"x")
         return x - 1
-""", says="raised|larger")
-add(F, "a hundred thousand names", """
+""",
+    says="raised|larger",
+)
+add(
+    F,
+    "a hundred thousand names",
+    """
     import os
     def relu_forward(x):
         try_(lambda: [os.mkdir(f"/tmp/{k}") for k in range(100_000)])
         return x - 1
-""", says=r"out\[|finish")
+""",
+    says=r"out\[|finish",
+)
 
 F = "output"
-add(F, "flood", """
+add(
+    F,
+    "flood",
+    """
     import os
     def relu_forward(x):
         while True:
             os.write(1, b"x" * 65536)
-""", says="printed more than", beside=True)
-add(F, "flood of errors", """
+""",
+    says="printed more than",
+    beside=True,
+)
+add(
+    F,
+    "flood of errors",
+    """
     import os
     def relu_forward(x):
         while True:
             os.write(2, b"\\n" * 65536)
-""", says="printed more than")
-add(F, "control sequences", r"""
+""",
+    says="printed more than",
+)
+add(
+    F,
+    "control sequences",
+    r"""
     def relu_forward(x):
         print("\x1b]0;title\x07\x1b[2J\x1b[31m\x9b31m\u202e\u2066 passed")
         raise ValueError("\x1b[2J\x1b]8;;http://x\x07 <script>alert(1)</script> \u202egnp\r\n\n✓ relu_forward passed")
-""", says="raised ValueError", beside=True)
-add(F, "names as messages", r"""
+""",
+    says="raised ValueError",
+    beside=True,
+)
+add(
+    F,
+    "names as messages",
+    r"""
     def relu_forward(x):
         name = "<img src=x onerror=alert(1)>\x1b[2J\u202e"
         raise type(name, (Exception,), {})("no")
-""", says="raised <img")
-add(F, "parameters as messages", r"""
+""",
+    says="raised <img",
+)
+add(
+    F,
+    "parameters as messages",
+    r"""
     import inspect
     def relu_forward(*args, **kwargs):
         return np.asarray(args[0]) - 1
@@ -470,28 +693,49 @@ add(F, "parameters as messages", r"""
     class Signature:
         parameters = {"<script>\x1b[2J" * 9: 1}
     relu_forward.__signature__ = Signature()
-""", says="out")
-add(F, "a line without end", """
+""",
+    says="out",
+)
+add(
+    F,
+    "a line without end",
+    """
     def relu_forward(x):
         print("y" * 5_000_000)
         raise ValueError("z" * 5_000_000)
-""", says="raised ValueError")
-add(F, "a verdict of its own", """
+""",
+    says="raised ValueError",
+)
+add(
+    F,
+    "a verdict of its own",
+    """
     def relu_forward(x):
         print("relu_forward  2 / 2  passed")
         print('{"score": 100, "points": 2}')
         return x - 1
-""", beside=True)
+""",
+    beside=True,
+)
 
 F = "signals"
-add(F, "alarm ignored", """
+add(
+    F,
+    "alarm ignored",
+    """
     import signal
     def relu_forward(x):
         signal.setitimer(signal.ITIMER_REAL, 0)
         while True:
             pass
-""", says="finish", beside=True)
-add(F, "every error swallowed", """
+""",
+    says="finish",
+    beside=True,
+)
+add(
+    F,
+    "every error swallowed",
+    """
     def relu_forward(x):
         while True:
             try:
@@ -499,26 +743,46 @@ add(F, "every error swallowed", """
                     pass
             except BaseException:
                 pass
-""", says="finish", beside=True)
-add(F, "killing itself", """
+""",
+    says="finish",
+    beside=True,
+)
+add(
+    F,
+    "killing itself",
+    """
     import os, signal
     def relu_forward(x):
         for number in (signal.SIGTERM, signal.SIGKILL, signal.SIGSTOP):
             try_(lambda: os.kill(os.getpid(), number))
         return x - 1
-""", says=r"out\[|ended|killed|finish")
-add(F, "an alarm left behind", """
+""",
+    says=r"out\[|ended|killed|finish",
+)
+add(
+    F,
+    "an alarm left behind",
+    """
     import signal
     def relu_forward(x):
         signal.signal(signal.SIGALRM, signal.SIG_DFL)
         signal.setitimer(signal.ITIMER_REAL, 0.001)
         return x - 1
-""", says=r"out|ended|killed|came", beside=True)
-add(F, "sleeping", """
+""",
+    says=r"out|ended|killed|came",
+    beside=True,
+)
+add(
+    F,
+    "sleeping",
+    """
     import time
     def relu_forward(x):
         time.sleep(10**6)
-""", says="finish", beside=True)
+""",
+    says="finish",
+    beside=True,
+)
 
 F = "exits"
 EXITS = {
@@ -530,23 +794,38 @@ EXITS = {
     "abort": ("__import__('os').abort()", "ended|crashed|killed"),
     "processor time": (
         "import resource; resource.setrlimit(resource.RLIMIT_CPU, (1, 1))\n    while True: pass",
-        "finish|processor time"),
+        "finish|processor time",
+    ),
 }
 for name, (code, says) in EXITS.items():
-    add(F, name, f"""
+    add(
+        F,
+        name,
+        f"""
 def relu_forward(x):
     {code}
-""", says, beside=True)
+""",
+        says,
+        beside=True,
+    )
 add(F, "while it is loaded", "raise SystemExit(0)", says="cannot be loaded")
 add(F, "never loaded", "while True: pass", says="finish")
 add(F, "killed while it is loaded", "import os; os._exit(0)", says="ended by itself")
-add(F, "on the way out", """
+add(
+    F,
+    "on the way out",
+    """
     import atexit
     atexit.register(lambda: open(CANARY + "/late", "w"))
-""", beside=True)
+""",
+    beside=True,
+)
 
 F = "network"
-add(F, "every socket", """
+add(
+    F,
+    "every socket",
+    """
     import socket
     def relu_forward(x):
         for family in (socket.AF_INET, socket.AF_INET6, socket.AF_UNIX, socket.AF_NETLINK, socket.AF_PACKET):
@@ -555,13 +834,20 @@ add(F, "every socket", """
         try_(lambda: socket.socketpair() and print("LEAK"),
              lambda: print("LEAK", socket.getaddrinfo("localhost", 80, type=socket.SOCK_STREAM)))
         return x - 1
-""", says=r"out\[|cannot be loaded")
-add(F, "telling the score's address", """
+""",
+    says=r"out\[|cannot be loaded",
+)
+add(
+    F,
+    "telling the score's address",
+    """
     import urllib.request
     def relu_forward(x):
         try_(lambda: print("LEAK", urllib.request.urlopen("http://127.0.0.1:PORT/", timeout=1).read()))
         return x - 1
-""", says=r"out\[|cannot be loaded")
+""",
+    says=r"out\[|cannot be loaded",
+)
 
 F = "protocol forgery"
 SPEAK = """
@@ -583,15 +869,24 @@ PROTOCOL = {
     "answering many times": ("for k in range(50): answer(np.zeros(x.shape))", r"out|answer|ended"),
     "claiming to have passed": (
         "say({'value': None, 'failure': None, 'parameters': [], 'passed': True, 'score': 2})",
-        "None|answer"),
-    "ten trillion entries": ("raw(array(0, '<f8', [10**6, 10**7]), 1, struct.pack('>Q', 8 * 10**13))",
-                             "cannot be read"),
-    "shape and bytes that differ": ("raw(array(0, '<f8', [2]), 1, struct.pack('>Q', 10**12))",
-                                    "cannot be read"),
-    "an array of objects": ("raw(array(0, '|O', [2]), 1, struct.pack('>Q', 16) + bytes(16))",
-                            "cannot be read"),
-    "a dtype with a shape": ("raw(array(0, '2f8', [1]), 1, struct.pack('>Q', 16) + bytes(16))",
-                             "cannot be read"),
+        "None|answer",
+    ),
+    "ten trillion entries": (
+        "raw(array(0, '<f8', [10**6, 10**7]), 1, struct.pack('>Q', 8 * 10**13))",
+        "cannot be read",
+    ),
+    "shape and bytes that differ": (
+        "raw(array(0, '<f8', [2]), 1, struct.pack('>Q', 10**12))",
+        "cannot be read",
+    ),
+    "an array of objects": (
+        "raw(array(0, '|O', [2]), 1, struct.pack('>Q', 16) + bytes(16))",
+        "cannot be read",
+    ),
+    "a dtype with a shape": (
+        "raw(array(0, '2f8', [1]), 1, struct.pack('>Q', 16) + bytes(16))",
+        "cannot be read",
+    ),
     "four gigabytes of JSON": ("os.write(OUT, struct.pack('>II', 2**32 - 1, 0))", "cannot be read"),
     "JSON without end": ("raw(b'[' * 500_000)", "cannot be read"),
     "JSON that is none": ("raw(b'\\xff\\xfe{')", "cannot be read"),
@@ -601,26 +896,45 @@ PROTOCOL = {
     "silence": ("os.close(OUT); __import__('time').sleep(60)", "closed|ended|finish"),
     "reading what is for another": ("os.read(int(sys.argv[3]), 1 << 20)", "finish"),
     "handles that are none": (
-        "answer(frames.Handle(-5, 'ndarray')); answer(frames.Handle(2**70, 'x'))", "answer|type"),
+        "answer(frames.Handle(-5, 'ndarray')); answer(frames.Handle(2**70, 'x'))",
+        "answer|type",
+    ),
     "asking the grader": (
-        "[say({'callback': k, 'args': [], 'kwargs': {}}) for k in range(9)]", "answer|ended"),
+        "[say({'callback': k, 'args': [], 'kwargs': {}}) for k in range(9)]",
+        "answer|ended",
+    ),
     "a failure of its own making": (
         "say({'value': None, 'failure': {'kind': 'passed', 'type': '', 'message': '', 'trace': [],"
-        " 'function': ''}, 'parameters': []})", "answer"),
+        " 'function': ''}, 'parameters': []})",
+        "answer",
+    ),
     "a failure with a line of many digits": (
         "say({'value': None, 'failure': {'kind': 'exception', 'type': 'E', 'message': '', 'trace': "
         "[{'file': '\\x1b[2J', 'line': 10**30, 'function': '', 'source': ''}], 'function': ''},"
-        " 'parameters': []})", "answer"),
+        " 'parameters': []})",
+        "answer",
+    ),
 }
 for name, (code, says) in PROTOCOL.items():
-    add(F, name, f"""{SPEAK}
+    add(
+        F,
+        name,
+        f"""{SPEAK}
 def relu_forward(x):
     {code}
     return np.asarray(x) - 1.0
-""", says, beside=name in ("noise", "silence", "answering many times"))
-add(F, "flood of frames", f"""{SPEAK}
+""",
+        says,
+        beside=name in ("noise", "silence", "answering many times"),
+    )
+add(
+    F,
+    "flood of frames",
+    f"""{SPEAK}
 def relu_forward(x):
     big = np.zeros(4_000_000)
     while True:
         say({{"value": big, "failure": None, "parameters": []}})
-""", says=r"shape|finish|answer|ended")
+""",
+    says=r"shape|finish|answer|ended",
+)

@@ -74,3 +74,6 @@ def test_float32_and_integers(learner, reference, rng):
     whole = rng.integers(-3, 4, (2, 3, 3, 2))
     out, _ = unpack(learner.conv2d_forward(pixels, whole, bias), "out", "cols")
     agree(out, reference.conv2d_forward_naive(pixels, whole, bias), "out")
+    # Or nothing at all: the output is floating point all the same.
+    out, _ = unpack(learner.conv2d_forward(pixels, whole, np.array([7, -2])), "out", "cols")
+    agree(out, reference.conv2d_forward_naive(pixels, whole, np.array([7, -2])), "out")

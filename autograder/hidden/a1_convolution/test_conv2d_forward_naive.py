@@ -77,3 +77,6 @@ def test_float32_and_integers(learner, reference, rng):
     whole = rng.integers(-3, 4, (2, 3, 3, 2))
     expected, _ = reference.conv2d_forward(pixels, whole, bias)
     agree(learner.conv2d_forward_naive(pixels, whole, bias), expected, "out")
+    # Or nothing at all: the output is floating point all the same.
+    expected, _ = reference.conv2d_forward(pixels, whole, np.array([7, -2]))
+    agree(learner.conv2d_forward_naive(pixels, whole, np.array([7, -2])), expected, "out")

@@ -40,8 +40,9 @@ def test_gradients(learner, reference, rng):
 
 
 def test_two_layers(learner, rng):
-    """Two layers keep their shapes apart."""
+    """Two layers keep their shapes apart, and each knows its newest batch only."""
     one, other = learner.AvgPool2D(2, 2), learner.AvgPool2D(2, 2)
+    one.forward(rng.standard_normal((3, 1, 4, 6)))
     one.forward(rng.standard_normal((1, 1, 2, 2)))
     other.forward(rng.standard_normal((1, 1, 5, 3)))
     d_out = rng.uniform(1, 2, (1, 1, 1, 1))

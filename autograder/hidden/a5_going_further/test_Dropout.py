@@ -20,6 +20,15 @@ def test_stream(learner, rng):
             agree(layer.backward(d_out), d_out * factor, "d_x")
 
 
+def test_exactly_at_the_rate(learner, rng):
+    """A number for which rng gives exactly the rate is kept."""
+    seed = int(rng.integers(2**31))
+    rate = float(np.random.default_rng(seed).random(3)[1])
+    layer = learner.Dropout(rate, rng=learner.default_rng(seed))
+    factor = (np.random.default_rng(seed).random(3) >= rate) / (1 - rate)
+    agree(layer.forward(np.ones(3)), factor, "out")
+
+
 def test_training_and_not(learner, rng):
     """Passes with and without training, in turn, do not disturb each other."""
     seed = int(rng.integers(2**31))

@@ -36,6 +36,9 @@ def test_integers(learner, reference, rng):
     whole = np.ones((3, 2, 2, 3), dtype=int)
     expected, _ = reference.conv2d_forward(x, whole, bias)
     agree(learner.conv2d_forward_fast(x, whole, bias), expected, "out with whole filters")
+    expected, _ = reference.conv2d_forward(x, whole, np.array([7, -2, 0]))
+    out = learner.conv2d_forward_fast(x, whole, np.array([7, -2, 0]))
+    agree(out, expected, "out with whole filters and biases")
 
 
 def test_float32(learner, reference, rng):

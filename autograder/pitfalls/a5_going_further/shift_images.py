@@ -1,0 +1,81 @@
+"""Known mistakes in shift_images."""
+
+import numpy as np
+from numpy import ndarray
+
+
+def _sources(shift: ndarray, size: int) -> ndarray:
+    """For each image and each place, the place it comes from, which may lie outside."""
+    return np.arange(size) - np.asarray(shift)[:, None]
+
+
+def _take(images: ndarray, rows: ndarray, columns: ndarray) -> ndarray:
+    """Rows and columns of each image, (N, H) and (N, W); 0 where they lie outside."""
+    height, width = images.shape[2:]
+    out = np.zeros_like(images)
+    for n, i, j in np.ndindex(len(images), height, width):
+        row, column = rows[n, i], columns[n, j]
+        if 0 <= row < height and 0 <= column < width:
+            out[n, :, i, j] = images[n, :, row, column]
+    return out
+
+
+def _moved(images: ndarray, down: ndarray, across: ndarray) -> ndarray:
+    return _take(images, _sources(down, images.shape[2]), _sources(across, images.shape[3]))
+
+
+def both_ways_turned_round(images: ndarray, down: ndarray, across: ndarray) -> ndarray:
+    """It moves up for down and left for right. A place of the result comes from where it was \
+before: from further up, if the image moves down."""
+    return _moved(images, -np.asarray(down), -np.asarray(across))
+
+
+def down_is_up(images: ndarray, down: ndarray, across: ndarray) -> ndarray:
+    """It moves up for down. A row of the result comes from further up, if the image moves \
+down."""
+    return _moved(images, -np.asarray(down), across)
+
+
+def right_is_left(images: ndarray, down: ndarray, across: ndarray) -> ndarray:
+    """It moves to the left for right. A column of the result comes from further left, if the \
+image moves to the right."""
+    return _moved(images, down, -np.asarray(across))
+
+
+def rolled_round(images: ndarray, down: ndarray, across: ndarray) -> ndarray:
+    """What leaves on one side comes in on the other. Zeros come in where the image moved away."""
+    height, width = images.shape[2:]
+    return _take(images, _sources(down, height) % height, _sources(across, width) % width)
+
+
+def edge_repeated(images: ndarray, down: ndarray, across: ndarray) -> ndarray:
+    """It fills with copies of the edge. Zeros come in where the image moved away."""
+    height, width = images.shape[2:]
+    rows = np.clip(_sources(down, height), 0, height - 1)
+    return _take(images, rows, np.clip(_sources(across, width), 0, width - 1))
+
+
+def down_and_across_swapped(images: ndarray, down: ndarray, across: ndarray) -> ndarray:
+    """It moves down by across, and across by down. Rows are the third axis and move down, columns \
+are the last."""
+    return _moved(images, across, down)
+
+
+def first_shift_for_all(images: ndarray, down: ndarray, across: ndarray) -> ndarray:
+    """It moves all images by the first one's numbers. Every image has its own."""
+    down, across = np.asarray(down), np.asarray(across)
+    return _moved(images, down[:1].repeat(len(down)), across[:1].repeat(len(down)))
+
+
+def never_quite_out(images: ndarray, down: ndarray, across: ndarray) -> ndarray:
+    """It stops an image at the edge of the picture. One that moves further than its own size is \
+gone."""
+    height, width = images.shape[2:]
+    return _moved(
+        images, np.clip(down, 1 - height, height - 1), np.clip(across, 1 - width, width - 1)
+    )
+
+
+def negative_shifts_ignored(images: ndarray, down: ndarray, across: ndarray) -> ndarray:
+    """It does not move for negative numbers. They move up and to the left."""
+    return _moved(images, np.maximum(down, 0), np.maximum(across, 0))

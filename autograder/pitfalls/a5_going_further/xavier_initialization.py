@@ -1,0 +1,62 @@
+"""Known mistakes in xavier_initialization."""
+
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+Shape = tuple[int, ...]
+
+
+def _fan_in(shape: Shape) -> int:
+    return shape[0] if len(shape) == 2 else prod(shape[1:])
+
+
+def _fan_out(shape: Shape) -> int:
+    return shape[1] if len(shape) == 2 else shape[0] * prod(shape[2:])
+
+
+def _uniform(limit: float, shape: Shape, rng: Any) -> ndarray:
+    return rng.uniform(-limit, limit, shape)
+
+
+def root_forgotten(shape: Shape, rng: Any) -> ndarray:
+    """It takes no square root. The variance grows with the square of the limit."""
+    return _uniform(6 / (_fan_in(shape) + _fan_out(shape)), shape, rng)
+
+
+def two_for_six(shape: Shape, rng: Any) -> ndarray:
+    """It takes the standard deviation for the limit. Uniform numbers up to a limit have a third \
+of its square as variance, and that makes the 2 a 6."""
+    return _uniform(np.sqrt(2 / (_fan_in(shape) + _fan_out(shape))), shape, rng)
+
+
+def fan_in_only(shape: Shape, rng: Any) -> ndarray:
+    """It counts only what comes in. Xavier's weights are a compromise: the backward pass goes \
+the other way, and asks for fan_out."""
+    return _uniform(np.sqrt(3 / _fan_in(shape)), shape, rng)
+
+
+def six_over_fan_in(shape: Shape, rng: Any) -> ndarray:
+    """It divides 6 by fan_in alone. The 6 goes with the sum of both fans."""
+    return _uniform(np.sqrt(6 / _fan_in(shape)), shape, rng)
+
+
+def kernel_forgotten(shape: Shape, rng: Any) -> ndarray:
+    """It counts channels and filters and forgets the kernel's rows and columns. Both fans \
+count every pixel under the kernel."""
+    fans = sum(shape) if len(shape) == 2 else shape[0] + shape[1]
+    return _uniform(np.sqrt(6 / fans), shape, rng)
+
+
+def normal_drawn(shape: Shape, rng: Any) -> ndarray:
+    """It draws normal numbers and scales them by the limit. The limit belongs to uniform numbers, \
+which never pass it."""
+    return rng.standard_normal(shape) * np.sqrt(6 / (_fan_in(shape) + _fan_out(shape)))
+
+
+def from_zero_up(shape: Shape, rng: Any) -> ndarray:
+    """All its weights are positive. They are drawn from both sides of 0, so that their mean is \
+0."""
+    return rng.uniform(0, np.sqrt(6 / (_fan_in(shape) + _fan_out(shape))), shape)

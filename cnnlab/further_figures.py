@@ -1,0 +1,107 @@
+"""The figures of assignment a5: signals through many layers, pools, moved digits."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from cnnlab.picture import BLUE, GREEN, GREY, VERMILION, Picture, new_figure
+
+_STYLES = ((BLUE, "-", "o"), (VERMILION, "--", "s"), (GREEN, "-.", "^"))
+
+
+def through_layers(sizes: Mapping[str, Sequence[float]], what: str, title: str) -> Picture:
+    """Draw how large something is at each layer, on a log scale.
+
+    Args:
+        sizes: name and one number for each layer, from the first to the last.
+        what: what the numbers are, for the axis.
+        title: of the figure.
+    """
+    figure = new_figure(8, 4, title)
+    axes = figure.subplots()
+    for (name, values), (colour, dash, marker) in zip(sizes.items(), _STYLES, strict=False):
+        layers = range(len(values))
+        axes.plot(layers, values, color=colour, linestyle=dash, marker=marker, label=name)
+    axes.set_yscale("log")
+    axes.set(xlabel="layer", ylabel=f"{what} (log scale)")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.legend(frameon=False)
+    _plain(axes)
+    ends = "; ".join(f"{name}: {v[0]:.2g} to {v[-1]:.2g}" for name, v in sizes.items())
+    return Picture(figure, f"{title}. From the first layer to the last, {what} goes: {ends}.")
+
+
+def channels_before_and_after(before: np.ndarray, after: np.ndarray) -> Picture:
+    """Draw how the numbers of each channel are spread, (N, C, H, W), before and after a layer."""
+    figure = new_figure(9, 3.4, "Each channel before and after batch normalisation")
+    words = []
+    for axes, x, name in zip(
+        figure.subplots(1, 2), (before, after), ("before", "after"), strict=True
+    ):
+        bins = np.linspace(x.min(), x.max(), 60)
+        for k, (colour, dash, _) in zip(range(x.shape[1]), _STYLES, strict=False):
+            values = x[:, k].ravel()
+            label = f"channel {k}"
+            axes.hist(values, bins, histtype="step", color=colour, linestyle=dash, label=label)
+            words.append(f"{name}, channel {k}: mean {values.mean():.2g}, std {values.std():.2g}")
+        axes.set(title=name, xlabel="value", ylabel="pixels")
+        axes.legend(frameon=False)
+        _plain(axes)
+    return Picture(figure, "Histograms of three channels. " + "; ".join(words) + ".")
+
+
+def two_pools(image: np.ndarray, maxima: np.ndarray, means: np.ndarray) -> Picture:
+    """Draw one digit, (H, W), and what max pooling and average pooling keep of it."""
+    figure = new_figure(8, 3, "One digit, pooled two ways")
+    titles = "the digit", "largest of each window", "mean of each window"
+    images = image, maxima, means
+    for axes, picture, title in zip(figure.subplots(1, 3), images, titles, strict=True):
+        axes.imshow(picture, cmap="gray", vmin=0, vmax=1)
+        axes.set(title=title, xticks=[], yticks=[])
+    return Picture(
+        figure,
+        f"A digit of {image.shape[0]} by {image.shape[1]} pixels and two smaller versions. The "
+        f"largest of each window keeps strokes bright (mean brightness {maxima.mean():.2f}); the "
+        f"mean softens them ({means.mean():.2f}, the digit itself {image.mean():.2f}).",
+    )
+
+
+def moved_digits(images: np.ndarray, names: Sequence[str]) -> Picture:
+    """Draw digits, (N, 1, H, W), side by side, each under its name."""
+    figure = new_figure(1.6 * len(images) + 0.4, 2.4, "One digit, moved")
+    for axes, image, name in zip(figure.subplots(1, len(images)), images, names, strict=True):
+        axes.imshow(image[0], cmap="gray", vmin=0, vmax=1)
+        axes.set_title(name, fontsize=9)
+        axes.set(xticks=[], yticks=[])
+    return Picture(figure, f"The same digit {len(images)} times, moved: {'; '.join(names)}.")
+
+
+def accuracy_against_shift(
+    pixels: Sequence[int], accuracies: Mapping[str, Sequence[float]], count: int
+) -> Picture:
+    """Draw accuracy against how far the test digits were moved, one line for each training."""
+    title = f"{count:,} test digits moved up, down, left and right"
+    figure = new_figure(8, 4, title)
+    axes = figure.subplots()
+    for (name, values), (colour, dash, marker) in zip(accuracies.items(), _STYLES, strict=False):
+        percent = [100 * value for value in values]
+        axes.plot(pixels, percent, color=colour, linestyle=dash, marker=marker, label=name)
+    axes.axhline(10, color=GREY, linestyle=":", linewidth=1)
+    axes.text(pixels[0], 11, "guessing", fontsize=9, color="0.3")
+    axes.set(xlabel="pixels moved", ylabel="read rightly (%), mean of 4 ways", ylim=(0, 103))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.legend(frameon=False, loc="lower left")
+    _plain(axes)
+    words = "; ".join(
+        f"{name}: {', '.join(f'{v:.0%}' for v in values)}" for name, values in accuracies.items()
+    )
+    moved = ", ".join(map(str, pixels))
+    return Picture(figure, f"Accuracy on {title.split(' up')[0]} by {moved} pixels. {words}.")
+
+
+def _plain(axes: Axes) -> None:
+    axes.grid(color="0.92")
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)

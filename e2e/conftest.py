@@ -1,0 +1,183 @@
+"""A scratch course, JupyterLab on loopback and a real browser, for the end-to-end tests.
+
+`make e2e` runs these; `make test` does not. Screenshots are left in build/e2e/, to be looked at.
+"""
+
+import contextlib
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+
+from autograder import release
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLE = ROOT / "examples" / "class" / "submitted"
+SCREENSHOTS = ROOT / "build" / "e2e"
+NAME = "a1_convolution"
+NOTEBOOK = f"{NAME}.ipynb"
+PATIENCE = 90.0
+"""Seconds that a step may take; a loaded machine starts and grades slowly."""
+
+# Without those after the first two, Chromium keeps asking its maker's servers for things.
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+TOKEN = "e2e"
+# What each trick of a hostile student says on the browser's console, if it ever runs.
+ALARM = "a student's script ran"
+
+
+@dataclass
+class Visit:
+    """A person's tab, and every script of a student's that ran in it.
+
+    Attributes:
+        page: the tab.
+        alarms: what the console said of student's scripts; a dialog counts too.
+    """
+
+    page: Page
+    alarms: list[str] = field(default_factory=list)
+
+    def keep(self, name: str) -> None:
+        """Leave a screenshot in build/e2e/."""
+        self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+    def keep_whole(self, name: str) -> None:
+        """Leave a screenshot of the whole page, however long."""
+        self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
+
+
+Serve = Callable[[Path], str]
+
+
+def environment(home: Path) -> dict[str, str]:
+    """The environment of a person with this home folder, free of the settings of who runs this.
+
+    Args:
+        home: an empty folder, or one that the same person had before.
+    """
+    programs = str(Path(sys.executable).parent)
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("JUPYTER")},
+        "HOME": str(home),
+        "IPYTHONDIR": str(home / "ipython"),
+        "JUPYTER_CONFIG_DIR": str(home / "config"),
+        "JUPYTER_DATA_DIR": str(home / "data"),
+        "JUPYTER_RUNTIME_DIR": str(home / "runtime"),
+        "PATH": programs + os.pathsep + os.environ.get("PATH", os.defpath),
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+
+
+@contextlib.contextmanager
+def _jupyterlab(root: Path, home: Path) -> Iterator[str]:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"]
+    command += ["--ip=127.0.0.1", f"--port={port}", "--ServerApp.port_retries=0"]
+    command += [f"--IdentityProvider.token={TOKEN}"]
+    log = home / "jupyter.log"
+    with open(log, "wb") as stream:
+        process = subprocess.Popen(
+            command, cwd=root, env=environment(home), stdout=stream, stderr=subprocess.STDOUT
+        )
+    try:
+        deadline = time.monotonic() + PATIENCE
+        while not _answers(f"http://127.0.0.1:{port}/api/status?token={TOKEN}"):
+            if process.poll() is not None or time.monotonic() > deadline:
+                pytest.fail(f"JupyterLab did not start:\n{log.read_text()[-3000:]}")
+            time.sleep(0.3)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5):
+            return True
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="session")
+def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
+    """Start JupyterLab in a folder and say its address; it ends with the tests."""
+    with contextlib.ExitStack() as running:
+        yield lambda root: running.enter_context(_jupyterlab(root, tmp_path_factory.mktemp("home")))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if program is None:
+        pytest.fail("no Chromium here: apt-get install chromium, or name it in CHROMIUM=...")
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    expect.set_options(timeout=PATIENCE * 1000)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Visit]:
+    """A fresh tab that reaches nothing but this machine, as in an offline lecture hall."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE * 1000)
+    context.route("**/*", _only_this_machine)
+    visit = Visit(context.new_page())
+
+    def heard(text: str) -> None:
+        if ALARM in text:
+            visit.alarms.append(text)
+
+    context.on("console", lambda message: heard(message.text))
+    context.on("dialog", lambda dialog: (visit.alarms.append(dialog.message), dialog.dismiss()))
+    yield visit
+    context.close()
+
+
+def _only_this_machine(route: Route) -> None:
+    address = urlsplit(route.request.url)
+    if address.scheme in ("http", "https") and address.hostname != "127.0.0.1":
+        route.abort()
+    else:
+        route.continue_()
+
+
+def make_course(top: Path) -> Path:
+    """A scratch course with a1 still to be generated, from the checkout's source/ and solutions/.
+
+    Args:
+        top: a folder to be made.
+    """
+    top.mkdir(parents=True)
+    shutil.copy(ROOT / release.CONFIG, top)
+    for name in ("source", "solutions"):
+        shutil.copytree(ROOT / name, top / name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+    return top

@@ -1,0 +1,502 @@
+# ruff: noqa: E501  (a wrong solution a line reads best)
+"""The checks of a5: right solutions pass them, however written; wrong ones do not."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from test_checks_a3_a4 import (
+    BLOCK,
+    ZEROS,
+    ZEROS_OF_A_FUNCTION,
+    Change,
+    Variant,
+    failed,
+    forget,
+    layer,
+    tree_of,
+    verdict_on,
+)
+
+from autograder.catalogue import load
+from autograder.judge import judge
+from autograder.reference import load_reference, solutions_folder
+from autograder.worker.host import Host
+
+COURSE = load()
+EXERCISES = COURSE.assignment("a5_going_further").exercises
+NAMES = [exercise.name for exercise in EXERCISES]
+
+BATCH_NORM_MEAN = "mean, variance = x.mean(axis=(0, 2, 3)), x.var(axis=(0, 2, 3))"
+TRAINING_D_X = "return self.scale * (d_x_hat - along_ones - self.x_hat * along_x_hat)"
+
+# fmt: off
+WRONG: list[Variant] = [
+    # he_initialization
+    ("he_initialization", "variance for a root", ("np.sqrt(2 / fan_in)", "(2 / fan_in)")),
+    ("he_initialization", "without the 2", ("np.sqrt(2 / fan_in)", "np.sqrt(1 / fan_in)")),
+    ("he_initialization", "root of 2 only", ("np.sqrt(2 / fan_in)", "np.sqrt(2) / fan_in")),
+    ("he_initialization", "fan_out", ("fan_in, _ =", "_, fan_in =")),
+    ("he_initialization", "both fans", ("    ### BEGIN", "    fan_in = sum(_fans(shape))\n    ### BEGIN")),
+    ("he_initialization", "kernel forgotten", ("    ### BEGIN", "    fan_in = shape[1] if len(shape) == 4 else shape[0]\n    ### BEGIN")),
+    ("he_initialization", "first axis", ("    ### BEGIN", "    fan_in = shape[0]\n    ### BEGIN")),
+    ("he_initialization", "own generator", ("rng.standard_normal", "np.random.default_rng(0).standard_normal")),
+    ("he_initialization", "asked twice", ("return rng.", "rng.standard_normal(shape)\n    return rng.")),
+    ("he_initialization", "uniform", ("rng.standard_normal(shape)", "rng.uniform(-1, 1, shape)")),
+    # xavier_initialization
+    ("xavier_initialization", "no root", ("np.sqrt(6 / (fan_in + fan_out))", "6 / (fan_in + fan_out)")),
+    ("xavier_initialization", "2 for 6", ("np.sqrt(6 /", "np.sqrt(2 /")),
+    ("xavier_initialization", "fan_in twice", ("(fan_in + fan_out)", "(fan_in + fan_in)")),
+    ("xavier_initialization", "fan_out twice", ("(fan_in + fan_out)", "(fan_out + fan_out)")),
+    ("xavier_initialization", "from 0", ("rng.uniform(-limit,", "rng.uniform(0,")),
+    ("xavier_initialization", "normal", ("rng.uniform(-limit, limit, shape)", "rng.standard_normal(shape) * limit")),
+    ("xavier_initialization", "halved", ("rng.uniform(-limit, limit, shape)", "rng.uniform(-limit, limit, shape) / 2")),
+    ("xavier_initialization", "kernel forgotten", ("    ### BEGIN", "    fan_in, fan_out = shape[:2]\n    ### BEGIN")),
+    ("xavier_initialization", "own generator", ("rng.uniform", "np.random.default_rng(0).uniform")),
+    # BatchNorm2D
+    ("BatchNorm2D", "over the images only", (BATCH_NORM_MEAN, "mean, variance = x.mean(axis=0).mean((1, 2)), x.var(axis=0).mean((1, 2))")),
+    ("BatchNorm2D", "over all channels", (BATCH_NORM_MEAN, "mean, variance = x.mean() + 0 * self.running_mean, x.var() + 0 * self.running_mean")),
+    ("BatchNorm2D", "unbiased variance", ("x.var(axis=(0, 2, 3))", "x.var(axis=(0, 2, 3), ddof=1 if x[:, 0].size > 1 else 0)")),
+    ("BatchNorm2D", "standard deviation for variance", ("x.var(", "x.std(")),
+    ("BatchNorm2D", "epsilon outside the root", ("np.sqrt(variance + self.epsilon)", "(np.sqrt(variance) + self.epsilon)")),
+    ("BatchNorm2D", "epsilon fixed", ("variance + self.epsilon", "variance + 1e-5")),
+    ("BatchNorm2D", "no root", ("np.sqrt(variance + self.epsilon)", "(variance + self.epsilon)")),
+    ("BatchNorm2D", "mean not taken", ("(x - mean[:, None, None])", "x")),
+    ("BatchNorm2D", "no gamma", ("out = self.gamma.value[:, None, None] * self.x_hat", "out = self.x_hat")),
+    ("BatchNorm2D", "no beta", (" + self.beta.value[:, None, None]", "")),
+    ("BatchNorm2D", "beta before gamma", ("out = self.gamma.value[:, None, None] * self.x_hat + self.beta.value[:, None, None]", "out = self.gamma.value[:, None, None] * (self.x_hat + self.beta.value[:, None, None])")),
+    ("BatchNorm2D", "momentum the other way", ("keep = 1 - self.momentum", "keep, self.momentum = self.momentum, 1 - self.momentum")),
+    ("BatchNorm2D", "momentum fixed", ("keep = 1 - self.momentum", "keep, self.momentum = 0.9, 0.1")),
+    ("BatchNorm2D", "running variance forgotten", ("self.running_variance = keep", "_ = keep")),
+    ("BatchNorm2D", "running mean forgotten", ("self.running_mean = keep", "_ = keep")),
+    ("BatchNorm2D", "running standard deviation", ("self.momentum * variance", "self.momentum * np.sqrt(variance)")),
+    ("BatchNorm2D", "running estimates used in training", ("        # (C,) would", "        mean, variance = self.running_mean, self.running_variance\n        # (C,) would")),
+    ("BatchNorm2D", "batch used in inference", ("mean, variance = self.running_mean, self.running_variance", BATCH_NORM_MEAN)),
+    ("BatchNorm2D", "estimates move in inference", ("        # (C,) would", "            self.running_mean = 0.9 * mean + 0.1 * x.mean(axis=(0, 2, 3))\n        # (C,) would")),
+    ("BatchNorm2D", "estimates move before use in inference", ("            mean, variance = self.running_mean, self.running_variance\n", "            self.running_mean = 0.9 * self.running_mean + 0.1 * x.mean(axis=(0, 2, 3))\n            mean, variance = self.running_mean, self.running_variance\n")),
+    ("BatchNorm2D", "training ignored", ("if self.training:", "if True:")),
+    ("BatchNorm2D", "mean and variance taken for constants", (TRAINING_D_X, "return self.scale * d_x_hat")),
+    ("BatchNorm2D", "mean's path forgotten", ("d_x_hat - along_ones", "d_x_hat")),
+    ("BatchNorm2D", "variance's path forgotten", (" - self.x_hat * along_x_hat", "")),
+    ("BatchNorm2D", "variance's path twice", ("- self.x_hat * along_x_hat", "- 2 * self.x_hat * along_x_hat")),
+    ("BatchNorm2D", "gamma forgotten in d_x", ("d_x_hat = d_out * self.gamma.value[:, None, None]", "d_x_hat = d_out")),
+    ("BatchNorm2D", "scale forgotten in d_x", ("return self.scale * (d_x_hat", "return 1.0 * (d_x_hat")),
+    ("BatchNorm2D", "scale forgotten in inference", ("return d_x_hat * self.scale", "return d_x_hat")),
+    ("BatchNorm2D", "training's d_x in inference", ("        if not self.training:\n            return d_x_hat * self.scale\n", "")),
+    ("BatchNorm2D", "inference's d_x always", ("if not self.training:\n            return d_x_hat", "if True:\n            return d_x_hat")),
+    ("BatchNorm2D", "sums for means", ("d_x_hat.mean(axis", "d_x_hat.sum(axis")),
+    ("BatchNorm2D", "gamma's gradient from x", ("d_out * self.x_hat, axis=(0, 2, 3))\n        self.beta", "d_out * self.x_hat / self.scale, axis=(0, 2, 3))\n        self.beta")),
+    ("BatchNorm2D", "gamma's gradient a mean", ("self.gamma.grad += np.sum", "self.gamma.grad += np.mean")),
+    ("BatchNorm2D", "gradients swapped", layer("BatchNorm2D", "return super().forward(x)", "d_x = super().backward(d_out)\n        self.gamma.grad, self.beta.grad = self.beta.grad, self.gamma.grad\n        return d_x")),
+    ("BatchNorm2D", "= for += of gamma", ("self.gamma.grad += ", "self.gamma.grad = ")),
+    ("BatchNorm2D", "= for += of beta", ("self.beta.grad += ", "self.beta.grad = ")),
+    ("BatchNorm2D", "no gradient of beta", ("self.beta.grad += np.sum(d_out, axis=(0, 2, 3))", "pass")),
+    ("BatchNorm2D", "mean over the last axes only", (BATCH_NORM_MEAN, "mean, variance = x[0].mean(axis=(1, 2)), x[0].var(axis=(1, 2))")),
+    ("BatchNorm2D", "x_hat kept in the class", layer("BatchNorm2D", "out = super().forward(x)\n        BatchNorm2D.x_hat = self.__dict__.pop('x_hat')\n        return out", "return super().backward(d_out)")),
+    # AvgPool2D
+    ("AvgPool2D", "sum", (".mean(axis=(4, 5))", ".sum(axis=(4, 5))")),
+    ("AvgPool2D", "maximum", (".mean(axis=(4, 5))", ".max(axis=(4, 5))")),
+    ("AvgPool2D", "always by 4", (".mean(axis=(4, 5))", ".sum(axis=(4, 5)) / 4")),
+    ("AvgPool2D", "divided by its side", (".mean(axis=(4, 5))", ".sum(axis=(4, 5)) / size")),
+    ("AvgPool2D", "stride is pool_size", ("windows[:, :, ::stride, ::stride]", "windows[:, :, ::size, ::size]")),
+    ("AvgPool2D", "stride 1 across", ("::stride, ::stride", "::stride, ::1")),
+    ("AvgPool2D", "whole numbers", ("return windows[:, :, ::stride, ::stride].mean(axis=(4, 5))", "return np.round(windows[:, :, ::stride, ::stride].mean(axis=(4, 5)))")),
+    ("AvgPool2D", "gradient not shared", ("d_out / self.pool_size**2", "d_out / 1")),
+    ("AvgPool2D", "share of a side", ("self.pool_size**2", "self.pool_size")),
+    ("AvgPool2D", "share of 4", ("self.pool_size**2", "4")),
+    ("AvgPool2D", "= for +=", ("across] += share", "across] = share")),
+    ("AvgPool2D", "stride forgotten across", ("slice(v, v + self.stride * out_width, self.stride)", "slice(v, v + out_width)")),
+    ("AvgPool2D", "stride is pool_size, backward", ("slice(u, u + self.stride * out_height, self.stride)", "slice(u, u + self.pool_size * out_height, self.pool_size)")),
+    ("AvgPool2D", "height for width", ("v + self.stride * out_width", "v + self.stride * out_height")),
+    ("AvgPool2D", "to the top left only", ("across] += share", "across] += self.pool_size**2 * share * (u == v == 0)")),
+    ("AvgPool2D", "spread over the overlaps", ("        return d_x\n", "        return d_x / np.maximum(1, np.count_nonzero(d_x) / d_x.size * (self.pool_size / self.stride) ** 2)\n")),
+    ("AvgPool2D", "first shape kept", ("self.x_shape = x.shape", "self.x_shape = getattr(self, 'x_shape', x.shape)")),
+    ("AvgPool2D", "shape kept in the class", ("self.x_shape = x.shape", "AvgPool2D.x_shape = x.shape")),
+    # Dropout
+    ("Dropout", "not enlarged", (" / (1 - self.rate)", " / 1")),
+    ("Dropout", "enlarged by the rate", ("/ (1 - self.rate)", "/ max(self.rate, 1e-9)")),
+    ("Dropout", "rate is what is kept", (">= self.rate", "< self.rate")),
+    ("Dropout", "enlarged after training instead", ("/ (1 - self.rate)\n        else:\n            self.factor = np.ones((), dtype=x.dtype)", "/ 1\n        else:\n            self.factor = np.asarray(1 - self.rate, dtype=x.dtype)")),
+    ("Dropout", "drops in inference", ("if self.training:", "if True:")),
+    ("Dropout", "asks rng in inference", ("if self.training:", "numbers = self.rng.random(x.shape)\n        if self.training:"), ),
+    ("Dropout", "rng asked in inference only", ("self.factor = np.ones((), dtype=x.dtype)", "self.rng.random(x.shape)\n            self.factor = np.ones((), dtype=x.dtype)")),
+    ("Dropout", "new numbers in backward", ("return d_out * self.factor", "return d_out * (self.rng.random(d_out.shape) >= self.rate) / (1 - self.rate)")),
+    ("Dropout", "backward drops nothing", ("return d_out * self.factor", "return d_out")),
+    ("Dropout", "backward not enlarged", ("return d_out * self.factor", "return d_out * (self.factor > 0)")),
+    ("Dropout", "backward of training after inference", ("self.factor = np.ones((), dtype=x.dtype)", "return x")),
+    ("Dropout", "whole rows dropped", ("self.rng.random(x.shape)", "self.rng.random((len(x), *[1] * (x.ndim - 1)))")),
+    ("Dropout", "same numbers each pass", ("self.rng.random(x.shape)", "np.random.default_rng(0).random(x.shape)")),
+    ("Dropout", "normal numbers", ("self.rng.random(x.shape)", "self.rng.standard_normal(x.shape)")),
+    ("Dropout", "kept in the class", ("self.factor = keep", "Dropout.factor = keep")),
+    ("Dropout", "mask by the sign of the output", ("return d_out * self.factor", "return d_out * np.maximum(self.factor, 0) * (1 if self.training else 2)")),
+    # shift_images
+    ("shift_images", "down is up", ("np.arange(height) - np.asarray(down)", "np.arange(height) + np.asarray(down)")),
+    ("shift_images", "right is left", ("np.arange(width) - np.asarray(across)", "np.arange(width) + np.asarray(across)")),
+    ("shift_images", "rolled", (" * inside.astype(images.dtype)", "")),
+    ("shift_images", "rows and columns swapped", "def shift_images(images, down, across, right=shift_images):\n    return right(images, across, down)\n"),
+    ("shift_images", "the first image's shift for all", "def shift_images(images, down, across, right=shift_images):\n    return right(images, down[[0] * len(down)], across[[0] * len(down)])\n"),
+    ("shift_images", "edge repeated", "def shift_images(images, down, across):\n    n, c, h, w = images.shape\n    return np.stack([images[k][:, np.clip(np.arange(h) - down[k], 0, h - 1)][:, :, np.clip(np.arange(w) - across[k], 0, w - 1)] for k in range(n)])\n"),
+    ("shift_images", "shift modulo the size", "def shift_images(images, down, across, right=shift_images):\n    return right(images, np.fmod(down, images.shape[2]), np.fmod(across, images.shape[3]))\n"),
+    ("shift_images", "never quite out", "def shift_images(images, down, across, right=shift_images):\n    h, w = images.shape[2:]\n    return right(images, np.clip(down, 1 - h, h - 1), np.clip(across, 1 - w, w - 1))\n"),
+    ("shift_images", "magnitude only", "def shift_images(images, down, across, right=shift_images):\n    return right(images, np.abs(down), np.abs(across))\n"),
+    ("shift_images", "first channel only", "def shift_images(images, down, across, right=shift_images):\n    out = images.copy()\n    out[:, :1] = right(images[:, :1], down, across)\n    return out\n"),
+    ("shift_images", "negative slices", "def shift_images(images, down, across):\n    out = np.zeros_like(images)\n    h, w = images.shape[2:]\n    for k, (a, b) in enumerate(zip(down, across)):\n        out[k, :, max(a, 0):h + min(a, 0), max(b, 0):w + min(b, 0)] = images[k, :, max(-a, 0):h - max(a, 0), max(-b, 0):w - max(b, 0)]\n    return out\n"),
+    ("shift_images", "floats", "def shift_images(images, down, across, right=shift_images):\n    return right(images, down, across) * 1.0\n"),
+    ("shift_images", "one pixel at most", "def shift_images(images, down, across, right=shift_images):\n    return right(images, np.sign(down), np.sign(across))\n"),
+    ("shift_images", "height for width", ("columns < width", "columns < height")),
+    # ResidualBlock
+    ("ResidualBlock", "no short way", ("            x + self.second", "            self.second")),
+    ("ResidualBlock", "no last ReLU", ("return self.outer.forward(", "self.outer.forward(x)\n        return (")),
+    ("ResidualBlock", "added after the ReLU", layer("ResidualBlock", "return x + self.outer.forward(self.second.forward(self.inner.forward(self.first.forward(x))))", "d = self.outer.backward(d_out)\n        return d_out + self.first.backward(self.inner.backward(self.second.backward(d)))")),
+    ("ResidualBlock", "no inner ReLU", ("self.inner.forward(self.first.forward(x))", "self.first.forward(x)"), ),
+    ("ResidualBlock", "convolutions swapped", ("self.second.forward(self.inner.forward(self.first.forward(x)))", "self.first.forward(self.inner.forward(self.second.forward(x)))")),
+    ("ResidualBlock", "one convolution twice", ("self.second.forward(", "self.first.forward(")),
+    ("ResidualBlock", "x after the inner ReLU", ("            x + self.second", "            np.maximum(x, 0) + self.second")),
+    ("ResidualBlock", "short way forgotten in backward", ("return d_sum + d_branch", "return d_branch")),
+    ("ResidualBlock", "branch forgotten in d_x", ("return d_sum + d_branch", "return d_sum")),
+    ("ResidualBlock", "short way around the last ReLU", ("return d_sum + d_branch", "return d_out + d_branch")),
+    ("ResidualBlock", "last ReLU forgotten in backward", ("d_sum = self.outer.backward(d_out)", "d_sum = d_out")),
+    ("ResidualBlock", "inner ReLU forgotten in backward", ("self.first.backward(self.inner.backward(d_branch))", "self.first.backward(d_branch)")),
+    ("ResidualBlock", "ReLUs swapped in backward", ("d_sum = self.outer.backward(d_out)\n        d_branch = self.second.backward(d_sum)\n        d_branch = self.first.backward(self.inner.", "d_sum = self.inner.backward(d_out)\n        d_branch = self.second.backward(d_sum)\n        d_branch = self.first.backward(self.outer.")),
+    ("ResidualBlock", "halved", ("return d_sum + d_branch", "return (d_sum + d_branch) / 2")),
+    ("ResidualBlock", "gradients zeroed", ("d_sum = self", "self.zero_grad()\n        d_sum = self")),
+    ("ResidualBlock", "bias ignored", ("return self.outer", "self.first.bias.value = 0 * self.first.bias.value\n        return self.outer")),
+    # conv2d_forward_fast
+    ("conv2d_forward_fast", "kernel flipped", ("rows = weights.reshape", "rows = weights[:, :, ::-1, ::-1].reshape")),
+    ("conv2d_forward_fast", "no bias", ("out += np.reshape(bias, (-1, 1))", "pass")),
+    ("conv2d_forward_fast", "no padding", ("if padding:", "if False:")),
+    ("conv2d_forward_fast", "bias of the first", ("np.reshape(bias, (-1, 1))", "bias[0]")),
+    ("conv2d_forward_fast", "stride forgotten", "def conv2d_forward_fast(x, weights, bias, stride=1, padding=0, right=conv2d_forward_fast):\n    return right(x, weights, bias, 1, padding)\n"),
+    ("conv2d_forward_fast", "cropped to the stride", "def conv2d_forward_fast(x, weights, bias, stride=1, padding=0, right=conv2d_forward_fast):\n    out = right(x, weights, bias, 1, padding)[:, :, ::stride, ::stride]\n    return out[:, :, : max(1, x.shape[2] // stride)]\n"),
+    ("conv2d_forward_fast", "filters and images mixed", ("return out.reshape(images, filters,", "return out.transpose(1, 0, 2).reshape(images, filters,")),
+    ("conv2d_forward_fast", "channels mixed", ("transpose(0, 1, 4, 5, 2, 3)", "transpose(0, 4, 5, 1, 2, 3)")),
+    ("conv2d_forward_fast", "kernel rows and columns mixed", ("transpose(0, 1, 4, 5, 2, 3)", "transpose(0, 1, 5, 4, 2, 3)")),
+    ("conv2d_forward_fast", "whole numbers", ("return out.reshape", "return np.trunc(out).reshape")),
+    ("conv2d_forward_fast", "the naive one itself", "from a1_convolution.convolution import conv2d_forward_naive as _naive\ndef conv2d_forward_fast(*args):\n    return _naive(*args)\n"),
+    ("conv2d_forward_fast", "loops over places and filters", "from numpy.lib.stride_tricks import sliding_window_view\ndef conv2d_forward_fast(x, weights, bias, stride=1, padding=0):\n    x = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))\n    windows = sliding_window_view(x, weights.shape[2:], (2, 3))[:, :, ::stride, ::stride]\n    out = np.zeros((len(x), len(weights), *windows.shape[2:4]))\n    for n in range(len(x)):\n        for i in range(out.shape[2]):\n            for j in range(out.shape[3]):\n                for f in range(len(weights)):\n                    out[n, f, i, j] = (windows[n, :, i, j] * weights[f]).sum() + bias[f]\n    return out\n"),
+    ("conv2d_forward_fast", "remembers the last answer", "from a1_convolution.convolution import conv2d_forward_naive as _naive\n_known = {}\ndef conv2d_forward_fast(*args):\n    key = args[0].tobytes() + args[1].tobytes()\n    if key not in _known:\n        _known[key] = _naive(*args)\n    return _known[key]\n"),
+]
+# fmt: on
+
+LOOP_POOL = """
+class AvgPool2D(AvgPool2D):
+    def _windows(self, x):
+        size, stride = self.pool_size, self.stride
+        for i in range((x.shape[2] - size) // stride + 1):
+            for j in range((x.shape[3] - size) // stride + 1):
+                rows = slice(i * stride, i * stride + size)
+                yield i, j, rows, slice(j * stride, j * stride + size)
+    def forward(self, x):
+        self.x = x
+        size, stride = self.pool_size, self.stride
+        out = np.zeros((*x.shape[:2], (x.shape[2] - size) // stride + 1, (x.shape[3] - size) // stride + 1))
+        for i, j, rows, columns in self._windows(x):
+            out[:, :, i, j] = x[:, :, rows, columns].mean((2, 3))
+        return out
+    def backward(self, d_out):
+        d_x = np.zeros(self.x.shape)
+        for i, j, rows, columns in self._windows(self.x):
+            d_x[:, :, rows, columns] += d_out[:, :, i, j][:, :, None, None] / self.pool_size / self.pool_size
+        return d_x
+"""
+
+# Right solutions, written otherwise: (exercise, how, the definition that takes its place).
+RIGHT: list[Variant] = [
+    (
+        "he_initialization",
+        "drawn with its scale, fans counted by hand",
+        "def he_initialization(shape, rng):\n"
+        "    inputs = shape[0] if len(shape) == 2 else np.prod(shape[1:])\n"
+        "    return rng.normal(0, (2 / inputs) ** 0.5, size=shape)\n",
+    ),
+    (
+        "he_initialization",
+        "in place",
+        "def he_initialization(shape, rng):\n"
+        "    weights = rng.standard_normal(size=shape)\n"
+        "    weights /= np.sqrt(_fans(shape)[0] / 2)\n"
+        "    return weights\n",
+    ),
+    (
+        "xavier_initialization",
+        "from random, stretched",
+        "def xavier_initialization(shape, rng):\n"
+        "    limit = (6 / sum(_fans(shape))) ** 0.5\n"
+        "    return (2 * rng.random(shape) - 1) * limit\n",
+    ),
+    (
+        "BatchNorm2D",
+        "channels last, as a matrix, paths of mean and variance apart",
+        """
+class BatchNorm2D(BatchNorm2D):
+    def forward(self, x):
+        n, c, h, w = x.shape
+        rows = x.transpose(0, 2, 3, 1).reshape(-1, c)
+        self.mode = self.training
+        if self.mode:
+            self.mean, self.variance = rows.mean(0), rows.var(0)
+            self.running_mean = self.running_mean + self.momentum * (self.mean - self.running_mean)
+            self.running_variance = self.running_variance * (1 - self.momentum)
+            self.running_variance = self.running_variance + self.momentum * self.variance
+        else:
+            self.mean, self.variance = self.running_mean, self.running_variance
+        self.rows = rows
+        out = (rows - self.mean) / np.sqrt(self.variance + self.epsilon)
+        out = out * self.gamma.value + self.beta.value
+        return out.reshape(n, h, w, c).transpose(0, 3, 1, 2)
+    def backward(self, d_out):
+        n, c, h, w = d_out.shape
+        g = d_out.transpose(0, 2, 3, 1).reshape(-1, c)
+        m = len(g)
+        root = np.sqrt(self.variance + self.epsilon)
+        centred = self.rows - self.mean
+        self.gamma.grad = self.gamma.grad + (g * centred / root).sum(0)
+        self.beta.grad = self.beta.grad + g.sum(0)
+        d_hat = g * self.gamma.value
+        d_x = d_hat / root
+        if self.mode:
+            d_variance = (d_hat * centred).sum(0) * -0.5 * root**-3
+            d_mean = (-d_hat / root).sum(0) + d_variance * (-2 * centred).mean(0)
+            d_x = d_x + d_variance * 2 * centred / m + d_mean / m
+        return d_x.reshape(n, h, w, c).transpose(0, 3, 1, 2)
+""",
+    ),
+    (
+        "BatchNorm2D",
+        "channel by channel, in loops, estimates changed in place",
+        """
+class BatchNorm2D(BatchNorm2D):
+    def forward(self, x):
+        self.kept, out = [], np.zeros_like(x)
+        for k in range(x.shape[1]):
+            heap = x[:, k]
+            mean, variance = self.running_mean[k], self.running_variance[k]
+            if self.training:
+                mean, variance = heap.mean(), ((heap - heap.mean()) ** 2).mean()
+                self.running_mean[k] += self.momentum * (mean - self.running_mean[k])
+                self.running_variance[k] += self.momentum * (variance - self.running_variance[k])
+            root = (variance + self.epsilon) ** 0.5
+            hat = (heap - mean) / root
+            self.kept.append((hat, root))
+            out[:, k] = self.gamma.value[k] * hat + self.beta.value[k]
+        return out
+    def backward(self, d_out):
+        d_x = np.zeros_like(d_out)
+        for k, (hat, root) in enumerate(self.kept):
+            g = d_out[:, k]
+            self.gamma.grad[k] += (g * hat).sum()
+            self.beta.grad[k] += g.sum()
+            if self.training:
+                g = g - g.mean() - hat * (g * hat).mean()
+            d_x[:, k] = self.gamma.value[k] / root * g
+        return d_x
+""",
+    ),
+    ("AvgPool2D", "loops over windows", LOOP_POOL),
+    (
+        "AvgPool2D",
+        "slices added up",
+        """
+class AvgPool2D(AvgPool2D):
+    def _slices(self, array, oh, ow):
+        k, s = self.pool_size, self.stride
+        return [array[:, :, u : u + s * oh : s, v : v + s * ow : s] for u in range(k) for v in range(k)]
+    def forward(self, x):
+        self.shape = list(x.shape)
+        oh, ow = ((size - self.pool_size) // self.stride + 1 for size in x.shape[2:])
+        return sum(self._slices(x, oh, ow)) / self.pool_size**2
+    def backward(self, d_out):
+        d_x = np.zeros(self.shape)
+        for view in self._slices(d_x, *d_out.shape[2:]):
+            view += d_out / self.pool_size**2
+        return d_x
+""",
+    ),
+    (
+        "Dropout",
+        "mask and scale apart",
+        layer(
+            "Dropout",
+            "self.mask = None\n        if not self.training:\n            return x\n"
+            "        self.mask = self.rng.random(size=x.shape) < self.rate\n"
+            "        return np.where(self.mask, 0.0, x / (1 - self.rate))",
+            "if self.mask is None:\n            return d_out\n"
+            "        d_x = d_out / (1 - self.rate)\n        d_x[self.mask] = 0\n        return d_x",
+        ),
+    ),
+    (
+        "shift_images",
+        "copied by slices, image by image",
+        """
+def shift_images(images, down, across):
+    out = np.zeros_like(images)
+    height, width = images.shape[2:]
+    for n in range(len(images)):
+        top, bottom = max(down[n], 0), min(height + down[n], height)
+        left, right = max(across[n], 0), min(width + across[n], width)
+        if top < bottom and left < right:
+            out[n, :, top:bottom, left:right] = images[
+                n, :, top - down[n] : bottom - down[n], left - across[n] : right - across[n]
+            ]
+    return out
+""",
+    ),
+    (
+        "shift_images",
+        "cut out of a large frame",
+        """
+def shift_images(images, down, across):
+    h, w = images.shape[2:]
+    framed = np.pad(images, ((0, 0), (0, 0), (h, h), (w, w)))
+    down, across = np.clip(down, -h, h), np.clip(across, -w, w)
+    return np.stack([f[:, h - a : 2 * h - a, w - b : 2 * w - b] for f, a, b in zip(framed, down, across)])
+""",
+    ),
+    (
+        "ResidualBlock",
+        "own masks",
+        layer(
+            "ResidualBlock",
+            "hidden = self.first.forward(x)\n        self.open = hidden > 0\n"
+            "        total = self.second.forward(hidden * self.open) + x\n"
+            "        self.passed = total > 0\n        return np.where(self.passed, total, 0)",
+            "d = d_out * self.passed\n"
+            "        return d + self.first.backward(self.open * self.second.backward(d))",
+        ),
+    ),
+    (
+        "conv2d_forward_fast",
+        "im2col of a1",
+        "from a1_convolution.convolution import conv2d_forward as _product\n"
+        "def conv2d_forward_fast(x, weights, bias, stride=1, padding=0):\n"
+        "    return _product(x, weights, bias, stride, padding)[0]\n",
+    ),
+    (
+        "conv2d_forward_fast",
+        "loops over the places of the kernel",
+        """
+def conv2d_forward_fast(x, weights, bias, stride=1, padding=0):
+    x = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    n, c, h, w = x.shape
+    f, _, kh, kw = weights.shape
+    oh, ow = (h - kh) // stride + 1, (w - kw) // stride + 1
+    out = np.zeros((n, f, oh, ow)) + np.reshape(bias, (-1, 1, 1))
+    for u in range(kh):
+        for v in range(kw):
+            seen = x[:, :, u : u + stride * oh : stride, v : v + stride * ow : stride]
+            out += (weights[:, :, u, v] @ seen.reshape(n, c, -1)).reshape(out.shape)
+    return out
+""",
+    ),
+    (
+        "conv2d_forward_fast",
+        "tensordot",
+        """
+def conv2d_forward_fast(x, weights, bias, stride=1, padding=0):
+    x = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    windows = np.lib.stride_tricks.sliding_window_view(x, weights.shape[2:], (2, 3))
+    windows = windows[:, :, ::stride, ::stride]
+    out = np.tensordot(windows, weights, ((1, 4, 5), (1, 2, 3))) + bias
+    return out.transpose(0, 3, 1, 2)
+""",
+    ),
+]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_modules() -> Iterator[None]:
+    """Another tree of the same names comes with every variant."""
+    yield
+    forget()
+
+
+@pytest.mark.parametrize("secret", ["one", "two", "three"])
+def test_solutions_pass_everything(secret: str) -> None:
+    verdicts = judge(
+        Host(solutions_folder()), COURSE, EXERCISES, reference=load_reference(), secret=secret
+    )
+    assert [v.exercise for v in verdicts] == NAMES
+    for verdict in verdicts:
+        assert verdict.status == "passed", (verdict.exercise, failed(verdict))
+        assert {check.hidden for check in verdict.checks} == {True, False}, verdict.exercise
+
+
+def test_it_is_extra_credit() -> None:
+    assert [a.name for a in COURSE.assignments if a.extra_credit] == ["a5_going_further"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("body", ["raise NotImplementedError", "return None"])
+def test_nothing_written_passes_nothing(tmp_path: Path, name: str, body: str) -> None:
+    tree = tree_of(tmp_path, name, lambda own: BLOCK.sub(rf"\1{body}", own))
+    verdict = verdict_on(tree, name)
+    assert [check.name for check in verdict.checks if check.passed] == []
+    if "raise" in body:
+        assert (verdict.status, verdict.score) == ("todo", 0.0)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_zeros_pass_nothing(tmp_path: Path, name: str) -> None:
+    if name[0].isupper():
+        change = ZEROS + (
+            f"class {name}({name}):\n"
+            "    def forward(self, x):\n"
+            "        kept = dict(vars(self))\n"
+            "        out = _zeros(super().forward(x))\n"
+            "        for name in ('running_mean', 'running_variance'):\n"
+            "            if name in kept:\n"
+            "                setattr(self, name, kept[name])\n"
+            "        return out\n"
+            "    def backward(self, d_out):\n"
+            "        d_x = _zeros(super().backward(d_out))\n"
+            "        self.zero_grad()\n"
+            "        return d_x\n"
+        )
+    else:
+        change = ZEROS + ZEROS_OF_A_FUNCTION.format(name=name)
+    verdict = verdict_on(tree_of(tmp_path, name, change), name)
+    assert [check.name for check in verdict.checks if check.passed] == []
+
+
+def test_wrong_solutions_are_caught(tmp_path: Path) -> None:
+    """Every one by a hidden check, and at least 85 of 100 by a public one; each check catches."""
+    assert len(WRONG) >= 40
+    assert {exercise for exercise, _, _ in WRONG} == set(NAMES)
+    missed_by_hidden, missed_by_public = [], []
+    checks: set[tuple[str, bool, str]] = set()
+    caught_something: set[tuple[str, bool, str]] = set()
+    for k, (exercise, what, change) in enumerate(WRONG):
+        verdict = verdict_on(tree_of(tmp_path / str(k), exercise, change), exercise)
+        # Wrong, not unreadable: a slip of the table would be caught by every check there is.
+        assert "import" not in {c.failure.kind for c in verdict.checks if c.failure}, what
+        checks |= {(exercise, c.hidden, c.name) for c in verdict.checks}
+        caught_something |= {(exercise, c.hidden, c.name) for c in verdict.checks if not c.passed}
+        caught = {check.hidden for check in verdict.checks if not check.passed}
+        if True not in caught:
+            missed_by_hidden.append(f"{exercise}: {what}")
+        if False not in caught:
+            missed_by_public.append(f"{exercise}: {what}")
+    assert missed_by_hidden == []
+    assert len(missed_by_public) <= 0.15 * len(WRONG), missed_by_public
+    assert checks - caught_something == set()
+
+
+@pytest.mark.parametrize(
+    ("exercise", "how", "change"), RIGHT, ids=[f"{exercise}: {how}" for exercise, how, _ in RIGHT]
+)
+def test_right_solutions_pass(tmp_path: Path, exercise: str, how: str, change: Change) -> None:
+    verdict = verdict_on(tree_of(tmp_path, exercise, change), exercise)
+    assert verdict.status == "passed", (how, failed(verdict))
+
+
+def test_the_ratio_is_recorded() -> None:
+    (verdict,) = judge(
+        Host(solutions_folder()),
+        COURSE,
+        (COURSE.exercise("conv2d_forward_fast"),),
+        reference=load_reference(),
+        secret="s",
+    )
+    measured = {name: value for check in verdict.checks for name, value in check.measured.items()}
+    assert set(measured) == {"speed_ratio", "speed_ratio_to_the_reference"}
+    assert all(value >= 10 for value in measured.values())

@@ -1,0 +1,153 @@
+"""Imports flow one way: learner's code loads no instructor's, and the worker none of either."""
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+KIT = ("autograder", "cnnlab")
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {
+    module_name(path): path
+    for package in KIT
+    for path in sorted((ROOT / package).rglob("*.py"))
+    if "__pycache__" not in path.parts
+}
+CHECKS = {name for name in MODULES if name.startswith("autograder.checks.")}
+LAB = {name for name in MODULES if name.split(".")[0] == "cnnlab"}
+WORKER = {name for name in MODULES if name.startswith("autograder.worker")}
+# What a person or a notebook starts. The command line finds its commands by name, not by import.
+STARTS = {
+    "autograder.__main__",
+    "autograder.cli",
+    "autograder.learner_commands",
+    "autograder.notebook",
+}
+
+
+def imports(path: Path) -> Iterator[tuple[str, int]]:
+    """Every module that a file imports, inside functions too, with its line.
+
+    `from autograder import release` imports autograder.release: of a name, both are given.
+    """
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: write the import out, from the top"
+            assert node.module is not None
+            yield node.module, node.lineno
+            yield from ((f"{node.module}.{alias.name}", node.lineno) for alias in node.names)
+
+
+def of_the_kit(module: str) -> dict[str, int]:
+    """The kit's own modules that a module imports, and where."""
+    return {name: line for name, line in imports(MODULES[module]) if name in MODULES}
+
+
+def reached(starts: set[str]) -> set[str]:
+    """These modules, and everything of the kit that loading or calling them can load."""
+    found, todo = set(), sorted(starts)
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo += of_the_kit(name)
+            todo += [name.rsplit(".", k)[0] for k in range(1, name.count(".") + 1)]
+            todo = [each for each in todo if each in MODULES]
+    return found
+
+
+def listed_for_learners() -> set[str]:
+    pytest.importorskip("nbgrader", reason="handout.py generates the stubs with nbgrader")
+    from autograder import handout
+
+    return (
+        {module_name(ROOT / "autograder" / f"{module}.py") for module in handout.MODULES}
+        | LAB
+        | CHECKS
+    )
+
+
+def test_the_handout_lists_what_learners_reach_and_nothing_else() -> None:
+    needed = reached(STARTS | LAB | CHECKS) | {"autograder"}
+    listed = listed_for_learners()
+    paths = {
+        name: [other for other in sorted(listed) if name in of_the_kit(other)]
+        for name in sorted(needed - listed)
+    }
+    assert not paths, f"learner's code imports what learners do not have: {paths}"
+    assert not listed - needed, "no learner needs these; take them out of handout.MODULES"
+
+
+def test_the_list_would_notice_an_instructors_module() -> None:
+    """The learner's side and the instructor's, as they are, would be told apart."""
+    listed = listed_for_learners()
+    for module in ("grade", "reference", "sandbox", "release", "pitfalls", "instructor_commands"):
+        assert f"autograder.{module}" in MODULES
+        assert f"autograder.{module}" not in listed
+    assert not listed & {name for name in MODULES if name.split(".")[1:2] == ["hidden"]}
+    assert "autograder.sandbox" in reached({"autograder.grade"})
+
+
+def test_public_checks_know_nothing_of_the_answers() -> None:
+    forbidden = ("autograder.hidden", "autograder.pitfalls", "autograder.reference", "solutions")
+    for module in sorted(CHECKS):
+        for name, line in imports(MODULES[module]):
+            assert not name.startswith(forbidden), f"{MODULES[module]}:{line} imports {name}"
+        source = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+        asked = {
+            arg.arg
+            for node in ast.walk(source)
+            if isinstance(node, ast.FunctionDef)
+            for arg in node.args.args
+        }
+        assert "reference" not in asked, f"{module} asks for the reference, which learners lack"
+
+
+def test_the_worker_imports_nothing_of_the_package() -> None:
+    """Inside the sandbox there is only its folder, NumPy and the standard library."""
+    allowed = {*sys.stdlib_module_names, "numpy"}
+    beside = {name.rsplit(".", 1)[1] for name in WORKER if name.count(".") == 2}
+    for module in sorted(WORKER):
+        for name, line in imports(MODULES[module]):
+            if name.split(".")[0] in allowed or name.split(".")[0] in beside:
+                continue
+            # host.py serves both ways, so it tries the package first and then its neighbour.
+            assert name.startswith("autograder.worker"), f"{module}:{line} imports {name}"
+
+
+def test_cnnlab_needs_nothing_of_the_judge() -> None:
+    for module in sorted(LAB):
+        for name, line in imports(MODULES[module]):
+            assert name.split(".")[0] != "autograder", f"{module}:{line} imports {name}"
+
+
+def test_learners_modules_need_only_a_learners_dependencies() -> None:
+    text = (ROOT / "requirements" / "learner.txt").read_text(encoding="utf-8")
+    installed = {n.replace("-", "_").lower() for n in re.findall(r"^([\w.-]+)==", text, re.M)}
+    own = {"autograder", "cnnlab", "frames"}
+    for module in sorted(reached(STARTS | LAB | CHECKS)):
+        for name, line in imports(MODULES[module]):
+            top = name.split(".")[0]
+            known = top in sys.stdlib_module_names or top in own or top.lower() in installed
+            assert known, f"{module}:{line} imports {top}, which learners do not install"
+
+
+def test_solutions_import_only_each_other_and_numpy() -> None:
+    folders = {path.name for path in (ROOT / "solutions").iterdir() if path.is_dir()}
+    for path in sorted((ROOT / "solutions").glob("*/*.py")):
+        for name, line in imports(path):
+            top = name.split(".")[0]
+            known = top in sys.stdlib_module_names or top == "numpy" or top in folders
+            assert known, f"{path}:{line} imports {name}"

@@ -1,0 +1,182 @@
+"""What is taken in from a submission: plain files under expected names, and nothing else."""
+
+import os
+import socket
+import stat
+from pathlib import Path
+
+import pytest
+
+from autograder.catalogue import load
+from autograder.intake import LARGEST_FILE, MOST_NAMED, NoSubmission, take_in
+
+COURSE = load()
+FILE = "a1_convolution/convolution.py"
+ROOT = os.geteuid() == 0
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A submission with one file."""
+    (tmp_path / "submission" / FILE).parent.mkdir(parents=True)
+    (tmp_path / "submission" / FILE).write_text("x = 1\n")
+    return tmp_path / "submission"
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    (tmp_path / "target").mkdir()
+    return tmp_path / "target"
+
+
+def left_out(path: Path, target: Path) -> str:
+    return "\n".join(take_in(path, COURSE, target).left_out)
+
+
+def test_a_plain_file_is_copied(path: Path, target: Path) -> None:
+    (path / FILE).chmod(0o4777)
+    assert left_out(path, target) == ""
+    assert (target / FILE).read_text() == "x = 1\n"
+    assert stat.S_IMODE((target / FILE).stat().st_mode) == 0o644
+    assert sorted(p.name for p in target.rglob("*")) == ["a1_convolution", "convolution.py"]
+
+
+def test_it_can_be_read_by_another_user_whatever_the_umask(path: Path, target: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        take_in(path, COURSE, target)
+    finally:
+        os.umask(before)
+    for made in (target, *target.rglob("*")):
+        assert made.stat().st_mode & 0o004, made
+
+
+def test_links_are_not_followed(path: Path, target: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret.py").write_text("secret")
+    (path / FILE).unlink()
+    (path / FILE).symlink_to(tmp_path / "secret.py")
+    (path / "a2_backprop").symlink_to(tmp_path)
+    (path / "a3_pooling_and_loss").symlink_to("a3_pooling_and_loss")
+    notes = left_out(path, target)
+    assert f"{FILE} was left out: a link" in notes
+    assert "a2_backprop was left out: a link" in notes
+    assert "a3_pooling_and_loss was left out: a link" in notes
+    assert [p.name for p in target.rglob("*")] == ["a1_convolution"]
+
+
+def test_a_hard_link_is_a_second_name(path: Path, target: Path, tmp_path: Path) -> None:
+    (tmp_path / "secret.py").write_text("secret")
+    (path / FILE).unlink()
+    os.link(tmp_path / "secret.py", path / FILE)
+    assert "hard link" in left_out(path, target)
+    assert not (target / FILE).exists()
+
+
+@pytest.mark.parametrize("kind", ["pipe", "socket", "folder", "device"])
+def test_files_that_are_none(kind: str, path: Path, target: Path) -> None:
+    """Nothing waits for a writer, and nothing is read from a device."""
+    (path / FILE).unlink()
+    if kind == "pipe":
+        os.mkfifo(path / FILE)
+    elif kind == "folder":
+        (path / FILE).mkdir()
+    elif kind == "socket":
+        here = os.getcwd()
+        os.chdir((path / FILE).parent)
+        try:
+            with socket.socket(socket.AF_UNIX) as end:
+                end.bind("convolution.py")
+        finally:
+            os.chdir(here)
+    else:
+        try:
+            os.mknod(path / FILE, stat.S_IFCHR | 0o666, os.makedev(1, 5))
+        except PermissionError:
+            pytest.skip("only root can make a device")
+    assert f"{FILE} was left out: not a regular file" in left_out(path, target)
+    assert not (target / FILE).exists()
+
+
+def test_size_has_a_limit(path: Path, target: Path) -> None:
+    (path / FILE).write_bytes(b"#" * LARGEST_FILE)
+    (path / "a2_backprop").mkdir()
+    with open(path / "a2_backprop/backprop.py", "wb") as stream:
+        stream.truncate(1 << 42)
+    notes = left_out(path, target)
+    assert notes == "a2_backprop/backprop.py was left out: larger than 1 MB"
+    assert (target / FILE).stat().st_size == LARGEST_FILE
+
+
+@pytest.mark.skipif(ROOT, reason="root may read everything")
+def test_what_cannot_be_read(path: Path, target: Path) -> None:
+    (path / FILE).chmod(0)
+    (path / "a2_backprop").mkdir(mode=0)
+    notes = left_out(path, target)
+    assert f"{FILE} was left out: permission denied" in notes
+    assert "a2_backprop was left out: permission denied" in notes
+
+
+@pytest.mark.skipif(ROOT, reason="root may read everything")
+def test_a_submission_that_cannot_be_read(path: Path, target: Path) -> None:
+    path.chmod(0)
+    try:
+        with pytest.raises(NoSubmission, match=r"cannot be read|holds no assignment"):
+            take_in(path, COURSE, target)
+    finally:
+        path.chmod(0o755)
+
+
+def test_extra_files_are_named(path: Path, target: Path) -> None:
+    extra = ["conftest.py", "pytest.ini", "sitecustomize.py", "a1_convolution/conftest.py"]
+    for name in extra:
+        (path / name).write_text("1/0")
+    (path / "numpy").mkdir()
+    (path / "numpy/__init__.py").write_text("1/0")
+    notes = left_out(path, target)
+    for name in [*extra, "numpy"]:
+        assert f"{name} was left out" in notes
+    assert not (target / "numpy").exists()
+    assert not list(target.rglob("conftest.py"))
+
+
+def test_what_learners_have_beside_is_not_worth_a_word(path: Path, target: Path) -> None:
+    for name in ("a1_convolution/a1.ipynb", "notes.txt", "README.md", "a1_convolution/out.png"):
+        (path / name).write_text("")
+    (path / "a1_convolution/__pycache__").mkdir()
+    assert left_out(path, target) == ""
+    assert len(list(target.rglob("*"))) == 2
+
+
+def test_names_are_cleaned_and_not_too_many(path: Path, target: Path) -> None:
+    (path / "\x1b[2J\u202eevil.py").write_text("")
+    (path / ("x" * 250)).write_text("")
+    for k in range(1000):
+        (path / f"{k}.bin").write_text("")
+    intake = take_in(path, COURSE, target)
+    assert len(intake.left_out) == MOST_NAMED + 1
+    assert intake.left_out[-1] == f"and {1002 - MOST_NAMED} more"
+    text = "\n".join(intake.left_out)
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert max(map(len, intake.left_out)) < 200
+
+
+def test_names_that_are_no_text(path: Path, target: Path) -> None:
+    with open(os.path.join(os.fsencode(path), b"\xff\xfe.py"), "w"):
+        pass
+    notes = left_out(path, target)
+    assert "was left out" in notes
+    notes.encode()
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        (lambda p: p / "nothing", "no such folder"),
+        (lambda p: p / FILE, "is a file"),
+        (lambda p: p / "a1_convolution", "give the folder around it"),
+    ],
+)
+def test_no_submission(make, says: str, path: Path, target: Path) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(NoSubmission, match=says):
+        take_in(make(path), COURSE, target)

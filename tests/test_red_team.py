@@ -1,0 +1,500 @@
+"""Hostile and broken submissions: none gains a point, leaves a trace, or harms what is beside it.
+
+Every test also grades an honest submission after the hostile one, in the same process.
+"""
+
+import http.server
+import os
+import re
+import shutil
+import socket
+import sqlite3
+import threading
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from red_team.attacks import ATTACKS, WRONG, Attack
+
+from autograder import learner, remote
+from autograder.catalogue import PACKAGE, load
+from autograder.explain import explain
+from autograder.grade import grade_folder
+from autograder.judge import Results
+from autograder.page import verdict_html
+from autograder.reference import solutions_folder
+from autograder.sandbox import Isolation, SandboxError, all_isolations, why_not
+from autograder.verdict import Verdict
+
+FILE = "a3_pooling_and_loss/layers.py"
+SECRET = "the canary's secret, 8f3a91"
+LAYERS = (solutions_folder() / FILE).read_text(encoding="utf-8")
+BESIDE = [e.name for e in load().exercises if e.path == FILE and e.name != "relu_forward"]
+WALLS = [isolation for isolation in all_isolations() if why_not(isolation) is None]
+
+
+class Forgetful:
+    """A store that keeps nothing: everything is judged anew."""
+
+    def get(self, key: str) -> Results | None:
+        return None
+
+    def put(self, key: str, results: Results) -> None:
+        pass
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUTOGRADER_SECRET", "of the red team")
+    monkeypatch.setenv("CANARY_IN_THE_ENVIRONMENT", SECRET)
+    monkeypatch.setattr(learner, "TIME_LIMIT", 1.5)
+    monkeypatch.setattr(remote, "GRACE", 0.5)
+    monkeypatch.setattr(remote, "QUICK_LIMIT", 5.0)
+
+
+@pytest.fixture
+def canary(tmp_path: Path) -> Iterator[Path]:
+    """A folder of things to steal or break; afterwards it must be as it was."""
+    folder = tmp_path / "canary"
+    (folder / "inner").mkdir(parents=True)
+    for name in ("secret.txt", "nbgrader_config.py", "inner/secret.txt"):
+        (folder / name).write_text(SECRET)
+    with sqlite3.connect(folder / "gradebook.db") as database:
+        database.execute("CREATE TABLE grade (student TEXT, auto_score REAL)")
+        database.execute("INSERT INTO grade VALUES ('honest', 2.0), ('hostile', 0.0)")
+    database.close()
+    for path in (folder, *folder.rglob("*")):  # even who may is stopped
+        path.chmod(0o777)
+    before = picture(folder)
+    environment, children = environment_now(), children_of_this_process()
+    yield folder
+    assert picture(folder) == before, "something outside was changed"
+    assert environment_now() == environment
+    assert children_of_this_process() <= children, "a process was left behind"
+
+
+def picture(folder: Path) -> dict[str, tuple[int, int, int, bytes]]:
+    """Everything about all files in a folder."""
+    return {
+        str(path): (
+            (status := path.lstat()).st_mode,
+            status.st_mtime_ns,
+            status.st_uid,
+            path.read_bytes() if path.is_file() else b"",
+        )
+        for path in (folder, *folder.rglob("*"))
+    }
+
+
+def environment_now() -> dict[str, str]:
+    return {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
+
+
+def children_of_this_process() -> set[int]:
+    found = set()
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            text = status.read_text()
+        except OSError:
+            continue
+        if int(text.rpartition(")")[2].split()[1]) == os.getpid():
+            found.add(int(status.parent.name))
+    return found
+
+
+def submission(folder: Path, text: str | bytes) -> Path:
+    """A folder shaped like assignments/, all of it right but layers.py."""
+    for name in ("a1_convolution", "a2_backprop", "a3_pooling_and_loss"):
+        shutil.copytree(solutions_folder() / name, folder / name)
+    data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
+    (folder / FILE).write_bytes(data)
+    return folder
+
+
+def code_of(attack: Attack, canary: Path, port: int = 9) -> str:
+    names = f"CANARY, SECRET = {str(canary)!r}, {SECRET!r}[:10]\n"
+    names += f"PACKAGE, GRADER = {str(PACKAGE)!r}, {os.getpid()}\n"
+    return LAYERS + WRONG + names + attack.code.replace("PORT", str(port))
+
+
+def grade(path: Path, exercise: str | None = "relu_forward") -> Verdict:
+    assignment = None if exercise else "a3_pooling_and_loss"
+    return grade_folder(path, exercise=exercise, assignment=assignment, store=Forgetful())
+
+
+def require_clear(verdict: Verdict, exercise: str, says: str) -> None:
+    """The exercise's verdict is one clean sentence of one line that gives the reason."""
+    mine = verdict.of(exercise)
+    assert re.search(says, mine.message, re.IGNORECASE), mine.message
+    assert 10 < len(mine.message) < 1300
+    assert "Traceback" not in mine.message
+    for check in mine.checks:
+        for text in (mine.message, explain(check)):
+            kinds = {unicodedata.category(c) for c in text} - {"Cc"}
+            assert not kinds & {"Cf", "Cs", "Co", "Cn"}, text
+            assert not set(map(chr, range(32))) & set(text) - {"\n", "\t"}, repr(text)
+            assert "\x7f" not in text
+            assert not set(map(chr, range(0x80, 0xA0))) & set(text)
+        assert "\n" not in mine.message
+        assert len(explain(check)) < 20_000
+    page = verdict_html(mine)
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "\x1b" not in page
+
+
+def require_no_leak(verdict: Verdict, exercise: str) -> None:
+    for check in verdict.of(exercise).checks:
+        for text in (check.printed, check.problem):
+            assert "LEAK" not in text, text
+            assert SECRET not in text, text
+
+
+def require_honest_beside(tmp_path: Path) -> None:
+    honest = grade(submission(tmp_path / "honest", LAYERS))
+    assert honest.score == honest.points == 2.0
+
+
+def test_enough_of_them() -> None:
+    assert len(ATTACKS) >= 60
+    assert len({attack.id for attack in ATTACKS}) == len(ATTACKS)
+
+
+def test_without_an_attack_it_is_worth_nothing(tmp_path: Path) -> None:
+    """What all attacks are measured against."""
+    assert grade(submission(tmp_path / "wrong", LAYERS + WRONG)).score == 0.0
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.id)
+def test_attack(attack: Attack, canary: Path, tmp_path: Path) -> None:
+    path = submission(tmp_path / "hostile", code_of(attack, canary))
+    before = picture(path)
+    verdict = grade(path, None if attack.beside else "relu_forward")
+    mine = verdict.of("relu_forward")
+    assert mine.score == 0.0
+    assert mine.status != "passed"
+    assert verdict.isolation == WALLS[0].name
+    require_clear(verdict, "relu_forward", attack.says)
+    require_no_leak(verdict, "relu_forward")
+    assert picture(path) == before, "the submission itself was changed"
+    if attack.beside:
+        for name in BESIDE:
+            assert verdict.of(name).status == "passed", (name, verdict.of(name).message)
+    require_honest_beside(tmp_path)
+
+
+REACHING_OUT = [
+    attack
+    for attack in ATTACKS
+    if attack.family
+    in {
+        "reading tests and solutions",
+        "environment and /proc",
+        "gradebook and configuration",
+        "processes",
+        "disk",
+        "network",
+    }
+]
+
+
+@pytest.mark.parametrize("isolation", WALLS[1:], ids=lambda isolation: isolation.name)
+@pytest.mark.parametrize("attack", REACHING_OUT, ids=lambda attack: attack.id)
+def test_attack_on_the_next_wall(
+    attack: Attack,
+    isolation: Isolation,
+    canary: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What reaches out of the worker is stopped by the other walls as well."""
+    monkeypatch.setattr("autograder.sandbox.all_isolations", lambda: (isolation,))
+    verdict = grade(submission(tmp_path / "hostile", code_of(attack, canary)))
+    assert verdict.isolation == isolation.name
+    assert verdict.score == 0.0
+    require_clear(verdict, "relu_forward", r"out\[|raised|finish|cannot be loaded")
+    require_no_leak(verdict, "relu_forward")
+    require_honest_beside(tmp_path)
+
+
+def test_nobody_calls_home(canary: Path, tmp_path: Path) -> None:
+    """A server on this machine hears nothing."""
+    heard = []
+
+    class Ear(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            heard.append(self.path)
+            self.send_response(200)
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Ear) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        (attack,) = (a for a in ATTACKS if a.name == "telling the score's address")
+        text = code_of(attack, canary, server.server_address[1])
+        verdict = grade(submission(tmp_path / "hostile", text))
+        server.shutdown()
+    assert verdict.score == 0.0
+    assert heard == []
+
+
+# --- callbacks: a function of the grader's is asked from inside the worker ---
+
+GRADIENT = (solutions_folder() / "a2_backprop/backprop.py").read_text(encoding="utf-8")
+CALLBACKS = {
+    "arguments that fill memory": ("f(['x' * 60_000] + ['y'] * 100_000)", r"only numbers|Asked"),
+    "arguments without end": (
+        "kept = np.zeros(7_000_000, 'i1')\n    while True: f(kept)", "called back with more than"),
+    "asked without end": ("while True: f(x)", "called back more than|finish"),
+    "asked for what is no number": ("f(f, print, {}, None)", "d_x|raised"),
+    "asked wrongly": ("f(1, 2, 3, k=4)", "raised"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CALLBACKS)
+def test_callback(name: str, canary: Path, tmp_path: Path) -> None:
+    code, says = CALLBACKS[name]
+    body = f"\n\ndef numerical_gradient(f, x, d_out, epsilon=1e-5):\n    {code}\n    return x\n"
+    path = submission(tmp_path / "hostile", LAYERS)
+    (path / "a2_backprop/backprop.py").write_text(GRADIENT + body)
+    verdict = grade(path, "numerical_gradient")
+    assert verdict.score == 0.0
+    require_clear(verdict, "numerical_gradient", says)
+    require_honest_beside(tmp_path)
+
+
+def test_a_function_is_not_asked_after_its_call(canary: Path, tmp_path: Path) -> None:
+    """What was handed over for one check cannot be kept for the next exercise."""
+    body = """
+
+KEPT = []
+_numerical_gradient = numerical_gradient
+
+
+def numerical_gradient(f, x, d_out, epsilon=1e-5):
+    KEPT.append(f)
+    return _numerical_gradient(f, x, d_out, epsilon)
+
+
+def col2im(*args, **kwargs):
+    print("LEAK", KEPT[0](np.ones(3)))
+"""
+    path = submission(tmp_path / "hostile", LAYERS)
+    (path / "a2_backprop/backprop.py").write_text(GRADIENT + body)
+    verdict = grade_folder(path, assignment="a2_backprop", store=Forgetful())
+    assert verdict.of("numerical_gradient").status == "passed"
+    assert verdict.of("col2im").score == 0.0
+    require_no_leak(verdict, "col2im")
+
+
+def test_reference_parts_cannot_fill_the_grader(canary: Path, tmp_path: Path) -> None:
+    """A part that the reference stands in for is computed in a worker, within its limits."""
+    source = (solutions_folder() / "a1_convolution/convolution.py").read_text(encoding="utf-8")
+    body = """
+
+def im2col(*args, **kwargs):
+    raise NotImplementedError
+
+
+def conv2d_forward(x, weights, bias, stride=1, padding=0):
+    cols = im2col(x, 1, 1, 1, 100_000)
+    return cols, cols
+"""
+    path = submission(tmp_path / "hostile", LAYERS)
+    (path / "a1_convolution/convolution.py").write_text(source + body)
+    verdict = grade_folder(path, assignment="a1_convolution", store=Forgetful())
+    assert verdict.of("conv2d_forward").score == 0.0
+    require_clear(verdict, "conv2d_forward", "waits for im2col|raised|Judged")
+    assert verdict.of("output_size").status == "passed"
+
+
+def test_reference_parts_are_not_the_answer() -> None:
+    """Whoever breaks a part to be lent the reference's does not get the exercise itself."""
+    for exercise in load().exercises:
+        assert exercise.name not in {part.name for part in load().all_needs(exercise)}
+
+
+def test_a_later_assignment_is_not_there(canary: Path, tmp_path: Path) -> None:
+    """Results rest on nothing that their name in the store does not count."""
+    path = submission(tmp_path / "early", LAYERS + WRONG + "from a4_training.spoils import *\n")
+    (path / "a4_training").mkdir()
+    (path / "a4_training/network.py").write_text("def relu_forward(x): return x.clip(0)\n")
+    text = (path / FILE).read_text().replace("a4_training.spoils", "a4_training.network")
+    (path / FILE).write_text(text)
+    verdict = grade(path)
+    assert verdict.score == 0.0
+    require_clear(verdict, "relu_forward", "cannot be loaded: ModuleNotFoundError")
+
+
+# --- files that are not files ---
+
+
+def _link(path: Path, canary: Path) -> None:
+    path.unlink()
+    path.symlink_to(solutions_folder() / FILE)
+
+
+def _hard_link(path: Path, canary: Path) -> None:
+    spare = canary.parent / "right.py"
+    spare.write_text(LAYERS)
+    path.unlink()
+    os.link(spare, path)
+
+
+def _link_to_folder(path: Path, canary: Path) -> None:
+    shutil.rmtree(path.parent)
+    path.parent.symlink_to(solutions_folder() / path.parent.name)
+
+
+def _pipe(path: Path, canary: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def _socket(path: Path, canary: Path) -> None:
+    path.unlink()
+    with socket.socket(socket.AF_UNIX) as end:
+        here = os.getcwd()
+        os.chdir(path.parent)  # a socket's path may have 107 letters
+        try:
+            end.bind(path.name)
+        finally:
+            os.chdir(here)
+
+
+def _device(path: Path, canary: Path) -> None:
+    path.unlink()
+    try:
+        os.mknod(path, 0o020666, os.makedev(1, 5))  # /dev/zero
+    except PermissionError:
+        os.symlink("/dev/zero", path)  # only root can make a device
+
+
+def _huge(path: Path, canary: Path) -> None:
+    with open(path, "ab") as stream:
+        stream.truncate(1 << 40)
+
+
+def _folder(path: Path, canary: Path) -> None:
+    path.unlink()
+    path.mkdir()
+    (path / "__init__.py").write_text(LAYERS)
+
+
+def _round(path: Path, canary: Path) -> None:
+    path.unlink()
+    path.symlink_to(path.name)
+
+
+FILES = {
+    "link to the solutions": (_link, "a link"),
+    "hard link": (_hard_link, "hard link"),
+    "folder that is a link": (_link_to_folder, "a link"),
+    "pipe": (_pipe, "not a regular file"),
+    "socket": (_socket, "not a regular file"),
+    "device": (_device, "not a regular file|a link"),
+    "a terabyte": (_huge, "larger than"),
+    "folder": (_folder, "not a regular file|directory"),
+    "link to itself": (_round, "a link"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_file_that_is_none(name: str, canary: Path, tmp_path: Path) -> None:
+    make, reason = FILES[name]
+    path = submission(tmp_path / "hostile", LAYERS)
+    make(path / FILE, canary)
+    verdict = grade(path)
+    assert verdict.score == 0.0
+    assert any(re.search(reason, note) for note in verdict.left_out), verdict.left_out
+    require_clear(verdict, "relu_forward", "is not there")
+    require_honest_beside(tmp_path)
+
+
+EXTRA = {
+    "conftest.py": "import pytest\ndef pytest_runtest_makereport(): return 1/0\n",
+    "pytest.ini": "[pytest]\naddopts = --co\n",
+    "sitecustomize.py": "raise SystemExit(0)",
+    "numpy/__init__.py": "raise SystemExit(0)",
+    "random.py": "raise SystemExit(0)",
+    "json.py": "raise SystemExit(0)",
+    "a3_pooling_and_loss/conftest.py": "1/0",
+    "a3_pooling_and_loss/__init__.py": "raise SystemExit(0)",
+    "a3_pooling_and_loss/linecache.py": "1/0",
+    "a3_pooling_and_loss/\x1b[2J\u202e.py": "1/0",
+    "setup.cfg": "[tool:pytest]\naddopts = --co\n",
+    "pyproject.toml": "[tool.pytest.ini_options]\naddopts = '--co'\n",
+}
+
+
+def test_extra_files(canary: Path, tmp_path: Path) -> None:
+    """What could take the place of a module or configure pytest is left out, and named."""
+    path = submission(tmp_path / "hostile", LAYERS)
+    for name, text in EXTRA.items():
+        (path / name).parent.mkdir(exist_ok=True)
+        (path / name).write_text(text)
+    verdict = grade(path, None)
+    assert verdict.score == verdict.points
+    notes = "\n".join(verdict.left_out)
+    for name in EXTRA:
+        assert Path(name.split("/")[0] if "numpy" in name else name).name[:3] in notes or (
+            "\x1b" in name and "�[2J�" in notes
+        ), (name, notes)
+    assert "\x1b" not in notes
+
+
+# --- encodings ---
+
+ENCODINGS: dict[str, tuple[bytes, str]] = {
+    "bytes that are no text": (LAYERS.encode() + b"\nx = '\xff\xfe\x80'\n", "not valid Python|loaded"),
+    "sixteen bits": (LAYERS.encode("utf-16"), "not valid Python|loaded"),
+    "zeros": (LAYERS.encode() + b"\0\0\0", "not valid Python|loaded"),
+    "an encoding that is none": (b"# coding: nonsense\n" + LAYERS.encode(), "not valid|loaded"),
+    "brackets without end": (LAYERS.encode() + b"(" * 100_000, "not valid Python|loaded|ended"),
+    "nested beyond the parser": (
+        LAYERS.encode() + b"x = " + b"-" * 200_000 + b"1", "not valid Python|loaded|ended"),
+    "a number without end": (LAYERS.encode() + b"x = " + b"9" * 200_000, "not valid|loaded"),
+    "nothing at all": (b"", "has no relu_forward"),
+    "another language": (b"\x7fELF\x02\x01\x01" + bytes(100), "not valid Python|loaded"),
+    "a pickle": (b"\x80\x04\x95(cos\nsystem\n", "not valid Python|loaded"),
+    "an archive": (b"PK\x03\x04" + bytes(60), "not valid Python|loaded"),
+    "words that run backwards": (
+        (LAYERS + WRONG + "# \u202e} \u2066if admin\u2069 \u2066begin\n").encode(), r"out\["),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ENCODINGS)
+def test_encoding(name: str, canary: Path, tmp_path: Path) -> None:
+    data, says = ENCODINGS[name]
+    verdict = grade(submission(tmp_path / "broken", data))
+    assert verdict.score == 0.0
+    require_clear(verdict, "relu_forward", says)
+    require_honest_beside(tmp_path)
+
+
+def test_right_code_in_rare_encodings(tmp_path: Path) -> None:
+    """A byte order mark, or lines that end as on Windows, cost nothing."""
+    text = "\ufeff" + LAYERS.replace("\n", "\r\n")
+    assert grade(submission(tmp_path / "windows", text)).score == 2.0
+
+
+def test_a_worker_that_cannot_start_costs_nobody_a_point(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The machine's fault is an error for the instructor, not a mark for the learner."""
+    from autograder.judge import ChecksError
+
+    real = WALLS[0]
+    started = 0
+
+    def launch(path: Path):  # type: ignore[no-untyped-def]
+        nonlocal started
+        started += 1
+        if started > 1:
+            raise SandboxError("no room for another process")
+        return real.launch(path)
+
+    failing = Isolation(real.name, launch)
+    why_not(failing)
+    monkeypatch.setattr("autograder.sandbox.all_isolations", lambda: (failing,))
+    with pytest.raises((ChecksError, SandboxError), match="no room"):
+        grade(submission(tmp_path / "honest", LAYERS))
