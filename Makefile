@@ -66,13 +66,19 @@ gradebook: $(EVERYTHING)  ## Rebuild gradebook.db: every assignment, cell and po
 	@$(AUTOGRADER) gradebook
 
 grade: $(EVERYTHING)  ## nbgrader: grade everything in submitted/
-	@$(AUTOGRADER) autograde
+	@$(AUTOGRADER) autograde $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 feedback: $(EVERYTHING)  ## nbgrader: write feedback/, one page a student and notebook
 	@$(AUTOGRADER) feedback
 
-export: $(EVERYTHING)  ## nbgrader: write the marks as CSV
-	@$(AUTOGRADER) export
+report: $(EVERYTHING)  ## What the class understood: a page for each assignment
+	@$(AUTOGRADER) report
+
+export: $(EVERYTHING)  ## The marks: make export, make export FORMAT=canvas (moodle, json, gradescope)
+	@$(AUTOGRADER) export $(if $(FORMAT),--format $(FORMAT))
+
+handout: $(EVERYTHING)  ## The zip that a learner receives, in build/
+	@$(AUTOGRADER) handout
 
 doctor: $(EVERYTHING)  ## What this machine can do, and what to install
 	@$(AUTOGRADER) doctor

@@ -8,7 +8,7 @@ the course's store, where nbgrader's autograde then finds every verdict ready.
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,8 +16,11 @@ from autograder.catalogue import load
 from autograder.grade import course_secret, course_store, grade_folder
 from autograder.intake import NoSubmission, take_in
 from autograder.judge import Results
+from autograder.verdict import CheckResult
 
 AHEAD = 4
+# Of a pool that has lost a process nothing more can be asked.
+LOST = "not judged ahead: a judging process died (out of memory?), so it will be judged again"
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Done:
 
 @dataclass
 class _Collected:
-    """A store that starts empty and remembers what is put in."""
+    """A store in memory, of what is known of one submission."""
 
     results: dict[str, Results] = field(default_factory=dict)
 
@@ -53,17 +56,23 @@ class _Collected:
         self.results[key] = results
 
 
-class _NotKnown(Exception):
-    """The store does not hold everything that this submission's verdict needs."""
+class _Asking:
+    """The course's store, asked what is known of a submission; nothing is judged meanwhile.
 
+    What is not known counts as passed until the asking is over, so that all that can be asked
+    for has been: a new check of one exercise does not make the others unknown.
+    """
 
-class _OnlyKnown:
-    """The course's store, for asking whether a verdict stands already."""
+    def __init__(self) -> None:
+        self.known: dict[str, Results] = {}
+        self.complete = True
 
     def get(self, key: str) -> Results:
         results = course_store().get(key)
         if results is None:
-            raise _NotKnown
+            self.complete = False
+            return Results([CheckResult("not known yet", "", False, True)])
+        self.known[key] = results
         return results
 
     def put(self, key: str, results: Results) -> None:
@@ -79,12 +88,16 @@ class _Answer:
 
 
 def judge_files(
-    files: dict[str, bytes], assignment: str, secret: str, allow_unsandboxed: bool
+    files: dict[str, bytes],
+    known: dict[str, Results],
+    assignment: str,
+    secret: str,
+    allow_unsandboxed: bool,
 ) -> _Answer:
-    """Judge one submission that came as bytes: the work that an executor is given."""
+    """Judge what is not known of a submission that came as bytes: an executor's work."""
     os.environ["AUTOGRADER_SECRET"] = secret
     course_secret.cache_clear()
-    store = _Collected()
+    store = _Collected(dict(known))
     with tempfile.TemporaryDirectory(prefix="received-") as folder:
         for name, data in files.items():
             path = Path(folder, name)
@@ -94,7 +107,8 @@ def judge_files(
         verdict = grade_folder(
             Path(folder), assignment=assignment, allow_unsandboxed=allow_unsandboxed, store=store
         )
-    return _Answer(verdict.score, verdict.points, verdict.isolation, store.results)
+    new = {key: results for key, results in store.results.items() if key not in known}
+    return _Answer(verdict.score, verdict.points, verdict.isolation, new)
 
 
 def judge_all(
@@ -119,6 +133,9 @@ def judge_all(
             task = running.pop(future)
             try:
                 answer = future.result()
+            except BrokenExecutor:
+                yield Done(task, problem=LOST)
+                continue
             except Exception as error:
                 yield Done(task, problem=str(error) or type(error).__name__)
                 continue
@@ -127,21 +144,27 @@ def judge_all(
             yield Done(task, answer.score, answer.points, answer.isolation)
 
     for task in tasks:
+        asking = _Asking()
         try:
             verdict = grade_folder(
                 task.folder,
                 assignment=task.assignment,
                 allow_unsandboxed=allow_unsandboxed,
-                store=_OnlyKnown(),
+                store=asking,
             )
-            yield Done(task, verdict.score, verdict.points, verdict.isolation)
-            continue
-        except _NotKnown:
-            files = _read(task.folder)
+            files = {} if asking.complete else _read(task.folder)
         except (NoSubmission, OSError) as error:
             yield Done(task, problem=str(error))
             continue
-        future = executor.submit(judge_files, files, task.assignment, secret, allow_unsandboxed)
+        if asking.complete:
+            yield Done(task, verdict.score, verdict.points, verdict.isolation)
+            continue
+        work = (files, asking.known, task.assignment, secret, allow_unsandboxed)
+        try:
+            future = executor.submit(judge_files, *work)
+        except BrokenExecutor:
+            yield Done(task, problem=LOST)
+            continue
         running[future] = task
         while len(running) >= AHEAD * workers:
             yield from finished()

@@ -8,6 +8,7 @@ import numpy as np
 
 from autograder.compare import Mismatch
 from autograder.learner import LearnerError
+from autograder.near_misses import near_miss, where_windows_overlap
 
 MOST_TRIES = 80
 
@@ -45,6 +46,12 @@ class ConvolutionCase:
     @property
     def x_shape(self) -> tuple[int, int, int, int]:
         return self.images, self.channels, self.height, self.width
+
+    @property
+    def seen(self) -> np.ndarray:
+        """In how many windows each pixel lies, shape (H, W)."""
+        down = _seen(self.height, self.kernel_height, self.stride, self.padding)
+        return np.outer(down, _seen(self.width, self.kernel_width, self.stride, self.padding))
 
     @property
     def x(self) -> np.ndarray:
@@ -101,6 +108,12 @@ class PoolingCase:
     @property
     def x_shape(self) -> tuple[int, int, int, int]:
         return self.images, self.channels, self.height, self.width
+
+    @property
+    def seen(self) -> np.ndarray:
+        """In how many windows each pixel lies, shape (H, W)."""
+        down = _seen(self.height, self.pool_size, self.stride, 0)
+        return np.outer(down, _seen(self.width, self.pool_size, self.stride, 0))
 
     @property
     def x(self) -> np.ndarray:
@@ -205,8 +218,8 @@ def pooling_cases(rng: np.random.Generator) -> list[PoolingCase]:
 def hold_for(cases: Sequence[Case], holds: Callable[[Case], None]) -> None:
     """Run `holds` on every case; if it fails, fail as it does on the smallest case there is.
 
-    What the failing cases have in common, and the passing ones have not, is added to the
-    sentence. A function that raises or does not end is not tried any further.
+    What is nearly right in all failing cases, and what they have in common that the passing ones
+    have not, is added to the sentence. A function that does not end is not tried any further.
 
     Args:
         cases: the simplest first.
@@ -214,6 +227,7 @@ def hold_for(cases: Sequence[Case], holds: Callable[[Case], None]) -> None:
     """
     failing: list[Case] = []
     passing: list[Case] = []
+    errors: list[AssertionError] = []
     for case in cases:
         error = _error(holds, case)
         if error is None:
@@ -222,14 +236,14 @@ def hold_for(cases: Sequence[Case], holds: Callable[[Case], None]) -> None:
             raise error
         else:
             failing.append(case)
+            errors.append(error)
     if not failing:
         return
     smallest = _shrink(failing[0], holds)
     error = _error(holds, smallest)
     assert error is not None
-    common = _what_fails(failing, passing)
-    if common and isinstance(error, Mismatch):
-        error.problem += f"; it is {common}"
+    if isinstance(error, Mismatch):
+        error.notes = [_nearly_right(failing, errors), _what_fails(failing, passing)]
     raise error
 
 
@@ -284,8 +298,26 @@ def _what_fails(failing: Sequence[Case], passing: Sequence[Case]) -> str:
         return ""
     for right, wrong, has in TRAITS:
         if all(has(case) for case in failing) and not any(has(case) for case in passing):
-            return f"right for {right}, wrong for {wrong}"
+            return f"it is right for {right}, wrong for {wrong}"
     return ""
+
+
+def _nearly_right(failing: Sequence[Case], errors: Sequence[AssertionError]) -> str:
+    """Say what is nearly right about the results of all failing cases alike."""
+    mismatches = [error for error in errors if isinstance(error, Mismatch)]
+    results = [m.comparison for m in mismatches if m.comparison is not None]
+    if len(results) < len(failing) or len({m.name for m in mismatches}) > 1:
+        return ""
+    seen = [case.seen for case in failing]
+    return near_miss(results) or where_windows_overlap(results, seen)
+
+
+def _seen(size: int, window: int, stride: int, padding: int) -> np.ndarray:
+    """In how many windows each pixel lies along one axis."""
+    times = np.zeros(size + 2 * padding, dtype=int)
+    for start in range(0, len(times) - window + 1, stride):
+        times[start : start + window] += 1
+    return times[padding : padding + size]
 
 
 def _window(case: Any) -> tuple[int, int]:

@@ -1,9 +1,11 @@
 """Grades a class: verdicts on all cores or on a cluster, then nbgrader stores them in order."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -22,8 +24,12 @@ from rich.text import Text
 from autograder import batch
 from autograder.catalogue import load
 from autograder.explain import clean
-from autograder.release import Graded, autograde
+from autograder.marks import GRADEBOOK
+from autograder.release import Graded, ReleaseError, autograde
 from autograder.sandbox import find_isolation
+
+BACKUPS = ".backups"
+MOST_BACKUPS = 20
 
 
 class ClusterError(Exception):
@@ -81,6 +87,9 @@ def grade_class(
                 line = f"  {done.task.student:<20} {done.task.assignment:<22} {mark}"
                 bar.console.print(Text(clean(line)), soft_wrap=True)
                 bar.advance(job)
+    copy = back_up(top / GRADEBOOK)
+    if copy is not None:
+        console.print(f"the gradebook as it was: {copy}", soft_wrap=True)
     with _progress(console) as bar:
         job = bar.add_task("into the gradebook", total=len(tasks))
         graded = autograde(
@@ -100,6 +109,36 @@ def grade_class(
         line = f"not graded: {one.student}, {one.assignment}: {one.problem}"
         console.print(Text(clean(line), "red"), soft_wrap=True)
     return graded
+
+
+def back_up(gradebook: Path) -> Path | None:
+    """Copy the gradebook, whole even if somebody is writing into it; the newest copies stay.
+
+    Returns:
+        the copy, or None if there is no gradebook yet.
+
+    Raises:
+        ReleaseError: if it cannot be copied: then nothing should be written into it either.
+    """
+    if not gradebook.is_file():
+        return None
+    folder = gradebook.parent / BACKUPS
+    copy = folder / f"gradebook-{datetime.now():%Y-%m-%d-%H%M%S-%f}.db"
+    try:
+        folder.mkdir(exist_ok=True)
+        with (
+            closing(sqlite3.connect(f"{gradebook.resolve().as_uri()}?mode=ro", uri=True)) as source,
+            closing(sqlite3.connect(copy)) as target,
+        ):
+            source.backup(target)
+    except (OSError, sqlite3.Error) as error:
+        raise ReleaseError(
+            f"the gradebook cannot be copied to {copy} ({error}), so nothing was written into it; "
+            "free the disk or let go of the gradebook, and run the same command again"
+        ) from error
+    for old in sorted(folder.glob("gradebook-*.db"))[:-MOST_BACKUPS]:
+        old.unlink(missing_ok=True)
+    return copy
 
 
 @contextmanager

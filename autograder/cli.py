@@ -15,6 +15,7 @@ MODULES = {
         "autograde",
         "feedback",
         "export",
+        "handout",
         "report",
         "doctor",
         "demo",

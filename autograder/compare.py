@@ -5,34 +5,50 @@ from typing import Any, Literal
 
 import numpy as np
 
+from autograder.near_misses import Comparison, near_miss
+
 # Results in float32 carry about 7 digits, and sums over a window lose some of them.
 TOLERANCE = {2: 1e-2, 4: 1e-4, 8: 1e-6}
+# Numbers in a result that is looked at for a near miss: more come from no check of ours.
+LARGEST_COMPARED = 100_000
 
 
 class Mismatch(AssertionError):
     """A result that is not what it should be.
 
     Attributes:
-        problem: one sentence.
+        sentence: the first difference.
+        notes: clauses that say more; None as long as nobody has looked for a near miss.
         name: what the compared value is called, e.g. "cols".
         expected, actual: the two values, where they can be shown beside each other.
         first: the index of the first difference, where there is one.
+        comparison: the numbers of both, whatever their shapes.
     """
 
     def __init__(
         self,
-        problem: str,
+        sentence: str,
         name: str = "result",
         expected: np.ndarray | None = None,
         actual: np.ndarray | None = None,
         first: tuple[int, ...] | None = None,
+        comparison: Comparison | None = None,
     ) -> None:
-        super().__init__(problem)
-        self.problem = problem
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.notes: list[str] | None = None
         self.name = name
         self.expected = expected
         self.actual = actual
         self.first = first
+        self.comparison = comparison
+
+    @property
+    def problem(self) -> str:
+        """The sentence and what else can be said, in one line."""
+        if self.notes is None:
+            self.notes = [] if self.comparison is None else [near_miss([self.comparison])]
+        return "; ".join(text for text in (self.sentence, *self.notes) if text)
 
 
 def agree(
@@ -58,23 +74,28 @@ def agree(
     if kind is None:
         kind = "floating" if wanted.dtype.kind == "f" else "integer"
     got = as_array(actual, name)
+    if tolerance is None:
+        tolerance = 0.0 if kind == "integer" else TOLERANCE.get(got.dtype.itemsize, 1e-6)
+    reference = wanted.astype(np.float64)
+    slack = tolerance * (float(np.abs(reference).max(initial=0.0)) or 1.0)
+    comparison = None
+    if got.dtype.kind in "fiu" and got.size <= LARGEST_COMPARED:
+        comparison = Comparison(got.astype(np.float64), reference, slack)
     if got.shape != wanted.shape:
         raise Mismatch(
             f"{name} has shape {got.shape}, but should have {wanted.shape}",
             name,
-            *((wanted, got) if wanted.ndim == got.ndim else (None, None)),
+            wanted if wanted.ndim == got.ndim else None,
+            got if wanted.ndim == got.ndim else None,
+            comparison=comparison,
         )
     if got.dtype.kind not in {"floating": "f", "integer": "iu", "number": "fiu"}[kind]:
         article = "integers" if kind == "integer" else "floating-point numbers"
         raise Mismatch(
             f"{name} has dtype {got.dtype}, but should hold {article}", name, wanted, got
         )
-    if tolerance is None:
-        tolerance = 0.0 if kind == "integer" else TOLERANCE.get(got.dtype.itemsize, 1e-6)
-    reference = wanted.astype(np.float64)
-    scale = float(np.abs(reference).max(initial=0.0)) or 1.0
     with np.errstate(all="ignore"):
-        wrong = ~(np.abs(got.astype(np.float64) - reference) <= tolerance * scale)
+        wrong = ~(np.abs(got.astype(np.float64) - reference) <= slack)
     if wrong.any():
         first = tuple(int(i) for i in np.argwhere(wrong)[0])
         raise Mismatch(
@@ -84,6 +105,7 @@ def agree(
             wanted,
             got,
             first,
+            comparison,
         )
 
 

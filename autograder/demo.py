@@ -6,6 +6,7 @@ import time
 import tomllib
 from pathlib import Path
 
+from nbgrader.api import Gradebook
 from rich.console import Console
 from rich.rule import Rule
 from rich.table import Table
@@ -34,7 +35,8 @@ def run_demo(folder: Path | None, console: Console) -> None:
         raise nbgrader_round.ReleaseError(f"{folder} is not empty; name a new folder")
     top = (folder or Path(tempfile.mkdtemp(prefix="cnn-course-"))).resolve()
     top.mkdir(parents=True, exist_ok=True)
-    students = tomllib.loads((SAMPLE / "class.toml").read_text(encoding="utf-8"))["student"]
+    sample = tomllib.loads((SAMPLE / "class.toml").read_text(encoding="utf-8"))
+    students = sample["student"]
     isolated = _isolated(console)
     if not isolated:
         students = [student for student in students if not student.get("hostile")]
@@ -46,6 +48,9 @@ def run_demo(folder: Path | None, console: Console) -> None:
             CHECKOUT / name, top / name, ignore=shutil.ignore_patterns("__pycache__", ".*")
         )
     nbgrader_round.release(top, on_done=lambda name: console.print(f"  assignments/{name}"))
+    with Gradebook(f"sqlite:///{top / 'gradebook.db'}") as gradebook:
+        for name, due in sample["due"].items():
+            gradebook.update_or_create_assignment(name, duedate=str(due))
 
     console.print(Rule("2 of 5 · collect: a sample class hands in"))
     for student in students:
@@ -114,7 +119,7 @@ def _class_table(students: list[dict[str, object]], graded: list[Graded]) -> Tab
             elif one.score is None:
                 row.append("not graded")
             else:
-                row.append(f"{one.score:g}")
+                row.append(f"{one.score:g}{' late' if one.seconds_late else ''}")
                 total += one.score
         table.add_row(str(student["id"]), *row, f"{total:g}")
     return table

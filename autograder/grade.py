@@ -222,8 +222,8 @@ def _asked_for(part: Exercise, apart: RemoteBackend) -> Callable[..., Any]:
 
 
 def course_store() -> VerdictStore:
-    """The store of this course."""
-    return VerdictStore(course_folder() / STORE_FOLDER)
+    """The store of this course: the folder that AUTOGRADER_STORE names, or .graded at its top."""
+    return VerdictStore(Path(os.environ.get("AUTOGRADER_STORE") or course_folder() / STORE_FOLDER))
 
 
 @cache

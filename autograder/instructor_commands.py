@@ -147,15 +147,85 @@ def feedback(assignments: tuple[str, ...], course: Path | None) -> None:
 
 
 @click.command()
+@click.argument("assignments", nargs=-1)
+@click.option("--to", type=click.Path(path_type=Path, file_okay=False), help="Folder to write.")
+@click.option("--similar", is_flag=True, help="Also show submissions that resemble each other.")
+@unsandboxed_option
+@course_option
+def report(
+    assignments: tuple[str, ...],
+    to: Path | None,
+    similar: bool,
+    allow_unsandboxed: bool,
+    course: Path | None,
+) -> None:
+    """Write report/: what the class understood, a page for each assignment."""
+    from autograder.release import ReleaseError
+    from autograder.report import write_report
+    from autograder.similar import NoDetector
+
+    @one_line_errors(ReleaseError, SandboxError, NoDetector)
+    def run() -> None:
+        top = _top(course)
+        index, *_ = write_report(
+            top,
+            to or top / "report",
+            list(assignments) or None,
+            similar=similar,
+            allow_unsandboxed=allow_unsandboxed,
+        )
+        console.print(str(index), soft_wrap=True)
+
+    run()
+
+
+@click.command()
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["nbgrader", "canvas", "moodle", "json", "gradescope"]),
+    default="nbgrader",
+    help="nbgrader's CSV (default), Canvas or Moodle gradebook CSV, JSON, or an autograder zip.",
+)
 @click.option("--to", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
 @course_option
-def export(to: Path | None, course: Path | None) -> None:
-    """Write all marks as nbgrader's CSV."""
+def export(form: str, to: Path | None, course: Path | None) -> None:
+    """Write all marks, for another system to read."""
+    from autograder import exports, gradescope
     from autograder import release as nbgrader_round
 
     @one_line_errors(nbgrader_round.ReleaseError)
     def run() -> None:
-        console.print(str(nbgrader_round.export(_top(course), to)), soft_wrap=True)
+        top = _top(course)
+        folder = top / "exports"
+        match form:
+            case "canvas":
+                file = exports.export_canvas(top, to or folder / "canvas.csv")
+            case "moodle":
+                file = exports.export_moodle(top, to or folder / "moodle.csv")
+            case "json":
+                file = exports.export_json(top, to or folder / "marks.json")
+            case "gradescope":
+                file = gradescope.write_gradescope_zip(top, to or folder / "gradescope.zip")
+            case _:
+                file = nbgrader_round.export(top, to)
+        console.print(str(file), soft_wrap=True)
+
+    run()
+
+
+@click.command()
+@click.option("--to", type=click.Path(path_type=Path, file_okay=False), help="Folder to write.")
+@course_option
+def handout(to: Path | None, course: Path | None) -> None:
+    """Write what a learner receives: one zip, and the same as a folder."""
+    from autograder.handout import write_handout
+    from autograder.release import ReleaseError
+
+    @one_line_errors(ReleaseError)
+    def run() -> None:
+        top = _top(course)
+        console.print(str(write_handout(top, to or top / "build")), soft_wrap=True)
 
     run()
 

@@ -15,7 +15,7 @@ import pytest
 from autograder.catalogue import PACKAGE, Course, Exercise
 from autograder.compare import Mismatch
 from autograder.difference import cut_out
-from autograder.explain import say_failure
+from autograder.explain import clean, say_failure
 from autograder.fingerprints import recognise
 from autograder.learner import Backend, Call, Learner, LearnerError, NoBackend, Patience
 from autograder.stubs import has_stub
@@ -320,6 +320,8 @@ class _Session:
             result.problem = f"what {name} returned cannot be used: {error}"
         else:
             self.broken = f"the check {item.name} broke: {type(error).__name__}: {error}"
+        # One line, so that nothing in it can pass for a line of the verdict's own.
+        result.problem = " ".join(clean(result.problem[:LONGEST_PROBLEM]).split())
         result.call = str(call) if call else ""
         return result
 

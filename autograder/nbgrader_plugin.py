@@ -614,7 +614,7 @@ def fill_cell(cell: NotebookNode, verdict: ExerciseVerdict, notes: list[str]) ->
 
 
 def verdict_text(verdict: ExerciseVerdict, mark: float, notes: list[str]) -> str:
-    """A verdict in a few lines of plain text; what its checks saw stands in the HTML below it.
+    """The mark in a line of plain text; what its checks saw stands in the HTML below it.
 
     Args:
         verdict: on one exercise.
@@ -624,7 +624,6 @@ def verdict_text(verdict: ExerciseVerdict, mark: float, notes: list[str]) -> str
     from autograder.explain import clean
 
     said = [*notes, f"{verdict.exercise}: {verdict.status}, {mark:g} of {verdict.points:g} points"]
-    said += [verdict.message] if verdict.message else []
     # Formgrader and the feedback pages cut long lines off.
     return "\n".join(textwrap.fill(clean(line), TEXT_WIDTH) for line in said) + "\n"
 

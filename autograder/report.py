@@ -6,12 +6,13 @@ script, no font and no picture from elsewhere.
 """
 
 import base64
-import re
+import json
 import statistics
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +23,22 @@ from autograder.catalogue import PACKAGE, Assignment, load
 from autograder.exam import GRADED
 from autograder.explain import clean
 from autograder.exports import Mark, gradebook_of, marks_of
+from autograder.fingerprints import BANK
 from autograder.grade import grade_folder
 from autograder.page import MARKS
 from autograder.release import ReleaseError, course_config
 from autograder.report_figures import STATUSES, accuracy_figure, exercises_figure, marks_figure
 from autograder.sandbox import find_isolation
 from autograder.similar import Pair, similar_pairs
-from autograder.verdict import CheckResult, ExerciseVerdict, Verdict
+from autograder.verdict import ExerciseVerdict, Verdict
 
 TRAINED = "mnist"
 MOST_NAMES = 30
 LONGEST_NOTE = 300
+MOST_CHECKS = 20
 NOT_TRIED = ("todo", "blocked")
+STOPPED = ("timeout", "stopped", "worker")
+MOST_PAIRS = 40
 
 
 @dataclass
@@ -131,6 +136,7 @@ class ClassView:
 
     @property
     def failed_checks(self) -> list[CheckCount]:
+        """Passed by some and failed by some, the hardest first."""
         some = [c for c in self.checks.values() if 0 < c.passed < c.tried]
         return sorted(some, key=lambda c: c.passed / c.tried)
 
@@ -237,6 +243,7 @@ def look_at(
 
 def _count(view: ClassView, row: Row, verdict: Verdict) -> None:
     row.look += verdict.left_out
+    row.look += _not_run(verdict)
     if verdict.isolation == "NOT ISOLATED":
         row.look.insert(0, "NOT ISOLATED: it was judged without a sandbox.")
     for one in verdict.exercises:
@@ -245,37 +252,38 @@ def _count(view: ClassView, row: Row, verdict: Verdict) -> None:
         if row.stuck is None and one.status in ("failed", "error", "todo"):
             row.stuck = one.exercise
         if one.pitfall is not None:
-            mistake = view.mistakes.setdefault(
-                one.pitfall, Mistake(one.exercise, _mistake_name(one.pitfall), one.message)
-            )
+            mistake = view.mistakes.setdefault(one.pitfall, _mistake(one.pitfall, one.message))
             mistake.students.append(row.student)
-        reason = _reason(one)
-        if reason:
-            row.look.append(reason)
         if one.status not in NOT_TRIED:
-            for check in one.checks:
-                _count_check(view, one.exercise, check)
+            _count_checks(view, one)
         if one.exercise == TRAINED:
             # The hidden check's network is the one that the mark rests on.
             for check in sorted(one.checks, key=lambda check: check.hidden):
                 row.accuracy = check.measured.get("accuracy", row.accuracy)
 
 
-def _count_check(view: ClassView, exercise: str, check: CheckResult) -> None:
-    key = (exercise, check.name)
-    count = view.checks.setdefault(key, CheckCount(exercise, check.sentence, check.hidden))
-    count.tried += 1
-    count.passed += check.passed
+def _count_checks(view: ClassView, verdict: ExerciseVerdict) -> None:
+    """Count each check once: one that runs over several cases is passed if it passes them all."""
+    passed: dict[str, bool] = {}
+    for check in verdict.checks:
+        key = (verdict.exercise, check.name)
+        view.checks.setdefault(key, CheckCount(verdict.exercise, check.sentence, check.hidden))
+        passed[check.name] = passed.get(check.name, True) and check.passed
+    for name, whole in passed.items():
+        count = view.checks[verdict.exercise, name]
+        count.tried += 1
+        count.passed += whole
 
 
-def _reason(verdict: ExerciseVerdict) -> str:
-    """Why the exercise wants a person's eye, or ""."""
-    kinds = {c.failure.kind for c in verdict.checks if c.failure is not None and not c.passed}
-    if "timeout" in kinds:
-        return f"{verdict.exercise} ran out of time. {verdict.message}"
-    if verdict.status == "error" or kinds.intersection(("stopped", "worker")):
-        return f"{verdict.exercise} could not be run. {verdict.message}"
-    return ""
+def _not_run(verdict: Verdict) -> list[str]:
+    """What could not be run to its end, a sentence for each reason."""
+    found: dict[str, list[str]] = {}
+    for one in verdict.exercises:
+        kinds = {c.failure.kind for c in one.checks if c.failure is not None and not c.passed}
+        if one.status == "error" or (one.status == "failed" and kinds.intersection(STOPPED)):
+            what = "ran out of time" if "timeout" in kinds else "could not be run"
+            found.setdefault(f"{what}. {one.message}", []).append(one.exercise)
+    return [f"{', '.join(names)} {why}" for why, names in found.items()]
 
 
 def _look_at_mark(row: Row, judged: float | None) -> None:
@@ -294,9 +302,20 @@ def _look_at_mark(row: Row, judged: float | None) -> None:
         )
 
 
-def _mistake_name(pitfall: str) -> str:
-    """ "col2im.overwrites_overlaps" as words: "overwrites overlaps"."""
-    return pitfall.partition(".")[2].replace("_", " ")
+def _mistake(pitfall: str, message: str) -> Mistake:
+    """The mistake "col2im.last_window_wins", with the sentence of the bank.
+
+    A verdict's message may say more: what it says of one learner is not the class's.
+    """
+    exercise, _, name = pitfall.partition(".")
+    sentence = _sentences().get(exercise, {}).get(name, {}).get("sentence", message)
+    return Mistake(exercise, name.replace("_", " "), sentence)
+
+
+@cache
+def _sentences() -> dict[str, Any]:
+    known: dict[str, Any] = json.loads(BANK.read_text(encoding="utf-8"))["pitfalls"]
+    return known
 
 
 def _submitted(top: Path) -> Path:
@@ -350,6 +369,8 @@ def _page(view: ClassView, figures: Mapping[str, bytes]) -> str:
         median=_median(view.shares),
         statuses=STATUSES,
         asked_for=GRADED.threshold,
+        most_checks=MOST_CHECKS,
+        most_pairs=MOST_PAIRS,
         now=_now(),
     )
 
@@ -382,9 +403,7 @@ def _template() -> Any:
         # Whatever is put into the page, from wherever: it is cleaned, and then escaped.
         finalize=_cleaned,
     )
-    environment.filters.update(
-        percent=_percent, names=_names, lateness=_lateness, anchor=_anchor, short=_short
-    )
+    environment.filters.update(percent=_percent, names=_names, lateness=_lateness, short=_short)
     environment.globals["marks"] = MARKS
     return environment.get_template("report.html.j2")
 
@@ -411,10 +430,6 @@ def _lateness(seconds: float) -> str:
             count = round(seconds / size)
             return f"{count} {word}{'s' if count != 1 else ''}"
     return "under a minute"
-
-
-def _anchor(name: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 def _short(text: str) -> str:

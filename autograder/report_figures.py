@@ -41,15 +41,16 @@ def marks_figure(shares: Sequence[float]) -> bytes:
     axes.set_ylabel("submissions")
     if shares:
         middle = 10 * min(1.0, statistics.median(shares)) - 0.5
-        axes.axvline(middle, color="#d55e00", linestyle="--", linewidth=2)
         axes.annotate(
-            "median",
+            "▼ median" if middle <= 4.5 else "median ▼",
             (middle, 1.0),
             xycoords=("data", "axes fraction"),
-            xytext=(-4 if middle > 4.5 else 4, 3),
+            # The triangle's middle stands over the median, whichever side the word is on.
+            xytext=(-6 if middle <= 4.5 else 6, 2),
             textcoords="offset points",
-            ha="right" if middle > 4.5 else "left",
+            ha="left" if middle <= 4.5 else "right",
             color="#a33b00",
+            fontsize=11,
         )
     axes.set_ylim(0, max(1, *counts) * 1.15)
     axes.yaxis.get_major_locator().set_params(integer=True)
@@ -95,7 +96,7 @@ def exercises_figure(counts: Mapping[str, Mapping[str, int]]) -> bytes:
     axes.set_yticks(range(len(names)), names)
     axes.invert_yaxis()
     axes.set_xlim(0, 100)
-    axes.set_xlabel("% of the submissions (the numbers are submissions)")
+    axes.set_xlabel("% of the submissions")
     figure.legend(loc="outside upper center", ncols=3, frameon=False, fontsize=10)
     return _png(figure)
 

@@ -79,6 +79,10 @@ def pytorch_ways() -> dict[str, Callable[[Any, Any], float]]:
     return ways
 
 
+def _times(seconds: Seconds, factor: float) -> Seconds:
+    return Seconds(seconds.wall * factor, seconds.cpu * factor)
+
+
 def main() -> None:
     digits = load_digits()
     images, labels = digits.train_images[:BATCH], digits.train_labels[:BATCH]
@@ -96,15 +100,15 @@ def main() -> None:
         return run
 
     taken = in_turn({name: repeat(step) for name, step in steps.items()}, options.rounds)
-    scale = 1000 / (BATCH * options.batches)
+    per_1000 = {name: _times(t, 1000 / (BATCH * options.batches)) for name, t in taken.items()}
     if not options.no_loops:
         few = in_turn({"loops": lambda: RUNGS["loops"]().step(images[:2], labels[:2])}, 1)
-        taken = {"loops": Seconds(*(t / 2 / scale for t in (v * 1000 for v in few["loops"])))} | taken
+        per_1000["loops"] = _times(few["loops"], 1000 / 2)
     peak = peak_gflops()
 
     # On one thread processor time is the fairer clock; on several it counts waiting as work.
     clock = "cpu" if options.threads == 1 else "wall"
-    seconds = {name: getattr(value, clock) * scale for name, value in taken.items()}
+    seconds = {name: getattr(value, clock) for name, value in per_1000.items()}
     limit = FLOP * 1e-6 / getattr(peak, clock)
     peer = seconds.get(EAGER)
     rows = [

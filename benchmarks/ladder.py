@@ -5,7 +5,7 @@ for images (N, 1, 28, 28). All start from the same weights, and `agree` shows th
 each changes them alike; what differs is only how the numbers lie in memory and how often they
 are moved.
 
-    conv 3x3, 32 -> ReLU -> pool 2 -> conv 3x3, 64 -> ReLU -> pool 2 -> dense 128 -> ReLU -> dense 10
+    conv 32 -> ReLU -> pool -> conv 64 -> ReLU -> pool -> dense 128 -> ReLU -> dense 10
 """
 
 import importlib
@@ -264,7 +264,7 @@ class ChannelsLast(_Trained):
         w1, b1, w2, b2, w3, *rest = first_weights()
         # Filters as (3, 3, C, F); the rows of the dense layer in the new order of its pixels.
         w1, w2 = (np.ascontiguousarray(w.transpose(2, 3, 1, 0)) for w in (w1, w2))
-        w3 = np.ascontiguousarray(w3.reshape(64, 5, 5, 128).transpose(1, 2, 0, 3)).reshape(1600, 128)
+        w3 = w3.reshape(64, 5, 5, 128).transpose(1, 2, 0, 3).reshape(1600, 128)
         super().__init__([w1, b1, w2, b2, w3, *rest])
 
     def weights(self) -> list[ndarray]:

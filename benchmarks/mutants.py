@@ -332,7 +332,8 @@ def _inner(node: ast.expr) -> str:
 
 
 def _span(node: ast.stmt | ast.expr) -> tuple[Position, Position]:
-    assert node.end_lineno is not None and node.end_col_offset is not None
+    assert node.end_lineno is not None
+    assert node.end_col_offset is not None
     return (node.lineno, node.col_offset), (node.end_lineno, node.end_col_offset)
 
 

@@ -18,7 +18,7 @@ import time
 import tomllib
 import types
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -37,7 +37,7 @@ from autograder.reference import load_reference, solutions_folder
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from mutants import Mutant, mutants  # noqa: E402
+from mutants import Mutant, mutants
 
 EQUIVALENT = Path(__file__).parent / "equivalent_mutants.toml"
 PAGE = PACKAGE.parent / "docs" / "mutation-score.md"
@@ -58,7 +58,7 @@ class Caught:
 
     Attributes:
         public, hidden: the first check of each kind that failed, or "".
-        crashed: whether that was for an exception in the mutant, and not for what it returned.
+        crashed: whether that was only for an exception in the mutant, not for what it returned.
     """
 
     public: str = ""
@@ -66,21 +66,33 @@ class Caught:
     crashed: bool = False
 
 
+@dataclass(frozen=True)
+class Reason:
+    """Why a mutant does not count.
+
+    Attributes:
+        text: one sentence.
+        precision: whether its numbers are right, but float32 for float64 or the other way.
+    """
+
+    text: str
+    precision: bool = False
+
+
 @dataclass
 class Tally:
     """What became of the mutants of one exercise.
 
     Attributes:
-        caught: every mutant that is not equivalent, and who noticed it.
-        equivalent: those that are, and why.
+        caught: every mutant that counts, and who noticed it.
+        equivalent: those that do not, and why.
+        known: of the hand-written bank, the same.
     """
 
     exercise: str
     caught: list[tuple[Mutant, Caught]] = field(default_factory=list)
-    equivalent: list[tuple[Mutant, str]] = field(default_factory=list)
-
-    def count(self, kind: str) -> int:
-        return sum(bool(getattr(caught, kind)) for _, caught in self.caught)
+    equivalent: list[tuple[Mutant, Reason]] = field(default_factory=list)
+    known: list[tuple[str, Caught]] = field(default_factory=list)
 
     @property
     def survivors(self) -> list[Mutant]:
@@ -125,11 +137,12 @@ def who_catches(course: Course, exercise: Exercise, code: Any) -> Caught:
         try:
             check(**{key: given[key] for key in inspect.signature(check).parameters})
         except Exception as error:
+            crashed = isinstance(error, LearnerError) and error.failure.kind != "input"
+            caught.crashed = crashed and (caught.crashed or not (caught.public or caught.hidden))
             if hidden:
                 caught.hidden = name
             else:
                 caught.public = name
-            caught.crashed = isinstance(error, LearnerError) and error.failure.kind != "input"
     return caught
 
 
@@ -165,58 +178,187 @@ def measuring() -> Iterator[None]:
         cases.MOST_TRIES, learner_module.TIME_LIMIT = tries, limit
 
 
-def equivalent_mutants() -> dict[str, str]:
-    """Mutants that are right, as text, and why."""
+def equivalent_mutants() -> dict[str, Reason]:
+    """Mutants that do not count, as text, and why."""
     listed = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))
     return {
-        f"{exercise}: `{before}` -> `{after}`": entry["reason"]
+        f"{exercise}: `{before}` -> `{after}`": Reason(
+            entry["reason"], entry.get("precision", False)
+        )
         for exercise, entries in listed.items()
         for entry in entries
         for before, after in entry["mutants"]
     }
 
 
-def measure(course: Course, exercises: tuple[Exercise, ...]) -> list[Tally]:
-    """Check every mutant of these exercises.
+def measure(course: Course, exercises: Iterable[Exercise], share: int = 1) -> list[Tally]:
+    """Check the mutants of these exercises.
+
+    Args:
+        course: the catalogue.
+        exercises: which.
+        share: of every so many mutants one is checked; 1 checks all, and the bank as well.
 
     Raises:
-        MutantsError: if the list of equivalent mutants names one that there is not.
+        MutantsError: if the list of equivalent mutants names what is none, or is caught.
     """
-    equivalent = equivalent_mutants()
-    names = {exercise.name for exercise in exercises}
-    unknown = {text for text in equivalent if text.split(":")[0] in names}
+    free = equivalent_mutants()
     tallies = []
     with measuring():
         for exercise in exercises:
             tally = Tally(exercise.name)
-            for mutant in mutants(exercise, solutions_folder()):
-                if str(mutant) in equivalent:
-                    unknown.discard(str(mutant))
-                    tally.equivalent.append((mutant, equivalent[str(mutant)]))
-                    continue
-                caught = who_catches(course, exercise, code_of(exercise, mutant.source))
-                tally.caught.append((mutant, caught))
+            every = mutants(exercise, solutions_folder())
+            texts = [str(mutant) for mutant in every]
+            for text in (text for text in free if text.startswith(f"{exercise.name}:")):
+                if texts.count(text) != 1:
+                    raise MutantsError(
+                        f"{EQUIVALENT.name}: {texts.count(text)} mutants are called {text}; "
+                        "change the entry as the solution has changed"
+                    )
+            for number, mutant in enumerate(every):
+                if str(mutant) in free:
+                    tally.equivalent.append((mutant, free[str(mutant)]))
+                elif number % share == 0:
+                    caught = who_catches(course, exercise, code_of(exercise, mutant.source))
+                    tally.caught.append((mutant, caught))
+            if share == 1:
+                tally.known = [
+                    (wrong.id, who_catches(course, exercise, wrong.code))
+                    for wrong in wrong_implementations(exercise)
+                ]
             tallies.append(tally)
-    if unknown:
-        raise MutantsError(f"{EQUIVALENT.name} lists what is no mutant: {min(unknown)}")
     return tallies
+
+
+@dataclass
+class Score:
+    """Counts over mutants, or over the bank."""
+
+    total: int
+    public: int
+    hidden: int
+    either: int
+    crashed: int
+
+    @classmethod
+    def of(cls, every: Iterable[Caught]) -> "Score":
+        seen = list(every)
+        return cls(
+            len(seen),
+            sum(bool(c.public) for c in seen),
+            sum(bool(c.hidden) for c in seen),
+            sum(bool(c.public or c.hidden) for c in seen),
+            sum(c.crashed for c in seen),
+        )
+
+    def share(self, kind: str) -> float:
+        return float(getattr(self, kind)) / self.total if self.total else 1.0
+
+
+def score(tallies: Iterable[Tally]) -> Score:
+    """The mutation score of all these together."""
+    return Score.of(caught for tally in tallies for _, caught in tally.caught)
+
+
+HEAD = f"""# The mutation score of the checks
+
+Written by `{COMMAND}`; do not edit.
+
+The solutions are broken in every small way there is, one change at a time (operators,
+comparisons, constants, conditions, statements, arguments, axes, slices, `=` for `+=`, height for
+width, and more: `benchmarks/mutants.py`), only in what a learner has to write. Each mutant is
+then checked like a submission. One that fails no check is a mistake that somebody could hand in
+and get full marks for.
+"""
+
+
+def page(tallies: list[Tally]) -> str:
+    """The text of docs/mutation-score.md."""
+    every, known = score(tallies), Score.of(c for t in tallies for _, c in t.known)
+    precision = sum(reason.precision for t in tallies for _, reason in t.equivalent)
+    equivalent = sum(len(t.equivalent) for t in tallies)
+    raised = every.total - every.crashed
+    of_those = [c for t in tallies for _, c in t.caught if not c.crashed]
+    noticed = sum(bool(c.public or c.hidden) for c in of_those)
+    lines = [
+        HEAD,
+        f"**{every.share('either'):.1%}** of {every.total:,} mutants fail a check; "
+        f"{every.share('hidden'):.1%} fail a hidden one, and {every.share('public'):.1%} a public "
+        "one, which learners have at home.",
+        "",
+        f"- {every.crashed:,} of them raise an exception or do not end in the checks that fail. "
+        f"Of the {raised:,} others, which give wrong numbers quietly, "
+        f"{noticed / max(raised, 1):.1%} are noticed.",
+        f"- {equivalent} more are equivalent and do not count; they are listed below with the "
+        f"reason. In {precision} of these the numbers are right and only the precision is another "
+        "one, which the checks leave free so that they fail nothing that is right. Counted as "
+        f"missed, these would make the score {every.either / (every.total + precision):.1%}.",
+        f"- Of the hand-written bank of {known.total} known mistakes (`autograder/pitfalls`), "
+        f"{known.either} fail a check: {known.hidden} a hidden one, {known.public} a public one.",
+        f"- The gate, in the kit's own tests: {GATE:.0%} fail a check and a hidden one, "
+        f"{PUBLIC_GATE:.0%} a public one.",
+        "",
+        "| exercise | mutants | fail a public check | fail a hidden check | fail either "
+        "| equivalent | known mistakes |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for tally in tallies:
+        own = Score.of(caught for _, caught in tally.caught)
+        if own.total:
+            lines.append(
+                f"| `{tally.exercise}` | {own.total} | {own.public} | {own.hidden} | {own.either} "
+                f"| {len(tally.equivalent)} | {len(tally.known)} |"
+            )
+    lines += ["", "## What gets through", ""]
+    survivors = [f"- {_code(mutant)}" for tally in tallies for mutant in tally.survivors]
+    lines += survivors or ["Nothing."]
+    lines += ["", "## Equivalent, and why", ""]
+    for tally in tallies:
+        reasons: dict[Reason, list[Mutant]] = {}
+        for mutant, reason in tally.equivalent:
+            reasons.setdefault(reason, []).append(mutant)
+        for reason, those in reasons.items():
+            lines += [f"**{tally.exercise}.** {reason.text}", "", *map(_as_item, those), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _as_item(mutant: Mutant) -> str:
+    return f"- {_code(mutant)}"
+
+
+def _code(mutant: Mutant) -> str:
+    return f"`{mutant.before}` → `{mutant.after}`"
 
 
 @click.command()
 @click.option("--exercise", "name", help="Only this one; nothing is written.")
-@click.option("--show", is_flag=True, help="Show the mutants that no public check catches.")
+@click.option("--show", is_flag=True, help="Show also the mutants that only a hidden check fails.")
 def main(name: str | None, show: bool) -> None:
     """Measure the checks and write docs/mutation-score.md."""
-    course, start = load(), time.monotonic()
-    exercises = (course.exercise(name),) if name else tuple(course.exercises)
-    tallies = measure(course, exercises)
+    course = load()
+    exercises = [e for e in course.exercises if name in (None, e.name)]
+    start = time.process_time()
+    try:
+        tallies = measure(course, exercises)
+    except MutantsError as error:
+        raise click.ClickException(str(error)) from None
     for tally in tallies:
-        print(tally.exercise, len(tally.caught), tally.count("hidden"), tally.count("public"))
         for mutant, caught in tally.caught:
-            if not caught.hidden or (show and not caught.public):
-                kind = "PUBLIC " if not caught.public else ""
-                print("   ", kind + ("HIDDEN" if not caught.hidden else ""), mutant)
-    print(time.monotonic() - start)
+            if not (caught.public or caught.hidden):
+                click.echo(f"nothing notices  {mutant}")
+            elif not caught.hidden:
+                click.echo(f"only public      {mutant}")
+            elif show and not caught.public:
+                click.echo(f"only hidden      {mutant}")
+    every = score(tallies)
+    click.echo(
+        f"{every.total} mutants: {every.share('either'):.1%} fail a check, "
+        f"{every.share('hidden'):.1%} a hidden one, {every.share('public'):.1%} a public one "
+        f"({time.process_time() - start:.0f} s of processor time)"
+    )
+    if name is None:
+        PAGE.write_text(page(tallies), encoding="utf-8")
+    sys.exit(min(every.share("either"), every.share("hidden")) < GATE)
 
 
 if __name__ == "__main__":

@@ -11,26 +11,28 @@ from cnnlab.picture import BLUE, GREEN, GREY, VERMILION, Picture, new_figure
 _STYLES = ((BLUE, "-", "o"), (VERMILION, "--", "s"), (GREEN, "-.", "^"))
 
 
-def through_layers(sizes: Mapping[str, Sequence[float]], what: str, title: str) -> Picture:
-    """Draw how large something is at each layer, on a log scale.
+def through(sizes: Mapping[str, Sequence[float]], steps: str, what: str, title: str) -> Picture:
+    """Draw how large something is after 0, 1, 2, ... steps, on a log scale.
 
     Args:
-        sizes: name and one number for each layer, from the first to the last.
-        what: what the numbers are, for the axis.
+        sizes: name and one number for each place, from the images on.
+        steps: what lies between two places, such as "layers".
+        what: what the numbers are.
         title: of the figure.
     """
     figure = new_figure(8, 4, title)
     axes = figure.subplots()
     for (name, values), (colour, dash, marker) in zip(sizes.items(), _STYLES, strict=False):
-        layers = range(len(values))
-        axes.plot(layers, values, color=colour, linestyle=dash, marker=marker, label=name)
+        axes.plot(
+            range(len(values)), values, color=colour, linestyle=dash, marker=marker, label=name
+        )
     axes.set_yscale("log")
-    axes.set(xlabel="layer", ylabel=f"{what} (log scale)")
+    axes.set(xlabel=f"{steps} from the images on", ylabel=f"{what} (log scale)")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.legend(frameon=False)
     _plain(axes)
     ends = "; ".join(f"{name}: {v[0]:.2g} to {v[-1]:.2g}" for name, v in sizes.items())
-    return Picture(figure, f"{title}. From the first layer to the last, {what} goes: {ends}.")
+    return Picture(figure, f"{title}. From the images to the last of the {steps}, {what}: {ends}.")
 
 
 def channels_before_and_after(before: np.ndarray, after: np.ndarray) -> Picture:
@@ -45,7 +47,8 @@ def channels_before_and_after(before: np.ndarray, after: np.ndarray) -> Picture:
             values = x[:, k].ravel()
             label = f"channel {k}"
             axes.hist(values, bins, histtype="step", color=colour, linestyle=dash, label=label)
-            words.append(f"{name}, channel {k}: mean {values.mean():.2g}, std {values.std():.2g}")
+            mean = round(float(values.mean()), 1) + 0.0
+            words.append(f"{name}, channel {k}: mean {mean}, spread {values.std():.1f}")
         axes.set(title=name, xlabel="value", ylabel="pixels")
         axes.legend(frameon=False)
         _plain(axes)
@@ -92,7 +95,7 @@ def accuracy_against_shift(
     axes.text(pixels[0], 11, "guessing", fontsize=9, color="0.3")
     axes.set(xlabel="pixels moved", ylabel="read rightly (%), mean of 4 ways", ylim=(0, 103))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.legend(frameon=False, loc="lower left")
+    axes.legend(frameon=False, loc="center left")
     _plain(axes)
     words = "; ".join(
         f"{name}: {', '.join(f'{v:.0%}' for v in values)}" for name, values in accuracies.items()

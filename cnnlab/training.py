@@ -9,7 +9,7 @@ import importlib
 import math
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -84,6 +84,29 @@ class TrainingResult:
     def accuracy(self) -> float:
         """Share of test pictures read rightly at the end, 0..1."""
         return self.history[-1].test.accuracy
+
+
+class PresetRow(NamedTuple):
+    """What came of one preset: a line of the table that compares them all.
+
+    Attributes:
+        model: its name.
+        parameters: numbers that it learned.
+        images, epochs: of how many images it saw each how often.
+        first_loss: on the test pictures, before training.
+        seconds_per_1000: of training, for 1,000 images, by the clock on the wall.
+        accuracy: share of all test pictures read rightly, 0..1.
+        accuracy_first_400: the same on the first 400 of them.
+    """
+
+    model: str
+    parameters: int
+    images: int
+    epochs: int
+    first_loss: float
+    seconds_per_1000: float
+    accuracy: float
+    accuracy_first_400: float
 
 
 def load_network(directory: Path) -> ModuleType:
@@ -370,6 +393,73 @@ def run_training(
     for file in files:
         console.print(f"  {escape(str(file))}", highlight=False, soft_wrap=True)
     return TrainingResult(tuple(history), files, interrupted)
+
+
+def train_all(
+    directory: Path,
+    data: str = "full",
+    output_folder: Path = Path("training"),
+    models: Sequence[str] = tuple(PRESETS),
+    epochs: int | None = None,
+    seed: int = 0,
+    console: Console | None = None,
+) -> list[PresetRow]:
+    """Train one preset after the other, and show a table of what came of them.
+
+    Ctrl-C ends the preset that is running and all that would follow it.
+
+    Args:
+        directory, data, epochs, seed, console: as for `run_training`.
+        output_folder: each preset writes into a folder of its own in it.
+        models: names of presets.
+
+    Raises:
+        TrainingStopped, cnnlab.digits.DataUnavailable: as `run_training`.
+    """
+    console = console or Console()
+    digits = load_digits(data)
+    rows = []
+    for model in models:
+        result = run_training(
+            directory, model, data, output_folder / model, epochs, seed, console=console
+        )
+        if result.interrupted:
+            break
+        preset, last = PRESETS[model], result.history[-1]
+        images = len(digits.train_labels[: preset.images])
+        seconds = sum(epoch.seconds for epoch in result.history)
+        right = last.test.predictions[:400] == digits.test_labels[:400]
+        rows.append(
+            PresetRow(
+                model,
+                parameters=sum(
+                    row.parameters for row in layer_table(preset, digits.train_images.shape[1:])
+                ),
+                images=images,
+                epochs=last.number,
+                first_loss=result.history[0].loss,
+                seconds_per_1000=seconds * 1000 / (images * last.number),
+                accuracy=last.test.accuracy,
+                accuracy_first_400=float(np.mean(right)),
+            )
+        )
+    console.print(_comparison(rows))
+    return rows
+
+
+def _comparison(rows: list[PresetRow]) -> Table:
+    table = Table("model", title="side by side", title_style="bold")
+    for column in ("parameters", "seconds per 1,000 images", "test accuracy", "on the first 400"):
+        table.add_column(column, justify="right")
+    for row in rows:
+        table.add_row(
+            row.model,
+            f"{row.parameters:,}",
+            f"{row.seconds_per_1000:.2g}",
+            f"{row.accuracy:.2%}",
+            f"{row.accuracy_first_400:.2%}",
+        )
+    return table
 
 
 def _write(

@@ -145,7 +145,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(browser: Browser) -> Iterator[Visit]:
+def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
     """A fresh tab that reaches nothing but this machine, as in an offline lecture hall."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.set_default_timeout(PATIENCE * 1000)
@@ -159,6 +159,7 @@ def visit(browser: Browser) -> Iterator[Visit]:
     context.on("console", lambda message: heard(message.text))
     context.on("dialog", lambda dialog: (visit.alarms.append(dialog.message), dialog.dismiss()))
     yield visit
+    visit.keep(f"last-{request.node.name}")  # where a test failed, this is what it saw
     context.close()
 
 

@@ -396,7 +396,7 @@ def conv2d_forward_fast(x, weights, bias, stride=1, padding=0):
     x = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
     windows = np.lib.stride_tricks.sliding_window_view(x, weights.shape[2:], (2, 3))
     windows = windows[:, :, ::stride, ::stride]
-    out = np.tensordot(windows, weights, ((1, 4, 5), (1, 2, 3))) + bias
+    out = np.tensordot(windows, weights, ((1, 4, 5), (1, 2, 3))) + 1.0 * bias
     return out.transpose(0, 3, 1, 2)
 """,
     ),

@@ -50,6 +50,12 @@ QUOTED = {
     ("a4_training", "first-loss-code"): ["2.302"],
     ("a4_training", "descents-figure"): ["momentum 0.9"],
     ("a4_training", "shift-code"): ["loses less at every distance"],
+    ("a5_going_further", "batch-norm-trace"): [
+        "[-1. -0.333 0.333 1. ]",
+        "[ 0.5 -0.333 -0.167 0. ]",
+    ],
+    ("a5_going_further", "batch-norm-figure"): ["d_x agrees"],
+    ("a5_going_further", "dropout-code"): ["[4. 8. 0. 0.]", "[ 3. 6. -9. 12.]"],
 }
 
 

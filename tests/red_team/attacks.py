@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (what is attacked with need not be pretty)
 """Hostile code, by family: each is put at the end of a3's layers.py, whose relu_forward is wrong.
 
 In the code, CANARY is a folder that holds things worth stealing or breaking, SECRET the text
@@ -149,7 +150,7 @@ RETURNS = {
         "type('A', (np.ndarray,), {'__array_ufunc__': lambda *a, **k: True})(x.shape)",
         "out",
     ),
-    "object array": ("np.full(x.shape, type('E', (), {})(), dtype=object)", "type"),
+    "object array": ("np.full(x.shape, type('E', (), {})(), dtype=object)", "objects"),
     "structured array": ("np.zeros(x.shape, dtype=[('a', 'f8')])", "out"),
     "not a number": ("np.full(x.shape, np.nan)", "nan"),
     "infinite": ("np.full(x.shape, np.inf)", "inf"),
@@ -188,8 +189,9 @@ add(
     """
     import os
     def relu_forward(x):
-        for top in (PACKAGE, os.path.dirname(PACKAGE), CANARY, "/", os.getcwd(), "..", "/submission/.."):
-            for folder, _, files in os.walk(top):
+        for top in (PACKAGE, PACKAGE + "/../solutions", CANARY, os.path.dirname(__file__) + "/../.."):
+            for folder, folders, files in os.walk(top):
+                folders[:] = [f for f in folders if f not in ("usr", "python", "packages")]
                 for file in files:
                     if file in ("test_relu_forward.py", "secret.txt", "course.toml"):
                         try:
@@ -865,43 +867,47 @@ def array(index, dtype, shape): return json.dumps({"dict": [
     ["value", {"array": index, "dtype": dtype, "shape": shape}], ["failure", None],
     ["parameters", {"list": []}]]}).encode()
 """
+BROKEN_FRAME = "grader's own connection|cannot be read|is no answer"
 PROTOCOL = {
-    "answering many times": ("for k in range(50): answer(np.zeros(x.shape))", r"out|answer|ended"),
+    "answering many times": (
+        "for k in range(50): answer(np.zeros(x.shape))",
+        r"out|answer|ended|connection",
+    ),
     "claiming to have passed": (
         "say({'value': None, 'failure': None, 'parameters': [], 'passed': True, 'score': 2})",
-        "None|answer",
+        "None|connection",
     ),
     "ten trillion entries": (
         "raw(array(0, '<f8', [10**6, 10**7]), 1, struct.pack('>Q', 8 * 10**13))",
-        "cannot be read",
+        BROKEN_FRAME,
     ),
     "shape and bytes that differ": (
         "raw(array(0, '<f8', [2]), 1, struct.pack('>Q', 10**12))",
-        "cannot be read",
+        BROKEN_FRAME,
     ),
     "an array of objects": (
         "raw(array(0, '|O', [2]), 1, struct.pack('>Q', 16) + bytes(16))",
-        "cannot be read",
+        BROKEN_FRAME,
     ),
     "a dtype with a shape": (
         "raw(array(0, '2f8', [1]), 1, struct.pack('>Q', 16) + bytes(16))",
-        "cannot be read",
+        BROKEN_FRAME,
     ),
-    "four gigabytes of JSON": ("os.write(OUT, struct.pack('>II', 2**32 - 1, 0))", "cannot be read"),
-    "JSON without end": ("raw(b'[' * 500_000)", "cannot be read"),
-    "JSON that is none": ("raw(b'\\xff\\xfe{')", "cannot be read"),
-    "a number of a million digits": ("raw(b'9' * 1_000_000)", "cannot be read"),
-    "noise": ("os.write(OUT, os.urandom(100_000))", "cannot be read|answer"),
+    "four gigabytes of JSON": ("os.write(OUT, struct.pack('>II', 2**32 - 1, 0))", BROKEN_FRAME),
+    "JSON without end": ("raw(b'[' * 500_000)", BROKEN_FRAME),
+    "JSON that is none": ("raw(b'\\xff\\xfe{')", BROKEN_FRAME),
+    "a number of a million digits": ("raw(b'9' * 1_000_000)", BROKEN_FRAME),
+    "noise": ("os.write(OUT, os.urandom(100_000))", BROKEN_FRAME),
     "half a frame": ("os.write(OUT, struct.pack('>II', 100, 0) + b'{'); os._exit(0)", "ended"),
     "silence": ("os.close(OUT); __import__('time').sleep(60)", "closed|ended|finish"),
     "reading what is for another": ("os.read(int(sys.argv[3]), 1 << 20)", "finish"),
     "handles that are none": (
         "answer(frames.Handle(-5, 'ndarray')); answer(frames.Handle(2**70, 'x'))",
-        "answer|type",
+        "connection|answer|type",
     ),
     "asking the grader": (
         "[say({'callback': k, 'args': [], 'kwargs': {}}) for k in range(9)]",
-        "answer|ended",
+        BROKEN_FRAME + "|ended",
     ),
     "a failure of its own making": (
         "say({'value': None, 'failure': {'kind': 'passed', 'type': '', 'message': '', 'trace': [],"
@@ -932,9 +938,9 @@ add(
     "flood of frames",
     f"""{SPEAK}
 def relu_forward(x):
-    big = np.zeros(4_000_000)
+    big = np.zeros(200_000)
     while True:
         say({{"value": big, "failure": None, "parameters": []}})
 """,
-    says=r"shape|finish|answer|ended",
+    says=r"shape|finish|answer|ended|connection",
 )

@@ -64,13 +64,14 @@ def test_channels_and_images(learner):
     """Rows run by channel and then by place in the kernel; columns by image and then by place."""
     image_0 = [[[1.0, 2.0, 3.0]], [[4.0, 5.0, 6.0]]]  # two channels, each 1 high and 3 wide
     image_1 = [[[7.0, 8.0, 9.0]], [[10.0, 11.0, 12.0]]]
-    cols = learner.im2col(np.array([image_0, image_1]), 1, 2)
+    image_2 = [[[0.5, 1.5, 2.5]], [[3.5, 4.5, 5.5]]]
+    cols = learner.im2col(np.array([image_0, image_1, image_2]), 1, 2)
     # fmt: off
     expected = [
-        [1.0, 2.0,   7.0,  8.0],  # channel 0, kernel column 0: in image 0, then in image 1
-        [2.0, 3.0,   8.0,  9.0],  # channel 0, kernel column 1
-        [4.0, 5.0,  10.0, 11.0],  # channel 1, kernel column 0
-        [5.0, 6.0,  11.0, 12.0],  # channel 1, kernel column 1
+        [1.0, 2.0,   7.0,  8.0,  0.5, 1.5],  # channel 0, kernel column 0: image 0, then 1, then 2
+        [2.0, 3.0,   8.0,  9.0,  1.5, 2.5],  # channel 0, kernel column 1
+        [4.0, 5.0,  10.0, 11.0,  3.5, 4.5],  # channel 1, kernel column 0
+        [5.0, 6.0,  11.0, 12.0,  4.5, 5.5],  # channel 1, kernel column 1
     ]
     # fmt: on
     agree(cols, expected, "cols")

@@ -61,13 +61,14 @@ def test_channels_and_images(learner):
     """Rows run by channel and then by place in the kernel; columns by image and then by place."""
     # fmt: off
     cols = [
-        [1.0,  2.0,    3.0,  4.0],  # channel 0, kernel column 0: in image 0, then in image 1
-        [10.0, 20.0,  30.0, 40.0],  # channel 0, kernel column 1
-        [5.0,  6.0,    7.0,  8.0],  # channel 1, kernel column 0
-        [50.0, 60.0,  70.0, 80.0],  # channel 1, kernel column 1
+        [1.0,  2.0,    3.0,  4.0,  0.5, 0.0],  # channel 0, kernel column 0: image 0, then 1, then 2
+        [10.0, 20.0,  30.0, 40.0,  1.5, 2.5],  # channel 0, kernel column 1
+        [5.0,  6.0,    7.0,  8.0,  0.0, 3.5],  # channel 1, kernel column 0
+        [50.0, 60.0,  70.0, 80.0,  4.5, 5.5],  # channel 1, kernel column 1
     ]
     # fmt: on
-    x = learner.col2im(np.array(cols), (2, 2, 1, 3), 1, 2)
+    x = learner.col2im(np.array(cols), (3, 2, 1, 3), 1, 2)
     image_0 = [[[1.0, 10 + 2.0, 20.0]], [[5.0, 50 + 6.0, 60.0]]]
     image_1 = [[[3.0, 30 + 4.0, 40.0]], [[7.0, 70 + 8.0, 80.0]]]
-    agree(x, [image_0, image_1], "x")
+    image_2 = [[[0.5, 1.5 + 0.0, 2.5]], [[0.0, 4.5 + 3.5, 5.5]]]
+    agree(x, [image_0, image_1, image_2], "x")

@@ -38,9 +38,11 @@ def test_image_not_square(learner):
 
 def test_channels_and_images(learner):
     """The gradient stays in its image and its channel, even where the same place won."""
-    d_out = np.array([[[[0.5]], [[1.5]]], [[[2.5]], [[3.5]]]])
-    max_indices = np.array([[[[[1, 0]]], [[[1, 0]]]], [[[[1, 0]]], [[[0, 1]]]]])
-    d_x = learner.maxpool2d_backward(d_out, max_indices, (2, 2, 2, 3))
+    d_out = np.array([[[[0.5]], [[1.5]]], [[[2.5]], [[3.5]]], [[[4.5]], [[5.5]]]])
+    of_image_0, of_image_1 = [[[[1, 0]]], [[[1, 0]]]], [[[[1, 0]]], [[[0, 1]]]]
+    max_indices = np.array([of_image_0, of_image_1, of_image_1])
+    d_x = learner.maxpool2d_backward(d_out, max_indices, (3, 2, 2, 3))
     image_0 = [[[0, 0, 0], [0.5, 0, 0]], [[0, 0, 0], [1.5, 0, 0]]]
     image_1 = [[[0, 0, 0], [2.5, 0, 0]], [[0, 3.5, 0], [0, 0, 0]]]
-    agree(d_x, [image_0, image_1], "d_x")
+    image_2 = [[[0, 0, 0], [4.5, 0, 0]], [[0, 5.5, 0], [0, 0, 0]]]
+    agree(d_x, [image_0, image_1, image_2], "d_x")

@@ -58,6 +58,14 @@ def test_backward_adds_where_windows_overlap(learner):
     agree(d_x, [[[row, row]]], "d_x")
 
 
+def test_backward_with_stride(learner):
+    """Backward uses the layer's stride too: between windows that leave gaps nothing arrives."""
+    layer = learner.AvgPool2D(1, 3)
+    layer.forward(IMAGE)
+    d_x = layer.backward(np.array([[[[1.0, 2.0], [3.0, 4.0]]]]))
+    agree(d_x, [[[[1.0, 0, 0, 2], [0, 0, 0, 0], [0, 0, 0, 0], [3, 0, 0, 4]]]], "d_x")
+
+
 def test_newest_input(learner):
     """Backward belongs to the newest forward pass."""
     layer = learner.AvgPool2D()

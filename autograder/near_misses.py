@@ -1,0 +1,236 @@
+"""Says in what way wrong results are nearly right: in shape, in order, by a factor, or where.
+
+Nothing is guessed. What is said is true of every number of every result, and it is said only
+where enough different numbers agree for it not to be chance.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import partial
+from itertools import combinations, permutations
+
+import numpy as np
+
+# So many different numbers must agree before their agreement means anything.
+LEAST_EVIDENCE = 3
+MOST_AXES = 5
+ORDINALS = ("first", "second", "third", "fourth", "fifth")
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A result beside what it should have been.
+
+    Attributes:
+        got, wanted: float64, of equal shape or not.
+        slack: the largest difference that does not count.
+    """
+
+    got: np.ndarray
+    wanted: np.ndarray
+    slack: float
+
+    @property
+    def same_shape(self) -> bool:
+        return self.got.shape == self.wanted.shape
+
+    @property
+    def wrong(self) -> np.ndarray:
+        """True where two results of equal shape differ."""
+        return ~(np.abs(self.got - self.wanted) <= self.slack)
+
+    def is_near(self, a: np.ndarray, b: np.ndarray) -> bool:
+        """Say whether two arrays are equal in shape and, within the slack, in numbers."""
+        return a.shape == b.shape and bool((np.abs(a - b) <= self.slack).all())
+
+
+def near_miss(results: Sequence[Comparison]) -> str:
+    """Name what is wrong with all numbers of all results, as one clause; "" if nothing is.
+
+    Args:
+        results: of one function, for one input or many, all of them wrong.
+    """
+    telling = max(results, key=lambda r: np.unique(r.wanted).size)
+    if np.unique(telling.wanted).size < LEAST_EVIDENCE:
+        return ""
+    if not all(np.isfinite(r.got).all() and r.got.ndim <= MOST_AXES for r in results):
+        return ""
+    for clause, holds in _possible(telling):
+        if all(map(holds, results)):
+            return clause
+    return ""
+
+
+Clause = tuple[str, Callable[[Comparison], bool]]
+
+
+def _possible(telling: Comparison) -> Iterator[Clause]:
+    """All that might be said of a result, the most exact first, and whether it holds of one."""
+    axes = telling.wanted.ndim
+    factor = _factor(telling)
+    if factor is not None:
+        yield _say_factor(factor), partial(_is_multiple, factor=factor)
+    if telling.got.size != telling.wanted.size:
+        return
+    if telling.got.ndim == axes:
+        for order in _orders(axes):
+            yield _say_order(order), partial(_has_axes_in, order=order)
+    else:
+        excess = telling.got.ndim - axes
+        yield _say_excess(excess), partial(_has_excess, excess=excess)
+        yield "the numbers are right and in the right order, but laid out flat", _is_flat
+    yield "the numbers are right and in the right order, only the shape is not", _reads_the_same
+    for count in (1, 2):
+        for turned in combinations(range(axes), count):
+            clause = f"the numbers are right, but {_named(turned, axes)} run backwards"
+            yield clause, partial(_is_turned, axes=turned)
+    for axis in range(axes if axes > 1 else 0):
+        clause = f"the numbers are right, but {_named((axis,), axes)} stand in another order"
+        yield clause, partial(_has_slices_in_another_order, axis=axis)
+    yield "the numbers are right, but in another order", _is_in_another_order
+    yield "the numbers are right, but in another shape and order", _has_the_same_numbers
+    shows_edges = axes == 4 and telling.same_shape and min(telling.wanted.shape[2:]) >= 3
+    if shows_edges and telling.wrong.sum() >= 2:
+        for where, rest in _SIDES.items():
+            if telling.wanted[rest].any():
+                yield f"it is right except {where}", partial(_is_right_in, part=rest)
+
+
+def where_windows_overlap(results: Sequence[Comparison], seen: Sequence[np.ndarray]) -> str:
+    """Say so if the pixels that several windows see are wrong, and only these.
+
+    Args:
+        results: pictures, shape (N, C, H, W).
+        seen: for each, in how many windows each pixel lies, shape (H, W).
+    """
+    right = 0
+    for result, times in zip(results, seen, strict=True):
+        if not result.same_shape or result.wanted.shape[-2:] != times.shape:
+            return ""
+        overlaps = np.broadcast_to(times > 1, result.wanted.shape)
+        if result.wrong[~overlaps].any():
+            return ""
+        # A zero may be right because nothing was done there.
+        right += int(np.count_nonzero(result.wanted[~overlaps]))
+    return "it is right except where windows overlap" if right >= LEAST_EVIDENCE else ""
+
+
+# What is left of pictures (N, C, H, W) without each of their edges.
+_SIDES = {
+    "in the first row": np.s_[:, :, 1:, :],
+    "in the last row": np.s_[:, :, :-1, :],
+    "in the first column": np.s_[:, :, :, 1:],
+    "in the last column": np.s_[:, :, :, :-1],
+    "at the border": np.s_[:, :, 1:-1, 1:-1],
+}
+
+
+def _factor(result: Comparison) -> float | None:
+    """By what the largest number is too large, if there are enough others to compare it with."""
+    wanted = result.wanted
+    if not result.same_shape or np.unique(np.abs(wanted[wanted != 0])).size < LEAST_EVIDENCE:
+        return None
+    largest = np.unravel_index(np.argmax(np.abs(wanted)), wanted.shape)
+    factor = float(result.got[largest] / wanted[largest])
+    return factor if 1e-3 <= abs(factor) <= 1e3 else None
+
+
+def _is_multiple(result: Comparison, factor: float) -> bool:
+    slack = result.slack * max(abs(factor), 1.0)
+    return result.same_shape and bool((np.abs(result.got - factor * result.wanted) <= slack).all())
+
+
+def _say_factor(factor: float) -> str:
+    if abs(factor + 1) < 1e-6:
+        return "every number has the opposite sign"
+    near = Fraction(factor).limit_denominator(64)
+    if abs(float(near) - factor) > 1e-5 * abs(factor):
+        return f"every number is {factor:.6g} times what it should be"
+    if near == Fraction(1, 2):
+        return "every number is half of what it should be"
+    if near.numerator == 1 and near.denominator > 1:
+        return f"every number is {near} of what it should be"
+    return f"every number is {near} times what it should be"
+
+
+def _orders(axes: int) -> list[tuple[int, ...]]:
+    """All orders of axes but the usual one, those that swap only two first."""
+    usual = tuple(range(axes))
+    found = [order for order in permutations(usual) if order != usual]
+    return sorted(found, key=lambda order: sum(a != b for a, b in zip(order, usual, strict=True)))
+
+
+def _has_axes_in(result: Comparison, order: tuple[int, ...]) -> bool:
+    wanted = result.wanted
+    return wanted.ndim == len(order) and result.is_near(result.got, wanted.transpose(order))
+
+
+def _say_order(order: tuple[int, ...]) -> str:
+    moved = tuple(axis for axis, place in enumerate(order) if axis != place)
+    if len(order) == 2:
+        return "the numbers are right, but it is transposed"
+    if len(moved) == 2:
+        return f"the numbers are right, but {_named(moved, len(order))} are swapped"
+    return f"the numbers are right, but the axes stand in the order {order}"
+
+
+def _has_excess(result: Comparison, excess: int) -> bool:
+    return result.got.ndim - result.wanted.ndim == excess and result.is_near(
+        result.got.squeeze(), result.wanted.squeeze()
+    )
+
+
+def _say_excess(excess: int) -> str:
+    axes = "axis" if abs(excess) == 1 else "axes"
+    too_many = "too many" if excess > 0 else "too few"
+    return f"the numbers are right, but it has {abs(excess)} {axes} of length 1 {too_many}"
+
+
+def _reads_the_same(result: Comparison) -> bool:
+    return not result.same_shape and result.is_near(result.got.ravel(), result.wanted.ravel())
+
+
+def _is_flat(result: Comparison) -> bool:
+    return result.got.ndim == 1 and _reads_the_same(result)
+
+
+def _is_turned(result: Comparison, axes: tuple[int, ...]) -> bool:
+    if result.wanted.ndim <= max(axes):
+        return False
+    return result.same_shape and result.is_near(result.got, np.flip(result.wanted, axes))
+
+
+def _is_in_another_order(result: Comparison) -> bool:
+    return result.same_shape and _has_the_same_numbers(result)
+
+
+def _has_slices_in_another_order(result: Comparison, axis: int) -> bool:
+    def in_order(array: np.ndarray) -> np.ndarray:
+        rows = np.moveaxis(array, axis, 0).reshape(array.shape[axis], -1)
+        # Rounded, so that the last bit does not decide.
+        return rows[np.lexsort(np.round(rows, 6).T[::-1])]
+
+    return result.same_shape and result.is_near(in_order(result.got), in_order(result.wanted))
+
+
+def _is_right_in(result: Comparison, part: tuple[slice, ...]) -> bool:
+    return result.same_shape and result.wanted.ndim == len(part) and not result.wrong[part].any()
+
+
+def _has_the_same_numbers(result: Comparison) -> bool:
+    return result.is_near(np.sort(result.got, axis=None), np.sort(result.wanted, axis=None))
+
+
+def _named(axes: tuple[int, ...], of: int) -> str:
+    """What a person calls these axes; of pictures (N, C, H, W) the last two have names."""
+    if of == 4 and axes == (2, 3):
+        return "height and width"
+    names = [f"the slices along the {ordinal} axis" for ordinal in ORDINALS[:of]]
+    if of == 1:
+        names = ["they"]
+    elif of in (2, 4):
+        names[-2:] = ["rows", "columns"]
+    if len(axes) == 2 and max(axes) < 2 < of:
+        return "the first two axes"
+    return " and ".join(names[axis] for axis in axes)

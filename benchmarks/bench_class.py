@@ -1,0 +1,152 @@
+"""Measure a class: wall time of judging it on one process, on two, and over Dask.
+
+    python benchmarks/bench_class.py [--students 40] [--assignments a1_convolution,...]
+
+The class is the sample class and, for the rest, right solutions into each of which one mistake
+of the bank is pasted. Every run starts with nothing judged; the last one repeats the class with
+one new submission.
+"""
+
+import os
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"
+
+import argparse
+import itertools
+import os.path
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from unittest import mock
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from measuring import machine, table, write_section  # noqa: E402
+
+from autograder import grade  # noqa: E402
+from autograder.batch import Task, judge_all  # noqa: E402
+from autograder.catalogue import load  # noqa: E402
+from autograder.pitfalls import wrong_implementations  # noqa: E402
+
+SAMPLE = ROOT / "examples" / "class" / "submitted"
+WINDOWS = "from autograder.pitfalls.windows import"
+
+
+def with_a_mistake() -> Iterator[dict[str, str]]:
+    """Endless: the files of the solutions, with one mistake of the bank pasted into one."""
+    right = {
+        str(file.relative_to(ROOT / "solutions")): file.read_text(encoding="utf-8")
+        for file in sorted((ROOT / "solutions").glob("*/*.py"))
+    }
+    windows = (ROOT / "autograder" / "pitfalls" / "windows.py").read_text(encoding="utf-8")
+    for turn in itertools.count():
+        for exercise in load().exercises:
+            bank = ROOT / "autograder" / "pitfalls" / exercise.assignment / f"{exercise.name}.py"
+            if not bank.is_file():
+                continue
+            text = bank.read_text(encoding="utf-8")
+            if "autograder.reference" in text:
+                continue  # built upon the solution's own class, which a learner cannot import
+            text = "\n".join(
+                windows if line.startswith(WINDOWS) else line for line in text.split("\n")
+            )
+            for wrong in wrong_implementations(exercise):
+                pasted = f"\n\n{text}\n\n{exercise.name} = {wrong.code.__name__}  # {turn}\n"
+                yield right | {exercise.path: right[exercise.path] + pasted}
+
+
+def make_class(folder: Path, students: int, assignments: list[str]) -> list[Task]:
+    """Write so many submissions, and name every assignment of each."""
+    names = [path.name for path in sorted(SAMPLE.iterdir())][:students]
+    for name in names:
+        shutil.copytree(SAMPLE / name, folder / name)
+    for number, files in zip(range(len(names), students), with_a_mistake(), strict=False):
+        names.append(f"student_{number:03d}")
+        for path, text in files.items():
+            (folder / names[-1] / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / names[-1] / path).write_text(text, encoding="utf-8")
+    return [
+        Task(name, assignment, folder / name)
+        for name in names
+        for assignment in assignments
+        if (folder / name / assignment).is_dir()
+    ]
+
+
+def judge(
+    tasks: Iterable[Task], workers: int, course: Path, scheduler: str = ""
+) -> tuple[float, float]:
+    """Judge them with a store in `course`; return seconds by the clock, and the points given."""
+    with mock.patch.object(grade, "course_folder", return_value=course):
+        started = time.perf_counter()
+        if scheduler:
+            from distributed import Client
+
+            with Client(scheduler) as client:
+                done = list(judge_all(tasks, client.get_executor(), workers))
+        else:
+            with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+                done = list(judge_all(tasks, pool, workers))
+        seconds = time.perf_counter() - started
+    problems = [one.problem for one in done if one.problem]
+    assert not problems, problems
+    return seconds, sum(one.score for one in done)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--students", type=int, default=40)
+    everything = ",".join(a.name for a in load().assignments if not a.extra_credit)
+    parser.add_argument("--assignments", default=everything)
+    arguments = parser.parse_args()
+    names = arguments.assignments.split(",")
+    os.environ["AUTOGRADER_SECRET"] = "the same for every run"
+    with tempfile.TemporaryDirectory(prefix="class-") as folder:
+        top = Path(folder)
+        tasks = make_class(top / "submitted", arguments.students, names)
+        rows: list[list[str]] = []
+        points = set()
+
+        def measured(way: str, seconds: float, sum_of_points: float) -> None:
+            points.add(round(sum_of_points, 6))
+            first = float(rows[0][1]) if rows else seconds
+            each = f"{seconds / len(tasks):.2f}"
+            rows.append([way, f"{seconds:.1f}", each, f"{seconds / first:.2f}"])
+            print(*rows[-1], flush=True)
+
+        measured("1 process", *judge(tasks, 1, top / "one"))
+        measured("2 processes", *judge(tasks, 2, top / "two"))
+        try:
+            from distributed import LocalCluster
+        except ImportError:
+            print("Dask is not installed: pip install '.[cluster]'")
+        else:
+            with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as local:
+                address = local.scheduler_address
+                measured("Dask, 2 workers", *judge(tasks, 2, top / "dask", address))
+        assert len(points) == 1, f"the ways disagree: {points}"
+        (top / "two" / "new").mkdir()
+        new = make_class(top / "two" / "new", 1, names)[:1]
+        changed = new[0].folder / new[0].assignment / "convolution.py"
+        changed.write_text(changed.read_text(encoding="utf-8") + "\n# new\n", encoding="utf-8")
+        again, _ = judge([*tasks, *new], 2, top / "two")
+        measured("the class again, and one new submission", again, points.pop())
+    text = f"""{machine()}
+
+{arguments.students} students, {len(tasks)} submissions of {", ".join(names)}: the sample class, and right solutions with one mistake of the bank pasted into each. Seconds by
+the clock, one run each, from empty stores; all ways gave the same points.
+
+{table(["way", "s", "s a submission", "× 1 process"], rows)}
+
+Into the gradebook nbgrader then stores the verdicts one by one; that is not counted here."""
+    write_section("a class", "A class", text)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,147 @@
+"""docs/adding-an-exercise.md, followed step by step in a copy of the kit."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("nbgrader", reason="the last step releases with nbgrader")
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "adding-an-exercise.md"
+NAME = "leaky_relu_forward"
+LAYERS = Path("a3_pooling_and_loss", "layers.py")
+# A heading of a step; then a file and what to do with it, or nothing; then a fenced block.
+BLOCK = re.compile(
+    r"(?:^\*\*`(?P<file>\S+)`\*\*, (?P<how>[^\n]+):\n\n)?"
+    r"^```(?P<kind>\w+)\n(?P<text>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+# `make pitfalls` writes the hashes and then lists the whole bank, which takes a minute. This is
+# the first half of it.
+WRITE_HASHES = """
+from autograder import fingerprints
+from autograder.catalogue import load
+from autograder.pitfalls import generate
+fingerprints.BANK.write_text(generate.as_json(generate.bank(load())), encoding="utf-8")
+"""
+
+
+class Kit:
+    """A copy of the kit, in which everything of the page is typed."""
+
+    def __init__(self, top: Path) -> None:
+        self.top = top
+        kept = "autograder", "cnnlab", "solutions", "source", "assignments"
+        for name in kept:
+            skip = shutil.ignore_patterns("__pycache__", ".*_cache", ".ipynb_checkpoints")
+            shutil.copytree(ROOT / name, top / name, ignore=skip)
+        shutil.copy(ROOT / "nbgrader_config.py", top)
+
+    def python(self, *arguments: str) -> str:
+        environment = {n: v for n, v in os.environ.items() if not n.startswith("PYTHON")}
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=self.top,
+            # Before the checkout, where that is installed editable.
+            env={**environment, "PYTHONPATH": str(self.top), "OPENBLAS_NUM_THREADS": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, f"{arguments}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    def type(self, line: str) -> None:
+        program, *arguments = line.split()
+        if line == "make pitfalls":
+            self.python("-c", WRITE_HASHES)
+        else:
+            assert program == ".venv/bin/autograder", f"what does {line!r} do?"
+            grading = ["--allow-unsandboxed"] if arguments[0] == "grade" else []
+            self.python("-m", "autograder", *arguments, *grading)
+
+    def write(self, file: str, how: str, text: str) -> None:
+        path = self.top / file
+        if how == "a new file":
+            assert not path.exists()
+            path.write_text(text, encoding="utf-8")
+        elif how == "at the end":
+            path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+        else:
+            (line,) = re.findall(r"^before the line `(.*?)`", how)
+            before = path.read_text(encoding="utf-8")
+            place = before.rindex("[[assignment]]", 0, before.index(line))
+            path.write_text(f"{before[:place]}{text}\n{before[place:]}", encoding="utf-8")
+
+    def verdict(self, command: str, folder: str) -> dict[str, Any]:
+        options = ["--allow-unsandboxed"] if command == "grade" else []
+        said = self.python(
+            "-m", "autograder", command, folder, "--exercise", NAME, "--json", *options
+        )
+        (found,) = json.loads(said)["exercises"]
+        return dict(found)
+
+
+@pytest.fixture(scope="module")
+def kit(tmp_path_factory: pytest.TempPathFactory) -> Kit:
+    kit = Kit(tmp_path_factory.mktemp("kit"))
+    steps = 0
+    for block in BLOCK.finditer(PAGE.read_text(encoding="utf-8")):
+        if block["file"]:
+            kit.write(block["file"], block["how"], block["text"])
+        elif block["kind"] == "sh":
+            for line in block["text"].splitlines():
+                kit.type(line)
+        else:
+            kit.python("-c", block["text"])
+        steps += 1
+    assert steps == PAGE.read_text(encoding="utf-8").count("\n```") / 2
+    return kit
+
+
+def test_the_solution_passes_every_check(kit: Kit) -> None:
+    found = kit.verdict("grade", "solutions")
+    assert found["status"] == "passed"
+    assert [check["hidden"] for check in found["checks"]] == [False, True]
+
+
+def test_the_stub_is_to_be_written(kit: Kit) -> None:
+    stub = (kit.top / "assignments" / LAYERS).read_text(encoding="utf-8")
+    assert f'raise NotImplementedError("{NAME}")' in stub
+    assert "np.where" not in stub
+    assert kit.verdict("check", "assignments")["status"] == "todo"
+
+
+def test_the_mistake_is_named(kit: Kit) -> None:
+    wrong = kit.top / "wrong"
+    shutil.copytree(kit.top / "solutions", wrong)
+    text = (wrong / LAYERS).read_text(encoding="utf-8")
+    mistake = text.replace("np.where(x > 0, x, slope * x)", "np.where(x > 0, slope * x, x)")
+    assert mistake != text
+    (wrong / LAYERS).write_text(mistake, encoding="utf-8")
+    found = kit.verdict("check", "wrong")
+    assert found["status"] == "failed"
+    assert found["pitfall"] == f"{NAME}.slope_on_the_wrong_side"
+    assert "Positive numbers go through as they are." in found["message"]
+
+
+def test_the_hint_is_there(kit: Kit) -> None:
+    assert "Hint 1 of 2" in kit.python("-m", "autograder", "hint", NAME, "--dir", "assignments")
+
+
+def test_the_gradebook_knows_it(kit: Kit) -> None:
+    program = (
+        "from autograder.catalogue import load\n"
+        "from nbgrader.api import Gradebook\n"
+        "with Gradebook('sqlite:///gradebook.db') as book:\n"
+        "    cells = book.find_assignment('a3_pooling_and_loss').notebooks[0].grade_cells\n"
+        f"    print([cell.max_score for cell in cells if cell.name == '{NAME}'])\n"
+    )
+    assert kit.python("-c", program).strip() == "[3.0]"

@@ -1,0 +1,349 @@
+"""Judging a class: the same verdicts however the work is spread, and none of it done twice."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder import batch, grade, judge, verdict_store
+from autograder.batch import AHEAD, Task, judge_all
+from autograder.catalogue import PACKAGE, load
+from autograder.verdict_store import VerdictStore
+
+ROOT = Path(__file__).resolve().parent.parent
+A1, A3 = "a1_convolution", "a3_pooling_and_loss"
+WRONG = {
+    "right": (),
+    "no_padding": ("+ 2 * padding - kernel_size", "- kernel_size"),
+    "no_python": ("def output_size(", "def output_size(("),
+}
+
+
+@pytest.fixture(autouse=True)
+def _secret(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("AUTOGRADER_SECRET", "a secret of this test")
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
+    grade.course_secret.cache_clear()
+    yield
+    grade.course_secret.cache_clear()
+
+
+@pytest.fixture
+def use_store(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], VerdictStore]:
+    """Make a folder the course's, so that the store in it is empty."""
+
+    def use(folder: Path) -> VerdictStore:
+        monkeypatch.setattr(grade, "course_folder", lambda: folder)
+        return grade.course_store()
+
+    return use
+
+
+@pytest.fixture
+def tasks(tmp_path: Path) -> list[Task]:
+    """Three submissions of a1, right and wrong."""
+    made = []
+    for name, change in WRONG.items():
+        folder = tmp_path / "submitted" / name
+        shutil.copytree(ROOT / "solutions" / A1, folder / A1)
+        file = folder / A1 / "convolution.py"
+        text = file.read_text(encoding="utf-8")
+        assert not change or change[0] in text
+        file.write_text(text.replace(*change) if change else text, encoding="utf-8")
+        made.append(Task(name, A1, folder))
+    return made
+
+
+class InThisProcess(Executor):
+    """Does the work at once, where monkeypatches reach it."""
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:
+            future.set_exception(error)
+        return future
+
+
+class Refuses(Executor):
+    """Is there to show that nothing is asked of it."""
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        raise AssertionError("this verdict should have been in the store")
+
+
+def scores(done: Any) -> dict[str, tuple[float, float, str]]:
+    return {one.task.student: (one.score, one.points, one.problem) for one in done}
+
+
+def kept(store: VerdictStore) -> list[str]:
+    """All that stands in a store, in an order that does not depend on the keys."""
+    return sorted(file.read_text(encoding="utf-8") for file in store.folder.rglob("*.json"))
+
+
+def spread(tasks: list[Task], processes: int) -> dict[str, tuple[float, float, str]]:
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        return scores(judge_all(tasks, pool, processes, allow_unsandboxed=True))
+
+
+def test_two_processes_find_what_one_finds_and_a_second_run_costs_nothing(
+    tasks: list[Task],
+    tmp_path: Path,
+    use_store: Callable[[Path], VerdictStore],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    alone = use_store(tmp_path / "one")
+    by_one = spread(tasks, 1)
+    together = use_store(tmp_path / "two")
+    by_two = spread(tasks, 2)
+
+    assert by_one == by_two
+    assert kept(alone) == kept(together)
+    assert by_one["right"][0] == by_one["right"][1]
+    assert 0 < by_one["no_padding"][0] < by_one["no_padding"][1]
+    assert by_one["no_python"][0] == 0
+
+    def no_worker(*_: Any) -> None:
+        raise AssertionError("a worker was started")
+
+    monkeypatch.setattr(grade, "RemoteBackend", no_worker)
+    assert scores(judge_all(tasks, Refuses(), 2, allow_unsandboxed=True)) == by_one
+
+
+def test_a_changed_check_regrades_only_its_exercise(
+    tasks: list[Task],
+    tmp_path: Path,
+    use_store: Callable[[Path], VerdictStore],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    package = tmp_path / "autograder"
+    for folder in ("checks", "hidden"):
+        shutil.copytree(PACKAGE / folder, package / folder)
+    monkeypatch.setattr(verdict_store, "PACKAGE", package)
+    monkeypatch.setattr(judge, "PACKAGE", package)
+    # The digest of the kit's own code is of the place where that is, which has not moved.
+    digest = verdict_store._kit_digest()
+    monkeypatch.setattr(verdict_store, "_kit_digest", lambda: digest)
+    run: list[str] = []
+    run_checks = grade.run_checks
+
+    def counted(backend: Any, course: Any, exercises: Any, **rest: Any) -> Any:
+        run.extend(exercise.name for exercise in exercises)
+        return run_checks(backend, course, exercises, **rest)
+
+    monkeypatch.setattr(grade, "run_checks", counted)
+    use_store(tmp_path / "course")
+
+    def again() -> list[str]:
+        run.clear()
+        assert scores(judge_all(tasks[:1], InThisProcess(), 1, allow_unsandboxed=True))
+        return run
+
+    assert again() == [e.name for e in load().assignment(A1).exercises]
+    assert again() == []
+    for folder in ("hidden", "checks"):
+        file = package / folder / A1 / "test_im2col.py"
+        file.write_text(file.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
+        assert again() == ["im2col"]
+    other = package / "hidden" / A3 / "test_softmax.py"
+    other.write_text(other.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
+    assert again() == []
+
+
+def test_what_cannot_be_read_is_named_and_the_others_go_on(
+    tasks: list[Task], tmp_path: Path, use_store: Callable[[Path], VerdictStore]
+) -> None:
+    use_store(tmp_path / "course")
+    missing = Task("missing", A1, tmp_path / "nobody")
+    (tmp_path / "empty").mkdir()
+    empty = Task("empty", A1, tmp_path / "empty")
+    a_file = Task("a_file", A1, tmp_path / "file")
+    a_file.folder.write_text("not a folder", encoding="utf-8")
+    found = scores(
+        judge_all([missing, tasks[0], empty, a_file], InThisProcess(), 1, allow_unsandboxed=True)
+    )
+    assert found["right"][0] == found["right"][1] > 0
+    for task in (missing, empty, a_file):
+        score, points, problem = found[task.student]
+        assert (score, points) == (0, 0)
+        assert str(task.folder) in problem
+
+
+def _exit(*_: Any) -> None:
+    os._exit(1)
+
+
+def test_a_process_that_dies_takes_no_other_submission_with_it(
+    tasks: list[Task],
+    tmp_path: Path,
+    use_store: Callable[[Path], VerdictStore],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    use_store(tmp_path / "course")
+    monkeypatch.setattr(batch, "judge_files", _exit)
+    found = spread(tasks, 1)
+    assert set(found) == set(WRONG)
+    assert all("again" in problem for _, _, problem in found.values())
+
+
+class Slow(Executor):
+    """Finishes one task each time somebody waits, and counts what it has at once."""
+
+    def __init__(self, answer: Callable[[], Any]) -> None:
+        self.answer = answer
+        self.waiting: list[Future[Any]] = []
+        self.most = 0
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        self.waiting.append(future)
+        self.most = max(self.most, len(self.waiting))
+        return future
+
+    def wait(self, futures: Any, return_when: str) -> tuple[set[Future[Any]], set[Future[Any]]]:
+        first = self.waiting.pop(0)
+        first.set_result(self.answer())
+        return {first}, set(futures) - {first}
+
+
+def test_memory_and_work_in_hand_do_not_grow_with_the_class(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Forgets:
+        def put(self, key: str, results: Any) -> None:
+            pass
+
+    def not_known(*_: Any, store: Any, **__: Any) -> None:
+        store.complete = False
+
+    monkeypatch.setattr(batch, "course_store", Forgets)
+    monkeypatch.setattr(batch, "grade_folder", not_known)
+    monkeypatch.setattr(batch, "_read", lambda _: {"a1/convolution.py": bytes(20_000)})
+    workers = 3
+
+    def simulate(count: int) -> tuple[int, int]:
+        """Judge so many; return the peak of memory and how often was waited."""
+        executor = Slow(lambda: batch._Answer(1, 1, "none", {"key": judge.Results([], "x" * 9999)}))
+        given = 0
+        waits = 0
+
+        def submissions() -> Iterator[Task]:
+            nonlocal given
+            for number in range(count):
+                given += 1
+                yield Task(str(number), A1, Path("nowhere"))
+
+        def wait(*arguments: Any, **rest: Any) -> Any:
+            nonlocal waits
+            waits += 1
+            return executor.wait(*arguments, **rest)
+
+        monkeypatch.setattr(batch, "wait", wait)
+        tracemalloc.start()
+        try:
+            for ended, done in enumerate(judge_all(submissions(), executor, workers), start=1):
+                assert done.score == 1
+                assert given - ended <= AHEAD * workers
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+        assert ended == given == count
+        assert executor.most == AHEAD * workers
+        return peak, waits
+
+    simulate(100)
+    few, waits_for_few = simulate(1_000)
+    many, waits_for_many = simulate(10_000)
+    assert waits_for_many == 10 * waits_for_few == 10_000
+    assert many < few + 200_000
+
+
+@pytest.fixture
+def cluster(tmp_path: Path) -> Iterator[tuple[str, list["subprocess.Popen[bytes]"]]]:
+    """A Dask scheduler and two workers, as processes of their own."""
+    pytest.importorskip("distributed", reason="Dask belongs to the cluster's dependencies")
+    where = tmp_path / "scheduler.json"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__DASHBOARD__LINK": ""}
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start(*command: str) -> "subprocess.Popen[bytes]":
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dask", *command, "--scheduler-file", str(where)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            cwd=tmp_path,
+        )
+        started.append(process)
+        return process
+
+    try:
+        start("scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
+        workers = [
+            start("worker", "--no-nanny", "--nthreads", "1", "--no-dashboard") for _ in range(2)
+        ]
+        deadline = time.monotonic() + 60
+        while not where.is_file():
+            assert time.monotonic() < deadline, "the scheduler did not start"
+            time.sleep(0.1)
+        time.sleep(0.2)
+        yield json.loads(where.read_text(encoding="utf-8"))["address"], workers
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+
+
+def test_a_cluster_that_loses_a_worker_finds_what_this_machine_finds(
+    tasks: list[Task],
+    tmp_path: Path,
+    use_store: Callable[[Path], VerdictStore],
+    cluster: tuple[str, list["subprocess.Popen[bytes]"]],
+) -> None:
+    import psutil
+    from distributed import Client
+
+    address, workers = cluster
+    del tasks[2:]
+    # Submissions that differ, so that each has to be judged.
+    for number in range(2):
+        folder = tmp_path / "submitted" / f"more_{number}"
+        shutil.copytree(tasks[0].folder, folder)
+        with (folder / A1 / "convolution.py").open("a", encoding="utf-8") as file:
+            file.write(f"\n# {number}\n")
+        tasks.append(Task(folder.name, A1, folder))
+    here = use_store(tmp_path / "here")
+    alone = scores(judge_all(tasks, InThisProcess(), 1, allow_unsandboxed=True))
+    there = use_store(tmp_path / "there")
+    with Client(address, timeout=60) as client:
+        client.wait_for_workers(2, timeout=60)
+        found = {}
+        victim = psutil.Process(workers[0].pid)
+        orphans: list[psutil.Process] = []
+        for done in judge_all(tasks, client.get_executor(), 2, allow_unsandboxed=True):
+            if not found:
+                deadline = time.monotonic() + 10
+                # While it has a learner's code in hand.
+                while not orphans and time.monotonic() < deadline:
+                    orphans = victim.children(recursive=True)
+                workers[0].send_signal(signal.SIGKILL)
+                workers[0].wait()
+            found.update(scores([done]))
+        assert len(client.scheduler_info()["workers"]) == 1
+    assert found == alone
+    assert kept(there) == kept(here)
+    assert orphans
+    # Nor does a learner's code outlive the process that asked for it.
+    assert not psutil.wait_procs(orphans, timeout=10)[1]

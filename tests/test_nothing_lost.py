@@ -1,0 +1,147 @@
+"""The grader is killed again and again; the class loses nothing."""
+
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLE = ROOT / "examples" / "class" / "submitted"
+ASSIGNMENT = "a1_convolution"
+CLASS_SIZE = 12
+KILLS = 25
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A released course with twelve submissions of a1, and nothing graded."""
+    top = tmp_path_factory.mktemp("course")
+    shutil.copy(ROOT / "nbgrader_config.py", top)
+    for name in ("source", "solutions"):
+        shutil.copytree(ROOT / name / ASSIGNMENT, top / name / ASSIGNMENT)
+    run("release", ASSIGNMENT, cwd=top)
+    handed_in = sorted(folder / ASSIGNMENT for folder in SAMPLE.iterdir())
+    for number in range(CLASS_SIZE):
+        target = top / "submitted" / f"student{number:02}" / ASSIGNMENT
+        shutil.copytree(handed_in[number % len(handed_in)], target)
+        # No two are the same, so that none is graded by having graded another.
+        with (target / "convolution.py").open("a", encoding="utf-8") as stream:
+            stream.write(f"\n# {number}\n")
+    return top
+
+
+def test_killed_at_25_moments_the_gradebook_is_that_of_an_undisturbed_run(
+    course: Path, tmp_path: Path
+) -> None:
+    undisturbed, killed = tmp_path / "undisturbed", tmp_path / "killed"
+    shutil.copytree(course, undisturbed)
+    shutil.copytree(course, killed)
+    started = time.monotonic()
+    run("autograde", cwd=undisturbed, store=tmp_path / "store1")
+    long = time.monotonic() - started
+
+    moments = random.Random(7)
+    for _ in range(KILLS):
+        process = start("autograde", cwd=killed, store=tmp_path / "store2")
+        time.sleep(moments.uniform(0.1, min(long, 6.0)))
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    out = run("autograde", cwd=killed, store=tmp_path / "store2")
+    assert f"{CLASS_SIZE} of {CLASS_SIZE} submissions are in the gradebook" in out
+    assert marks(killed) == marks(undisturbed)
+    assert len(marks(killed)) == CLASS_SIZE * 4
+
+
+def test_marks_and_comments_given_by_hand_survive_a_regrade(course: Path, tmp_path: Path) -> None:
+    top = tmp_path / "course"
+    shutil.copytree(course, top)
+    for folder in sorted((top / "submitted").iterdir())[2:]:
+        shutil.rmtree(folder)
+    run("autograde", cwd=top)
+    with Gradebook(f"sqlite:///{top / 'gradebook.db'}") as gradebook:
+        grade = gradebook.find_grade("im2col", ASSIGNMENT, ASSIGNMENT, "student00")
+        grade.manual_score, grade.extra_credit = 3.0, 1.0
+        gradebook.db.commit()
+    with (top / "submitted" / "student00" / ASSIGNMENT / "convolution.py").open("a") as stream:
+        stream.write("# handed in once more\n")
+    out = run("autograde", cwd=top)
+    assert "the gradebook as it was: " in out
+    with Gradebook(f"sqlite:///{top / 'gradebook.db'}") as gradebook:
+        grade = gradebook.find_grade("im2col", ASSIGNMENT, ASSIGNMENT, "student00")
+        assert (grade.manual_score, grade.extra_credit, grade.score) == (3.0, 1.0, 4.0)
+
+
+def test_a_locked_gradebook_is_said_and_the_same_command_completes(
+    course: Path, tmp_path: Path
+) -> None:
+    top = tmp_path / "course"
+    shutil.copytree(course, top)
+    for folder in sorted((top / "submitted").iterdir())[1:]:
+        shutil.rmtree(folder)
+    lock = sqlite3.connect(top / "gradebook.db", isolation_level=None)
+    lock.execute("BEGIN EXCLUSIVE")
+    process = start("autograde", cwd=top)
+    out, err = process.communicate(timeout=120)
+    lock.close()
+    assert "Traceback" not in out + err
+    assert "locked" in out + err
+    assert "1 of 1 submissions are in the gradebook" in run("autograde", cwd=top)
+
+
+def test_a_gradebook_that_cannot_be_written_is_said(course: Path, tmp_path: Path) -> None:
+    top = tmp_path / "course"
+    shutil.copytree(course, top)
+    for folder in sorted((top / "submitted").iterdir())[1:]:
+        shutil.rmtree(folder)
+    (top / "gradebook.db").write_bytes(b"this was a gradebook once " * 100)
+    process = start("autograde", cwd=top)
+    out, err = process.communicate(timeout=120)
+    assert "Traceback" not in out + err
+    assert "gradebook" in err
+    assert process.returncode == 2
+
+
+def run(*arguments: str, cwd: Path, store: Path | None = None) -> str:
+    """Run a command to its end, which must be a good one; give what it printed."""
+    process = start(*arguments, cwd=cwd, store=store)
+    out, err = process.communicate(timeout=280)
+    assert process.returncode == 0, out + err
+    return out
+
+
+def start(*arguments: str, cwd: Path, store: Path | None = None) -> "subprocess.Popen[str]":
+    environment = os.environ | {"COLUMNS": "200", "AUTOGRADER_SECRET": "nothing lost"}
+    if store is not None:
+        environment["AUTOGRADER_STORE"] = str(store)
+    return subprocess.Popen(
+        [sys.executable, "-m", "autograder", *arguments],
+        cwd=cwd,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def marks(top: Path) -> list[tuple[object, ...]]:
+    """Every student's score in every cell."""
+    database = sqlite3.connect(top / "gradebook.db")
+    try:
+        return database.execute(
+            "SELECT s.student_id, c.name, g.auto_score, g.needs_manual_grade FROM grade g "
+            "JOIN base_cell c ON c.id = g.cell_id "
+            "JOIN submitted_notebook n ON n.id = g.notebook_id "
+            "JOIN submitted_assignment s ON s.id = n.assignment_id ORDER BY 1, 2"
+        ).fetchall()
+    finally:
+        database.close()

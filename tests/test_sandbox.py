@@ -1,0 +1,353 @@
+"""The walls: what a worker finds inside, what it is refused, and that nothing outlives its end."""
+
+import ctypes
+import errno
+import json
+import os
+import select
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from autograder import doctor, sandbox
+from autograder.catalogue import PACKAGE
+from autograder.remote import RemoteBackend
+from autograder.sandbox import (
+    BUBBLEWRAP,
+    FILE_SIZE,
+    NOBODY,
+    UNSANDBOXED,
+    Isolation,
+    SandboxError,
+    all_isolations,
+    find_isolation,
+    why_not,
+)
+from autograder.worker import landlock as inside
+
+WALLS = [isolation for isolation in all_isolations() if why_not(isolation) is None]
+ROOT = os.geteuid() == 0
+FACTS = """
+import ctypes, fcntl, json, os, resource, sys
+
+def attempt(function):
+    try:
+        return str(function())
+    except OSError as error:
+        return os.strerror(error.errno)
+
+def writable():
+    found = []
+    for folder in ("/", "/tmp", "/dev", "/dev/shm", "/usr/lib", "/python", "/python/lib",
+                   "/python/lib/python3.11/site-packages", "/packages", "/packages/numpy",
+                   "/worker", "/submission", "/var/tmp", "/home", os.path.dirname(__file__)):
+        try:
+            with open(folder + "/new", "w"):
+                found.append(folder)
+        except OSError:
+            pass
+    return found
+
+def facts():
+    descriptors = []
+    for number in range(200):
+        try:
+            fcntl.fcntl(number, fcntl.F_GETFD)
+            descriptors.append(number)
+        except OSError:
+            pass
+    call = ctypes.CDLL(None, use_errno=True)
+    signal = ctypes.c_int()
+    call.prctl(2, ctypes.byref(signal))
+    print(json.dumps({
+        "ids": [*os.getresuid(), *os.getresgid()],
+        "environment": sorted(os.environ),
+        "descriptors": descriptors,
+        "writable": writable(),
+        "proc": os.path.exists("/proc/self/status") and attempt(lambda: open("/proc/self/status")),
+        "limits": [resource.getrlimit(getattr(resource, "RLIMIT_" + name))[1] for name in
+                   ("AS", "NPROC", "NOFILE", "CORE", "FSIZE")],
+        "fork": attempt(os.fork),
+        "wish": attempt(lambda: call.prctl(1, 0)),
+        "modules": [name for name in ("pytest", "autograder", "scipy", "site") if found(name)],
+        "private": [name for name in ("secrecy", "fractions") if found(name)],
+        "no_new_privileges": call.prctl(39, 0, 0, 0, 0),
+        "seccomp": call.prctl(21, 0, 0, 0, 0),
+    }))
+
+def found(name):
+    import importlib.util
+    return importlib.util.find_spec(name) is not None
+
+def loop():
+    import signal
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    ctypes.CDLL(None).prctl(1, 0)
+    while True:
+        pass
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A submission that tells what it sees."""
+    path = tmp_path / "submission"
+    (path / "a1_convolution").mkdir(parents=True)
+    (path / "a1_convolution/convolution.py").write_text(FACTS)
+    for made in (tmp_path, *tmp_path.parents):
+        if made.stat().st_uid == os.geteuid() and made != Path("/tmp"):
+            made.chmod(0o755)  # pytest keeps its folders to itself, and the worker is nobody
+    return path
+
+
+@pytest.fixture(params=WALLS, ids=lambda isolation: isolation.name)
+def backend(request: pytest.FixtureRequest, folder: Path) -> Iterator[RemoteBackend]:
+    with RemoteBackend(request.param, folder) as backend:
+        yield backend
+
+
+def call(backend: RemoteBackend, name: str, seconds: float = 20.0):  # type: ignore[no-untyped-def]
+    found = backend.find("a1_convolution.convolution", name)
+    assert found.failure is None, found.failure
+    return backend.call(found.value, [], {}, seconds)
+
+
+def test_there_is_a_wall_to_test() -> None:
+    assert WALLS
+    assert find_isolation() is WALLS[0]
+
+
+def test_what_a_worker_finds(backend: RemoteBackend, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("A_SECRET_OF_THE_GRADER", "1")
+    outcome = call(backend, "facts")
+    assert outcome.failure is None, outcome.failure
+    facts = json.loads(backend.take_printed())
+    walled = backend.isolation is BUBBLEWRAP
+    own = {os.geteuid()} if not (ROOT or walled) else {NOBODY}
+    assert set(facts["ids"][:3]) == own
+    assert 0 not in facts["ids"]
+    assert "A_SECRET_OF_THE_GRADER" not in facts["environment"]
+    assert set(facts["environment"]) <= {*sandbox.ENVIRONMENT, "LD_LIBRARY_PATH", "PWD", "LC_CTYPE"}
+    assert len(facts["descriptors"]) == 5  # 0, 1, 2 and the two pipes
+    assert facts["writable"] == (["/tmp"] if walled else [])
+    assert facts["proc"] in (False, os.strerror(errno.EACCES))
+    assert facts["limits"] == [sandbox.MEMORY, 1, sandbox.OPEN_FILES, 0, FILE_SIZE]
+    assert facts["fork"] == os.strerror(errno.EPERM)
+    assert facts["wish"] in ("-1", "None")
+    assert facts["modules"] in ([], ["site"])
+    assert facts["private"] == ["fractions"]
+    assert facts["no_new_privileges"] == 1
+    assert facts["seccomp"] == 2
+
+
+def test_nothing_outlives_its_time(backend: RemoteBackend) -> None:
+    """After a time-out the process is gone, whatever it did to stay."""
+    found = backend.find("a1_convolution.convolution", "loop")
+    assert backend._worker is not None
+    printed = os.dup(backend._worker.printed)
+    outcome = backend.call(found.value, [], {}, 0.5)
+    assert outcome.failure is not None
+    assert outcome.failure.kind == "timeout"
+    assert ends(printed)
+
+
+def ends(printed: int) -> bool:
+    """Whether nobody holds the other end of a worker's output any more, within 5 seconds."""
+    deadline = time.monotonic() + 5
+    while (left := deadline - time.monotonic()) > 0:
+        if select.select([printed], [], [], left)[0] and not os.read(printed, 1 << 16):
+            os.close(printed)
+            return True
+    return False
+
+
+GRADER = """
+    import socket, sys
+    from pathlib import Path
+    from autograder.remote import RemoteBackend
+    from autograder.sandbox import all_isolations
+    isolation = next(i for i in all_isolations() if i.name == sys.argv[1])
+    backend = RemoteBackend(isolation, Path(sys.argv[2]))
+    found = backend.find("a1_convolution.convolution", "loop")
+    with socket.socket(fileno=int(sys.argv[3])) as way:
+        socket.send_fds(way, [b"x"], [backend._worker.printed])
+        backend.call(found.value, [], {}, 60)
+"""
+
+
+@pytest.mark.parametrize("isolation", WALLS, ids=lambda isolation: isolation.name)
+def test_nothing_outlives_the_grader(isolation: Isolation, folder: Path) -> None:
+    """Killed itself, the grader leaves no learner's code running."""
+    mine, its = socket.socketpair()
+    grader = subprocess.Popen(
+        [sys.executable, "-c", dedent(GRADER), isolation.name, str(folder), str(its.fileno())],
+        pass_fds=[its.fileno()],
+        env={**os.environ, "PYTHONPATH": str(PACKAGE.parent)},
+    )
+    its.close()
+    with mine:
+        mine.settimeout(60)
+        _, (printed,), _, _ = socket.recv_fds(mine, 1, 1)
+    time.sleep(0.5)
+    assert not select.select([printed], [], [], 0)[0]
+    grader.send_signal(signal.SIGKILL)
+    grader.wait()
+    assert ends(printed)
+
+
+def test_without_a_wall_nothing_is_graded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: Path) -> sandbox.WorkerProcess:
+        raise SandboxError("this test took it away")
+
+    monkeypatch.setattr(sandbox, "all_isolations", lambda: (Isolation("bubblewrap", broken),))
+    with pytest.raises(SandboxError, match=r"nothing was graded.*--allow-unsandboxed"):
+        find_isolation()
+    assert find_isolation(allow_unsandboxed=True) is UNSANDBOXED
+
+
+def test_a_worker_that_says_nothing_is_no_wall(folder: Path) -> None:
+    def silent(_: Path) -> sandbox.WorkerProcess:
+        return sandbox.start(["/bin/sh", "-c", "echo no room for you; exit 3", "sh"], {}, ())
+
+    assert "no room for you" in (why_not(Isolation("silent", silent)) or "")
+
+
+# --- Landlock, step by step ---
+
+
+@pytest.mark.parametrize(
+    ("version", "form"),
+    [
+        (1, struct.pack("=Q", 0x1FFF)),
+        (2, struct.pack("=Q", 0x3FFF)),
+        (3, struct.pack("=Q", 0x7FFF)),
+        (4, struct.pack("=QQ", 0x7FFF, 3)),
+        (5, struct.pack("=QQ", 0xFFFF, 3)),
+        (6, struct.pack("=QQQ", 0xFFFF, 3, 3)),
+        (9, struct.pack("=QQQ", 0xFFFF, 3, 3)),
+    ],
+)
+def test_rules_for_every_kernel(version: int, form: bytes) -> None:
+    assert inside.rules_for(version) == form
+
+
+def test_a_kernel_without_landlock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is said in words, and the next possibility is tried."""
+
+    def absent(*_: object) -> int:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+    monkeypatch.setattr(inside, "_system_call", absent)
+    with pytest.raises(inside.NoLandlock, match="no Landlock"):
+        inside.version()
+
+
+def in_a_child(function) -> int:  # type: ignore[no-untyped-def]
+    """Run a function in a process of its own; its exit status."""
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os._exit(function())
+        except BaseException:
+            os._exit(99)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def test_the_filter_alone(tmp_path: Path) -> None:
+    """What Landlock does not cover, the filter refuses a process of the same user."""
+    from autograder.landlock import NEIGHBOURLY_CALLS
+
+    program = sandbox.call_filter(NEIGHBOURLY_CALLS)
+    file, parent = tmp_path / "file", os.getpid()
+    file.write_text("kept")
+
+    def attempts() -> int:
+        import fcntl
+        import resource
+
+        inside._control(inside.PR_SET_NO_NEW_PRIVS, 1)
+        inside.filter_calls(program)
+        end, _ = os.pipe()
+        refused = [
+            lambda: os.kill(parent, 0),
+            lambda: os.kill(os.getpid(), 0),
+            lambda: resource.prlimit(parent, resource.RLIMIT_CPU),
+            lambda: os.setpriority(os.PRIO_PROCESS, parent, 19),
+            lambda: os.sched_setaffinity(parent, {0}),
+            lambda: fcntl.fcntl(end, fcntl.F_SETOWN, parent),
+            lambda: os.chmod(file, 0),
+            lambda: os.utime(file, (0, 0)),
+            lambda: os.truncate(file, 0),
+            lambda: os.setxattr(file, "user.x", b"y"),
+            lambda: os.execv("/bin/true", ["true"]),
+            lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM),
+            lambda: os.memfd_create("x"),
+            os.setsid,
+            os.fork,
+        ]
+        for number, attempt in enumerate(refused):
+            try:
+                attempt()
+            except PermissionError:
+                continue
+            except OSError as error:
+                if error.errno != errno.EPERM:
+                    return 10 + number
+                continue
+            return 10 + number
+        resource.getrlimit(resource.RLIMIT_CPU)
+        return 0
+
+    assert in_a_child(attempts) == 0
+    assert file.read_text() == "kept"
+
+
+# --- doctor ---
+
+
+def test_doctor_names_the_wall() -> None:
+    findings = doctor.examine()
+    assert findings[0] == doctor.Finding("good", f"Learners' code is walled in by {WALLS[0].name}.")
+    lines = doctor.doctor_lines()
+    assert all(line[0] in "✓·✗ " for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("bubblewrap", "landlock", "first"),
+    [
+        ("the program bwrap is not installed", None, "good"),
+        ("the program bwrap is not installed", "this kernel has no Landlock", "bad"),
+    ],
+)
+def test_doctor_says_what_is_missing(
+    bubblewrap: str,
+    landlock: str | None,
+    first: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reasons = {"bubblewrap": bubblewrap, "landlock": landlock}
+    monkeypatch.setattr(doctor, "why_not", lambda isolation: reasons[isolation.name])
+    real = doctor.shutil.which
+    monkeypatch.setattr(
+        doctor.shutil, "which", lambda name, **k: None if name == "bwrap" else real(name, **k)
+    )
+    findings = doctor.examine()
+    assert findings[0].level == first
+    assert ("NOT ISOLATED" in findings[0].what) == (landlock is not None)
+    (about,) = (f for f in findings if f.what.startswith("bubblewrap"))
+    assert "not installed" in about.what
+    assert "bubblewrap" in about.mend
+
+
+def test_the_limits_hold_for_ctypes_too() -> None:
+    """The size of a pointer is what the filter's structure is made for."""
+    assert ctypes.sizeof(ctypes.c_void_p) == struct.calcsize("@P")
