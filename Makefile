@@ -38,7 +38,7 @@ install: $(EVERYTHING)  ## Build .venv/ with everything, and the sandbox where i
 
 # --- learner ---
 
-check: $(LEARNER)  ## Check your work: make check, make check EX=im2col, make check DIR=solutions
+check: $(LEARNER)  ## Check your work; one exercise: make check EX=im2col
 	@$(AUTOGRADER) check $(DIR) $(if $(EX),--exercise $(EX)) $(if $(A),--assignment $(A))
 
 watch: $(LEARNER)  ## Check again on every save
@@ -66,7 +66,7 @@ gradebook: $(EVERYTHING)  ## Rebuild gradebook.db: every assignment, cell and po
 	@$(AUTOGRADER) gradebook
 
 grade: $(EVERYTHING)  ## nbgrader: grade everything in submitted/
-	@$(AUTOGRADER) autograde $(if $(SCHEDULER),--scheduler $(SCHEDULER))
+	@$(AUTOGRADER) autograde $(if $(FORCE),--force) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 feedback: $(EVERYTHING)  ## nbgrader: write feedback/, one page a student and notebook
 	@$(AUTOGRADER) feedback
@@ -94,12 +94,19 @@ test: $(EVERYTHING)  ## The kit's own tests
 	@$(BIN)/mypy
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
+e2e: $(EVERYTHING)  ## The kit in a real browser (needs Chromium); screenshots in build/e2e/
+	@command -v "$${CHROMIUM:-chromium}" >/dev/null || { echo "no Chromium here; on Debian: apt-get install chromium; elsewhere: make e2e CHROMIUM=/path/to/it" >&2; exit 2; }
+	@$(BIN)/python -m pytest e2e -n 2 --dist loadfile
+
+mutants: $(EVERYTHING)  ## Break the solutions in every small way, and count what the checks notice
+	@$(BIN)/python benchmarks/mutation_score.py
+
 pitfalls: $(EVERYTHING)  ## The bank of known mistakes, and which checks catch each
 	@$(BIN)/python -m autograder.pitfalls.generate
 
 lock:  ## Compile requirements/ anew from pyproject.toml (needs uv)
 	uv pip compile -q --universal --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements/learner.txt
-	uv pip compile -q --universal --no-emit-index-url --python-version 3.11 --extra instructor --extra cluster --extra dev pyproject.toml -o requirements/everything.txt
+	uv pip compile -q --universal --no-emit-index-url --python-version 3.11 --extra instructor --extra cluster --extra dev --extra e2e --extra similar pyproject.toml -o requirements/everything.txt
 
 clean:  ## Remove what was built (.venv/ and caches), nothing of yours
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache build dist

@@ -130,6 +130,8 @@ def back_up(gradebook: Path) -> Path | None:
             closing(sqlite3.connect(f"{gradebook.resolve().as_uri()}?mode=ro", uri=True)) as source,
             closing(sqlite3.connect(copy)) as target,
         ):
+            # Reading waits a few seconds for a lock to go; copying would wait for ever.
+            source.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
             source.backup(target)
     except (OSError, sqlite3.Error) as error:
         raise ReleaseError(

@@ -2,8 +2,11 @@
 
 import importlib
 import importlib.util
+from typing import Any
 
 import click
+
+from autograder.saying import CannotRun
 
 # A learner's handout holds the learner's module alone; the other commands are then not there.
 MODULES = {
@@ -37,6 +40,17 @@ class Commands(click.Group):
                 assert isinstance(command, click.Command)
                 return command
         return None
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except ModuleNotFoundError as error:
+            if (error.name or "autograder").split(".")[0] in ("autograder", "cnnlab"):
+                raise
+            raise CannotRun(
+                f"this needs {error.name}, which a learner's install does not have; in a checkout "
+                "type make install, else pip install 'cnn-from-scratch-kit[instructor]'"
+            ) from error
 
 
 @click.command(

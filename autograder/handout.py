@@ -6,6 +6,7 @@ so that an answer tried out in assignments/ stays at home, and a new module of t
 out until it stands in MODULES.
 """
 
+import ast
 import json
 import re
 import tomllib
@@ -39,6 +40,7 @@ MODULES = (
     "judge",
     "learner",
     "learner_commands",
+    "near_misses",
     "notebook",
     "page",
     "probes",
@@ -117,7 +119,7 @@ def handout_files(root: Path) -> dict[str, bytes]:
     Raises:
         ReleaseError: as `write_handout`.
     """
-    files = {}
+    files: dict[str, bytes] = {}
     config = course_config(root)
     for assignment in load().assignments:
         try:
@@ -141,6 +143,7 @@ def handout_files(root: Path) -> dict[str, bytes]:
         raise ReleaseError(
             f"{error.filename} is missing: a handout is made in a checkout of the kit, whole"
         ) from error
+    _require_whole(files)
     return dict(sorted(files.items()))
 
 
@@ -195,6 +198,24 @@ def learners_pyproject(pyproject: str) -> str:
         + "".join(f"{key} = {json.dumps(value, indent=4)}\n" for key, value in values.items())
         for section, values in sections.items()
     )
+
+
+def _require_whole(files: dict[str, bytes]) -> None:
+    """Everything of the kit that a module in the handout imports must be in it too."""
+    for name, data in files.items():
+        if not name.startswith(("autograder/", "cnnlab/")) or not name.endswith(".py"):
+            continue
+        for node in ast.walk(ast.parse(data)):
+            if not isinstance(node, ast.ImportFrom) or node.module is None:
+                continue
+            wanted = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+            for path in (f"{module.replace('.', '/')}.py" for module in wanted):
+                if (CHECKOUT / path).is_file() and path not in files:
+                    raise ReleaseError(
+                        f"{name}:{node.lineno} imports {path}, which learners do not get. If it "
+                        "holds nothing of an instructor's, add it to MODULES in "
+                        "autograder/handout.py"
+                    )
 
 
 def _text(name: str) -> str:

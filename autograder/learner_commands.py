@@ -106,8 +106,11 @@ def _say_what_next(
         first = waiting[0]
         console.print(f"Next: {', '.join(first.waits_for)}; {first.exercise} waits for it.")
         return
-    files = ", ".join(dict.fromkeys(f"solutions/{e.path}" for e in chosen))
-    console.print(f"Everything here passes. To compare: {files}", soft_wrap=True)
+    console.print("Everything here passes.")
+    solutions = path.resolve().parent / "solutions"
+    if solutions.is_dir():
+        files = ", ".join(dict.fromkeys(f"solutions/{e.path}" for e in chosen))
+        console.print(f"To compare: {files}", soft_wrap=True)
     if any(e.name == "mnist" for e in chosen):
         console.print("Pictures of what your network learned: make train")
 

@@ -62,13 +62,19 @@ def _check_html(check: CheckResult) -> str:
     parts = ['<div style="margin:8px 0">', _check_line(check), '<div style="margin-left:8px">']
     if check.call:
         parts.append(f'<p style="margin:2px 0"><code>{escape(clean(check.call)[:600])}</code></p>')
-    if check.difference is not None:
+    # Of single numbers, the sentence above has said which is which.
+    if check.difference is not None and not _is_single(check.difference):
         parts.append(_arrays_html(check.difference))
     if check.failure is not None and check.failure.trace:
         parts.append(_pre("\n".join(own_lines(check.failure))))
     if check.printed.strip():
         parts.append(_pre("your code printed:\n" + clean(check.printed)[:2000]))
     return "".join([*parts, "</div></div>"])
+
+
+def _is_single(difference: Difference) -> bool:
+    tables = (difference.expected, difference.actual)
+    return all(len(rows) == 1 and len(rows[0]) == 1 for rows in tables)
 
 
 def _pre(text: str) -> str:

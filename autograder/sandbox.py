@@ -304,7 +304,10 @@ def call_filter(more: tuple[str, ...] = ()) -> bytes:
     try:
         import pyseccomp
     except (ImportError, OSError, RuntimeError) as error:
-        raise SandboxError(f"the system-call filter needs libseccomp2: {error}") from error
+        raise SandboxError(
+            f"the system-call filter needs the Python package pyseccomp and the system's "
+            f"libseccomp2: {error}"
+        ) from error
     rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
     for name in (*FORBIDDEN_CALLS, *more):
         try:

@@ -45,7 +45,6 @@ class Watch:
         """
         import watchfiles
 
-        self.check(self.course.exercises)
         changes = watchfiles.watch(
             self.folder,
             watch_filter=watchfiles.PythonFilter(),
@@ -56,6 +55,9 @@ class Watch:
             force_polling=poll or None,
             raise_interrupt=False,
         )
+        # The watcher starts on first use: before the first check, or a save meanwhile is missed.
+        next(changes, None)
+        self.check(self.course.exercises)
         with _keys() as pressed:
             for changed in changes:
                 if changed:

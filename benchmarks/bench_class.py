@@ -139,7 +139,8 @@ def main() -> None:
         measured("the class again, and one new submission", again, points.pop())
     text = f"""{machine()}
 
-{arguments.students} students, {len(tasks)} submissions of {", ".join(names)}: the sample class, and right solutions with one mistake of the bank pasted into each. Seconds by
+{arguments.students} students, {len(tasks)} submissions of {", ".join(names)}:
+the sample class, and right solutions with one mistake of the bank pasted into each. Seconds by
 the clock, one run each, from empty stores; all ways gave the same points.
 
 {table(["way", "s", "s a submission", "× 1 process"], rows)}

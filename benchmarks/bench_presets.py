@@ -44,7 +44,7 @@ the same table for your own.
 def learn(models: list[str], epochs: int | None) -> None:
     """Train these, and keep what came of each as soon as it ends."""
     for name in models:
-        (row,) = train_all(ROOT / "solutions", "full", ROOT / "training", [name], epochs)
+        (row,) = train_all(ROOT / "solutions", "full", ROOT / "build" / "presets", [name], epochs)
         kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.is_file() else {}
         kept[name] = {
             "date": datetime.date.today().isoformat(),

@@ -184,6 +184,7 @@ class Otter:
         nbformat.write(notebook, folder / "submission.ipynb")
         timed([self.otter, "generate", "-t", "tests", "--no-environment"], folder)
         self.archive = str(next(folder.glob("*.zip")))
+        (folder / "out").mkdir()
 
     def grade(self) -> Seconds:
         out = self.folder / "out"

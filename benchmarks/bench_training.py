@@ -84,6 +84,9 @@ def _times(seconds: Seconds, factor: float) -> Seconds:
 
 
 def main() -> None:
+    if options.threads > 1 and os.getloadavg()[0] > (os.cpu_count() or 1) / 2:
+        # Threads that wait for one another lose far more by it than single ones.
+        sys.exit("Other work is running here, so several threads cannot be compared; --threads 1")
     digits = load_digits()
     images, labels = digits.train_images[:BATCH], digits.train_labels[:BATCH]
     vectorised = [name for name in RUNGS if name != "loops"]
@@ -132,7 +135,7 @@ BLAS thread{"s" if options.threads > 1 else ""}: {measured} for 1,000 images, me
 {options.rounds} rounds of {options.batches} steps each, all ways in turn. The limit is
 {FLOP / 1e6:.1f} MFLOP an image at this machine's float32 matrix product,
 {getattr(peak, clock):.0f} GFLOP/s: {limit:.2f} s. Before timing, all ways but the loops took the
-same steps from the same weights to the same numbers. The loops are extrapolated from two images.
+same steps from the same weights to the same numbers; the loops are extrapolated from two images.
 
 {table(["way", "s per 1,000", "× PyTorch", "of the limit"], rows)}
 

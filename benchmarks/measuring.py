@@ -18,7 +18,9 @@ HEAD = """# Measurements
 
 Made by the scripts in `benchmarks/` (`make bench`), each of which writes its own section. Every
 figure stands beside its peer, measured in the same run and in turn with it, so that a busy
-minute of the machine falls on both. Take the ratios, not the seconds.
+minute of the machine falls on both. Take the ratios, not the seconds. Where the load average is
+above the number of cores, other work was running: processor seconds still tell, seconds by the
+clock hardly.
 """
 
 

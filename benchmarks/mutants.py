@@ -9,6 +9,7 @@ course: axes swapped, slices cut off, `=` for `+=`, height for width.
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -104,7 +105,8 @@ class Mutant:
         return f"{self.exercise}: `{self.before}` -> `{self.after}`"
 
 
-def mutants(exercise: Exercise, solutions: Path) -> list[Mutant]:
+@cache
+def mutants(exercise: Exercise, solutions: Path) -> tuple[Mutant, ...]:
     """All mutants of one exercise, each once, in the order of its lines; none without markers."""
     source = (solutions / exercise.path).read_text(encoding="utf-8")
     tree = ast.parse(source)
@@ -122,7 +124,7 @@ def mutants(exercise: Exercise, solutions: Path) -> list[Mutant]:
                 if mutant is not None and mutant.after != mutant.before:
                     found.setdefault(ast.dump(ast.parse(mutant.source)), mutant)
     found.pop(ast.dump(tree), None)
-    return list(found.values())
+    return tuple(found.values())
 
 
 Position = tuple[int, int]
@@ -237,8 +239,9 @@ def _of_expression(node: ast.expr) -> Iterator[str]:
             yield f"({_inner(orelse)} if {_inner(test)} else {_inner(body)})"
         case ast.Call():
             yield from _of_call(node)
-        case ast.Subscript(value, index, ctx=ast.Load()):
-            yield _inner(value)
+        case ast.Subscript(value, index, ctx=context):
+            if isinstance(context, ast.Load):
+                yield _inner(value)
             if isinstance(index, ast.Tuple) and len(index.elts) > 1:
                 for swapped in _swapped(index.elts):
                     yield f"{_inner(value)}[{', '.join(swapped)}]"

@@ -269,6 +269,11 @@ comparisons, constants, conditions, statements, arguments, axes, slices, `=` for
 width, and more: `benchmarks/mutants.py`), only in what a learner has to write. Each mutant is
 then checked like a submission. One that fails no check is a mistake that somebody could hand in
 and get full marks for.
+
+The changes are the kit's own, since no general tool knows axes or slices. A general one was asked
+once beside them: of 1,724 further mutants by the operators of cosmic-ray 8.7, 24 got through, all
+of them equivalent (-2 for -1 in a reshape, more room than needed, a product of two conditions for
+their `&`).
 """
 
 

@@ -274,8 +274,7 @@ def train(
 
 def save_parameters(path: Path, model: Any) -> None:
     """Write every parameter of the network to an .npz file, in the order of the layers."""
-    values = {name: parameter.value for name, parameter in _named_parameters(model).items()}
-    np.savez(path, **values)
+    np.savez(path, **{name: getattr(*place) for name, place in _named_arrays(model).items()})
 
 
 def load_parameters(path: Path, model: Any) -> None:
@@ -284,15 +283,15 @@ def load_parameters(path: Path, model: Any) -> None:
     Raises:
         ValueError: if the file's parameters have other names or shapes than the network's.
     """
-    parameters = _named_parameters(model)
+    places = _named_arrays(model)
     with np.load(path, allow_pickle=False) as stored:
         found = {name: stored[name] for name in stored.files}
     shapes = {name: value.shape for name, value in found.items()}
-    wanted = {name: parameter.value.shape for name, parameter in parameters.items()}
+    wanted = {name: getattr(*place).shape for name, place in places.items()}
     if shapes != wanted:
         raise ValueError(f"{path} holds {shapes}, but the network needs {wanted}")
-    for name, parameter in parameters.items():
-        parameter.value = found[name].astype(parameter.value.dtype)
+    for name, (owner, attribute) in places.items():
+        setattr(owner, attribute, found[name].astype(getattr(owner, attribute).dtype))
 
 
 def show_layers(preset: Preset, image_shape: tuple[int, int, int] = (1, 28, 28)) -> Table:
@@ -505,12 +504,18 @@ def _centred(images: np.ndarray, preset: Preset) -> np.ndarray:
     return images - np.float32(preset.centre) if preset.centre else images
 
 
-def _named_parameters(model: Any) -> dict[str, Any]:
-    return {
-        f"{place:02d}_{type(layer).__name__}_{number}": parameter
-        for place, layer in enumerate(model.layers)
-        for number, parameter in enumerate(layer.parameters())
-    }
+def _named_arrays(model: Any) -> dict[str, tuple[Any, str]]:
+    """All that makes the network what it is: a name, whose it is, and which attribute."""
+    named: dict[str, tuple[Any, str]] = {}
+    for place, layer in enumerate(model.layers):
+        start = f"{place:02d}_{type(layer).__name__}"
+        for number, parameter in enumerate(layer.parameters()):
+            named[f"{start}_{number}"] = (parameter, "value")
+        # What batch normalisation has seen is not learned by gradients, but reading needs it.
+        for attribute in ("running_mean", "running_variance"):
+            if hasattr(layer, attribute):
+                named[f"{start}_{attribute}"] = (layer, attribute)
+    return named
 
 
 class _Watched:

@@ -119,8 +119,13 @@ GENERATORS = {
                     np.array(places).T.reshape(*shape, 2))
         """,
 }
-# These return lists, or an order of axes of their own that only their own layers could use.
-NO_ARRAYS = ("pure Python, lists returned", "a loop, lists", "a list of two")
+# Right for the checks, but these return lists, which other parts of a tree could not go on with.
+LISTS = (
+    ("conv2d_forward_naive", "tensordot at each place, as a list of rows"),
+    ("maxpool2d_forward", "pure Python, lists returned"),
+    ("softmax", "row by row"),
+    ("softmax_cross_entropy_backward", "a loop, lists"),
+)
 
 
 def variants() -> dict[str, list[tuple[str, str]]]:
@@ -133,7 +138,7 @@ def variants() -> dict[str, list[tuple[str, str]]]:
         assert isinstance(change, str)
         found[name].append((how, f"\n\n{change}"))
     return {
-        name: [(how, text) for how, text in texts if how not in NO_ARRAYS and "list" not in how]
+        name: [(how, text) for how, text in texts if (name, how) not in LISTS]
         for name, texts in found.items()
     }
 
@@ -183,8 +188,9 @@ def _fresh_modules() -> Iterator[None]:
 
 @pytest.mark.parametrize("style", STYLES)
 def test_full_marks(tmp_path: Path, style: str) -> None:
-    # How fast a style is has nothing to do with whether it is right.
-    exercises = tuple(e for e in EXERCISES if e.name != "conv2d_forward_fast")
+    # conv2d_forward_fast races against the tree's own loops, which some styles have none of.
+    loops = "conv2d_forward_naive" not in STYLES[style] or style in FORMS
+    exercises = tuple(e for e in EXERCISES if loops or e.name != "conv2d_forward_fast")
     host = Host(tree_of(tmp_path, STYLES[style]))
     verdicts = judge(host, COURSE, exercises, reference=load_reference(), secret="a right one")
     complaints = [

@@ -57,7 +57,7 @@ MESSAGES = st.recursive(
     max_leaves=12,
 )
 FUZZ = settings(
-    max_examples=1500, deadline=2000, suppress_health_check=list(HealthCheck), database=None
+    max_examples=500, deadline=None, suppress_health_check=list(HealthCheck), database=None
 )
 
 
@@ -107,14 +107,14 @@ def same(a: Any, b: Any) -> bool:
 
 
 @given(MESSAGES)
-@settings(max_examples=300, deadline=2000, database=None)
+@settings(max_examples=300, deadline=None, database=None)
 def test_round_trip(message: Any) -> None:
     """Values, dtypes, byte orders, shapes and types all survive the way over."""
     assert same(message, read_frame(reader(written(message))))
 
 
 @given(ARRAYS)
-@settings(max_examples=100, deadline=2000, database=None)
+@settings(max_examples=100, deadline=None, database=None)
 def test_arrays_of_any_layout(array: np.ndarray) -> None:
     """Transposed and strided arrays arrive in order."""
     for view in (array.T, array[..., ::2] if array.ndim else array):
@@ -187,6 +187,7 @@ BROKEN = {
     "no buffer": frame(ARRAY),
     "a buffer too many": frame(None, bytes(8)),
     "one buffer twice": frame({"list": [ARRAY, ARRAY]}, bytes(16)),
+    "a buffer that is none": frame({"array": None, "scalar": False}),
     "a buffer below zero": frame({**ARRAY, "array": -1}, bytes(16)),
     "a long text": frame("x" * (MAX_TEXT + 1)),
     "a float that is none": frame({"float": "__import__('os')"}),

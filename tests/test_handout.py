@@ -31,14 +31,17 @@ SHORTEST = 12
 ORDINARY = {
     "d_x = layer.backward(d_out)",
     "d_x, d_weights, d_bias = conv2d_backward(",
+    "for _ in range(3):",
     "for start in range(0, len(images), batch_size):",
     "height, width = images.shape[2:]",
     "if TYPE_CHECKING:",
     "if first is not None:",
+    "layer = learner.Dropout(rate, rng=learner.default_rng(seed))",
     "layer.backward(d_out)",
     "layer.forward(x)",
     "layer.training = False",
     "layer.training = True",
+    "layer.training = training",
     "loss = learner.train_epoch(",
     "model.zero_grad()",
     "optimizer.step()",
@@ -46,6 +49,7 @@ ORDINARY = {
     "return d_logits",
     "return d_out",
     "return moved",
+    "return self.outer.forward(",
     "start = time.perf_counter()",
     "super().backward(d_out)",
     "x = layer.forward(x)",
@@ -131,7 +135,7 @@ def test_make_says_only_what_a_learner_can_do(unpacked: Path) -> None:
     assert {"check", "watch", "hint", "train", "notebook", "clean"} <= told
     assert not told & {"grade", "release", "test", "install", "handout", "demo", "lock"}
     shown = run(unpacked, "make", "check").splitlines()
-    assert any(line.startswith("Total: 0 of") for line in shown)
+    assert any(line.startswith("Total: 0 of") for line in shown), shown
     commands = run(unpacked, ".venv/bin/autograder", "--help").split("Commands:")[1]
     named = set(re.findall(r"^  (\w+)", commands, re.MULTILINE))
     assert {"check", "watch", "hint", "train"} <= named
@@ -211,6 +215,14 @@ def test_equal_handouts_are_equal_to_the_byte(archive: Path, tmp_path: Path) -> 
     with zipfile.ZipFile(again) as packed:
         assert folder == {name: packed.read(name) for name in packed.namelist()}
     assert len(archive.read_bytes()) < 5_000_000
+
+
+def test_a_missing_module_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    fewer = tuple(module for module in handout.MODULES if module != "compare")
+    monkeypatch.setattr(handout, "MODULES", fewer)
+    with pytest.raises(ReleaseError, match=r"imports autograder/compare\.py"):
+        handout.write_handout(ROOT, tmp_path)
+    assert not list(tmp_path.iterdir())
 
 
 def test_nobodys_files_are_lost(tmp_path: Path) -> None:

@@ -137,3 +137,9 @@ def test_the_wheel_works_in_an_empty_folder(built: Path, tmp_path: Path) -> None
     assert any(check["hidden"] for e in graded["exercises"] for check in e["checks"])
     # Without a checkout, the secret and what was graded are kept with the user's settings.
     assert (tmp_path / "config" / "cnn-from-scratch-kit" / ".course_secret").is_file()
+
+
+def test_one_version_everywhere() -> None:
+    version = PROJECT["version"]
+    assert f"\nversion: {version}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"\n## {version}" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")

@@ -122,6 +122,15 @@ def test_a_sitting_from_the_first_look_to_q(folder: Path) -> None:
         assert terminal.ends() == 0
 
 
+def test_a_save_right_after_the_first_look_is_seen(folder: Path) -> None:
+    with watching(folder) as terminal:
+        terminal.shows(r"  2 of \d+ exercises", KEYS)
+        save(folder, SOLVED)
+        terminal.shows(r"  4 of \d+ exercises", KEYS)
+        terminal.press("q")
+        assert terminal.ends() == 0
+
+
 def test_network_folders_are_polled(folder: Path) -> None:
     with watching(folder, "--poll") as terminal:
         terminal.shows(r"  2 of \d+ exercises", KEYS)

@@ -175,9 +175,9 @@ def _array_specs(message: Any, buffer_count: int) -> list[tuple[np.dtype, tuple[
             to_visit.extend(node)
         elif isinstance(node, dict):
             to_visit.extend(node.values())
-            index = node.get("array", node.get("scalar"))
-            if index is None:
+            if "array" not in node and "scalar" not in node:
                 continue
+            index = node["array"] if "array" in node else node["scalar"]
             shape = node.get("shape") if "array" in node else []
             if type(index) is not int or index in specs:
                 raise FrameError("two arrays claim one buffer")

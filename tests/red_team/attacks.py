@@ -179,7 +179,7 @@ for name, (value, says) in RETURNS.items():
             return {value}
     """,
         says,
-        beside=name in ("equal to everything", "texts that fill memory"),
+        beside=name == "equal to everything",
     )
 
 F = "reading tests and solutions"

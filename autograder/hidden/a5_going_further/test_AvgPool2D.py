@@ -1,4 +1,4 @@
-"""AvgPool2D on shapes that no example shows, and against central differences."""
+"""AvgPool2D on shapes that no example shows, and against measured differences."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from autograder.compare import agree
 
 def means(case, x):
     """The mean of every window, from the definition."""
-    out = np.empty((case.images, case.channels, case.out_height, case.out_width))
+    out = np.empty((*x.shape[:2], case.out_height, case.out_width))
     size, stride = case.pool_size, case.stride
     for i in range(case.out_height):
         for j in range(case.out_width):
@@ -27,14 +27,18 @@ def test_every_shape(learner, rng):
     hold_for(pooling_cases(rng), holds)
 
 
-def test_gradients(learner, reference, rng):
-    """d_x is what central differences measure, whether windows overlap or leave gaps."""
+def test_gradients(learner, rng):
+    """d_x is what differences measure, whether windows overlap or leave gaps."""
 
     def holds(case):
         layer = learner.AvgPool2D(case.pool_size, case.stride)
         layer.forward(case.x)
-        measured = reference.numerical_gradient(lambda x: means(case, x), case.x, case.d_out)
-        agree(layer.backward(case.d_out), measured, "d_x")
+        # A mean is a straight line, so the difference that a whole 1 in a pixel makes is exact:
+        # one picture for each pixel, with a 1 there and zeros elsewhere, shows them all at once.
+        pixels = case.height * case.width
+        ones = np.eye(pixels).reshape(pixels, 1, case.height, case.width)
+        measured = np.einsum("pij,ncij->ncp", means(case, ones)[:, 0], case.d_out)
+        agree(layer.backward(case.d_out), measured.reshape(case.x_shape), "d_x")
 
     hold_for(pooling_cases(rng), holds)
 

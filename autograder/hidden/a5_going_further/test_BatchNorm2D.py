@@ -137,10 +137,3 @@ def test_float32(learner, reference, rng):
     agree(layers[0].backward(d_out), layers[1].backward(d_out), "d_x", tolerance=1e-3)
     for theirs, ours, name in zip(*map(values, layers), PARTS, strict=True):
         agree(theirs, ours, name, tolerance=1e-4)
-
-
-def test_integers(learner, reference, rng):
-    """Pictures of whole numbers are normalised to numbers that are not whole."""
-    layer, ours = twins(learner, reference, rng, 3, epsilon=0.01)
-    x = rng.integers(0, 256, (2, 3, 4, 5))
-    agree(layer.forward(x), ours.forward(x), "out")

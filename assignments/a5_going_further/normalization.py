@@ -1,0 +1,65 @@
+"""a5 · Batch normalisation: each channel brought to mean 0 and variance 1, then set free again."""
+
+import numpy as np
+from a4_training.network import Layer, Parameter
+
+
+class BatchNorm2D(Layer):
+    """Normalise each channel over the batch and all places, then scale and shift it.
+
+    In training, with mean and variance taken over axes (N, H, W) of the batch itself:
+
+        x_hat = (x - mean) / sqrt(variance + epsilon)
+        out   = gamma * x_hat + beta
+
+    and a running estimate is kept for later (variance divides by N*H*W, not by one less):
+
+        running_mean     = (1 - momentum) * running_mean     + momentum * mean
+        running_variance = (1 - momentum) * running_variance + momentum * variance
+
+    With `training` set to False, the running estimates stand in for mean and variance, are
+    constants for the backward pass, and do not change: an image's output then no longer
+    depends on its neighbours in the batch.
+
+    Args:
+        channels: C.
+        epsilon: keeps the square root away from 0.
+        momentum: share of the newest batch in the running estimates.
+        dtype: of the parameters.
+
+    Attributes:
+        gamma, beta: Parameters of shape (C,), at first 1 and 0.
+        running_mean, running_variance: arrays of shape (C,), at first 0 and 1.
+        training: True at first.
+
+    Source: Ioffe and Szegedy, "Batch Normalization" (2015), algorithms 1 and 2; the backward
+    pass is the chain rule through x_hat, mean and variance (section 3).
+    """
+
+    def __init__(
+        self,
+        channels: int,
+        epsilon: float = 1e-5,
+        momentum: float = 0.1,
+        dtype: type = np.float64,
+    ) -> None:
+        self.gamma = Parameter(np.ones(channels, dtype=dtype))
+        self.beta = Parameter(np.zeros(channels, dtype=dtype))
+        self.running_mean = np.zeros(channels, dtype=dtype)
+        self.running_variance = np.ones(channels, dtype=dtype)
+        self.epsilon = epsilon
+        self.momentum = momentum
+        self.training = True
+
+    def parameters(self) -> list[Parameter]:
+        return [self.gamma, self.beta]
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        """Return the normalised, scaled and shifted images, the shape of x: (N, C, H, W)."""
+        # YOUR CODE HERE: BatchNorm2D (a5, 10 points)
+        raise NotImplementedError("BatchNorm2D")
+
+    def backward(self, d_out: np.ndarray) -> np.ndarray:
+        """Add to the gradients of gamma and beta, and return d_x, shape (N, C, H, W)."""
+        # YOUR CODE HERE: BatchNorm2D (a5, 10 points)
+        raise NotImplementedError("BatchNorm2D")
