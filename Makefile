@@ -98,6 +98,10 @@ e2e: $(EVERYTHING)  ## The kit in a real browser (needs Chromium); screenshots i
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null || { echo "no Chromium here; on Debian: apt-get install chromium; elsewhere: make e2e CHROMIUM=/path/to/it" >&2; exit 2; }
 	@$(BIN)/python -m pytest e2e -n 2 --dist loadfile
 
+bench: $(EVERYTHING)  ## The measurements, each beside its peer (installs PyTorch)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	@for b in submission class check training; do $(BIN)/python benchmarks/bench_$$b.py || exit; done
+
 mutants: $(EVERYTHING)  ## Break the solutions in every small way, and count what the checks notice
 	@$(BIN)/python benchmarks/mutation_score.py
 

@@ -149,7 +149,11 @@ def hint(exercise: str | None, folder: Path) -> None:
 
 @click.command()
 @folder_argument
-@click.option("--model", metavar="NAME", help="A preset: tiny, layers, deep, full, dense.")
+@click.option(
+    "--model",
+    metavar="NAME",
+    help="A preset: tiny, layers, deep, deep_batchnorm, full, dense; or all.",
+)
 @click.option("--data", metavar="NAME", help="embedded, full, fashion or cifar10.")
 @click.option("--epochs", type=click.IntRange(min=1), help="How often each picture is seen.")
 @click.option(
@@ -160,11 +164,14 @@ def train(path: Path, model: str | None, data: str | None, epochs: int | None, o
     from autograder.intake import require_submission
     from cnnlab import presets
     from cnnlab.digits import DataUnavailable
-    from cnnlab.training import TrainingStopped, run_training
+    from cnnlab.training import TrainingStopped, run_training, train_all
 
     @one_line_errors(TrainingStopped, DataUnavailable)
     def run() -> None:
         require_submission(path, load())
+        if model == "all":
+            train_all(path, data or "full", out, epochs=epochs)
+            return
         run_training(path, model or presets.DEFAULT, data or "embedded", out, epochs)
 
     run()
