@@ -16,6 +16,7 @@ from autograder import release as nbgrader_round
 from autograder.catalogue import PACKAGE, load
 from autograder.class_grading import grade_class
 from autograder.release import Graded
+from autograder.report import write_report
 from autograder.sandbox import SandboxError, find_isolation
 
 CHECKOUT = PACKAGE.parent
@@ -41,7 +42,7 @@ def run_demo(folder: Path | None, console: Console) -> None:
     if not isolated:
         students = [student for student in students if not student.get("hostile")]
 
-    console.print(Rule("1 of 5 · release: stubs and notebooks from solutions/ and source/"))
+    console.print(Rule("1 of 6 · release: stubs and notebooks from solutions/ and source/"))
     shutil.copy(CHECKOUT / "nbgrader_config.py", top)
     for name in ("source", "solutions"):
         shutil.copytree(
@@ -52,20 +53,22 @@ def run_demo(folder: Path | None, console: Console) -> None:
         for name, due in sample["due"].items():
             gradebook.update_or_create_assignment(name, duedate=str(due))
 
-    console.print(Rule("2 of 5 · collect: a sample class hands in"))
+    console.print(Rule("2 of 6 · collect: a sample class hands in"))
     for student in students:
         _hand_in(student, top)
         console.print(f"  {student['id']:<20} {student['shows']}", soft_wrap=True)
 
-    console.print(Rule("3 of 5 · grade: public and hidden checks, each learner in a sandbox"))
+    console.print(Rule("3 of 6 · grade: public and hidden checks, each learner in a sandbox"))
     graded = grade_class(top, console, allow_unsandboxed=not isolated)
 
-    console.print(Rule("4 of 5 · feedback: a page for each student and notebook"))
+    console.print(Rule("4 of 6 · feedback: a page for each student and notebook"))
     pages = nbgrader_round.feedback(top)
     console.print(f"  {len(pages)} pages")
 
-    console.print(Rule("5 of 5 · export"))
+    console.print(Rule("5 of 6 · export"))
     marks = nbgrader_round.export(top)
+    console.print(Rule("6 of 6 · report: what the class understood"))
+    index, *_ = write_report(top, top / "report", allow_unsandboxed=not isolated)
     console.print()
     console.print(_class_table(students, graded))
     if not isolated:
@@ -73,6 +76,8 @@ def run_demo(folder: Path | None, console: Console) -> None:
     for what, where in (
         ("marks", marks),
         ("feedback pages", top / "feedback"),
+        ("class report", index),
+        ("its pictures", top / "report" / "*.png"),
         ("gradebook", top / "gradebook.db"),
     ):
         console.print(f"{what:<15} {where}", soft_wrap=True)
