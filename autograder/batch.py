@@ -16,7 +16,7 @@ from autograder.catalogue import load
 from autograder.grade import course_secret, course_store, grade_folder
 from autograder.intake import NoSubmission, take_in
 from autograder.judge import Results
-from autograder.verdict import CheckResult
+from autograder.verdict import CheckResult, Verdict
 
 AHEAD = 4
 # Of a pool that has lost a process nothing more can be asked.
@@ -34,13 +34,17 @@ class Task:
 
 @dataclass(frozen=True)
 class Done:
-    """What came of a task: its score, or the sentence that says why there is none."""
+    """What came of a task: its score, or the sentence that says why there is none.
+
+    The remark says why exercises could not even be run: a mark of 0 is then no empty hand-in.
+    """
 
     task: Task
     score: float = 0.0
     points: float = 0.0
     isolation: str = ""
     problem: str = ""
+    remark: str = ""
 
 
 @dataclass
@@ -84,6 +88,7 @@ class _Answer:
     score: float
     points: float
     isolation: str
+    remark: str
     results: dict[str, Results]
 
 
@@ -108,7 +113,14 @@ def judge_files(
             Path(folder), assignment=assignment, allow_unsandboxed=allow_unsandboxed, store=store
         )
     new = {key: results for key, results in store.results.items() if key not in known}
-    return _Answer(verdict.score, verdict.points, verdict.isolation, new)
+    return _Answer(verdict.score, verdict.points, verdict.isolation, _remark(verdict), new)
+
+
+def _remark(verdict: Verdict) -> str:
+    stopped = [one for one in verdict.exercises if one.status == "error"]
+    if not stopped:
+        return ""
+    return f"{len(stopped)} of {len(verdict.exercises)} could not be run: {stopped[0].message}"
 
 
 def judge_all(
@@ -141,7 +153,7 @@ def judge_all(
                 continue
             for key, results in answer.results.items():
                 store.put(key, results)
-            yield Done(task, answer.score, answer.points, answer.isolation)
+            yield Done(task, answer.score, answer.points, answer.isolation, remark=answer.remark)
 
     for task in tasks:
         asking = _Asking()
@@ -157,7 +169,9 @@ def judge_all(
             yield Done(task, problem=str(error))
             continue
         if asking.complete:
-            yield Done(task, verdict.score, verdict.points, verdict.isolation)
+            yield Done(
+                task, verdict.score, verdict.points, verdict.isolation, remark=_remark(verdict)
+            )
             continue
         work = (files, asking.known, task.assignment, secret, allow_unsandboxed)
         try:

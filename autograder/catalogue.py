@@ -1,5 +1,6 @@
 """Reads course.toml: which exercises there are, in which order, and what each needs."""
 
+import difflib
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -83,8 +84,11 @@ class Course:
         for exercise in self.exercises:
             if exercise.name == name:
                 return exercise
-        near = [e.name for e in self.exercises if name.lower() in e.name.lower()]
-        known = ", ".join(near or [e.name for e in self.exercises])
+        names = [e.name for e in self.exercises]
+        near = difflib.get_close_matches(name, names, n=3) or [
+            known for known in names if name.lower() in known.lower()
+        ]
+        known = ", ".join(near or names)
         raise KeyError(f"there is no exercise {name!r}; did you mean one of {known}?")
 
     def select(self, exercise: str | None, assignment: str | None) -> tuple[Exercise, ...]:

@@ -74,19 +74,24 @@ def grade_class(
         for name in names
         if (folder / name).is_dir()
     ]
-    if tasks:
-        with (
-            _executor(jobs or os.cpu_count() or 1, scheduler) as (executor, workers),
-            _progress(console) as bar,
-        ):
-            job = bar.add_task("judging", total=len(tasks))
-            for done in batch.judge_all(
-                tasks, executor, workers, allow_unsandboxed=allow_unsandboxed
-            ):
-                mark = done.problem or f"{done.score:g} of {done.points:g}"
-                line = f"  {done.task.student:<20} {done.task.assignment:<22} {mark}"
-                bar.console.print(Text(clean(line)), soft_wrap=True)
-                bar.advance(job)
+    if not tasks:
+        raise ReleaseError(f"there is nothing to grade in {top / 'submitted'}")
+    for line in _misplaced(top / "submitted"):
+        console.print(Text(clean(line), "red"), soft_wrap=True)
+    judged: dict[tuple[str, str], float] = {}
+    with (
+        _executor(jobs or os.cpu_count() or 1, scheduler) as (executor, workers),
+        _progress(console) as bar,
+    ):
+        job = bar.add_task("judging", total=len(tasks))
+        for done in batch.judge_all(tasks, executor, workers, allow_unsandboxed=allow_unsandboxed):
+            mark = done.problem or f"{done.score:g} of {done.points:g}"
+            line = f"  {done.task.student:<20} {done.task.assignment:<22} {mark}"
+            line += f"   {done.remark}" if done.remark else ""
+            if not done.problem:
+                judged[done.task.student, done.task.assignment] = done.score
+            bar.console.print(Text(clean(line)), soft_wrap=True)
+            bar.advance(job)
     copy = back_up(top / GRADEBOOK)
     if copy is not None:
         console.print(f"the gradebook as it was: {copy}", soft_wrap=True)
@@ -105,10 +110,32 @@ def grade_class(
         f"{len(graded) - len(not_graded)} of {len(graded)} submissions are in the gradebook "
         f"({isolation.name})"
     )
+    for one in graded:
+        checks = judged.get((one.student, one.assignment))
+        if one.score is not None and checks is not None and abs(one.score - checks) > 0.01:
+            line = (
+                f"{one.student}, {one.assignment}: {one.score:g} in the gradebook, {checks:g} from "
+                "the checks: a mark given by hand, or a penalty, stands"
+            )
+            console.print(Text(clean(line), "yellow"), soft_wrap=True)
     for one in not_graded:
         line = f"not graded: {one.student}, {one.assignment}: {one.problem}"
         console.print(Text(clean(line), "red"), soft_wrap=True)
     return graded
+
+
+def _misplaced(submitted: Path) -> list[str]:
+    """A line for each student's folder that has files, but no assignment's folder."""
+    names = [assignment.name for assignment in load().assignments]
+    lines = []
+    for folder in sorted(path for path in submitted.glob("*") if path.is_dir()):
+        inside = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+        if inside and not set(inside).intersection(names):
+            lines.append(
+                f"not graded: {folder.name}: {inside[0]} lies outside an assignment's folder; "
+                f"move it into {folder.name}/{names[0]}/ or whichever it belongs to"
+            )
+    return lines
 
 
 def back_up(gradebook: Path) -> Path | None:

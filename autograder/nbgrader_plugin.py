@@ -57,9 +57,11 @@ from autograder.generated import (
     solutions_of,
     write_manifest,
 )
+from autograder.grade import course_secret
 from autograder.marks import guard_commits
 from autograder.stubs import cut_all
 from autograder.verdict import ExerciseVerdict, Verdict
+from autograder.verdict_store import judging_digest
 
 _NBGRADER = "nbgrader.preprocessors."
 GENERATE = [
@@ -462,10 +464,14 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         return True
 
     def _fingerprint(self, assignment: str, student: str) -> str:
-        """Of every file that this assignment's marks depend on, earlier assignments' too."""
+        """Of all that this assignment's marks depend on: points, checks, and every file handed in.
+
+        Earlier assignments' files count too.
+        """
         folder = Path(self._format_source(assignment, student))
         names = [each.name for each in load().assignments]
-        found = hashlib.sha256()
+        judging = judging_digest(find_assignment(assignment), course_secret())
+        found = hashlib.sha256(judging.encode())
         for name in names[: names.index(assignment) + 1]:
             for path in sorted((folder.parent / name).rglob("*")):
                 if not stat.S_ISREG(os.lstat(path).st_mode) or is_ignored(

@@ -45,6 +45,8 @@ def verdict_html(verdict: ExerciseVerdict) -> str:
             f'<p style="margin:4px 0">{passed} of {len(verdict.checks)} checks passed.</p>'
         )
         failed = [check for check in verdict.checks if not check.passed]
+        if all(c.failure is not None and c.failure.kind in ("import", "missing") for c in failed):
+            failed = failed[:1]  # nothing was run: the reason, said once, is all there is to say
         parts += [_check_html(check) for check in failed[:SHOWN_WHOLE]]
         parts += [_check_line(check) for check in failed[SHOWN_WHOLE:]]
     return "".join([*parts, "</div>"])

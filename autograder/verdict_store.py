@@ -20,7 +20,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from autograder.catalogue import PACKAGE, Course, Exercise
+from autograder.catalogue import PACKAGE, Assignment, Course, Exercise
 from autograder.difference import Difference
 from autograder.judge import Results
 from autograder.reference import solutions_folder
@@ -139,6 +139,17 @@ def key_of(
             add(assignment.name, name, file.read_bytes().hex() if file.is_file() else "absent")
         if assignment.name == exercise.assignment:
             break
+    return digest.hexdigest()
+
+
+def judging_digest(assignment: Assignment, secret: str) -> str:
+    """One hash of all that this assignment's marks depend on, but for the submission itself."""
+    digest = hashlib.sha256(f"{secret}/{_kit_digest()}".encode())
+    for exercise in assignment.exercises:
+        digest.update(f"{exercise.name}/{exercise.points}/{exercise.needs}".encode())
+        for folder in ("checks", "hidden"):
+            file = PACKAGE / folder / exercise.check_file
+            digest.update(file.read_bytes() if file.is_file() else b"")
     return digest.hexdigest()
 
 

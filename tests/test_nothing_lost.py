@@ -79,6 +79,30 @@ def test_marks_and_comments_given_by_hand_survive_a_regrade(course: Path, tmp_pa
         assert (grade.manual_score, grade.extra_credit, grade.score) == (3.0, 1.0, 4.0)
 
 
+def test_changed_points_reach_the_gradebook(course: Path, tmp_path: Path) -> None:
+    """The same files, but other points: the marks that are stored must be the new ones."""
+    top = tmp_path / "course"
+    shutil.copytree(course, top)
+    for folder in sorted((top / "submitted").iterdir())[1:]:
+        shutil.rmtree(folder)
+    run("autograde", cwd=top)
+    with Gradebook(f"sqlite:///{top / 'gradebook.db'}") as gradebook:
+        before = gradebook.find_submission(ASSIGNMENT, "student00").score
+    assert before == 45
+    kit = tmp_path / "kit"
+    shutil.copytree(ROOT / "autograder", kit / "autograder")
+    shutil.copytree(ROOT / "cnnlab", kit / "cnnlab")
+    shutil.copytree(ROOT / "solutions", kit / "solutions")
+    catalogue = kit / "autograder" / "course.toml"
+    text = catalogue.read_text(encoding="utf-8")
+    catalogue.write_text(text.replace("points = 5\n", "points = 8\n", 1), encoding="utf-8")
+    run("release", ASSIGNMENT, cwd=top, kit=kit)
+    run("autograde", cwd=top, kit=kit)
+    with Gradebook(f"sqlite:///{top / 'gradebook.db'}") as gradebook:
+        submission = gradebook.find_submission(ASSIGNMENT, "student00")
+        assert (submission.score, submission.max_score) == (48, 48)
+
+
 def test_a_locked_gradebook_is_said_and_the_same_command_completes(
     course: Path, tmp_path: Path
 ) -> None:
@@ -109,16 +133,20 @@ def test_a_gradebook_that_cannot_be_written_is_said(course: Path, tmp_path: Path
     assert process.returncode == 2
 
 
-def run(*arguments: str, cwd: Path, store: Path | None = None) -> str:
+def run(*arguments: str, cwd: Path, store: Path | None = None, kit: Path | None = None) -> str:
     """Run a command to its end, which must be a good one; give what it printed."""
-    process = start(*arguments, cwd=cwd, store=store)
+    process = start(*arguments, cwd=cwd, store=store, kit=kit)
     out, err = process.communicate(timeout=280)
     assert process.returncode == 0, out + err
     return out
 
 
-def start(*arguments: str, cwd: Path, store: Path | None = None) -> "subprocess.Popen[str]":
+def start(
+    *arguments: str, cwd: Path, store: Path | None = None, kit: Path | None = None
+) -> "subprocess.Popen[str]":
     environment = os.environ | {"COLUMNS": "200", "AUTOGRADER_SECRET": "nothing lost"}
+    if kit is not None:
+        environment["PYTHONPATH"] = str(kit)
     if store is not None:
         environment["AUTOGRADER_STORE"] = str(store)
     return subprocess.Popen(
