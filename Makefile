@@ -38,7 +38,7 @@ install: $(EVERYTHING)  ## Build .venv/ with everything, and the sandbox where i
 
 # --- learner ---
 
-check: $(LEARNER)  ## Check your work; one exercise: make check EX=im2col
+check: $(LEARNER)  ## Check your work; one exercise: make check EX=im2col; one assignment: A=a1
 	@$(AUTOGRADER) check $(DIR) $(if $(EX),--exercise $(EX)) $(if $(A),--assignment $(A))
 
 watch: $(LEARNER)  ## Check again on every save

@@ -72,9 +72,9 @@ class Course:
         return tuple(e for assignment in self.assignments for e in assignment.exercises)
 
     def assignment(self, name: str) -> Assignment:
-        """The assignment of this name; KeyError, with a sentence for a person, if none."""
+        """The assignment of this name, or short name, a1; KeyError, with a sentence, if none."""
         for assignment in self.assignments:
-            if assignment.name == name:
+            if assignment.name == name or assignment.name.split("_")[0] == name:
                 return assignment
         known = ", ".join(assignment.name for assignment in self.assignments)
         raise KeyError(f"there is no assignment {name!r}; there are {known}")

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import inspect
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -160,7 +161,8 @@ def _recognise(results: Results, learner: Learner) -> None:
     failed = [check for check in results.checks if not check.passed]
     if not failed or any(c.failure is not None and c.failure.kind in _NO_RUN for c in failed):
         return
-    known = recognise(learner, learner.exercise)
+    with _no_debugger():
+        known = recognise(learner, learner.exercise)
     if known is not None:
         results.pitfall, results.sentence = known.id, known.sentence
 
@@ -240,6 +242,15 @@ class _Session:
         self.results: dict[str, Results] = {}
         self.broken = ""
         self.patience: dict[str, Patience] = {}
+
+    def pytest_addoption(self, parser: pytest.Parser) -> None:
+        """Give pytest's debugger, which `breakpoint()` opens, the two options that it asks for.
+
+        They are the terminal plugin's, which is switched off.
+        """
+        group = parser.getgroup("terminal")
+        group.addoption("--color", dest="color", default="no")
+        group.addoption("--code-highlight", dest="code_highlight", default="no")
 
     def exercise_of(self, item: pytest.Item) -> Exercise:
         return self.course.exercise(item.path.stem.removeprefix("test_"))
@@ -324,6 +335,16 @@ class _Session:
         result.problem = " ".join(clean(result.problem[:LONGEST_PROBLEM]).split())
         result.call = str(call) if call else ""
         return result
+
+
+@contextlib.contextmanager
+def _no_debugger() -> Iterator[None]:
+    """Pass over `breakpoint()`: a probe is not a call that the learner asked for."""
+    before, sys.breakpointhook = sys.breakpointhook, lambda *_args, **_kwargs: None
+    try:
+        yield
+    finally:
+        sys.breakpointhook = before
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ from autograder.saying import (
     json_option,
     one_line_errors,
 )
-from autograder.verdict import Verdict
+from autograder.verdict import ExerciseVerdict, Verdict
 
 folder_argument = click.argument("path", type=click.Path(path_type=Path), default="assignments")
 
@@ -87,6 +87,17 @@ def _count_abilities(verdict: Verdict) -> None:
         console.print(Text(line, "dim"))
 
 
+def _broken_place(path: Path, verdict: ExerciseVerdict) -> str:
+    """The line that keeps the exercise's file from being loaded, if one does."""
+    failures = [check.failure for check in verdict.checks if check.failure is not None]
+    if verdict.status != "error" or not failures or failures[0].kind != "import":
+        return ""
+    if not failures[0].trace:
+        return ""
+    last = failures[0].trace[-1]
+    return f"{path / last['file']}:{last['line']}"
+
+
 def _say_what_next(
     path: Path, chosen: tuple[Exercise, ...], verdict: Verdict, course: Course
 ) -> None:
@@ -95,7 +106,7 @@ def _say_what_next(
     for one in verdict.exercises:
         if one.status not in ("passed", "blocked"):
             found = course.exercise(one.exercise)
-            place = where_to_write(path, found)
+            place = _broken_place(path, one) or where_to_write(path, found)
             line = Text.assemble(("Next: ", "bold"), f"{one.exercise}, in ", (place, "cyan"))
             console.print(line, soft_wrap=True)
             if found.hints:

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.catalogue import Course
-from autograder.explain import clean, explain
+from autograder.explain import clean, explain, own_lines
 from autograder.verdict import ExerciseVerdict, Verdict
 
 MARKS = {
@@ -95,6 +95,9 @@ def _blocks(exercise: ExerciseVerdict, details: int) -> list[Text]:
     blocks = []
     if exercise.pitfall:
         blocks.append(Text(exercise.message, "bold"))
+    if all(c.failure is not None and c.failure.kind in ("import", "missing") for c in failed):
+        lines = [failed[0].problem, *own_lines(failed[0].failure)] if failed[0].failure else []
+        return [Text("\n".join(lines)), Text("(nothing in it can be checked until then)", "dim")]
     for check in failed[:details]:
         sentence, *rest = explain(check).split("\n")
         hidden = " (hidden check)" if check.hidden else ""

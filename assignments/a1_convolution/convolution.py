@@ -149,8 +149,9 @@ def conv2d_forward(
         padding: zeros around the picture.
 
     Returns:
-        (out, cols): out as in `conv2d_forward_naive`, shape (N, F, OH, OW); cols as
-        `im2col` returned it, shape (C*KH*KW, N*OH*OW), kept for the backward pass.
+        (out, cols): out as in `conv2d_forward_naive`, shape (N, F, OH, OW), floating point
+        even where all inputs are integers; cols as `im2col` returned it, shape
+        (C*KH*KW, N*OH*OW), kept for the backward pass.
 
     Raises:
         ValueError: as `conv2d_forward_naive`.

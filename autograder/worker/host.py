@@ -274,25 +274,21 @@ def _alarm_after(seconds: float) -> Iterator[None]:
     ):
         yield
         return
-    real_hook = sys.breakpointhook
 
-    def debugger_opens(*args: Any, **kwargs: Any) -> Any:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        return real_hook(*args, **kwargs)
-
-    def time_is_up(_signal: int, _frame: FrameType | None) -> None:
-        if sys.gettrace() is None:
-            raise TimeUp(f"{seconds:g} seconds")
+    def time_is_up(_signal: int, frame: FrameType | None) -> None:
+        while frame is not None:
+            if frame.f_globals.get("__name__") in ("pdb", "bdb"):
+                return  # somebody is thinking at the debugger's prompt
+            frame = frame.f_back
+        raise TimeUp(f"{seconds:g} seconds")
 
     previous = signal.signal(signal.SIGALRM, time_is_up)
-    sys.breakpointhook = debugger_opens
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
-        sys.breakpointhook = real_hook
 
 
 def _parameter_names(function: Any) -> list[str]:
