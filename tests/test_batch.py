@@ -271,7 +271,6 @@ def test_memory_and_work_in_hand_do_not_grow_with_the_class(
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[tuple[str, list["subprocess.Popen[bytes]"]]]:
     """A Dask scheduler and two workers, as processes of their own."""
-    pytest.importorskip("distributed", reason="Dask belongs to the cluster's dependencies")
     where = tmp_path / "scheduler.json"
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "DASK_DISTRIBUTED__DASHBOARD__LINK": ""}
     started: list[subprocess.Popen[bytes]] = []

@@ -13,9 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-pytest.importorskip("nbgrader", reason="nbgrader belongs to the instructor's dependencies")
-
 from nbgrader.api import Gradebook
 
 from autograder import gradescope

@@ -12,9 +12,6 @@ from typing import Any
 
 import nbformat
 import pytest
-
-pytest.importorskip("nbgrader", reason="nbgrader belongs to the instructor's dependencies")
-
 from nbgrader.api import Gradebook
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory

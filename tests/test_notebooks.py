@@ -7,14 +7,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
+from nbconvert import preprocessors
 
 from autograder.catalogue import load
 from autograder.stubs import cut
 from cnnlab.picture import STRICT_VARIABLE
-
-nbformat = pytest.importorskip("nbformat")
-preprocessors = pytest.importorskip("nbconvert.preprocessors")
 
 ROOT = Path(__file__).resolve().parent.parent
 COURSE = load()

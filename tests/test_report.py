@@ -11,9 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-pytest.importorskip("nbgrader", reason="nbgrader belongs to the instructor's dependencies")
-
 from nbgrader.api import Gradebook
 
 from autograder import report
@@ -380,7 +377,6 @@ def hand_in(top: Path, student: str, text: str) -> None:
 def test_similar_finds_a_renamed_copy_and_leaves_the_stubs_out(
     tmp_path: Path,
 ) -> None:
-    pytest.importorskip("copydetect", reason="an extra of its own: pip install '.[similar]'")
     from autograder.similar import similar_pairs
 
     root = Path(__file__).resolve().parent.parent

@@ -8,13 +8,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pexpect
 import pytest
 from rich.console import Console
 
 from autograder.catalogue import load
 from autograder.watch import Watch
-
-pexpect = pytest.importorskip("pexpect", reason="pexpect needs a POSIX terminal")
 
 ROOT = Path(__file__).resolve().parent.parent
 A1 = "a1_convolution"
