@@ -88,8 +88,8 @@ class _Answer:
     score: float
     points: float
     isolation: str
-    remark: str
     results: dict[str, Results]
+    remark: str = ""
 
 
 def judge_files(
@@ -113,7 +113,7 @@ def judge_files(
             Path(folder), assignment=assignment, allow_unsandboxed=allow_unsandboxed, store=store
         )
     new = {key: results for key, results in store.results.items() if key not in known}
-    return _Answer(verdict.score, verdict.points, verdict.isolation, _remark(verdict), new)
+    return _Answer(verdict.score, verdict.points, verdict.isolation, new, _remark(verdict))
 
 
 def _remark(verdict: Verdict) -> str:
