@@ -12,7 +12,13 @@ from autograder.explain import clean
 LARGEST_FILE = 1 << 20
 # Beside the exercises' files a learner's folder may hold these without anybody wondering.
 EXPECTED_BESIDE = (".ipynb", ".txt", ".md", ".png", ".npz")
-EXPECTED_FOLDERS = ("__pycache__", ".ipynb_checkpoints", ".hints.json", "pictures")
+EXPECTED_FOLDERS = (
+    "__pycache__",
+    ".ipynb_checkpoints",
+    ".hints.json",
+    ".generated.json",
+    "pictures",
+)
 MOST_NAMED = 12
 
 
