@@ -30,8 +30,8 @@ $(LEARNER): $(BIN)/python pyproject.toml requirements/learner.txt
 $(EVERYTHING): $(LEARNER) requirements/everything.txt
 	@echo "installing what an instructor needs into $(VENV)/ (once, a few minutes) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/everything.txt
-	@sh autograder/install_bubblewrap.sh
-	@$(BIN)/python -c 'from pathlib import Path; from autograder.release import point_from_everywhere as point; point(Path.cwd())'
+	@sh autograder/grading/install_bubblewrap.sh
+	@$(BIN)/python -c 'from pathlib import Path; from autograder.course.release import point_from_everywhere as point; point(Path.cwd())'
 	@touch $@
 
 install: $(EVERYTHING)  ## Build .venv/ with everything, and the sandbox where it may

@@ -8,10 +8,10 @@ import click
 
 from autograder.saying import CannotRun
 
-# A learner's handout holds the learner's module alone; the other commands are then not there.
+# A learner's handout holds the learner's folder alone; the other commands are then not there.
 MODULES = {
-    "autograder.learner_commands": ("check", "watch", "hint", "can", "train"),
-    "autograder.instructor_commands": (
+    "autograder.learning.commands": ("check", "watch", "hint", "can", "train"),
+    "autograder.course.commands": (
         "grade",
         "release",
         "gradebook",
@@ -26,16 +26,19 @@ MODULES = {
 }
 
 
+def _there(module: str) -> bool:
+    return importlib.util.find_spec(module.rpartition(".")[0]) is not None
+
+
 class Commands(click.Group):
     """A group whose commands are imported when they are called: `check` must start at once."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        there = (m for m in MODULES if importlib.util.find_spec(m) is not None)
-        return [name for module in there for name in MODULES[module]]
+        return [name for module in MODULES if _there(module) for name in MODULES[module]]
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         for module, names in MODULES.items():
-            if name in names and importlib.util.find_spec(module) is not None:
+            if name in names and _there(module):
                 command = getattr(importlib.import_module(module), name)
                 assert isinstance(command, click.Command)
                 return command

@@ -9,9 +9,9 @@ import click
 from rich.console import Console
 
 from autograder.catalogue import CatalogueError
-from autograder.explain import clean
-from autograder.intake import NoSubmission
-from autograder.judge import ChecksError
+from autograder.judging.explain import clean
+from autograder.judging.intake import NoSubmission
+from autograder.judging.judge import ChecksError
 
 console = Console(highlight=False)
 

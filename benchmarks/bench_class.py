@@ -30,8 +30,8 @@ sys.path.insert(0, str(ROOT))
 from measuring import machine, table, write_section  # noqa: E402
 
 from autograder import grade  # noqa: E402
-from autograder.batch import Task, judge_all  # noqa: E402
 from autograder.catalogue import load  # noqa: E402
+from autograder.grading.batch import Task, judge_all  # noqa: E402
 from autograder.pitfalls import wrong_implementations  # noqa: E402
 
 SAMPLE = ROOT / "examples" / "class" / "submitted"
@@ -51,7 +51,7 @@ def with_a_mistake() -> Iterator[dict[str, str]]:
             if not bank.is_file():
                 continue
             text = bank.read_text(encoding="utf-8")
-            if "autograder.reference" in text:
+            if "autograder.grading.reference" in text:
                 continue  # built upon the solution's own class, which a learner cannot import
             text = "\n".join(
                 windows if line.startswith(WINDOWS) else line for line in text.split("\n")

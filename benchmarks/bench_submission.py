@@ -37,8 +37,8 @@ ENVIRONMENT = {
 FIRST_CELL = """\
 from pathlib import Path
 from autograder.catalogue import load
-from autograder.judge import judge
-from autograder.reference import load_reference
+from autograder.judging.judge import judge
+from autograder.grading.reference import load_reference
 from autograder.worker.host import Host
 
 host, course = Host(Path({folder!r}) if {folder!r} else Path.cwd().parent), load()
@@ -53,9 +53,9 @@ THIS_KIT = """\
 import sys, tempfile
 from pathlib import Path
 import psutil
-from autograder import sandbox
-from autograder.grade import grade_folder
-from autograder.verdict_store import VerdictStore
+from autograder.grading import sandbox
+from autograder.grading.grade import grade_folder
+from autograder.grading.verdict_store import VerdictStore
 
 kill, used = sandbox.WorkerProcess.kill, 0.0
 

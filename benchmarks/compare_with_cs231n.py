@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from autograder.catalogue import PACKAGE, Course, Exercise, load
+from autograder.grading.reference import load_reference, solutions_folder
 from autograder.pitfalls import wrong_implementations
-from autograder.reference import load_reference, solutions_folder
 
 sys.path.insert(0, str(Path(__file__).parent))
 

@@ -27,13 +27,13 @@ from typing import Any
 import click
 import numpy as np
 
-from autograder import cases
-from autograder import learner as learner_module
 from autograder.catalogue import PACKAGE, Course, Exercise, load
-from autograder.learner import Learner, LearnerError, Patience
+from autograder.grading.reference import load_reference, solutions_folder
+from autograder.hidden import cases
+from autograder.judging import learner as learner_module
+from autograder.judging.learner import Learner, LearnerError, Patience
 from autograder.pitfalls import wrong_implementations
 from autograder.pitfalls.generate import BankHost
-from autograder.reference import load_reference, solutions_folder
 
 sys.path.insert(0, str(Path(__file__).parent))
 

@@ -24,8 +24,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from autograder.grade import grade_folder
-from autograder.reference import solutions_folder
+from autograder.grading.grade import grade_folder
+from autograder.grading.reference import solutions_folder
 
 POINTS = 10
 FILE = "a3_pooling_and_loss/layers.py"

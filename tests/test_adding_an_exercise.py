@@ -24,7 +24,7 @@ BLOCK = re.compile(
 # `make pitfalls` writes the hashes and then lists the whole bank, which takes a minute. This is
 # the first half of it.
 WRITE_HASHES = """
-from autograder import fingerprints
+from autograder.judging import fingerprints
 from autograder.catalogue import load
 from autograder.pitfalls import generate
 fingerprints.BANK.write_text(generate.as_json(generate.bank(load())), encoding="utf-8")

@@ -16,10 +16,11 @@ from typing import Any
 
 import pytest
 
-from autograder import batch, grade, judge, verdict_store
-from autograder.batch import AHEAD, Task, judge_all
 from autograder.catalogue import PACKAGE, load
-from autograder.verdict_store import VerdictStore
+from autograder.grading import batch, grade, verdict_store
+from autograder.grading.batch import AHEAD, Task, judge_all
+from autograder.grading.verdict_store import VerdictStore
+from autograder.judging import judge
 
 ROOT = Path(__file__).resolve().parent.parent
 A1, A3 = "a1_convolution", "a3_pooling_and_loss"

@@ -14,10 +14,10 @@ from textwrap import dedent
 import pytest
 
 from autograder.catalogue import load
-from autograder.explain import explain
-from autograder.judge import judge
-from autograder.reference import load_reference, solutions_folder
-from autograder.verdict import ExerciseVerdict
+from autograder.grading.reference import load_reference, solutions_folder
+from autograder.judging.explain import explain
+from autograder.judging.judge import judge
+from autograder.judging.verdict import ExerciseVerdict
 from autograder.worker.host import Host
 
 COURSE = load()

@@ -19,8 +19,8 @@ from test_checks_a3_a4 import (
 )
 
 from autograder.catalogue import load
-from autograder.judge import judge
-from autograder.reference import load_reference, solutions_folder
+from autograder.grading.reference import load_reference, solutions_folder
+from autograder.judging.judge import judge
 from autograder.worker.host import Host
 
 COURSE = load()

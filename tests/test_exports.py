@@ -15,18 +15,18 @@ from typing import Any
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder import gradescope
 from autograder.catalogue import load
-from autograder.exports import (
+from autograder.course import gradescope
+from autograder.course.exports import (
     export_canvas,
     export_gradescope_results,
     export_json,
     export_moodle,
     write_gradescope_zip,
 )
-from autograder.release import ReleaseError
-from autograder.sandbox import SandboxError, find_isolation
-from autograder.verdict import CheckResult, ExerciseVerdict, Verdict
+from autograder.course.release import ReleaseError
+from autograder.grading.sandbox import SandboxError, find_isolation
+from autograder.judging.verdict import CheckResult, ExerciseVerdict, Verdict
 
 COURSE = load()
 A1, A2, A3 = COURSE.assignments[:3]
@@ -408,7 +408,7 @@ def run_autograder(home: Path) -> subprocess.CompletedProcess[str]:
     kit = home / "source" / "kit"
     # Its own copy of the kit, not the one under test: the zip must hold all that it needs.
     code = f"import sys; sys.path.insert(0, {str(kit)!r}); import runpy; "
-    code += f"sys.argv[1:] = [{str(home)!r}]; runpy.run_module('autograder.gradescope', "
+    code += f"sys.argv[1:] = [{str(home)!r}]; runpy.run_module('autograder.course.gradescope', "
     code += "run_name='__main__', alter_sys=True)"
     return subprocess.run(
         [sys.executable, "-c", code],

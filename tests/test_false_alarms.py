@@ -17,9 +17,9 @@ import test_checks_a3_a4
 import test_checks_a5
 
 from autograder.catalogue import load
-from autograder.explain import explain
-from autograder.judge import judge
-from autograder.reference import load_reference, solutions_folder
+from autograder.grading.reference import load_reference, solutions_folder
+from autograder.judging.explain import explain
+from autograder.judging.judge import judge
 from autograder.worker.host import Host
 
 COURSE = load()

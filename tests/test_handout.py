@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder import handout
 from autograder.catalogue import PACKAGE, load
-from autograder.grade import course_secret
-from autograder.release import ReleaseError
-from autograder.stubs import BEGIN, END
+from autograder.course import handout
+from autograder.course.release import ReleaseError
+from autograder.grading.grade import course_secret
+from autograder.judging.stubs import BEGIN, END
 
 ROOT = Path(__file__).resolve().parent.parent
 SHORTEST = 12
@@ -215,9 +215,9 @@ def test_equal_handouts_are_equal_to_the_byte(archive: Path, tmp_path: Path) -> 
 
 
 def test_a_missing_module_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    fewer = tuple(module for module in handout.MODULES if module != "compare")
-    monkeypatch.setattr(handout, "MODULES", fewer)
-    with pytest.raises(ReleaseError, match=r"imports autograder/compare\.py"):
+    fewer = tuple(name for name in handout.FILES if name != "autograder/saying.py")
+    monkeypatch.setattr(handout, "FILES", fewer)
+    with pytest.raises(ReleaseError, match=r"imports autograder/saying\.py"):
         handout.write_handout(ROOT, tmp_path)
     assert not list(tmp_path.iterdir())
 

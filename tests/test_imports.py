@@ -28,7 +28,7 @@ WORKER = {name for name in MODULES if name.startswith("autograder.worker")}
 STARTS = {
     "autograder.__main__",
     "autograder.cli",
-    "autograder.learner_commands",
+    "autograder.learning.commands",
     "autograder.notebook",
 }
 
@@ -36,7 +36,7 @@ STARTS = {
 def imports(path: Path) -> Iterator[tuple[str, int]]:
     """Every module that a file imports, inside functions too, with its line.
 
-    `from autograder import release` imports autograder.release: of a name, both are given.
+    `from autograder import release` imports autograder.course.release: of a name, both are given.
     """
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -67,13 +67,15 @@ def reached(starts: set[str]) -> set[str]:
 
 
 def listed_for_learners() -> set[str]:
-    from autograder import handout
+    from autograder.course import handout
 
-    return (
-        {module_name(ROOT / "autograder" / f"{module}.py") for module in handout.MODULES}
-        | LAB
-        | CHECKS
-    )
+    folders = tuple(f"{folder}/" for folder in handout.FOLDERS)
+    return {
+        name
+        for name, path in MODULES.items()
+        if (inside := path.relative_to(ROOT).as_posix()) in handout.FILES
+        or inside.startswith(folders)
+    }
 
 
 def test_the_handout_lists_what_learners_reach_and_nothing_else() -> None:
@@ -84,21 +86,26 @@ def test_the_handout_lists_what_learners_reach_and_nothing_else() -> None:
         for name in sorted(needed - listed)
     }
     assert not paths, f"learner's code imports what learners do not have: {paths}"
-    assert not listed - needed, "no learner needs these; take them out of handout.MODULES"
+    assert not listed - needed, "no learner needs these; take them out of handout.FILES"
 
 
 def test_the_list_would_notice_an_instructors_module() -> None:
     """The learner's side and the instructor's, as they are, would be told apart."""
     listed = listed_for_learners()
-    for module in ("grade", "reference", "sandbox", "release", "pitfalls", "instructor_commands"):
+    for module in ("grading.grade", "grading.sandbox", "course.release", "pitfalls.generate"):
         assert f"autograder.{module}" in MODULES
         assert f"autograder.{module}" not in listed
     assert not listed & {name for name in MODULES if name.split(".")[1:2] == ["hidden"]}
-    assert "autograder.sandbox" in reached({"autograder.grade"})
+    assert "autograder.grading.sandbox" in reached({"autograder.grading.grade"})
 
 
 def test_public_checks_know_nothing_of_the_answers() -> None:
-    forbidden = ("autograder.hidden", "autograder.pitfalls", "autograder.reference", "solutions")
+    forbidden = (
+        "autograder.hidden",
+        "autograder.pitfalls",
+        "autograder.grading.reference",
+        "solutions",
+    )
     for module in sorted(CHECKS):
         for name, line in imports(MODULES[module]):
             assert not name.startswith(forbidden), f"{MODULES[module]}:{line} imports {name}"

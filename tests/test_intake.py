@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autograder.catalogue import load
-from autograder.intake import LARGEST_FILE, MOST_NAMED, NoSubmission, take_in
+from autograder.judging.intake import LARGEST_FILE, MOST_NAMED, NoSubmission, take_in
 
 COURSE = load()
 FILE = "a1_convolution/convolution.py"

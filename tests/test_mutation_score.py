@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from autograder.catalogue import load
-from autograder.judge import run_checks
+from autograder.grading.reference import load_reference, solutions_folder
+from autograder.judging.judge import run_checks
 from autograder.pitfalls.generate import BankHost
-from autograder.reference import load_reference, solutions_folder
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 

@@ -18,9 +18,9 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveCells
 from traitlets.config import PyFileConfigLoader
 
-from autograder import generated, marks, nbgrader_plugin, release
 from autograder.catalogue import load
-from autograder.verdict import ExerciseVerdict, Verdict
+from autograder.course import generated, marks, nbgrader_plugin, release
+from autograder.judging.verdict import ExerciseVerdict, Verdict
 
 ROOT = Path(__file__).resolve().parent.parent
 COURSE = load()
@@ -731,5 +731,5 @@ def test_committed_gradebook_is_fresh_and_holds_no_student() -> None:
 def test_the_configuration_file_loads() -> None:
     config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
     assert config.CourseDirectory.root == str(ROOT)
-    assert "autograder.nbgrader_plugin.Grade" in config.Autograde.autograde_preprocessors
+    assert "autograder.course.nbgrader_plugin.Grade" in config.Autograde.autograde_preprocessors
     assert not [p for p in config.Autograde.autograde_preprocessors if p.endswith("Execute")]

@@ -12,7 +12,7 @@ import pytest
 from nbconvert import preprocessors
 
 from autograder.catalogue import load
-from autograder.stubs import cut
+from autograder.judging.stubs import cut
 from cnnlab.picture import STRICT_VARIABLE
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder import fingerprints, probes
 from autograder.catalogue import Exercise, load
-from autograder.fingerprints import distance_to_an_edge, fingerprint, recognise
-from autograder.learner import Backend, Learner, Patience
+from autograder.grading.reference import load_reference, solutions_folder
+from autograder.grading.remote import RemoteBackend
+from autograder.grading.sandbox import find_isolation
+from autograder.judging import fingerprints, probes
+from autograder.judging.fingerprints import distance_to_an_edge, fingerprint, recognise
+from autograder.judging.learner import Backend, Learner, Patience
 from autograder.pitfalls import WrongImplementation, generate, wrong_implementations
-from autograder.reference import load_reference, solutions_folder
-from autograder.remote import RemoteBackend
-from autograder.sandbox import find_isolation
 from autograder.worker.host import Host
 
 COURSE = load()

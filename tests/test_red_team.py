@@ -17,15 +17,16 @@ from pathlib import Path
 import pytest
 from red_team.attacks import ATTACKS, WRONG, Attack
 
-from autograder import learner, remote
 from autograder.catalogue import PACKAGE, load
-from autograder.explain import explain
-from autograder.grade import grade_folder
-from autograder.judge import Results
-from autograder.page import verdict_html
-from autograder.reference import solutions_folder
-from autograder.sandbox import Isolation, SandboxError, all_isolations, why_not
-from autograder.verdict import Verdict
+from autograder.grading import remote
+from autograder.grading.grade import grade_folder
+from autograder.grading.reference import solutions_folder
+from autograder.grading.sandbox import Isolation, SandboxError, all_isolations, why_not
+from autograder.judging import learner
+from autograder.judging.explain import explain
+from autograder.judging.judge import Results
+from autograder.judging.verdict import Verdict
+from autograder.learning.page import verdict_html
 
 FILE = "a3_pooling_and_loss/layers.py"
 SECRET = "the canary's secret, 8f3a91"
@@ -209,7 +210,7 @@ def test_attack_on_the_next_wall(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What reaches out of the worker is stopped by the other walls as well."""
-    monkeypatch.setattr("autograder.sandbox.all_isolations", lambda: (isolation,))
+    monkeypatch.setattr("autograder.grading.sandbox.all_isolations", lambda: (isolation,))
     verdict = grade(submission(tmp_path / "hostile", code_of(attack, canary)))
     assert verdict.isolation == isolation.name
     assert verdict.score == 0.0
@@ -481,7 +482,7 @@ def test_a_worker_that_cannot_start_costs_nobody_a_point(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The machine's fault is an error for the instructor, not a mark for the learner."""
-    from autograder.judge import ChecksError
+    from autograder.judging.judge import ChecksError
 
     real = WALLS[0]
     started = 0
@@ -495,6 +496,6 @@ def test_a_worker_that_cannot_start_costs_nobody_a_point(
 
     failing = Isolation(real.name, launch)
     why_not(failing)
-    monkeypatch.setattr("autograder.sandbox.all_isolations", lambda: (failing,))
+    monkeypatch.setattr("autograder.grading.sandbox.all_isolations", lambda: (failing,))
     with pytest.raises((ChecksError, SandboxError), match="no room"):
         grade(submission(tmp_path / "honest", LAYERS))

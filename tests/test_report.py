@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder import report
 from autograder.catalogue import load
-from autograder.release import ReleaseError
-from autograder.report import ClassView, look_at, write_report
-from autograder.report_figures import accuracy_figure, exercises_figure, marks_figure
-from autograder.sandbox import UNSANDBOXED
-from autograder.verdict import CheckResult, ExerciseVerdict, Verdict
+from autograder.course import report
+from autograder.course.release import ReleaseError
+from autograder.course.report import ClassView, look_at, write_report
+from autograder.course.report_figures import accuracy_figure, exercises_figure, marks_figure
+from autograder.grading.sandbox import UNSANDBOXED
+from autograder.judging.verdict import CheckResult, ExerciseVerdict, Verdict
 from autograder.worker.host import Failure
 
 COURSE = load()
@@ -377,7 +377,7 @@ def hand_in(top: Path, student: str, text: str) -> None:
 def test_similar_finds_a_renamed_copy_and_leaves_the_stubs_out(
     tmp_path: Path,
 ) -> None:
-    from autograder.similar import similar_pairs
+    from autograder.course.similar import similar_pairs
 
     root = Path(__file__).resolve().parent.parent
     stub = (root / "assignments" / A2.name / "backprop.py").read_text()
@@ -410,7 +410,7 @@ def test_similar_stands_in_the_report_as_no_proof(
 def test_without_the_detector_it_says_what_to_install(
     top: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from autograder.similar import NoDetector
+    from autograder.course.similar import NoDetector
 
     monkeypatch.setitem(sys.modules, "copydetect", None)
     with pytest.raises(NoDetector, match="pip install"):

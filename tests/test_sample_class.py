@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from autograder.catalogue import Course, Exercise, load
-from autograder.grade import grade_folder
-from autograder.sandbox import find_isolation
-from autograder.verdict import Verdict
+from autograder.grading.grade import grade_folder
+from autograder.grading.sandbox import find_isolation
+from autograder.judging.verdict import Verdict
 
 ROOT = Path(__file__).parent.parent
 CLASS = ROOT / "examples" / "class"

@@ -17,10 +17,10 @@ from textwrap import dedent
 
 import pytest
 
-from autograder import doctor, sandbox
 from autograder.catalogue import PACKAGE
-from autograder.remote import RemoteBackend
-from autograder.sandbox import (
+from autograder.grading import doctor, sandbox
+from autograder.grading.remote import RemoteBackend
+from autograder.grading.sandbox import (
     BUBBLEWRAP,
     FILE_SIZE,
     NOBODY,
@@ -173,8 +173,8 @@ def ends(printed: int) -> bool:
 GRADER = """
     import socket, sys
     from pathlib import Path
-    from autograder.remote import RemoteBackend
-    from autograder.sandbox import all_isolations
+    from autograder.grading.remote import RemoteBackend
+    from autograder.grading.sandbox import all_isolations
     isolation = next(i for i in all_isolations() if i.name == sys.argv[1])
     backend = RemoteBackend(isolation, Path(sys.argv[2]))
     found = backend.find("a1_convolution.convolution", "loop")
@@ -264,7 +264,7 @@ def in_a_child(function) -> int:  # type: ignore[no-untyped-def]
 
 def test_the_filter_alone(tmp_path: Path) -> None:
     """What Landlock does not cover, the filter refuses a process of the same user."""
-    from autograder.landlock import NEIGHBOURLY_CALLS
+    from autograder.grading.landlock import NEIGHBOURLY_CALLS
 
     program = sandbox.call_filter(NEIGHBOURLY_CALLS)
     file, parent = tmp_path / "file", os.getpid()

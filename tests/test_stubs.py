@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from autograder.catalogue import Course, load, read
-from autograder.reference import solutions_folder
-from autograder.stubs import StubError, cut, cut_all, stub_line
+from autograder.grading.reference import solutions_folder
+from autograder.judging.stubs import StubError, cut, cut_all, stub_line
 
 COURSE = read(
     """

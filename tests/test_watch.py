@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console
 
 from autograder.catalogue import load
-from autograder.watch import Watch
+from autograder.learning.watch import Watch
 
 ROOT = Path(__file__).resolve().parent.parent
 A1 = "a1_convolution"

@@ -13,13 +13,13 @@ from typing import Any
 import click
 import numpy as np
 
-from autograder import fingerprints
 from autograder.catalogue import Course, Exercise, load
-from autograder.judge import run_checks
-from autograder.learner import Learner, Patience
+from autograder.grading.reference import load_reference, solutions_folder
+from autograder.judging import fingerprints
+from autograder.judging.judge import run_checks
+from autograder.judging.learner import Learner, Patience
+from autograder.judging.probes import PROBES
 from autograder.pitfalls import WrongImplementation, wrong_implementations
-from autograder.probes import PROBES
-from autograder.reference import load_reference, solutions_folder
 from autograder.worker.host import Host, Outcome
 
 COMMAND = "make pitfalls"
@@ -192,7 +192,7 @@ def table(course: Course, entries: dict[str, list[Entry]]) -> Iterator[str]:
 @click.command()
 @click.option("--check", is_flag=True, help="Write nothing; exit status 1 if the file is stale.")
 def main(check: bool) -> None:
-    """Write autograder/fingerprints.json and print the bank of known mistakes."""
+    """Write autograder/judging/fingerprints.json and print the bank of known mistakes."""
     course = load()
     try:
         entries = bank(course)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.compare import agree, unpack
+from autograder.judging.compare import agree, unpack
 
 NO_BIAS = np.zeros(1)
 

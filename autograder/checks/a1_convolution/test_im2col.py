@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.compare import agree, as_array
+from autograder.judging.compare import agree, as_array
 
 # 1..16 as a 4x4 image, with one image and one channel around it.
 IMAGE = np.arange(1.0, 17.0).reshape(1, 1, 4, 4)

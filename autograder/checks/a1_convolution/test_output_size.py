@@ -1,6 +1,6 @@
 """output_size: how many places a kernel finds along one axis."""
 
-from autograder.compare import agree
+from autograder.judging.compare import agree
 
 
 def test_one_place_per_step(learner):

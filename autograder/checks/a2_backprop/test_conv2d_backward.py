@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.compare import agree, unpack
+from autograder.judging.compare import agree, unpack
 
 NAMES = "d_x", "d_weights", "d_bias"
 

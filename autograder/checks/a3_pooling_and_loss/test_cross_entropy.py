@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.compare import agree, as_array
+from autograder.judging.compare import agree, as_array
 
 
 def test_knows_nothing(learner):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.compare import agree, unpack
+from autograder.judging.compare import agree, unpack
 
 # Two images, two inputs, three outputs.
 D_OUT = np.array([[0.5, -1.0, 2.0], [1.5, 0.0, 3.0]])

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.compare import agree
+from autograder.judging.compare import agree
 
 
 def test_channel_row_column(learner):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.compare import agree, unpack
+from autograder.judging.compare import agree, unpack
 
 # One image and one channel around each picture.
 IMAGE = np.array([[[[1.0, 2, 5, 3], [6, 4, 8, 1], [2, 7, 3, 9], [1, 5, 4, 2]]]])

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.compare import agree
+from autograder.judging.compare import agree
 
 LOG_2, LOG_3 = np.log(2), np.log(3)
 

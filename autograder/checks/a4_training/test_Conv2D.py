@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.compare import agree
+from autograder.judging.compare import agree
 
 IMAGE = np.array([[[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]]])  # two windows of 2x2
 FILTER = np.array([[[[1.0, -1.0], [0.5, 2.0]]]])

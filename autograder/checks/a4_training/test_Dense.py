@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.compare import agree
+from autograder.judging.compare import agree
 
 X = np.array([[2.0, 3.0]])
 WEIGHTS = np.array([[1.0, 0.5, -1.0], [0.0, 2.0, 4.0]])

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.compare import agree
+from autograder.judging.compare import agree
 
 IMAGES = np.array([[[[1.5], [2.5]], [[3.5], [4.5]]], [[[5.5], [6.5]], [[7.5], [8.5]]]])
 ROWS = np.array([[1.5, 2.5, 3.5, 4.5], [5.5, 6.5, 7.5, 8.5]])

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.compare import agree
+from autograder.judging.compare import agree
 
 IMAGE = np.array([[[[1.0, 2.5, 0.5], [4.5, 3.0, 6.5]]]])
 

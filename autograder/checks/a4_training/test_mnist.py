@@ -1,6 +1,6 @@
 """mnist: your own network learns to read."""
 
-from autograder.exam import PUBLIC, sit
+from autograder.judging.exam import PUBLIC, sit
 from cnnlab.digits import load_digits
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.compare import agree
+from autograder.judging.compare import agree
 
 # Two images of one row and two columns, in two channels. With epsilon 4 the roots are whole:
 # channel 0: 1, 3 and 5, 7: mean 4, variance (9 + 1 + 1 + 9) / 4 = 5, sqrt(5 + 4) = 3

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.compare import agree
+from autograder.judging.compare import agree
 
 X = np.array([[3.0, 6.0, -9.0, 12.0]])
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.compare import agree
+from autograder.judging.compare import agree
 
 X = np.array([[[[1.0, -2.0], [3.0, 4.0]]]])
 D_OUT = np.array([[[[1.0, 10.0], [100.0, 1000.0]]]])

@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 
-from autograder.compare import agree
+from autograder.judging.compare import agree
 
 FASTER = 10
 ROUNDS = 3

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from autograder.cases import convolution_cases, halves, hold_for
-from autograder.compare import agree, as_array, unpack
+from autograder.hidden.cases import convolution_cases, halves, hold_for
+from autograder.judging.compare import agree, as_array, unpack
 
 
 def test_every_shape(learner, reference, rng):

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from autograder.cases import ConvolutionCase, convolution_cases, halves, hold_for
-from autograder.compare import agree, as_array, unpack
+from autograder.hidden.cases import ConvolutionCase, convolution_cases, halves, hold_for
+from autograder.judging.compare import agree, as_array, unpack
 
 NAMES = "d_x", "d_weights", "d_bias"
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from autograder.cases import halves
-from autograder.compare import agree
+from autograder.hidden.cases import halves
+from autograder.judging.compare import agree
 
 
 def test_curved_function(learner, rng):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.compare import agree, unpack
+from autograder.judging.compare import agree, unpack
 
 SHAPES = (1, 1, 1), (1, 4, 3), (5, 1, 3), (5, 4, 1), (3, 3, 3), (2, 6, 5)
 NAMES = "d_x", "d_weights", "d_bias"

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from autograder.cases import hold_for, pooling_cases
-from autograder.compare import agree, as_array
+from autograder.hidden.cases import hold_for, pooling_cases
+from autograder.judging.compare import agree, as_array
 
 
 def test_every_shape(learner, reference, rng):

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from autograder.cases import hold_for, pooling_cases
-from autograder.compare import agree, unpack
+from autograder.hidden.cases import hold_for, pooling_cases
+from autograder.judging.compare import agree, unpack
 
 
 def test_every_shape(learner, reference, rng):

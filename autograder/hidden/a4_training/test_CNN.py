@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.compare import agree, unpack
+from autograder.judging.compare import agree, unpack
 
 SIZES = ((3, 5), (5, 4), (4, 4), (4, 2))
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from autograder.cases import convolution_cases, hold_for
-from autograder.compare import agree
+from autograder.hidden.cases import convolution_cases, hold_for
+from autograder.judging.compare import agree
 
 NAMES = "d_x", "weights.grad", "bias.grad"
 

@@ -1,6 +1,6 @@
 """Flatten on shapes that no example shows."""
 
-from autograder.compare import agree
+from autograder.judging.compare import agree
 
 
 def test_round_trip(learner, reference, rng):

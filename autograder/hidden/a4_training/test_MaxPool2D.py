@@ -1,7 +1,7 @@
 """MaxPool2D on shapes that no example shows."""
 
-from autograder.cases import hold_for, pooling_cases
-from autograder.compare import agree
+from autograder.hidden.cases import hold_for, pooling_cases
+from autograder.judging.compare import agree
 
 
 def test_every_shape(learner, reference, rng):

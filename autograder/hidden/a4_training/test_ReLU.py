@@ -1,6 +1,6 @@
 """ReLU on random numbers."""
 
-from autograder.compare import agree
+from autograder.judging.compare import agree
 
 
 def test_two_layers_in_any_shape(learner, reference, rng):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.compare import agree
+from autograder.judging.compare import agree
 
 SHAPES = (3, 2, 2, 2), (3,), (4, 5), (1,)
 

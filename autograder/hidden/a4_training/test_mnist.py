@@ -1,6 +1,6 @@
 """mnist on digits that nobody has seen in these places."""
 
-from autograder.exam import GRADED, sit
+from autograder.judging.exam import GRADED, sit
 from cnnlab.digits import load_digits
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.compare import agree
+from autograder.judging.compare import agree
 
 SHAPES = (3, 2, 4, 5), (1, 3, 4, 2), (5, 4, 1, 3), (2, 1, 3, 1), (4, 3, 1, 1)
 PARTS = "gamma.grad", "beta.grad", "running_mean", "running_variance"

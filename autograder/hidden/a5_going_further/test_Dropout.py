@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.compare import agree
+from autograder.judging.compare import agree
 
 SHAPES = (6, 5), (2, 3, 4, 3), (1, 7), (30,)
 

@@ -4,8 +4,8 @@ import time
 
 import numpy as np
 
-from autograder.cases import convolution_cases, hold_for
-from autograder.compare import agree
+from autograder.hidden.cases import convolution_cases, hold_for
+from autograder.judging.compare import agree
 
 FASTER = 10
 ROUNDS = 3

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.compare import agree
+from autograder.judging.compare import agree
 
 SHAPES = (7, 3), (3, 7), (1, 5), (2, 3, 1, 4), (5, 1, 3, 2), (3, 4, 5, 5), (32, 16, 3, 3)
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from numpy import ndarray
 
-from autograder.reference import load_reference
+from autograder.grading.reference import load_reference
 
 if TYPE_CHECKING:
     from a4_training.network import CNN as _CNN

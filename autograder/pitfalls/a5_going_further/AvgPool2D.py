@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy import ndarray
 
+from autograder.grading.reference import load_reference
 from autograder.pitfalls.windows import all_windows
-from autograder.reference import load_reference
 
 if TYPE_CHECKING:
     from a5_going_further.average_pooling import AvgPool2D as _AvgPool2D

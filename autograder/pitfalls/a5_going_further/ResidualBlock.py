@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy import ndarray
 
-from autograder.reference import load_reference
+from autograder.grading.reference import load_reference
 
 if TYPE_CHECKING:
     from a5_going_further.residual import ResidualBlock as _ResidualBlock

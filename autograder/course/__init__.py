@@ -1,0 +1,1 @@
+"""The course around it, over nbgrader: release, gradebook, feedback, report, export, handout."""

@@ -1,0 +1,211 @@
+"""Grades a class: verdicts on all cores or on a cluster, then nbgrader stores them in order."""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import closing, contextmanager
+from datetime import datetime
+from multiprocessing import get_context
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from autograder.catalogue import load
+from autograder.course.marks import GRADEBOOK
+from autograder.course.release import Graded, ReleaseError, autograde
+from autograder.grading import batch
+from autograder.grading.sandbox import find_isolation
+from autograder.judging.explain import clean
+
+BACKUPS = ".backups"
+MOST_BACKUPS = 20
+
+
+class ClusterError(Exception):
+    """The cluster cannot be reached; the sentence says why."""
+
+
+def grade_class(
+    top: Path,
+    console: Console,
+    *,
+    assignments: list[str] | None = None,
+    students: list[str] | None = None,
+    force: bool = False,
+    jobs: int | None = None,
+    scheduler: str | None = None,
+    allow_unsandboxed: bool = False,
+) -> list[Graded]:
+    """Grade what stands in submitted/ into gradebook.db, with progress on the console.
+
+    Args:
+        top: the course's top folder.
+        console: where progress is shown.
+        assignments, students: which; all, if None.
+        force: store again what has not changed.
+        jobs: processes that judge at once; one a core, if None.
+        scheduler: address of a Dask scheduler, to judge on its workers instead.
+        allow_unsandboxed: grade even where there is no sandbox.
+
+    Raises:
+        SandboxError: if nothing can be walled in and that is not allowed.
+        ClusterError: if there is no cluster at that address.
+        ReleaseError: if there is nothing to grade.
+    """
+    isolation = find_isolation(allow_unsandboxed=allow_unsandboxed)
+    if isolation.name == "NOT ISOLATED":
+        console.print(Text("NOT ISOLATED: learners' code runs with your rights", "bold red"))
+    names = assignments or [assignment.name for assignment in load().assignments]
+    tasks = [
+        batch.Task(folder.name, name, folder)
+        for folder in sorted((top / "submitted").glob("*"))
+        if students is None or folder.name in students
+        for name in names
+        if (folder / name).is_dir()
+    ]
+    if not tasks:
+        raise ReleaseError(f"there is nothing to grade in {top / 'submitted'}")
+    for line in _misplaced(top / "submitted"):
+        console.print(Text(clean(line), "red"), soft_wrap=True)
+    judged: dict[tuple[str, str], float] = {}
+    with (
+        _executor(jobs or os.cpu_count() or 1, scheduler) as (executor, workers),
+        _progress(console) as bar,
+    ):
+        job = bar.add_task("judging", total=len(tasks))
+        for done in batch.judge_all(tasks, executor, workers, allow_unsandboxed=allow_unsandboxed):
+            mark = done.problem or f"{done.score:g} of {done.points:g}"
+            line = f"  {done.task.student:<20} {done.task.assignment:<22} {mark}"
+            line += f"   {done.remark}" if done.remark else ""
+            if not done.problem:
+                judged[done.task.student, done.task.assignment] = done.score
+            bar.console.print(Text(clean(line)), soft_wrap=True)
+            bar.advance(job)
+    copy = back_up(top / GRADEBOOK)
+    if copy is not None:
+        console.print(f"the gradebook as it was: {copy}", soft_wrap=True)
+    with _progress(console) as bar:
+        job = bar.add_task("into the gradebook", total=len(tasks))
+        graded = autograde(
+            top,
+            assignments,
+            students,
+            force=force,
+            allow_unsandboxed=allow_unsandboxed,
+            on_done=lambda _: bar.advance(job),
+        )
+    not_graded = [one for one in graded if one.status == "not graded"]
+    console.print(
+        f"{len(graded) - len(not_graded)} of {len(graded)} submissions are in the gradebook "
+        f"({isolation.name})"
+    )
+    for one in graded:
+        checks = judged.get((one.student, one.assignment))
+        if one.score is not None and checks is not None and abs(one.score - checks) > 0.01:
+            line = (
+                f"{one.student}, {one.assignment}: {one.score:g} in the gradebook, {checks:g} from "
+                "the checks: a mark given by hand, or a penalty, stands"
+            )
+            console.print(Text(clean(line), "yellow"), soft_wrap=True)
+    for one in not_graded:
+        line = f"not graded: {one.student}, {one.assignment}: {one.problem}"
+        console.print(Text(clean(line), "red"), soft_wrap=True)
+    return graded
+
+
+def _misplaced(submitted: Path) -> list[str]:
+    """A line for each student's folder that has files, but no assignment's folder."""
+    names = [assignment.name for assignment in load().assignments]
+    lines = []
+    for folder in sorted(path for path in submitted.glob("*") if path.is_dir()):
+        inside = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+        if inside and not set(inside).intersection(names):
+            lines.append(
+                f"not graded: {folder.name}: {inside[0]} lies outside an assignment's folder; "
+                f"move it into {folder.name}/{names[0]}/ or whichever it belongs to"
+            )
+    return lines
+
+
+def back_up(gradebook: Path) -> Path | None:
+    """Copy the gradebook, whole even if somebody is writing into it; the newest copies stay.
+
+    Returns:
+        the copy, or None if there is no gradebook yet.
+
+    Raises:
+        ReleaseError: if it cannot be copied: then nothing should be written into it either.
+    """
+    if not gradebook.is_file():
+        return None
+    folder = gradebook.parent / BACKUPS
+    copy = folder / f"gradebook-{datetime.now():%Y-%m-%d-%H%M%S-%f}.db"
+    try:
+        folder.mkdir(exist_ok=True)
+        with (
+            closing(sqlite3.connect(f"{gradebook.resolve().as_uri()}?mode=ro", uri=True)) as source,
+            closing(sqlite3.connect(copy)) as target,
+        ):
+            # Reading waits a few seconds for a lock to go; copying would wait for ever.
+            source.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+            source.backup(target)
+    except (OSError, sqlite3.Error) as error:
+        raise ReleaseError(
+            f"the gradebook cannot be copied to {copy} ({error}), so nothing was written into it; "
+            "free the disk or let go of the gradebook, and run the same command again"
+        ) from error
+    for old in sorted(folder.glob("gradebook-*.db"))[:-MOST_BACKUPS]:
+        old.unlink(missing_ok=True)
+    return copy
+
+
+@contextmanager
+def _executor(jobs: int, scheduler: str | None) -> Iterator[tuple[Executor, int]]:
+    if scheduler is None:
+        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+            try:
+                yield pool, jobs
+            except KeyboardInterrupt:
+                # What is graded so far stays; what runs is let go.
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
+        return
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ClusterError("a cluster needs Dask: pip install '.[cluster]'") from None
+    try:
+        client = Client(scheduler, timeout=20)
+    except (OSError, ValueError) as error:
+        raise ClusterError(f"there is no Dask scheduler at {scheduler}: {error}") from error
+    with client:
+        yield client.get_executor(), max(1, len(client.scheduler_info()["workers"]))
+
+
+class _Rate(ProgressColumn):
+    """Submissions a second."""
+
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:.1f} a second" if task.speed else "", "dim")
+
+
+def _progress(console: Console) -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _Rate(),
+        TimeRemainingColumn(),
+        console=console,
+    )

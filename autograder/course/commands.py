@@ -1,0 +1,266 @@
+"""The instructor's commands: grade a folder, and nbgrader's round from release to export."""
+
+from pathlib import Path
+
+import click
+from rich.text import Text
+
+from autograder.catalogue import load
+from autograder.grading.grade import course_folder, grade_folder
+from autograder.grading.sandbox import SandboxError
+from autograder.judging.intake import require_submission
+from autograder.learning.terminal import show_notes, show_verdict
+from autograder.saying import (
+    CannotRun,
+    assignment_option,
+    console,
+    exercise_option,
+    json_option,
+    one_line_errors,
+)
+
+unsandboxed_option = click.option(
+    "--allow-unsandboxed",
+    is_flag=True,
+    help="Grade even where a learner's code cannot be walled in. Only for code you trust.",
+)
+course_option = click.option(
+    "--course",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The course's top folder; by default the nearest one with an nbgrader_config.py.",
+)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@exercise_option
+@assignment_option
+@json_option
+@unsandboxed_option
+@one_line_errors(SandboxError)
+def grade(
+    paths: tuple[Path, ...],
+    exercise: str | None,
+    assignment: str | None,
+    as_json: bool,
+    allow_unsandboxed: bool,
+) -> None:
+    """Grade every PATH by public and hidden checks, in a sandbox."""
+    load().select(exercise, assignment)
+    for path in paths:
+        require_submission(path, load())
+    for path in paths:
+        verdict = grade_folder(
+            path, assignment=assignment, exercise=exercise, allow_unsandboxed=allow_unsandboxed
+        )
+        if as_json:
+            click.echo(verdict.as_json())
+            continue
+        show_verdict(console, verdict, load())
+        show_notes(console, verdict.left_out)
+        total = f"{verdict.score:g} of {verdict.points:g} points"
+        console.print(Text.assemble((total, "bold"), f"  {path}  ({verdict.isolation})"))
+
+
+@click.command()
+@click.argument("assignments", nargs=-1)
+@course_option
+def release(assignments: tuple[str, ...], course: Path | None) -> None:
+    """Have nbgrader write assignments/ from source/ and solutions/, and fill the gradebook."""
+    from autograder.course import release as nbgrader_round
+
+    @one_line_errors(nbgrader_round.ReleaseError)
+    def run() -> None:
+        nbgrader_round.release(
+            _top(course),
+            list(assignments) or None,
+            on_done=lambda name: console.print(f"assignments/{name} is generated"),
+        )
+
+    run()
+
+
+@click.command()
+@course_option
+def gradebook(course: Path | None) -> None:
+    """Rebuild gradebook.db: every assignment, cell and point, and no student."""
+    from autograder.course import release as nbgrader_round
+
+    @one_line_errors(nbgrader_round.ReleaseError)
+    def run() -> None:
+        changed = nbgrader_round.build_gradebook(_top(course))
+        console.print("gradebook.db is rebuilt" if changed else "gradebook.db was up to date")
+
+    run()
+
+
+@click.command()
+@click.argument("assignments", nargs=-1)
+@click.option("--student", "students", multiple=True, metavar="ID", help="Only this student.")
+@click.option("--force", is_flag=True, help="Grade again what has not changed.")
+@click.option("--jobs", type=click.IntRange(min=1), help="Processes; by default one a core.")
+@click.option("--scheduler", metavar="ADDRESS", help="Of a Dask cluster: tcp://host:port.")
+@unsandboxed_option
+@course_option
+def autograde(
+    assignments: tuple[str, ...],
+    students: tuple[str, ...],
+    force: bool,
+    jobs: int | None,
+    scheduler: str | None,
+    allow_unsandboxed: bool,
+    course: Path | None,
+) -> None:
+    """Grade everything in submitted/: judged on all cores, then stored by nbgrader in order."""
+    from autograder.course.class_grading import ClusterError, grade_class
+    from autograder.course.release import ReleaseError
+
+    @one_line_errors(ReleaseError, SandboxError, ClusterError)
+    def run() -> None:
+        grade_class(
+            _top(course),
+            console,
+            assignments=list(assignments) or None,
+            students=list(students) or None,
+            force=force,
+            jobs=jobs,
+            scheduler=scheduler,
+            allow_unsandboxed=allow_unsandboxed,
+        )
+
+    run()
+
+
+@click.command()
+@click.argument("assignments", nargs=-1)
+@course_option
+def feedback(assignments: tuple[str, ...], course: Path | None) -> None:
+    """Write feedback/: nbgrader's HTML, one page a student and notebook."""
+    from autograder.course import release as nbgrader_round
+
+    @one_line_errors(nbgrader_round.ReleaseError)
+    def run() -> None:
+        pages = nbgrader_round.feedback(_top(course), list(assignments) or None)
+        console.print(f"{len(pages)} pages in {_top(course) / 'feedback'}", soft_wrap=True)
+
+    run()
+
+
+@click.command()
+@click.argument("assignments", nargs=-1)
+@click.option("--to", type=click.Path(path_type=Path, file_okay=False), help="Folder to write.")
+@click.option("--similar", is_flag=True, help="Also show submissions that resemble each other.")
+@unsandboxed_option
+@course_option
+def report(
+    assignments: tuple[str, ...],
+    to: Path | None,
+    similar: bool,
+    allow_unsandboxed: bool,
+    course: Path | None,
+) -> None:
+    """Write report/: what the class understood, a page for each assignment."""
+    from autograder.course.release import ReleaseError
+    from autograder.course.report import write_report
+    from autograder.course.similar import NoDetector
+
+    @one_line_errors(ReleaseError, SandboxError, NoDetector)
+    def run() -> None:
+        top = _top(course)
+        index, *_ = write_report(
+            top,
+            to or top / "report",
+            list(assignments) or None,
+            similar=similar,
+            allow_unsandboxed=allow_unsandboxed,
+        )
+        console.print(str(index), soft_wrap=True)
+
+    run()
+
+
+@click.command()
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["nbgrader", "canvas", "moodle", "json", "gradescope"]),
+    default="nbgrader",
+    help="nbgrader's CSV (default), Canvas or Moodle gradebook CSV, JSON, or an autograder zip.",
+)
+@click.option("--to", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
+@course_option
+def export(form: str, to: Path | None, course: Path | None) -> None:
+    """Write all marks, for another system to read."""
+    from autograder.course import exports, gradescope
+    from autograder.course import release as nbgrader_round
+
+    @one_line_errors(nbgrader_round.ReleaseError)
+    def run() -> None:
+        top = _top(course)
+        folder = top / "exports"
+        match form:
+            case "canvas":
+                file = exports.export_canvas(top, to or folder / "canvas.csv")
+            case "moodle":
+                file = exports.export_moodle(top, to or folder / "moodle.csv")
+            case "json":
+                file = exports.export_json(top, to or folder / "marks.json")
+            case "gradescope":
+                file = gradescope.write_gradescope_zip(top, to or folder / "gradescope.zip")
+            case _:
+                file = nbgrader_round.export(top, to)
+        console.print(str(file), soft_wrap=True)
+
+    run()
+
+
+@click.command()
+@click.option("--to", type=click.Path(path_type=Path, file_okay=False), help="Folder to write.")
+@course_option
+def handout(to: Path | None, course: Path | None) -> None:
+    """Write what a learner receives: one zip, and the same as a folder."""
+    from autograder.course.handout import write_handout
+    from autograder.course.release import ReleaseError
+
+    @one_line_errors(ReleaseError)
+    def run() -> None:
+        top = _top(course)
+        console.print(str(write_handout(top, to or top / "build")), soft_wrap=True)
+
+    run()
+
+
+@click.command()
+def doctor() -> None:
+    """Say what this machine can do, and what to install for the rest."""
+    from autograder.grading.doctor import doctor_lines
+
+    for line in doctor_lines():
+        console.print(Text(line), soft_wrap=True)
+
+
+@click.command()
+@click.option(
+    "--folder", type=click.Path(path_type=Path), help="Where; by default a new folder in /tmp."
+)
+def demo(folder: Path | None) -> None:
+    """The whole way on a sample class: release, collect, grade, feedback, export."""
+    from autograder.course.demo import run_demo
+    from autograder.course.release import ReleaseError
+
+    one_line_errors(ReleaseError, SandboxError)(run_demo)(folder, console)
+
+
+def _top(course: Path | None) -> Path:
+    """The course's top folder: as given, or the nearest one upwards, or the checkout's."""
+    if course is not None:
+        if not (course / "nbgrader_config.py").is_file():
+            raise CannotRun(f"{course} holds no nbgrader_config.py, so it is no course")
+        return course.resolve()
+    here = Path.cwd().resolve()
+    for folder in (here, *here.parents):
+        if (folder / "nbgrader_config.py").is_file():
+            return folder
+    if (course_folder() / "nbgrader_config.py").is_file():
+        return course_folder()
+    raise CannotRun("there is no nbgrader_config.py here or above; say where with --course")

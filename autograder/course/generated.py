@@ -1,0 +1,218 @@
+"""What generating an assignment makes, without writing it; and which files are whose.
+
+From this follow the refusal to generate over a learner's work, the notebook that grading starts
+from, and the test that the committed assignments/ are not stale.
+"""
+
+import hashlib
+import json
+import os
+from collections import Counter
+from pathlib import Path
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode
+from nbgrader.utils import is_grade, is_ignored, is_solution
+from traitlets.config import Config
+
+from autograder.catalogue import Assignment, load
+from autograder.grading.reference import solutions_folder
+from autograder.judging.stubs import StubError, cut_all
+
+# Stands beside the assignments, with the digest of every file that generating last wrote.
+MANIFEST = ".generated.json"
+# What programs leave behind; nobody's work.
+LEFT_BEHIND = ("__pycache__", ".ipynb_checkpoints", "*.pyc", ".DS_Store")
+_HIDDEN_IN_CELLS = ("BEGIN HIDDEN TESTS", "BEGIN SOLUTION")
+
+
+class SourceError(Exception):
+    """source/ or solutions/ cannot be made into an assignment; the sentence says what to do."""
+
+
+def find_assignment(name: str) -> Assignment:
+    """The assignment of the catalogue, or SourceError."""
+    try:
+        return load().assignment(name)
+    except KeyError as error:
+        raise SourceError(f"autograder/course.toml: {error.args[0]}") from error
+
+
+def solutions_of(root: Path) -> Path:
+    """Where a course's solutions are: its own, or those that came with the kit."""
+    own = root / "solutions"
+    return own if own.is_dir() else solutions_folder()
+
+
+def notebooks_of(root: Path, assignment: str) -> list[str]:
+    """Names, without ".ipynb", of an assignment's source notebooks.
+
+    Raises:
+        SourceError: if there is none.
+    """
+    folder = root / "source" / assignment
+    names = sorted(path.stem for path in folder.glob("*.ipynb"))
+    if not names:
+        raise SourceError(f"source/{assignment}/ holds no notebook")
+    return names
+
+
+def generate(
+    root: Path, assignment: str, preprocessors: list[str], config: Config
+) -> dict[str, bytes]:
+    """Everything that generating an assignment would write, by path below its folder.
+
+    Args:
+        root: the course's top folder.
+        assignment: its name.
+        preprocessors: GenerateAssignment's; what writes to a database is passed over.
+        config: nbgrader's.
+
+    Raises:
+        SourceError: if the notebooks do not have one graded cell for each exercise, hold
+            answers or hidden tests, or lie beside Python files; or if the stubs cannot be cut.
+    """
+    found = find_assignment(assignment)
+    names = notebooks_of(root, assignment)
+    source = root / "source" / assignment
+    python = sorted(path.name for path in source.rglob("*.py"))
+    if python:
+        raise SourceError(
+            f"source/{assignment}/{python[0]} would be handed out as it is, and would replace "
+            "every learner's own file when grading. Exercises belong in solutions/: move it there."
+        )
+    files = {}
+    cells: list[NotebookNode] = []
+    for name in names:
+        text = _released(source / f"{name}.ipynb", preprocessors, config)
+        cells += nbformat.reads(text, as_version=4).cells
+        files[f"{name}.ipynb"] = text.encode()
+    _require_one_cell_each(found, cells)
+    for path in sorted(source.rglob("*")):
+        if path.is_file() and path.suffix != ".ipynb" and not _left_behind(path, source):
+            files[path.relative_to(source).as_posix()] = path.read_bytes()
+    try:
+        stubs = cut_all(solutions_of(root), load(), found)
+    except StubError as error:
+        raise SourceError(str(error)) from error
+    files.update({name: text.encode() for name, text in stubs.items()})
+    return files
+
+
+def changed_files(folder: Path, fresh: dict[str, bytes]) -> list[str]:
+    """The files in assignments/<name> that are somebody's work: generating would lose them.
+
+    A file is nobody's if it is as generating last left it, or as generating would write it now.
+
+    Args:
+        folder: assignments/<name>; it need not exist.
+        fresh: what generating would write.
+    """
+    known = read_manifest(folder.parent)
+    changed = []
+    for path in sorted(folder.rglob("*")):
+        if (path.is_dir() and not path.is_symlink()) or _left_behind(path, folder):
+            continue
+        name = path.relative_to(folder).as_posix()
+        try:
+            now = None if path.is_symlink() else digest(path.read_bytes())
+        except OSError:
+            now = None
+        expected = {known.get(f"{folder.name}/{name}")}
+        if name in fresh:
+            expected.add(digest(fresh[name]))
+        if now is None or now not in expected:
+            changed.append(name)
+    return changed
+
+
+def read_manifest(release: Path) -> dict[str, str]:
+    """Path below assignments/ and digest of every file as it was last generated."""
+    try:
+        known = json.loads((release / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return known if isinstance(known, dict) else {}
+
+
+def write_manifest(release: Path, assignment: str) -> None:
+    """Record the files of an assignment that has just been generated."""
+    folder = release / assignment
+    known = {k: v for k, v in read_manifest(release).items() if k.split("/")[0] != assignment}
+    for path in folder.rglob("*"):
+        if path.is_file() and not _left_behind(path, folder):
+            name = path.relative_to(release).as_posix()
+            known[name] = digest(path.read_bytes())
+    text = json.dumps(known, indent=1, sort_keys=True) + "\n"
+    (release / MANIFEST).write_text(text, encoding="utf-8")
+
+
+def digest(data: bytes) -> str:
+    """A file's fingerprint, the same whichever line ends a checkout gave it."""
+    return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
+
+
+def _released(path: Path, preprocessors: list[str], config: Config) -> str:
+    """One source notebook as learners get it."""
+    exporter = NotebookExporter(config=config)
+    exporter._preprocessors = []
+    for preprocessor in preprocessors:
+        # These two write: cells to the database, stubs to the folder.
+        if preprocessor.rsplit(".", 1)[1] not in ("SaveCells", "WriteStubs"):
+            exporter.register_preprocessor(preprocessor, enabled=True)
+    where = f"source/{path.parent.name}/{path.name}"
+    resources = {
+        "unique_key": path.stem,
+        "output_files_dir": f"{path.stem}_files",
+        "nbgrader": {
+            "student": ".",
+            "assignment": path.parent.name,
+            "notebook": path.stem,
+            "db_url": "",
+        },
+    }
+    try:
+        text, _ = exporter.from_filename(os.fspath(path), resources=resources)
+        original = nbformat.read(path, as_version=4)
+    except Exception as error:  # whatever a preprocessor finds wrong
+        lines = str(error).strip().splitlines() or [type(error).__name__]
+        raise SourceError(f"{where}: {lines[0]}") from error
+    for cell in original.cells:
+        for word in _HIDDEN_IN_CELLS:
+            if word in cell.source:
+                raise SourceError(
+                    f"{where}: a cell holds '### {word}', which would come out in the feedback. "
+                    "Answers belong in solutions/, hidden tests in autograder/hidden/."
+                )
+    return str(text)
+
+
+def _require_one_cell_each(assignment: Assignment, cells: list[NotebookNode]) -> None:
+    graded = Counter(
+        cell.metadata.nbgrader.grade_id
+        for cell in cells
+        if is_grade(cell) and not is_solution(cell)
+    )
+    where = f"source/{assignment.name}/"
+    for exercise in assignment.exercises:
+        if graded[exercise.name] != 1:
+            raise SourceError(
+                f"{where}: there must be one graded cell with the grade_id {exercise.name!r}, but "
+                f"there are {graded[exercise.name]}"
+            )
+    for name in graded.keys() - {exercise.name for exercise in assignment.exercises}:
+        raise SourceError(
+            f"{where}: the graded cell {name!r} is no exercise of {assignment.name} in course.toml"
+        )
+    for cell in cells:
+        if is_grade(cell) and not is_solution(cell) and cell.cell_type != "code":
+            raise SourceError(f"{where}: {cell.metadata.nbgrader.grade_id} must be a code cell")
+
+
+def _left_behind(path: Path, folder: Path) -> bool:
+    parts = path.relative_to(folder).parts
+    return any(
+        is_ignored(os.fspath(folder.joinpath(*parts[: k + 1])), list(LEFT_BEHIND))
+        for k in range(len(parts))
+    )

@@ -1,0 +1,442 @@
+"""What the class shows: an HTML page for each assignment, and an index.
+
+Marks come from nbgrader's gradebook, what was understood from the verdicts. What grading judged
+is in the verdict store and costs nothing to judge again. The pages need nothing beside them: no
+script, no font and no picture from elsewhere.
+"""
+
+import base64
+import json
+import statistics
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from autograder.catalogue import PACKAGE, Assignment, load
+from autograder.course.exports import Mark, gradebook_of, marks_of
+from autograder.course.release import ReleaseError, course_config
+from autograder.course.report_figures import (
+    STATUSES,
+    accuracy_figure,
+    exercises_figure,
+    marks_figure,
+)
+from autograder.course.similar import Pair, similar_pairs
+from autograder.grading.grade import grade_folder
+from autograder.grading.sandbox import find_isolation
+from autograder.judging.exam import GRADED
+from autograder.judging.explain import clean
+from autograder.judging.fingerprints import BANK
+from autograder.judging.verdict import ExerciseVerdict, Verdict
+from autograder.learning.page import MARKS
+
+TRAINED = "mnist"
+MOST_NAMES = 30
+LONGEST_NOTE = 300
+MOST_CHECKS = 20
+NOT_TRIED = ("todo", "blocked")
+STOPPED = ("timeout", "stopped", "worker")
+MOST_PAIRS = 40
+
+
+@dataclass
+class Row:
+    """One student in the report of one assignment.
+
+    Attributes:
+        statuses: by exercise; empty where the submission could not be judged.
+        mark: the gradebook's, or None if it has none.
+        look: why somebody should look at the submission by hand, a sentence each.
+    """
+
+    student: str
+    statuses: dict[str, str] = field(default_factory=dict)
+    mark: Mark | None = None
+    stuck: str | None = None
+    accuracy: float | None = None
+    look: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Mistake:
+    """A known mistake, and who made it."""
+
+    exercise: str
+    name: str
+    sentence: str
+    students: list[str] = field(default_factory=list)
+
+
+@dataclass
+class CheckCount:
+    """How often a check was passed, by those who wrote its exercise."""
+
+    exercise: str
+    sentence: str
+    hidden: bool
+    tried: int = 0
+    passed: int = 0
+
+
+@dataclass
+class ClassView:
+    """What one assignment shows of a class; it holds counts and names, and no verdicts."""
+
+    assignment: Assignment
+    rows: list[Row] = field(default_factory=list)
+    counts: dict[str, Counter[str]] = field(default_factory=dict)
+    mistakes: dict[str, Mistake] = field(default_factory=dict)
+    checks: dict[tuple[str, str], CheckCount] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+    pairs: list[Pair] | None = None
+
+    @property
+    def judged(self) -> int:
+        return sum(bool(row.statuses) for row in self.rows)
+
+    @property
+    def marks(self) -> list[Mark]:
+        return [row.mark for row in self.rows if row.mark is not None]
+
+    @property
+    def shares(self) -> list[float]:
+        return [mark.score / mark.points for mark in self.marks if mark.points]
+
+    @property
+    def late(self) -> list[Row]:
+        return [row for row in self.rows if row.mark is not None and row.mark.seconds_late > 0]
+
+    @property
+    def by_hand(self) -> list[Row]:
+        return [row for row in self.rows if row.mark is not None and row.mark.by_hand]
+
+    @property
+    def to_look_at(self) -> list[Row]:
+        return [row for row in self.rows if row.look]
+
+    @property
+    def accuracies(self) -> list[Row]:
+        trained = [row for row in self.rows if row.accuracy is not None]
+        return sorted(trained, key=lambda row: (-(row.accuracy or 0), row.student))
+
+    @property
+    def mistakes_by_count(self) -> list[Mistake]:
+        return sorted(self.mistakes.values(), key=lambda m: -len(m.students))
+
+    @property
+    def stuck(self) -> dict[str, list[str]]:
+        """By exercise, in course order: who gets no further than that."""
+        found: dict[str, list[str]] = {e.name: [] for e in self.assignment.exercises}
+        for row in self.rows:
+            if row.stuck is not None:
+                found[row.stuck].append(row.student)
+        return {name: students for name, students in found.items() if students}
+
+    @property
+    def failed_checks(self) -> list[CheckCount]:
+        """Passed by some and failed by some, the hardest first."""
+        some = [c for c in self.checks.values() if 0 < c.passed < c.tried]
+        return sorted(some, key=lambda c: c.passed / c.tried)
+
+    @property
+    def passed_by_nobody(self) -> list[CheckCount]:
+        return [c for c in self.checks.values() if c.hidden and c.tried and not c.passed]
+
+    @property
+    def passed_by_everybody(self) -> list[CheckCount]:
+        return [c for c in self.checks.values() if c.hidden and c.tried and c.passed == c.tried]
+
+
+def write_report(
+    top: Path,
+    target: Path,
+    assignments: list[str] | None = None,
+    *,
+    similar: bool = False,
+    allow_unsandboxed: bool = False,
+    on_done: Callable[[str, str], None] | None = None,
+) -> list[Path]:
+    """Write index.html, a page for each assignment, and the figures as PNG files beside them.
+
+    Args:
+        top: the course's top folder.
+        target: the folder to write into; made when needed.
+        assignments: which; those that somebody handed in, if None.
+        similar: look for submissions that resemble each other, too.
+        allow_unsandboxed: judge what is not judged yet even where there is no sandbox.
+        on_done: called with student and assignment as each is taken in.
+
+    Returns:
+        all files written, the index first.
+
+    Raises:
+        ReleaseError: if there is nothing to report on, or no such assignment.
+        SandboxError: if nothing can be walled in and that is not allowed.
+        NoDetector: if `similar`, and copydetect is not installed.
+    """
+    find_isolation(allow_unsandboxed=allow_unsandboxed)
+    submitted = _submitted(top)
+    views = []
+    for assignment in _wanted(assignments, submitted):
+        views.append(
+            look_at(
+                top, assignment, submitted, allow_unsandboxed=allow_unsandboxed, on_done=on_done
+            )
+        )
+        if similar:
+            views[-1].pairs = similar_pairs(top, assignment.name)
+    target.mkdir(parents=True, exist_ok=True)
+    pages, pictures = [], []
+    for view in views:
+        figures = _figures(view)
+        for name, data in figures.items():
+            pictures.append(target / f"{view.assignment.name}-{name}.png")
+            pictures[-1].write_bytes(data)
+        pages.append(target / f"{view.assignment.name}.html")
+        pages[-1].write_text(_page(view, figures), encoding="utf-8")
+    index = target / "index.html"
+    index.write_text(_index(views), encoding="utf-8")
+    return [index, *pages, *pictures]
+
+
+def look_at(
+    top: Path,
+    assignment: Assignment,
+    submitted: Path,
+    *,
+    allow_unsandboxed: bool = False,
+    on_done: Callable[[str, str], None] | None = None,
+) -> ClassView:
+    """Count what one assignment shows; each verdict is let go as soon as it is counted."""
+    with gradebook_of(top) as gradebook:
+        students = [student.id for student in gradebook.students]
+        released = {known.name for known in gradebook.assignments}
+        marks = {
+            mark.student: mark
+            for mark in (
+                marks_of(gradebook, assignment.name) if assignment.name in released else ()
+            )
+        }
+    view = ClassView(assignment, counts={e.name: Counter() for e in assignment.exercises})
+    for folder in sorted(submitted.iterdir()):
+        if not (folder / assignment.name).is_dir():
+            continue
+        row = Row(folder.name, mark=marks.get(folder.name))
+        view.rows.append(row)
+        try:
+            verdict = grade_folder(
+                folder, assignment=assignment.name, allow_unsandboxed=allow_unsandboxed
+            )
+        except Exception as error:  # one submission must not cost the class its report
+            row.look.append(f"It could not be judged: {str(error) or type(error).__name__}")
+        else:
+            _count(view, row, verdict)
+        _look_at_mark(row, verdict.score if row.statuses else None)
+        if on_done is not None:
+            on_done(folder.name, assignment.name)
+    here = {row.student for row in view.rows}
+    view.missing = sorted(set(students) - here)
+    return view
+
+
+def _count(view: ClassView, row: Row, verdict: Verdict) -> None:
+    row.look += verdict.left_out
+    row.look += _not_run(verdict)
+    if verdict.isolation == "NOT ISOLATED":
+        row.look.insert(0, "NOT ISOLATED: it was judged without a sandbox.")
+    for one in verdict.exercises:
+        row.statuses[one.exercise] = one.status
+        view.counts[one.exercise][one.status] += 1
+        if row.stuck is None and one.status in ("failed", "error", "todo"):
+            row.stuck = one.exercise
+        if one.pitfall is not None:
+            mistake = view.mistakes.setdefault(one.pitfall, _mistake(one.pitfall, one.message))
+            mistake.students.append(row.student)
+        if one.status not in NOT_TRIED:
+            _count_checks(view, one)
+        if one.exercise == TRAINED:
+            # The hidden check's network is the one that the mark rests on.
+            for check in sorted(one.checks, key=lambda check: check.hidden):
+                row.accuracy = check.measured.get("accuracy", row.accuracy)
+
+
+def _count_checks(view: ClassView, verdict: ExerciseVerdict) -> None:
+    """Count each check once: one that runs over several cases is passed if it passes them all."""
+    passed: dict[str, bool] = {}
+    for check in verdict.checks:
+        key = (verdict.exercise, check.name)
+        view.checks.setdefault(key, CheckCount(verdict.exercise, check.sentence, check.hidden))
+        passed[check.name] = passed.get(check.name, True) and check.passed
+    for name, whole in passed.items():
+        count = view.checks[verdict.exercise, name]
+        count.tried += 1
+        count.passed += whole
+
+
+def _not_run(verdict: Verdict) -> list[str]:
+    """What could not be run to its end, a sentence for each reason."""
+    found: dict[str, list[str]] = {}
+    for one in verdict.exercises:
+        kinds = {c.failure.kind for c in one.checks if c.failure is not None and not c.passed}
+        if one.status == "error" or (one.status == "failed" and kinds.intersection(STOPPED)):
+            what = "ran out of time" if "timeout" in kinds else "could not be run"
+            found.setdefault(f"{what}. {one.message}", []).append(one.exercise)
+    return [f"{', '.join(names)} {why}" for why, names in found.items()]
+
+
+def _look_at_mark(row: Row, judged: float | None) -> None:
+    mark = row.mark
+    if mark is None:
+        row.look.append("The gradebook has no mark for it: run `make grade`.")
+        return
+    if mark.checked is None or (mark.by_hand and judged is None):
+        row.look.append("It is not graded: `make grade` says why.")
+    elif mark.by_hand:
+        row.look.append("It waits for a mark given by hand, in Formgrader.")
+    if judged is not None and mark.checked is not None and abs(judged - mark.checked) > 0.005:
+        row.look.append(
+            f"The gradebook has {mark.checked:g} points from the checks, which now give "
+            f"{judged:g}: run `make grade` again."
+        )
+
+
+def _mistake(pitfall: str, message: str) -> Mistake:
+    """The mistake "col2im.last_window_wins", with the sentence of the bank.
+
+    A verdict's message may say more: what it says of one learner is not the class's.
+    """
+    exercise, _, name = pitfall.partition(".")
+    sentence = _sentences().get(exercise, {}).get(name, {}).get("sentence", message)
+    return Mistake(exercise, name.replace("_", " "), sentence)
+
+
+@cache
+def _sentences() -> dict[str, Any]:
+    known: dict[str, Any] = json.loads(BANK.read_text(encoding="utf-8"))["pitfalls"]
+    return known
+
+
+def _submitted(top: Path) -> Path:
+    from nbgrader.coursedir import CourseDirectory
+
+    folder = top / str(CourseDirectory(config=course_config(top)).submitted_directory)
+    if not folder.is_dir():
+        raise ReleaseError(f"there is nothing to report on: {folder} does not exist")
+    return folder
+
+
+def _wanted(names: list[str] | None, submitted: Path) -> list[Assignment]:
+    if names is None:
+        wanted = [
+            assignment
+            for assignment in load().assignments
+            if any((folder / assignment.name).is_dir() for folder in submitted.iterdir())
+        ]
+        if not wanted:
+            raise ReleaseError(f"there is nothing to report on in {submitted}")
+        return wanted
+    try:
+        return [load().assignment(name) for name in names]
+    except KeyError as error:
+        raise ReleaseError(error.args[0]) from error
+
+
+def _figures(view: ClassView) -> dict[str, bytes]:
+    figures = {}
+    if view.shares:
+        figures["marks"] = marks_figure(view.shares)
+    if view.judged:
+        figures["exercises"] = exercises_figure(view.counts)
+    if view.accuracies:
+        accuracies = [row.accuracy for row in view.accuracies if row.accuracy is not None]
+        figures["accuracy"] = accuracy_figure(accuracies, GRADED.threshold)
+    return figures
+
+
+def _page(view: ClassView, figures: Mapping[str, bytes]) -> str:
+    pictures = {
+        name: Markup("data:image/png;base64," + base64.b64encode(data).decode())
+        for name, data in figures.items()
+    }
+    return _template().render(
+        kind="assignment",
+        title=f"{view.assignment.title}: what the class shows",
+        course=load().title,
+        view=view,
+        figures=pictures,
+        median=_median(view.shares),
+        statuses=STATUSES,
+        asked_for=GRADED.threshold,
+        most_checks=MOST_CHECKS,
+        most_pairs=MOST_PAIRS,
+        now=_now(),
+    )
+
+
+def _index(views: list[ClassView]) -> str:
+    return _template().render(
+        kind="index",
+        title=f"{load().title}: what the class shows",
+        course=load().title,
+        views=[(view, _median(view.shares)) for view in views],
+        now=_now(),
+    )
+
+
+def _median(shares: list[float]) -> float | None:
+    return statistics.median(shares) if shares else None
+
+
+def _now() -> str:
+    return datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %Z")
+
+
+def _template() -> Any:
+    environment = Environment(
+        loader=FileSystemLoader(PACKAGE / "course"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        # Whatever is put into the page, from wherever: it is cleaned, and then escaped.
+        finalize=_cleaned,
+    )
+    environment.filters.update(percent=_percent, names=_names, lateness=_lateness, short=_short)
+    environment.globals["marks"] = MARKS
+    return environment.get_template("report.html.j2")
+
+
+def _cleaned(value: Any) -> Any:
+    return clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _percent(part: float, whole: float = 1.0) -> str:
+    return f"{100 * part / whole:.0f}%" if whole else "–"
+
+
+def _names(students: list[str]) -> str:
+    shown = ", ".join(students[:MOST_NAMES])
+    more = len(students) - MOST_NAMES
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _lateness(seconds: float) -> str:
+    if seconds <= 0:
+        return ""
+    for size, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = round(seconds / size)
+            return f"{count} {word}{'s' if count != 1 else ''}"
+    return "under a minute"
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= LONGEST_NOTE else text[:LONGEST_NOTE] + " …"

@@ -1,0 +1,120 @@
+"""Submissions that resemble each other, found by copydetect: a reason to look, not a proof.
+
+copydetect (MIT, `pip install '.[similar]'`) fingerprints code as MOSS does: Schleimer, Wilkerson
+and Aiken, "Winnowing: Local Algorithms for Document Fingerprinting", SIGMOD 2003. Names, comments
+and strings count for nothing. What stands in the stubs, or in most of the class, is left out.
+"""
+
+import io
+import itertools
+import tempfile
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.catalogue import load
+from autograder.judging.intake import NoSubmission, take_in
+
+# Characters of filtered code, copydetect's own defaults: shorter matches are noise, and those
+# of the second length are found for certain.
+NOISE = 25
+GUARANTEED = 30
+SHARE_SHOWN = 0.8
+# A fragment in this share of the class is how the exercise is written, not who wrote it.
+COMMON = 0.5
+FEW = 6
+
+
+class NoDetector(Exception):
+    """copydetect is not installed; the sentence says how to."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two submissions of one assignment.
+
+    Attributes:
+        share: of the smaller one's own code that stands in the other too, 0 to 1.
+    """
+
+    first: str
+    second: str
+    share: float
+
+
+def similar_pairs(top: Path, assignment: str, *, at_least: float = SHARE_SHOWN) -> list[Pair]:
+    """The pairs of submissions that share the most, highest first.
+
+    Args:
+        top: the course's top folder, with submitted/ and assignments/ (the stubs).
+        assignment: its name.
+        at_least: the share from which a pair is given.
+
+    Raises:
+        NoDetector: if copydetect is not installed.
+        KeyError: if there is no such assignment.
+    """
+    load().assignment(assignment)
+    try:
+        from copydetect import CodeFingerprint, compare_files
+    except ImportError:
+        raise NoDetector("similar submissions need copydetect: pip install '.[similar]'") from None
+
+    def fingerprint(text: str) -> Any:
+        window = GUARANTEED - NOISE + 1
+        return CodeFingerprint("code.py", NOISE, window, language="python", fp=io.StringIO(text))
+
+    folders = sorted(f for f in (top / "submitted").glob("*") if (f / assignment).is_dir())
+    prints = {f.name: fingerprint(text) for f in folders if (text := _text(f, assignment))}
+    window_of_one = CodeFingerprint(
+        "code.py",
+        NOISE,
+        1,
+        language="python",
+        fp=io.StringIO(_text(top / "assignments", assignment)),
+    )
+    given = set(window_of_one.hashes)
+    if len(prints) >= FEW:
+        spread = Counter(h for one in prints.values() for h in one.hashes)
+        given |= {h for h, count in spread.items() if count > COMMON * len(prints)}
+    for one in prints.values():
+        _leave_out(one, given)
+    pairs = []
+    for (a, first), (b, second) in itertools.combinations(prints.items(), 2):
+        if not first.hashes or not second.hashes or first.hashes.isdisjoint(second.hashes):
+            continue
+        _, shares, _ = compare_files(first, second)
+        share = min(1.0, float(max(shares)))
+        if share >= at_least:
+            pairs.append(Pair(a, b, share))
+    return sorted(pairs, key=lambda pair: (-pair.share, pair.first, pair.second))
+
+
+def _text(folder: Path, assignment: str) -> str:
+    """The assignment's files one after the other, taken in as carefully as for grading."""
+    course = load()
+    with tempfile.TemporaryDirectory(prefix="similar-") as scratch:
+        try:
+            intake = take_in(folder, course, Path(scratch))
+        except NoSubmission:
+            return ""
+        files = [intake.folder / assignment / name for name in course.assignment(assignment).files]
+        return "\n".join(
+            file.read_text(encoding="utf-8", errors="replace") for file in files if file.is_file()
+        )
+
+
+def _leave_out(fingerprint: Any, given: set[int]) -> None:
+    """Take out what everybody has.
+
+    copydetect's own boilerplate option takes each fragment out once, and stumbles over those
+    that a file repeats.
+    """
+    from copydetect.utils import get_token_coverage
+
+    fingerprint.hash_idx = {h: at for h, at in fingerprint.hash_idx.items() if h not in given}
+    fingerprint.hashes = set(fingerprint.hash_idx)
+    fingerprint.token_coverage = get_token_coverage(
+        fingerprint.hash_idx, fingerprint.k, len(fingerprint.filtered_code)
+    )

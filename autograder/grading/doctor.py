@@ -1,0 +1,167 @@
+"""Says what this machine can do for grading, what it lacks, and the one line that mends it."""
+
+import importlib.util
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from autograder.grading.sandbox import (
+    UNSANDBOXED,
+    SandboxError,
+    all_isolations,
+    call_filter,
+    why_not,
+)
+from autograder.judging.explain import clean
+from autograder.worker.landlock import NoLandlock, version
+
+Level = Literal["good", "note", "bad"]
+SIGNS: dict[Level, str] = {"good": "✓", "note": "·", "bad": "✗"}
+OLDEST_PYTHON = (3, 11)
+LEAST_FREE_MB = 500
+UBUNTU_SWITCH = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
+DEBIAN_SWITCH = Path("/proc/sys/kernel/unprivileged_userns_clone")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        level: "good"; "note", grading works, but there is something to know; "bad".
+        what: what was found, a sentence.
+        mend: the line to type, or the thing to do, where something can be done; else "".
+    """
+
+    level: Level
+    what: str
+    mend: str = ""
+
+
+def examine() -> list[Finding]:
+    """Look at this machine: the walls first, tried for real, then what grading needs besides."""
+    return [*_walls(), _call_filter(), _python(), _nbgrader(), *_disk()]
+
+
+def doctor_lines() -> list[str]:
+    """What `examine` finds, as lines for a terminal."""
+    lines = []
+    for finding in examine():
+        lines.append(f"{SIGNS[finding.level]} {finding.what}")
+        if finding.mend:
+            lines.append(f"    to mend it: {finding.mend}")
+    return [clean(line) for line in lines]
+
+
+def _walls() -> list[Finding]:
+    reasons = {isolation.name: why_not(isolation) for isolation in all_isolations()}
+    chosen = next((name for name, reason in reasons.items() if reason is None), None)
+    findings = []
+    if chosen is None:
+        findings.append(
+            Finding(
+                "bad",
+                "Learners' code cannot be walled in here, so nothing is graded; with "
+                f"--allow-unsandboxed it is, and every report says {UNSANDBOXED.name}.",
+            )
+        )
+    else:
+        findings.append(Finding("good", f"Learners' code is walled in by {chosen}."))
+    for name, reason in reasons.items():
+        if reason is None:
+            spare = "" if name == chosen else " It is not needed while a better wall works."
+            findings.append(Finding("good", f"{name} works here.{spare}"))
+        else:
+            mend = _mend_bubblewrap() if name == "bubblewrap" else _mend_landlock()
+            level: Level = "bad" if chosen is None else "note"
+            findings.append(Finding(level, f"{name} does not work here: {reason}.", mend))
+    return findings
+
+
+def _mend_bubblewrap() -> str:
+    if sys.platform != "linux":
+        return "grade on Linux, or in a Linux container or virtual machine"
+    if shutil.which("bwrap") is None:
+        return _install("bubblewrap")
+    if os.geteuid() == 0 and shutil.which("setpriv") is None:
+        return _install("util-linux")
+    if UBUNTU_SWITCH.is_file() and UBUNTU_SWITCH.read_text().strip() == "1":
+        return "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0"
+    if DEBIAN_SWITCH.is_file() and DEBIAN_SWITCH.read_text().strip() == "0":
+        return "sudo sysctl -w kernel.unprivileged_userns_clone=1"
+    if _in_container():
+        return "start the container with --security-opt seccomp=unconfined --cap-add SYS_ADMIN"
+    return ""
+
+
+def _mend_landlock() -> str:
+    try:
+        version()
+    except NoLandlock:
+        if sys.platform != "linux":
+            return ""
+        return "boot a kernel of 5.13 or newer with lsm=landlock,... among its parameters"
+    if os.geteuid() == 0:
+        return "grade as an ordinary user, or with a Python that every user may read"
+    return ""
+
+
+def _call_filter() -> Finding:
+    try:
+        call_filter()
+    except SandboxError as error:
+        return Finding("bad", f"System calls cannot be filtered: {error}.", _install("libseccomp2"))
+    return Finding("good", "System calls can be filtered (seccomp).")
+
+
+def _python() -> Finding:
+    what = f"Python {platform.python_version()} in {sys.prefix}."
+    if sys.version_info < OLDEST_PYTHON:
+        wanted = ".".join(map(str, OLDEST_PYTHON))
+        return Finding("bad", what, f"install Python {wanted} or newer")
+    return Finding("good", what)
+
+
+def _nbgrader() -> Finding:
+    if importlib.util.find_spec("nbgrader") is None:
+        return Finding(
+            "note",
+            "nbgrader is not installed: single folders can be graded, a class cannot.",
+            "make install",
+        )
+    from importlib.metadata import version as installed
+
+    return Finding("good", f"nbgrader {installed('nbgrader')}.")
+
+
+def _disk() -> list[Finding]:
+    findings = []
+    for use, folder in (("submissions being graded", tempfile.gettempdir()), ("marks", ".")):
+        where = f"{Path(folder).resolve()}, for {use},"
+        if not os.access(folder, os.W_OK):
+            findings.append(Finding("bad", f"{where} cannot be written to.", f"chmod u+w {folder}"))
+            continue
+        free = shutil.disk_usage(folder).free >> 20
+        if free < LEAST_FREE_MB:
+            findings.append(Finding("bad", f"{where} has only {free} MB left.", "make room"))
+        else:
+            findings.append(Finding("good", f"{where} has {free:,} MB left."))
+    return findings
+
+
+def _install(package: str) -> str:
+    if shutil.which("apt-get"):
+        return f"sudo apt-get install {package}"
+    fedora = {"libseccomp2": "libseccomp"}
+    if shutil.which("dnf"):
+        return f"sudo dnf install {fedora.get(package, package)}"
+    return f"install {package}"
+
+
+def _in_container() -> bool:
+    return Path("/.dockerenv").exists() or Path("/run/.containerenv").exists()

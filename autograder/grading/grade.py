@@ -1,0 +1,266 @@
+"""Grades a submission: public and hidden checks over a sandboxed worker."""
+
+import contextlib
+import os
+import secrets
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from types import FunctionType
+from typing import Any
+
+from autograder.catalogue import PACKAGE, Course, Exercise, load
+from autograder.grading.reference import load_reference, solutions_folder
+from autograder.grading.remote import RemoteBackend
+from autograder.grading.sandbox import Isolation, find_isolation
+from autograder.grading.verdict_store import Store, VerdictStore, key_of
+from autograder.judging.intake import take_in
+from autograder.judging.judge import Results, decide, run_checks
+from autograder.judging.learner import TIME_LIMIT
+from autograder.judging.verdict import ExerciseVerdict, Verdict
+
+SECRET_FILE = ".course_secret"
+STORE_FOLDER = ".graded"
+
+
+def grade_folder(
+    path: Path,
+    *,
+    assignment: str | None = None,
+    exercise: str | None = None,
+    allow_unsandboxed: bool = False,
+    store: Store | None = None,
+) -> Verdict:
+    """Grade a folder shaped like assignments/.
+
+    Args:
+        path: the submission, untrusted.
+        assignment, exercise: what to grade; all, if neither is given.
+        allow_unsandboxed: grade without walls where there are none, and say so.
+        store: what was judged before, and where to keep what is judged now; by default the
+            course's own.
+
+    Raises:
+        NoSubmission: if `path` holds no assignment.
+        SandboxError: if no worker can be walled in and that is not allowed.
+        ChecksError: if the checks themselves cannot run.
+    """
+    course = load()
+    exercises = course.select(exercise, assignment)
+    isolation = find_isolation(allow_unsandboxed=allow_unsandboxed)
+    with tempfile.TemporaryDirectory(prefix="submission-") as folder:
+        Path(folder).chmod(0o755)
+        (target := Path(folder, "all")).mkdir()
+        intake = take_in(path, course, target)
+        exercises = course.present(exercises, intake.folder) or exercises
+        grading = _Grading(intake.folder, isolation, store or course_store())
+        verdicts = grading.verdicts(exercises)
+        passed = grading.passed(verdicts)
+        verdicts = [grading.carry_forward(verdict, passed) for verdict in verdicts]
+    return Verdict(str(path), isolation.name, verdicts, intake.left_out)
+
+
+class _Grading:
+    """One submission being graded.
+
+    Args:
+        submission: what was taken in.
+        isolation: how to start workers.
+        store: results that are known, and where to put new ones.
+    """
+
+    def __init__(self, submission: Path, isolation: Isolation, store: Store) -> None:
+        self.submission = submission
+        self.isolation = isolation
+        self.store = store
+
+    def verdicts(
+        self, exercises: tuple[Exercise, ...], parts: tuple[Exercise, ...] = ()
+    ) -> list[ExerciseVerdict]:
+        """The verdicts on these exercises, the reference standing in for `parts`."""
+        results = self.results(exercises, parts)
+        return decide(load(), exercises, results, self.submission)
+
+    def passed(self, verdicts: list[ExerciseVerdict]) -> set[str]:
+        """The names of all exercises that pass: of these, and of those that failed ones call."""
+        course = load()
+        asked = {verdict.exercise for verdict in verdicts}
+        needed = {
+            need
+            for verdict in verdicts
+            if verdict.status not in ("passed", "todo")
+            for need in course.all_needs(course.exercise(verdict.exercise))
+        }
+        parts = tuple(e for e in course.exercises if e in needed and e.name not in asked)
+        return {v.exercise for v in [*verdicts, *self.verdicts(parts)] if v.status == "passed"}
+
+    def results(
+        self, exercises: tuple[Exercise, ...], parts: tuple[Exercise, ...] = ()
+    ) -> dict[str, Results]:
+        """The results of these exercises, the reference standing in for `parts`.
+
+        All that is not in the store is run, each assignment in a worker of its own.
+        """
+        course, secret, reference = load(), course_secret(), load_reference()
+        exercises = tuple(e for e in exercises if (self.submission / e.assignment).is_dir())
+        replaced = tuple(part.name for part in parts)
+        keys = {
+            e.name: key_of(e, course, self.submission, secret, self.isolation.name, replaced)
+            for e in exercises
+        }
+        known = {name: self.store.get(key) for name, key in keys.items()}
+        missing = tuple(e for e in exercises if known.get(e.name) is None)
+        for name, group in groupby(missing, key=lambda exercise: exercise.assignment):
+            with (
+                RemoteBackend(self.isolation, self._up_to(name)) as backend,
+                RemoteBackend(self.isolation, self._reference()) as apart,
+            ):
+                for part in parts:
+                    backend.replace(part.module, part.name, _asked_for(part, apart))
+                new = run_checks(backend, course, tuple(group), reference=reference, secret=secret)
+            for exercise, results in new.items():
+                self.store.put(keys[exercise], results)
+            known.update(new)
+        return {name: results for name, results in known.items() if results is not None}
+
+    def _up_to(self, assignment: str) -> Path:
+        """The submission as far as this assignment, which is all that its results may rest on."""
+        folder = self.submission.parent / assignment
+        if not folder.exists():
+            names = [each.name for each in load().assignments]
+            _copy(self.submission, folder, names[: names.index(assignment) + 1])
+        return folder
+
+    def _reference(self) -> Path:
+        folder = self.submission.parent / "reference"
+        if not folder.exists():
+            _copy(solutions_folder(), folder, [each.name for each in load().assignments])
+        return folder
+
+    def carry_forward(self, verdict: ExerciseVerdict, passed: set[str]) -> ExerciseVerdict:
+        """Judge once more with the reference's parts under it, so that one mistake costs once.
+
+        Only functions can be stood in for: classes (the layers of a4) stay the learner's.
+        """
+        course = load()
+        exercise = course.exercise(verdict.exercise)
+        if verdict.status in ("passed", "todo"):
+            return verdict
+        parts = {e for e in course.all_needs(exercise) if e.name not in passed}
+        again, own_fault = verdict, False
+        while True:
+            # A file that cannot be loaded stops all that import it, needed or not.
+            parts.update(_of_unloadable_file(again, course))
+            functions = tuple(e for e in course.exercises if e in parts and _can_stand_in(e))
+            if not functions or again.note == _note(functions):
+                break
+            (again,) = self.verdicts((exercise,), functions)
+            own_fault = {part.name for part in functions}.issuperset(verdict.waits_for)
+            again.note = _note(functions)
+        if again.score > verdict.score or (verdict.status == "blocked" and own_fault):
+            again.score = max(again.score, verdict.score)
+            return again
+        return verdict
+
+
+def _note(parts: tuple[Exercise, ...]) -> str:
+    names = ", ".join(part.name for part in parts)
+    return f"Judged with the reference's {names} in the place of yours."
+
+
+def _can_stand_in(part: Exercise) -> bool:
+    """Whether all that goes in and out of a part are values that a pipe can carry.
+
+    So it is with functions of arrays, but not with layers, nor with what works on layers.
+    """
+    parts = [part.name, *part.needs]
+    return all(isinstance(getattr(load_reference(), p, None), FunctionType) for p in parts)
+
+
+def _of_unloadable_file(verdict: ExerciseVerdict, course: Course) -> list[Exercise]:
+    """The exercises of the file, another than its own, that kept this one from being loaded."""
+    own = course.exercise(verdict.exercise).path
+    broken = {
+        check.failure.trace[-1]["file"]
+        for check in verdict.checks
+        if check.failure is not None and check.failure.kind == "import" and check.failure.trace
+    }
+    return [e for e in course.exercises if e.path in broken and e.path != own]
+
+
+def _copy(source: Path, target: Path, assignments: list[str]) -> None:
+    """Copy folders of Python files so that another user, the worker's, may read them."""
+    target.mkdir()
+    target.chmod(0o755)
+    for name in assignments:
+        (target / name).mkdir()
+        (target / name).chmod(0o755)
+        for file in sorted((source / name).glob("*.py")):
+            copy = target / name / file.name
+            copy.write_bytes(file.read_bytes())
+            copy.chmod(0o644)
+
+
+def _asked_for(part: Exercise, apart: RemoteBackend) -> Callable[..., Any]:
+    """The reference's function, for the learner's worker to ask for its values over the pipe.
+
+    It runs in a worker of its own, since the learner's code chooses what it is asked for: one
+    picture padded by a million would fill the grader's memory.
+    """
+
+    def value_of(*args: Any, **kwargs: Any) -> Any:
+        outcome = apart.find(part.module, part.name)
+        if outcome.failure is None:
+            outcome = apart.call(outcome.value, list(args), kwargs, TIME_LIMIT)
+        if outcome.failure is not None:
+            raise ValueError(outcome.failure.message)
+        return outcome.value
+
+    return value_of
+
+
+def course_store() -> VerdictStore:
+    """The store of this course: the folder that AUTOGRADER_STORE names, or .graded at its top."""
+    return VerdictStore(Path(os.environ.get("AUTOGRADER_STORE") or course_folder() / STORE_FOLDER))
+
+
+@cache
+def course_secret() -> str:
+    """The text that all hidden random numbers grow from; made on first use, and kept.
+
+    It stands in the variable AUTOGRADER_SECRET, or in the file .course_secret at the top of
+    the course: with the same secret, a regrade repeats exactly.
+    """
+    given = os.environ.get("AUTOGRADER_SECRET")
+    if given:
+        return given
+    file = course_folder() / SECRET_FILE
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        pass
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, own = tempfile.mkstemp(dir=file.parent, prefix=SECRET_FILE)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+        stream.write(secrets.token_hex(16) + "\n")
+    # Of several graders that start together one chooses it, and none reads half of it.
+    try:
+        os.link(own, file)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without hard links
+        os.replace(own, file)
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(own)
+    return file.read_text(encoding="utf-8").strip()
+
+
+def course_folder() -> Path:
+    """Where secret and verdicts are kept: the checkout's top, else a folder of the user's."""
+    checkout = PACKAGE.parent
+    if (checkout / "nbgrader_config.py").is_file():
+        return checkout
+    home = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+    return Path(home) / "cnn-from-scratch-kit"

@@ -1,0 +1,108 @@
+"""The second wall, where bubblewrap cannot run: Landlock, a filter of system calls, and limits.
+
+Landlock lets a process give up for good all files but those it names. What it does not cover,
+a filter of system calls refuses: every socket, signals and other reach to processes of the
+same user, and changes to a file's mode, owner or times. The worker can write nowhere at all.
+It still sees whether a path exists, and how large the file there is.
+"""
+
+import json
+import os
+import sys
+import sysconfig
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from autograder.catalogue import PACKAGE
+from autograder.grading.reference import solutions_folder
+from autograder.grading.sandbox import (
+    CPU_SECONDS,
+    ENVIRONMENT,
+    FILE_SIZE,
+    MEMORY,
+    NOBODY,
+    OPEN_FILES,
+    WORKER,
+    Isolation,
+    SandboxError,
+    WorkerProcess,
+    call_filter,
+    start,
+)
+from autograder.worker.landlock import NoLandlock, version
+
+LIMITS = {
+    "RLIMIT_AS": MEMORY,
+    "RLIMIT_CPU": CPU_SECONDS,
+    "RLIMIT_NPROC": 1,
+    "RLIMIT_FSIZE": FILE_SIZE,
+    "RLIMIT_NOFILE": OPEN_FILES,
+    "RLIMIT_CORE": 0,
+}
+# There are no namespaces here: these reach other processes of the same user, and their files.
+NEIGHBOURLY_CALLS = tuple(
+    """
+    kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_open pidfd_send_signal
+    pidfd_getfd process_madvise process_mrelease migrate_pages move_pages setpriority
+    ioprio_set sched_setaffinity sched_setscheduler sched_setparam sched_setattr setpgid
+    setsid execve execveat chmod fchmod fchmodat fchmodat2 chown fchown lchown fchownat
+    setxattr lsetxattr fsetxattr setxattrat removexattr lremovexattr fremovexattr
+    removexattrat utime utimes utimensat futimesat truncate truncate64
+    """.split()  # noqa: SIM905 (a list of them one a line would be two pages)
+)
+
+
+def _in_landlock(submission: Path) -> WorkerProcess:
+    try:
+        version()
+    except NoLandlock as error:
+        raise SandboxError(str(error)) from error
+    numpy_home = Path(np.__file__).resolve().parent
+    libraries = numpy_home.parent / "numpy.libs"
+    settings = {
+        "read": [*_interpreter(), *map(str, (WORKER, numpy_home, libraries, submission.resolve()))],
+        "list": [str(_standard_library())],
+        "user": NOBODY if os.geteuid() == 0 else None,
+        "parent": os.getpid(),
+        "limits": LIMITS,
+        "filter": call_filter(NEIGHBOURLY_CALLS).hex(),
+    }
+    python = str(Path(sys.base_prefix, "bin", f"python{sysconfig.get_python_version()}").resolve())
+    command = [python, "-I", "-S", "-u", str(WORKER / "landlock.py"), json.dumps(settings)]
+    return start([*command, str(submission.resolve()), str(numpy_home)], ENVIRONMENT, ())
+
+
+@cache
+def _interpreter() -> list[str]:
+    """What of the interpreter and the system's libraries the worker may read.
+
+    Installed packages are not among it: this kit may be one of them, with its hidden checks.
+    """
+    prefix = Path(sys.base_prefix).resolve()
+    places = {Path(name).resolve() for name in ("/lib", "/lib64", "/lib32", "/usr/lib64")}
+    found = [str(path) for place in {*places, prefix / "lib"} for path in _but_packages(place)]
+    return [*found, "/etc/ld.so.cache", "/dev/urandom"]
+
+
+def _standard_library() -> Path:
+    """Where the search for a module lists names, those of installed packages among them."""
+    return Path(sys.base_prefix).resolve() / "lib" / f"python{sysconfig.get_python_version()}"
+
+
+def _but_packages(folder: Path) -> Iterator[Path]:
+    secret = (PACKAGE, solutions_folder())
+    if not folder.is_dir():
+        return
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith("python") and path.is_dir():
+            yield from _but_packages(path)
+        elif not path.name.endswith("-packages") and not any(
+            each.is_relative_to(path.resolve()) for each in secret
+        ):
+            yield path
+
+
+LANDLOCK = Isolation("landlock", _in_landlock)

@@ -1,0 +1,209 @@
+"""Compares what a learner's function returned with what it should have, and says the difference."""
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from autograder.judging.near_misses import Comparison, near_miss
+
+# Results in float32 carry about 7 digits, and sums over a window lose some of them.
+TOLERANCE = {4: 1e-4, 8: 1e-6}
+# Numbers in a result that is looked at for a near miss: more come from no check of ours.
+LARGEST_COMPARED = 100_000
+
+
+class Mismatch(AssertionError):
+    """A result that is not what it should be.
+
+    Attributes:
+        sentence: the first difference.
+        notes: clauses that say more; None as long as nobody has looked for a near miss.
+        name: what the compared value is called, e.g. "cols".
+        expected, actual: the two values, where they can be shown beside each other.
+        first: the index of the first difference, where there is one.
+        comparison: the numbers of both, whatever their shapes.
+    """
+
+    def __init__(
+        self,
+        sentence: str,
+        name: str = "result",
+        expected: np.ndarray | None = None,
+        actual: np.ndarray | None = None,
+        first: tuple[int, ...] | None = None,
+        comparison: Comparison | None = None,
+    ) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.notes: list[str] | None = None
+        self.name = name
+        self.expected = expected
+        self.actual = actual
+        self.first = first
+        self.comparison = comparison
+
+    @property
+    def problem(self) -> str:
+        """The sentence and what else can be said, in one line."""
+        if self.notes is None:
+            self.notes = [] if self.comparison is None else [near_miss([self.comparison])]
+        return "; ".join(text for text in (self.sentence, *self.notes) if text)
+
+
+def agree(
+    actual: Any,
+    expected: Any,
+    name: str = "result",
+    *,
+    kind: Literal["floating", "integer", "number"] | None = None,
+    tolerance: float | None = None,
+) -> None:
+    """Raise Mismatch unless `actual` has the kind, shape and values of `expected`.
+
+    Args:
+        actual: what the learner's function returned: untrusted, of any type.
+        expected: what it should have returned.
+        name: what to call it in the message: the name in the function's docstring.
+        kind: the dtype that will do; by default floating if `expected` is floating, else
+            integer. "number" takes both.
+        tolerance: largest difference allowed, relative to the largest entry of `expected`;
+            by default what the precision of `actual` allows.
+    """
+    wanted = np.asarray(expected)
+    if kind is None:
+        kind = "floating" if wanted.dtype.kind == "f" else "integer"
+    got = as_array(actual, name)
+    if tolerance is None:
+        tolerance = 0.0 if kind == "integer" else TOLERANCE.get(got.dtype.itemsize, 1e-6)
+    reference = wanted.astype(np.float64)
+    slack = tolerance * (float(np.abs(reference).max(initial=0.0)) or 1.0)
+    comparison = None
+    if got.dtype.kind in "fiu" and got.size <= LARGEST_COMPARED:
+        comparison = Comparison(got.astype(np.float64), reference, slack)
+    if got.shape != wanted.shape:
+        raise Mismatch(
+            f"{name} has shape {got.shape}, but should have {wanted.shape}",
+            name,
+            wanted if wanted.ndim == got.ndim else None,
+            got if wanted.ndim == got.ndim else None,
+            comparison=comparison,
+        )
+    if got.dtype.kind not in {"floating": "f", "integer": "iu", "number": "fiu"}[kind]:
+        article = "integers" if kind == "integer" else "floating-point numbers"
+        raise Mismatch(
+            f"{name} has dtype {got.dtype}, but should hold {article}", name, wanted, got
+        )
+    with np.errstate(all="ignore"):
+        wrong = ~(np.abs(got.astype(np.float64) - reference) <= slack)
+    if wrong.any():
+        first = tuple(int(i) for i in np.argwhere(wrong)[0])
+        raise Mismatch(
+            f"{name}{_brackets(first)} is {number_text(got[first])}, "
+            f"but should be {number_text(wanted[first])}",
+            name,
+            wanted,
+            got,
+            first,
+            comparison,
+        )
+
+
+def as_array(value: Any, name: str = "result") -> np.ndarray:
+    """Give `value` as an array of plain numbers, or raise Mismatch saying what it is."""
+    if getattr(value, "type", None) == "ndarray":
+        raise Mismatch(f"{name} is an array of Python objects, but should hold plain numbers")
+    if value is None:
+        raise Mismatch(f"{name} is None: does every path through the function return something?")
+    if not isinstance(value, np.ndarray | np.generic | bool | int | float | list | tuple):
+        raise Mismatch(f"{name} is {describe(value)}, but should be an array")
+    if not holds_numbers(value):
+        raise Mismatch(f"{name} is {describe(value)}, but should hold numbers")
+    try:
+        array = np.asarray(value)
+    except (ValueError, TypeError, OverflowError):
+        wanted = f"{name} should be one array"
+        raise Mismatch(f"{wanted}, but {describe(value)} makes none") from None
+    if array.dtype.kind not in "biufc":
+        raise Mismatch(f"{name} is {describe(value)}, but should hold numbers")
+    return array
+
+
+def holds_numbers(value: Any) -> bool:
+    """Say whether `value` is a number, an array, or a nest of lists and tuples of these.
+
+    Nothing else may go into np.asarray: it makes room for every text as if it were as long as
+    the longest beside it, and so turns a thousand short ones and a long one into gigabytes.
+    """
+    if isinstance(value, list | tuple):
+        return all(holds_numbers(item) for item in value)
+    return isinstance(value, np.ndarray | np.generic | bool | int | float)
+
+
+def unpack(value: Any, *names: str) -> tuple[Any, ...]:
+    """Give the parts of a returned tuple, or raise Mismatch if there are not as many as names."""
+    wanted = f"({', '.join(names)})"
+    if not isinstance(value, tuple | list):
+        raise Mismatch(
+            f"should return {len(names)} values {wanted}, but returned {describe(value)}"
+        )
+    if len(value) != len(names):
+        raise Mismatch(
+            f"should return {len(names)} values {wanted}, but returned {len(value)} values"
+        )
+    return tuple(value)
+
+
+def describe(value: Any) -> str:
+    """Say in a few words what a value is."""
+    if value is None:
+        return "None"
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}"
+    if isinstance(value, tuple | list):
+        return f"a {type(value).__name__} of {len(value)}"
+    if isinstance(value, bool | int | float | np.generic):
+        return f"the number {number_text(value)}"
+    if isinstance(value, str):
+        return f"the text {value[:40]!r}"
+    return f"an object of type {getattr(value, 'type', type(value).__name__)}"
+
+
+def show_argument(value: Any, numbers: int = 36) -> str:
+    """Write an argument as it would be typed; of an array of more `numbers`, its shape."""
+    if isinstance(value, np.ndarray):
+        if value.size <= numbers:
+            return _compact(value.tolist())
+        return f"<array {value.shape} {value.dtype}>"
+    if isinstance(value, list | tuple):
+        if len(value) > 8:
+            return f"<{type(value).__name__} of {len(value)}>"
+        inner = ", ".join(show_argument(item, numbers) for item in value)
+        return f"[{inner}]" if isinstance(value, list) else f"({inner}{',' * (len(value) == 1)})"
+    if isinstance(value, bool | int | float | np.generic):
+        return number_text(value)
+    if isinstance(value, str):
+        return repr(value[:80])
+    if callable(value) and hasattr(value, "__name__"):
+        return str(getattr(value, "__doc__", None) or value.__name__).strip().splitlines()[0]
+    return f"<{getattr(value, 'type', type(value).__name__)}>"
+
+
+def number_text(value: Any) -> str:
+    if isinstance(value, bool | np.bool_):
+        return str(bool(value))
+    if isinstance(value, int | np.integer):
+        return str(int(value)) if abs(int(value)) < 10**12 else f"{float(value):.4g}"
+    if isinstance(value, complex | np.complexfloating):
+        return f"{complex(value):.4g}"
+    return f"{float(value) + 0.0:.6g}"  # + 0.0 makes -0 a plain 0
+
+
+def _compact(nested: Any) -> str:
+    if isinstance(nested, list):
+        return "[" + ",".join(_compact(item) for item in nested) + "]"
+    return number_text(nested)
+
+
+def _brackets(index: Sequence[int]) -> str:
+    return f"[{', '.join(map(str, index))}]" if index else ""

@@ -1,0 +1,157 @@
+"""Takes a submission in as data: the expected files, copied as plain ones, nothing else."""
+
+import errno
+import os
+import stat
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from autograder.catalogue import Course
+from autograder.judging.explain import clean
+
+LARGEST_FILE = 1 << 20
+# Beside the exercises' files a learner's folder may hold these without anybody wondering.
+EXPECTED_BESIDE = (".ipynb", ".txt", ".md", ".png", ".npz")
+EXPECTED_FOLDERS = (
+    "__pycache__",
+    ".ipynb_checkpoints",
+    ".hints.json",
+    ".generated.json",
+    "pictures",
+)
+MOST_NAMED = 12
+
+
+class NoSubmission(Exception):
+    """The path is no folder shaped like assignments/; the sentence says why."""
+
+
+@dataclass
+class Intake:
+    """What was taken in.
+
+    Attributes:
+        folder: a fresh folder shaped like assignments/, of plain files.
+        left_out: a sentence for each thing that was not taken in.
+    """
+
+    folder: Path
+    left_out: list[str] = field(default_factory=list)
+
+
+def require_submission(path: Path, course: Course) -> None:
+    """Raise NoSubmission unless `path` is a folder that holds an assignment's folder."""
+    try:
+        _require_shape(path, course)
+    except OSError as error:
+        raise NoSubmission(f"{clean(str(path))} cannot be read: {_reason(error)}") from None
+
+
+def _require_shape(path: Path, course: Course) -> None:
+    if not path.exists():
+        raise NoSubmission(f"{clean(str(path))}: there is no such folder")
+    if not path.is_dir():
+        raise NoSubmission(
+            f"{clean(str(path))} is a file; give the folder that holds "
+            f"{course.assignments[0].name}/"
+        )
+    if not any((path / assignment.name).is_dir() for assignment in course.assignments):
+        hint = ""
+        if path.name in {assignment.name for assignment in course.assignments}:
+            hint = f"; give the folder around it, {clean(str(path.parent))}"
+        raise NoSubmission(
+            f"{clean(str(path))} holds no assignment (no folder {course.assignments[0].name}, ...)"
+            f"{hint}"
+        )
+
+
+def take_in(path: Path, course: Course, target: Path) -> Intake:
+    """Copy the exercises' files from `path` into `target`, following no link.
+
+    Args:
+        path: the submission, untrusted.
+        course: says which files are expected.
+        target: an empty folder.
+
+    Raises:
+        NoSubmission: if `path` is no folder that holds an assignment.
+    """
+    require_submission(path, course)
+    intake = Intake(target)
+    target.chmod(0o755)
+    expected = {a.name: set(a.files) for a in course.assignments}
+    for name in _names(path, intake, ""):
+        if name not in expected:
+            if name not in EXPECTED_FOLDERS and not name.endswith(EXPECTED_BESIDE):
+                _leave_out(intake, name, "no part of the course")
+            continue
+        try:
+            folder = os.open(path / name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        except OSError as error:
+            _leave_out(intake, name, _reason(error))
+            continue
+        try:
+            (target / name).mkdir(mode=0o755)
+            (target / name).chmod(0o755)
+            for file in _names(folder, intake, f"{name}/"):
+                where = f"{name}/{file}"
+                if file in expected[name]:
+                    _copy(folder, file, target / name / file, where, intake)
+                elif file not in EXPECTED_FOLDERS and not file.endswith(EXPECTED_BESIDE):
+                    _leave_out(intake, where, "no file of this assignment")
+        finally:
+            os.close(folder)
+    extra = len(intake.left_out) - MOST_NAMED
+    if extra > 0:
+        intake.left_out[MOST_NAMED:] = [f"and {extra} more"]
+    return intake
+
+
+def _names(folder: Path | int, intake: Intake, where: str) -> list[str]:
+    try:
+        return sorted(os.listdir(folder))
+    except OSError as error:
+        _leave_out(intake, where or ".", _reason(error))
+        return []
+
+
+def _copy(folder: int, name: str, target: Path, where: str, intake: Intake) -> None:
+    try:
+        # O_NONBLOCK: opening a pipe must not wait for a writer.
+        source = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+    except OSError as error:
+        _leave_out(intake, where, _reason(error))
+        return
+    status = os.fstat(source)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(source)
+        _leave_out(intake, where, "not a regular file")
+        return
+    with os.fdopen(source, "rb") as stream:
+        if status.st_nlink > 1:
+            _leave_out(intake, where, "a second name of another file (a hard link)")
+            return
+        try:
+            data = stream.read(LARGEST_FILE + 1)
+        except OSError as error:
+            _leave_out(intake, where, _reason(error))
+            return
+    if len(data) > LARGEST_FILE:
+        _leave_out(intake, where, f"larger than {LARGEST_FILE >> 20} MB")
+        return
+    target.write_bytes(data)
+    target.chmod(0o644)
+
+
+def _leave_out(intake: Intake, where: str, reason: str) -> None:
+    intake.left_out.append(f"{clean(where)[:120]} was left out: {reason}")
+
+
+def _reason(error: OSError) -> str:
+    if error.errno in (errno.ELOOP, errno.EMLINK):
+        return "a link"
+    if error.errno == errno.ENOTDIR:
+        return "a link, or no folder"
+    if error.errno == errno.ENXIO:
+        return "not a regular file"
+    return (error.strerror or "it cannot be read").lower()

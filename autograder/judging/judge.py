@@ -1,0 +1,369 @@
+"""Runs the pytest checks over one learner's code and turns the outcomes into a verdict."""
+
+import contextlib
+import hashlib
+import inspect
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.catalogue import PACKAGE, Course, Exercise
+from autograder.judging.compare import Mismatch
+from autograder.judging.difference import cut_out
+from autograder.judging.explain import clean, say_failure
+from autograder.judging.fingerprints import recognise
+from autograder.judging.learner import Backend, Call, Learner, LearnerError, NoBackend, Patience
+from autograder.judging.stubs import has_stub
+from autograder.judging.verdict import CheckResult, ExerciseVerdict
+from autograder.worker.host import Host
+
+LONGEST_PROBLEM = 1000
+
+# The learner's folder must not configure pytest, nor must plugins of other packages join in.
+PYTEST_OPTIONS = [
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:terminal",
+    "-p",
+    "no:faulthandler",
+    "-p",
+    "no:unraisableexception",
+    "-p",
+    "no:threadexception",
+    "--noconftest",
+    "--import-mode=importlib",
+    "-W",
+    "ignore",
+]
+
+
+class ChecksError(Exception):
+    """The checks themselves could not run: our fault, or a damaged installation."""
+
+
+@dataclass
+class Results:
+    """What came of one exercise's checks, before anybody says what it is worth.
+
+    Attributes:
+        checks: in the order of the files.
+        pitfall, sentence: the known mistake that the code was recognised by, or "".
+    """
+
+    checks: list[CheckResult] = field(default_factory=list)
+    pitfall: str = ""
+    sentence: str = ""
+
+
+def judge(
+    host: Host,
+    course: Course,
+    exercises: tuple[Exercise, ...],
+    *,
+    reference: Any = None,
+    secret: str = "",
+) -> list[ExerciseVerdict]:
+    """Check exercises in this process and say what each is worth; see `run_checks`."""
+    results = run_checks(host, course, exercises, reference=reference, secret=secret)
+    return decide(course, exercises, results, host.root)
+
+
+def decide(
+    course: Course,
+    exercises: tuple[Exercise, ...],
+    results: dict[str, Results],
+    folder: Path,
+) -> list[ExerciseVerdict]:
+    """Turn results into verdicts, in course order.
+
+    An exercise that fails while one it calls has not passed cannot be blamed yet: it is
+    "blocked". Exercises outside `exercises` count as passed.
+
+    Args:
+        course: the catalogue.
+        exercises: which, in course order.
+        results: of each that has its assignment's folder.
+        folder: shaped like assignments/; read as text, to see what is still a stub.
+    """
+    verdicts: list[ExerciseVerdict] = []
+    passed = {e.name for e in course.exercises} - {e.name for e in exercises}
+    for exercise in exercises:
+        if exercise.name not in results:
+            sentence = f"Not handed in: there is no {exercise.assignment}/."
+            nothing = ExerciseVerdict(
+                exercise.name, exercise.assignment, exercise.points, 0, "todo"
+            )
+            verdicts.append(replace(nothing, message=sentence))
+            continue
+        unmet = [need for need in exercise.needs if need not in passed]
+        verdict = _decide_one(exercise, course, results[exercise.name], unmet)
+        if verdict.status == "passed":
+            passed.add(exercise.name)
+        elif verdict.status == "blocked" and has_stub(folder / exercise.path, exercise.name):
+            verdict = replace(verdict, status="todo", message="Still to be written.", waits_for=[])
+        verdicts.append(verdict)
+    return verdicts
+
+
+def run_checks(
+    backend: Backend,
+    course: Course,
+    exercises: tuple[Exercise, ...],
+    *,
+    reference: Any = None,
+    secret: str = "",
+) -> dict[str, Results]:
+    """Run the check files of the exercises in one pytest session.
+
+    Args:
+        backend: where the learner's code runs.
+        course: the catalogue.
+        exercises: which to check.
+        reference: the solutions' functions, for hidden checks; without it only the public
+            checks run.
+        secret: what the hidden checks' random numbers grow from.
+
+    Raises:
+        ChecksError: if a check file cannot be collected, or an exercise has no checks.
+    """
+    folders = ["checks"] if reference is None else ["checks", "hidden"]
+    files = [
+        str(PACKAGE / folder / exercise.check_file)
+        for exercise in exercises
+        for folder in folders
+        if (PACKAGE / folder / exercise.check_file).is_file()
+    ]
+    session = _Session(backend, course, reference, secret)
+    options = ["-c", str(PACKAGE / "checks" / "pytest.ini"), f"--rootdir={PACKAGE}"]
+    with _only_our_plugins():
+        status = pytest.main([*PYTEST_OPTIONS, *options, *files], plugins=[session])
+    if status == pytest.ExitCode.INTERRUPTED and not session.broken:
+        raise KeyboardInterrupt
+    if session.broken or status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        raise ChecksError(session.broken or f"pytest ended with {status!r}")
+    for exercise in exercises:
+        if exercise.name not in session.results:
+            raise ChecksError(f"there are no checks for {exercise.name}")
+    for exercise in exercises:
+        _recognise(session.results[exercise.name], Learner(backend, course, exercise, Patience()))
+    return {exercise.name: session.results[exercise.name] for exercise in exercises}
+
+
+def _recognise(results: Results, learner: Learner) -> None:
+    """Look whether a failed exercise is a known mistake, if its code runs at all."""
+    failed = [check for check in results.checks if not check.passed]
+    if not failed or any(c.failure is not None and c.failure.kind in _NO_RUN for c in failed):
+        return
+    with _no_debugger():
+        known = recognise(learner, learner.exercise)
+    if known is not None:
+        results.pitfall, results.sentence = known.id, known.sentence
+
+
+def _decide_one(
+    exercise: Exercise, course: Course, results: Results, unmet: list[str]
+) -> ExerciseVerdict:
+    checks = results.checks
+    failed = [check for check in checks if not check.passed]
+    share = (len(checks) - len(failed)) / len(checks)
+    verdict = ExerciseVerdict(
+        exercise=exercise.name,
+        assignment=exercise.assignment,
+        points=exercise.points,
+        score=round(exercise.points * share, 2),
+        status="passed",
+        checks=checks,
+    )
+    if not failed:
+        return verdict
+    verdict.message = f"{failed[0].sentence} {_capital(failed[0].problem)}."
+    unwritten = [_unwritten(check, exercise, course) for check in failed]
+    if exercise.name in unwritten and len(failed) == len(checks):
+        verdict.status, verdict.message = "todo", "Still to be written."
+        return verdict
+    waits_for = unmet or [n for n in dict.fromkeys(unwritten) if n and n != exercise.name]
+    if waits_for and not any(_is_own_fault(check, exercise) for check in failed):
+        verdict.status, verdict.waits_for = "blocked", waits_for
+        verdict.message = f"Cannot be checked yet: it waits for {', '.join(waits_for)}."
+    elif results.pitfall:
+        # Only now: under a wrong part even right code can look like a known mistake.
+        verdict.status, verdict.pitfall = "failed", results.pitfall
+        verdict.message = results.sentence
+    elif all(c.failure is not None and c.failure.kind in _NO_RUN for c in failed):
+        verdict.status = "error"
+        verdict.message = f"{_capital(failed[0].problem)}."
+    else:
+        verdict.status = "failed"
+    return verdict
+
+
+_NO_RUN = ("import", "missing", "worker", "timeout", "stopped")
+
+
+def _is_own_fault(check: CheckResult, exercise: Exercise) -> bool:
+    """Whether a failure cannot come from a part that the exercise calls."""
+    failure = check.failure
+    if failure is None:
+        return False
+    if failure.kind == "import":
+        return bool(failure.trace) and failure.trace[-1]["file"] == exercise.path
+    return failure.kind in ("missing", "timeout", "input")
+
+
+def _unwritten(check: CheckResult, exercise: Exercise, course: Course) -> str | None:
+    """The exercise whose stub stopped this check, if one did."""
+    failure = check.failure
+    if failure is None or failure.type != "NotImplementedError":
+        return None
+    known = {e.name for e in course.exercises}
+    return failure.function if failure.function in known else exercise.name
+
+
+# What arithmetic on a value of the wrong kind raises. Anything else that a check raises is a
+# defect of the check, and nobody is marked by it.
+_ODD_VALUE = (TypeError, ValueError, IndexError, AttributeError, ArithmeticError)
+
+
+class _Session:
+    """The pytest plugin: gives checks their fixtures and keeps what comes of them."""
+
+    def __init__(self, backend: Backend, course: Course, reference: Any, secret: str) -> None:
+        self.backend = backend
+        self.course = course
+        self.given_reference = reference
+        self.secret = secret
+        self.results: dict[str, Results] = {}
+        self.broken = ""
+        self.patience: dict[str, Patience] = {}
+
+    def pytest_addoption(self, parser: pytest.Parser) -> None:
+        """Give pytest's debugger, which `breakpoint()` opens, the two options that it asks for.
+
+        They are the terminal plugin's, which is switched off.
+        """
+        group = parser.getgroup("terminal")
+        group.addoption("--color", dest="color", default="no")
+        group.addoption("--code-highlight", dest="code_highlight", default="no")
+
+    def exercise_of(self, item: pytest.Item) -> Exercise:
+        return self.course.exercise(item.path.stem.removeprefix("test_"))
+
+    @pytest.fixture
+    def learner(self, request: pytest.FixtureRequest) -> Learner:
+        """The learner's functions and classes."""
+        exercise = self.exercise_of(request.node)
+        patience = self.patience.setdefault(exercise.name, Patience())
+        return Learner(self.backend, self.course, exercise, patience)
+
+    @pytest.fixture
+    def reference(self) -> Any:
+        """The solutions' functions and classes, for hidden checks only."""
+        return self.given_reference
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+        """Random numbers that grow from the course secret and the check's name alone."""
+        text = f"{self.secret}/{request.node.path.stem}/{request.node.name}"
+        digest = hashlib.sha256(text.encode()).digest()
+        return np.random.default_rng(int.from_bytes(digest[:8], "big"))
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.broken = f"a check file cannot be loaded: {report.longrepr}"
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Iterator[None]:
+        report = yield
+        if call.when == "call" or (call.when == "setup" and call.excinfo is not None):
+            assert isinstance(item, pytest.Function)
+            if call.when == "setup":
+                self.broken = f"the check {item.name} cannot start: {call.excinfo}"
+            exercise = self.exercise_of(item)
+            result = self.result(item, exercise, call.excinfo and call.excinfo.value)
+            self.results.setdefault(exercise.name, Results()).checks.append(result)
+        return report
+
+    def result(
+        self, item: pytest.Function, exercise: Exercise, error: BaseException | None
+    ) -> CheckResult:
+        learner = item.funcargs.get("learner")
+        from_worker = self.backend.take_printed()
+        printed = "".join(
+            text for _, name, text in getattr(item, "_report_sections", []) if name == "stdout"
+        )
+        result = CheckResult(
+            name=item.name.removeprefix("test_"),
+            sentence=" ".join((inspect.getdoc(item.function) or item.name).split()),
+            hidden=item.path.is_relative_to(PACKAGE / "hidden"),
+            passed=error is None,
+            measured={str(k): float(v) for k, v in item.user_properties},  # type: ignore[arg-type]
+        )
+        if error is None:
+            return result
+        result.printed = printed or from_worker
+        call: Call | None = getattr(learner, "last_call", None)
+        if isinstance(error, LearnerError):
+            result.failure, call = error.failure, error.call
+            result.problem = say_failure(error.failure, exercise, self.course)
+        elif isinstance(error, Mismatch):
+            result.difference, result.problem = cut_out(error), error.problem
+        elif isinstance(error, AssertionError):
+            result.problem = str(error).split("\nassert ")[0] or "this does not hold"
+        elif isinstance(error, KeyboardInterrupt):
+            raise error
+        elif isinstance(error, NoBackend):
+            # Not the learner's fault: better no marks at all than these.
+            self.broken = str(error)
+            item.session.shouldstop = "no worker"
+        elif isinstance(error, _ODD_VALUE):
+            # A value of a kind that the check did not foresee, such as an object instead of
+            # an array, broke the check's own arithmetic.
+            name = call.name if call else exercise.name
+            result.problem = f"what {name} returned cannot be used: {error}"
+        else:
+            self.broken = f"the check {item.name} broke: {type(error).__name__}: {error}"
+        # One line, so that nothing in it can pass for a line of the verdict's own.
+        result.problem = " ".join(clean(result.problem[:LONGEST_PROBLEM]).split())
+        result.call = str(call) if call else ""
+        return result
+
+
+@contextlib.contextmanager
+def _no_debugger() -> Iterator[None]:
+    """Pass over `breakpoint()`: a probe is not a call that the learner asked for."""
+    before, sys.breakpointhook = sys.breakpointhook, lambda *_args, **_kwargs: None
+    try:
+        yield
+    finally:
+        sys.breakpointhook = before
+
+
+@contextlib.contextmanager
+def _only_our_plugins() -> Iterator[None]:
+    before = os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD")
+    options = os.environ.pop("PYTEST_ADDOPTS", None)
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"]
+        else:
+            os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = before
+        if options is not None:
+            os.environ["PYTEST_ADDOPTS"] = options
+
+
+def _capital(sentence: str) -> str:
+    """Begin a sentence with a capital, unless it begins with the name of a file or function."""
+    first = sentence.split(" ", 1)[0]
+    return sentence[:1].upper() + sentence[1:] if first.isalpha() else sentence

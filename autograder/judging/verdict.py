@@ -1,0 +1,123 @@
+"""What the kit has to say about a submission: plain data, and its fixed JSON form."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from autograder.judging.difference import Difference
+from autograder.worker.host import Failure
+
+Status = Literal["passed", "failed", "todo", "blocked", "error"]
+
+
+@dataclass
+class CheckResult:
+    """One check of one exercise.
+
+    Attributes:
+        name: the check function's name, without "test_".
+        sentence: what it checks, in the learner's words: the check's docstring.
+        hidden: whether only instructors have it.
+        passed: whether it passed.
+        problem: what is wrong, one sentence; "" if it passed.
+        call: the call that the problem is about, as it would be typed.
+        difference: expected and actual, where both can be shown.
+        failure: the learner's exception, where there was one.
+        printed: what the learner's code printed meanwhile.
+        measured: what the check measured on the way, such as an accuracy.
+    """
+
+    name: str
+    sentence: str
+    hidden: bool
+    passed: bool
+    problem: str = ""
+    call: str = ""
+    difference: Difference | None = None
+    failure: Failure | None = None
+    printed: str = ""
+    measured: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass
+class ExerciseVerdict:
+    """One exercise: its status, its points, and every check.
+
+    Attributes:
+        waits_for: the exercises that must pass first, for status "blocked".
+        pitfall: the id of the known mistake that this is, or None.
+        message: the one thing to know about it; "" if it passed.
+        note: how it was judged, where that was not as usual.
+    """
+
+    exercise: str
+    assignment: str
+    points: float
+    score: float
+    status: Status
+    message: str = ""
+    note: str = ""
+    pitfall: str | None = None
+    waits_for: list[str] = field(default_factory=list)
+    checks: list[CheckResult] = field(default_factory=list)
+
+
+@dataclass
+class Verdict:
+    """Everything about one folder shaped like assignments/.
+
+    Attributes:
+        isolation: "bubblewrap", "landlock", "in this process" (make check) or "NOT ISOLATED".
+        left_out: what lay in the folder and was not taken in, a sentence each.
+    """
+
+    path: str
+    isolation: str
+    exercises: list[ExerciseVerdict]
+    left_out: list[str] = field(default_factory=list)
+
+    @property
+    def score(self) -> float:
+        return round(sum(e.score for e in self.exercises), 4)
+
+    @property
+    def points(self) -> float:
+        return round(sum(e.points for e in self.exercises), 4)
+
+    def of(self, exercise: str) -> ExerciseVerdict:
+        """The verdict on one exercise."""
+        return next(e for e in self.exercises if e.exercise == exercise)
+
+    def as_json(self) -> str:
+        """The verdict in one line of JSON, of the form that others may rely on."""
+        from autograder.judging.explain import explain  # the text of a check needs its rendering
+
+        form: dict[str, Any] = {
+            "path": self.path,
+            "score": self.score,
+            "points": self.points,
+            "isolation": self.isolation,
+            "left_out": self.left_out,
+            "exercises": [
+                {
+                    "exercise": e.exercise,
+                    "assignment": e.assignment,
+                    "points": e.points,
+                    "score": e.score,
+                    "status": e.status,
+                    "pitfall": e.pitfall,
+                    "message": f"{e.message} {e.note}".strip(),
+                    "checks": [
+                        {
+                            "name": check.name,
+                            "hidden": check.hidden,
+                            "passed": check.passed,
+                            "message": "" if check.passed else explain(check),
+                        }
+                        for check in e.checks
+                    ],
+                }
+                for e in self.exercises
+            ],
+        }
+        return json.dumps(form, allow_nan=False)

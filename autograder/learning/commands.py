@@ -1,0 +1,188 @@
+"""The learner's commands: check, watch, hint, train."""
+
+import json
+from pathlib import Path
+
+import click
+from rich.text import Text
+
+from autograder.catalogue import Course, Exercise, load
+from autograder.judging.verdict import ExerciseVerdict, Verdict
+from autograder.saying import (
+    CannotRun,
+    assignment_option,
+    console,
+    exercise_option,
+    json_option,
+    one_line_errors,
+)
+
+folder_argument = click.argument("path", type=click.Path(path_type=Path), default="assignments")
+
+
+@click.command()
+@folder_argument
+@exercise_option
+@assignment_option
+@json_option
+@click.option("--notebook", is_flag=True, hidden=True)
+@one_line_errors()
+def check(
+    path: Path, exercise: str | None, assignment: str | None, as_json: bool, notebook: bool
+) -> None:
+    """Run the public checks over PATH (by default assignments/), in this process."""
+    from autograder.learning.check import check_folder
+    from autograder.learning.terminal import show_verdict
+
+    course = load()
+    chosen = course.select(exercise, assignment)
+    verdict = check_folder(path, chosen)
+    if as_json:
+        click.echo(verdict.as_json())
+    elif notebook:
+        from autograder.learning.page import verdict_html
+
+        one = verdict.exercises[0]
+        shown = {"score": one.score, "text": one.message, "html": verdict_html(one)}
+        click.echo(json.dumps(shown))
+    else:
+        show_verdict(console, verdict, course, details=3 if len(chosen) == 1 else 1)
+        total = f"Total: {verdict.score:g} of {verdict.points:g} points"
+        console.print(Text(total, "bold"))
+        _say_what_next(path, chosen, verdict, course)
+        if chosen == course.exercises:
+            _count_abilities(verdict)
+
+
+@click.command()
+@folder_argument
+@one_line_errors()
+def can(path: Path) -> None:
+    """Show the self-assessment list, ticked where the checks can tell."""
+    from autograder.learning.check import check_folder
+    from autograder.learning.self_assessment import proven, read_abilities
+
+    verdict = check_folder(path, load().exercises)
+    passed = {one.exercise for one in verdict.exercises if one.status == "passed"}
+    heading = ""
+    for ability in read_abilities():
+        if ability.heading != heading:
+            heading = ability.heading
+            console.print(Text(f"\n{heading}", "bold"))
+        mark = ("✓", "green") if proven(ability, passed) else ("·", "dim")
+        own = "" if ability.proofs else "  (your own judgement)"
+        console.print(Text.assemble("  ", mark, f" {ability.sentence}", (own, "dim")))
+
+
+def _count_abilities(verdict: Verdict) -> None:
+    from autograder.learning.self_assessment import proven, read_abilities
+
+    passed = {one.exercise for one in verdict.exercises if one.status == "passed"}
+    provable = [ability for ability in read_abilities() if ability.proofs]
+    count = sum(proven(ability, passed) for ability in provable)
+    if count:
+        line = (
+            f"You can do {count} of the {len(provable)} things that the checks can tell: make can"
+        )
+        console.print(Text(line, "dim"))
+
+
+def _broken_place(path: Path, verdict: ExerciseVerdict) -> str:
+    """The line that keeps the exercise's file from being loaded, if one does."""
+    failures = [check.failure for check in verdict.checks if check.failure is not None]
+    if verdict.status != "error" or not failures or failures[0].kind != "import":
+        return ""
+    if not failures[0].trace:
+        return ""
+    last = failures[0].trace[-1]
+    return f"{path / last['file']}:{last['line']}"
+
+
+def _say_what_next(
+    path: Path, chosen: tuple[Exercise, ...], verdict: Verdict, course: Course
+) -> None:
+    from autograder.learning.check import where_to_write
+
+    for one in verdict.exercises:
+        if one.status not in ("passed", "blocked"):
+            found = course.exercise(one.exercise)
+            place = _broken_place(path, one) or where_to_write(path, found)
+            line = Text.assemble(("Next: ", "bold"), f"{one.exercise}, in ", (place, "cyan"))
+            console.print(line, soft_wrap=True)
+            if found.hints:
+                console.print(Text(f"      stuck? make hint EX={one.exercise}", "dim"))
+            return
+    waiting = [one for one in verdict.exercises if one.status == "blocked"]
+    if waiting:
+        first = waiting[0]
+        console.print(f"Next: {', '.join(first.waits_for)}; {first.exercise} waits for it.")
+        return
+    console.print("Everything here passes.")
+    solutions = path.resolve().parent / "solutions"
+    if solutions.is_dir():
+        files = ", ".join(dict.fromkeys(f"solutions/{e.path}" for e in chosen))
+        console.print(f"To compare: {files}", soft_wrap=True)
+    if any(e.name == "mnist" for e in chosen):
+        console.print("Pictures of what your network learned: make train")
+
+
+@click.command()
+@folder_argument
+@click.option("--poll", is_flag=True, help="For network folders: look again and again.")
+@one_line_errors()
+def watch(path: Path, poll: bool) -> None:
+    """Check PATH again on every save."""
+    from autograder.judging.intake import require_submission
+    from autograder.learning.watch import Watch
+
+    require_submission(path, load())
+    Watch(path, console).run(poll=poll)
+
+
+@click.command()
+@click.argument("exercise", required=False)
+@click.option("--dir", "folder", type=click.Path(path_type=Path), default="assignments")
+@one_line_errors()
+def hint(exercise: str | None, folder: Path) -> None:
+    """Show the next hint for EXERCISE; asking costs nothing."""
+    from autograder.learning.hints import next_hint
+
+    if exercise is None:
+        raise CannotRun("which exercise? For example: make hint EX=im2col")
+    found = load().exercise(exercise)
+    if not found.hints:
+        raise CannotRun(f"there are no hints for {exercise}")
+    number, text = next_hint(folder, found)
+    console.print(Text.assemble((f"Hint {number} of {len(found.hints)}: ", "bold"), text))
+    if number == len(found.hints):
+        console.print(Text("That was the last one; the docstring has the formula.", "dim"))
+
+
+@click.command()
+@folder_argument
+@click.option(
+    "--model",
+    metavar="NAME",
+    help="A preset: tiny, layers, deep, deep_batchnorm, full, dense; or all.",
+)
+@click.option("--data", metavar="NAME", help="embedded, full, fashion or cifar10.")
+@click.option("--epochs", type=click.IntRange(min=1), help="How often each picture is seen.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default="pictures", help="Where pictures go."
+)
+def train(path: Path, model: str | None, data: str | None, epochs: int | None, out: Path) -> None:
+    """Train the network in PATH on digits, and draw what it learned."""
+    from autograder.judging.intake import require_submission
+    from cnnlab import presets
+    from cnnlab.digits import DataUnavailable
+    from cnnlab.training import TrainingStopped, run_training, train_all
+
+    @one_line_errors(TrainingStopped, DataUnavailable)
+    def run() -> None:
+        require_submission(path, load())
+        if model == "all":
+            train_all(path, data or "full", out, epochs=epochs)
+            return
+        run_training(path, model or presets.DEFAULT, data or "embedded", out, epochs)
+
+    run()

@@ -1,0 +1,113 @@
+"""A verdict as a piece of HTML: in the learner's notebook, in Formgrader, in the feedback."""
+
+from html import escape
+
+from autograder.judging.difference import Difference
+from autograder.judging.explain import clean, own_lines
+from autograder.judging.verdict import CheckResult, ExerciseVerdict
+
+# Told apart by sign and word as well as by colour. The colour lies behind white letters, so that
+# it can be read in a light theme, in a dark one and on paper.
+MARKS = {
+    "passed": ("✓", "#00664f", "passed"),
+    "failed": ("✗", "#a33b00", "not right yet"),
+    "todo": ("○", "#555555", "still to be written"),
+    "blocked": ("…", "#555555", "cannot be checked yet"),
+    "error": ("!", "#a33b00", "could not be run"),
+}
+
+SHOWN_WHOLE = 4
+"""So many failed checks are shown with their call and arrays; of the others, what they say."""
+
+
+def verdict_html(verdict: ExerciseVerdict) -> str:
+    """One exercise: its mark, its message, and what each failed check saw.
+
+    Everything that comes from a learner is escaped; there are no scripts and no links.
+    """
+    sign, colour, words = MARKS[verdict.status]
+    parts = [
+        # The classes keep MathJax from reading a learner's $ as mathematics.
+        '<div class="tex2jax_ignore mathjax_ignore" '
+        f'style="border-left:4px solid {colour};padding:2px 12px;margin:4px 0">',
+        f'<p style="margin:4px 0"><b style="background:{colour};color:#fff;padding:2px 8px;'
+        f'border-radius:3px">{sign} {escape(verdict.exercise)}: {words}</b> &nbsp; '
+        f"{verdict.score:g} of {verdict.points:g} points</p>",
+    ]
+    # Of a failed exercise the message is its first failed check, which stands below anyway.
+    said = [verdict.message] if verdict.pitfall or verdict.status != "failed" else []
+    for sentence in (*said, verdict.note):
+        if sentence:
+            parts.append(f'<p style="margin:4px 0">{escape(clean(sentence))}</p>')
+    if verdict.status in ("failed", "error", "passed"):
+        passed = sum(check.passed for check in verdict.checks)
+        parts.append(
+            f'<p style="margin:4px 0">{passed} of {len(verdict.checks)} checks passed.</p>'
+        )
+        failed = [check for check in verdict.checks if not check.passed]
+        if all(c.failure is not None and c.failure.kind in ("import", "missing") for c in failed):
+            failed = failed[:1]  # nothing was run: the reason, said once, is all there is to say
+        parts += [_check_html(check) for check in failed[:SHOWN_WHOLE]]
+        parts += [_check_line(check) for check in failed[SHOWN_WHOLE:]]
+    return "".join([*parts, "</div>"])
+
+
+def _check_line(check: CheckResult) -> str:
+    where = " (hidden check)" if check.hidden else ""
+    return (
+        f'<p style="margin:4px 0 4px 8px">✗ <i>{escape(check.sentence)}</i>{where}<br>'
+        f"{escape(check.problem)}</p>"
+    )
+
+
+def _check_html(check: CheckResult) -> str:
+    parts = ['<div style="margin:8px 0">', _check_line(check), '<div style="margin-left:8px">']
+    if check.call:
+        parts.append(f'<p style="margin:2px 0"><code>{escape(clean(check.call)[:600])}</code></p>')
+    # Of single numbers, the sentence above has said which is which.
+    if check.difference is not None and not _is_single(check.difference):
+        parts.append(_arrays_html(check.difference))
+    if check.failure is not None and check.failure.trace:
+        parts.append(_pre("\n".join(own_lines(check.failure))))
+    if check.printed.strip():
+        parts.append(_pre("your code printed:\n" + clean(check.printed)[:2000]))
+    return "".join([*parts, "</div></div>"])
+
+
+def _is_single(difference: Difference) -> bool:
+    tables = (difference.expected, difference.actual)
+    return all(len(rows) == 1 and len(rows[0]) == 1 for rows in tables)
+
+
+def _pre(text: str) -> str:
+    return f'<pre style="margin:4px 0;white-space:pre-wrap">{escape(text)}</pre>'
+
+
+def _arrays_html(difference: Difference) -> str:
+    name, place = escape(difference.name), escape(difference.place)
+    right = [[False] * len(row) for row in difference.expected]
+    return (
+        '<div style="display:flex;gap:0 32px;flex-wrap:wrap;overflow-x:auto">'
+        + _table(difference.expected, right, f"{name}{place}, expected")
+        + _table(difference.actual, difference.wrong, f"{name}{place}, yours")
+        + "</div>"
+    )
+
+
+def _table(cells: list[list[str]], wrong: list[list[bool]], title: str) -> str:
+    rows = []
+    for numbers, marks in zip(cells, wrong, strict=True):
+        row = []
+        for number, differs in zip(numbers, marks, strict=True):
+            style = "padding:1px 8px;text-align:right;border:1px solid #bbb;"
+            if differs:
+                style += "background:#ffe0c2;color:#000;font-weight:bold;"
+            row.append(f'<td style="{style}">{"≠ " if differs else ""}{escape(number)}</td>')
+        rows.append(f"<tr>{''.join(row)}</tr>")
+    return (
+        '<table style="border-collapse:collapse;font-family:monospace;width:auto;margin:4px 0">'
+        # Bootstrap, in Formgrader and the feedback, greys captions; a narrow table would break it.
+        '<caption style="text-align:left;caption-side:top;color:inherit;white-space:nowrap;'
+        f'padding:2px 0">{title}</caption>'
+        f"{''.join(rows)}</table>"
+    )

@@ -1,0 +1,110 @@
+"""A verdict in the terminal."""
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from autograder.catalogue import Course
+from autograder.judging.explain import clean, explain, own_lines
+from autograder.judging.verdict import ExerciseVerdict, Verdict
+
+MARKS = {
+    "passed": ("✓", "green", "passed"),
+    "failed": ("✗", "red", "not right yet"),
+    "todo": ("○", "dim", "to do"),
+    "blocked": ("…", "yellow", "cannot be checked yet"),
+    "error": ("!", "red", "could not be run"),
+}
+
+
+def show_verdict(console: Console, verdict: Verdict, course: Course, *, details: int = 1) -> None:
+    """Print a verdict: a line an exercise, then what went wrong.
+
+    Args:
+        console: where to.
+        verdict: what to print.
+        course: for titles and order.
+        details: failed checks explained in full for each exercise; the others are counted.
+    """
+    for assignment in course.assignments:
+        mine = [e for e in verdict.exercises if e.assignment == assignment.name]
+        if not mine:
+            continue
+        score, points = sum(e.score for e in mine), sum(e.points for e in mine)
+        extra = ", extra credit" if assignment.extra_credit else ""
+        console.print()
+        console.print(
+            Text.assemble(
+                (f"{assignment.name}", "bold"),
+                f"  {assignment.title}{extra}  ",
+                (f"{score:g} of {points:g} points", "bold"),
+            )
+        )
+        lines = Table.grid(padding=(0, 1))
+        for justify in ("left", "left", "right", "left"):
+            lines.add_column(justify=justify)
+        for exercise in mine:
+            lines.add_row(*_row(exercise))
+        console.print(Padding(lines, (0, 0, 0, 2)))
+    wrong = [e for e in verdict.exercises if e.status in ("failed", "error")]
+    said: set[str] = set()
+    for exercise in wrong:
+        if exercise.status == "error" and exercise.message in said:
+            continue  # one broken file stops all exercises in it: once is enough
+        said.add(exercise.message)
+        console.print()
+        console.print(Rule(Text(exercise.exercise, "bold"), align="left", style="dim"))
+        for block in _blocks(exercise, details):
+            console.print(Padding(block, (0, 0, 0, 2)))
+    console.print()
+
+
+def show_notes(console: Console, notes: Iterable[str]) -> None:
+    """Print sentences about the folder as a whole."""
+    for note in notes:
+        console.print(Text(f"note: {clean(note)}", "yellow"))
+
+
+def _row(exercise: ExerciseVerdict) -> tuple[Text, Text, Text, Text]:
+    sign, style, words = MARKS[exercise.status]
+    score = f"{exercise.score:g} of {exercise.points:g}"
+    said = Text(words, style)
+    if exercise.status == "blocked":
+        said.append(f": waits for {', '.join(exercise.waits_for)}", "dim")
+    if exercise.status == "todo" and exercise.message.startswith("Not handed in"):
+        said.append(": not handed in", "dim")
+    if exercise.note:
+        said.append(f". {exercise.note}", "dim")
+    if exercise.status == "failed":
+        passed = sum(check.passed for check in exercise.checks)
+        said.append(f": {passed} of {len(exercise.checks)} checks pass", "dim")
+    return (
+        Text(sign, style),
+        Text(f"{exercise.exercise:<30}"),
+        Text(f"{score:>10}", "bold" if exercise.score else "dim"),
+        said,
+    )
+
+
+def _blocks(exercise: ExerciseVerdict, details: int) -> list[Text]:
+    failed = [check for check in exercise.checks if not check.passed]
+    blocks = []
+    if exercise.pitfall:
+        blocks.append(Text(exercise.message, "bold"))
+    if all(c.failure is not None and c.failure.kind in ("import", "missing") for c in failed):
+        lines = [failed[0].problem, *own_lines(failed[0].failure)] if failed[0].failure else []
+        return [Text("\n".join(lines)), Text("(nothing in it can be checked until then)", "dim")]
+    for check in failed[:details]:
+        sentence, *rest = explain(check).split("\n")
+        hidden = " (hidden check)" if check.hidden else ""
+        blocks.append(Text.assemble(("✗ ", "red"), (sentence + hidden, "bold")))
+        blocks.append(Text("\n".join(rest)))
+    if len(failed) > details:
+        more = len(failed) - details
+        plural = "s do" if more > 1 else " does"
+        blocks.append(Text(f"({more} more check{plural} not pass)", "dim"))
+    return blocks
