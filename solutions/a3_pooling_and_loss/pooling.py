@@ -47,12 +47,14 @@ def maxpool2d_forward(
                 :, :, u : u + stride * out_height : stride, v : v + stride * out_width : stride
             ]
             # Strictly larger: an equal that comes later does not take the place of the first.
-            place[rival > out] = u * pool_size + v
+            # The places come in rising order, so of two winners the later is the larger number.
+            np.maximum(place, (rival > out) * (u * pool_size + v), out=place)
             np.maximum(out, rival, out=out)
     # Inside the window the place is relative; in x the window starts at i*stride, j*stride.
     max_indices = np.empty((*out.shape, 2), dtype=np.intp)
-    max_indices[..., 0] = np.arange(out_height)[:, None] * stride + place // pool_size
-    max_indices[..., 1] = np.arange(out_width) * stride + place % pool_size
+    row = place // pool_size
+    max_indices[..., 0] = np.arange(out_height)[:, None] * stride + row
+    max_indices[..., 1] = np.arange(out_width) * stride + (place - row * pool_size)
     return out, max_indices
     ### END SOLUTION
 
@@ -87,9 +89,11 @@ def maxpool2d_backward(
         raise ValueError(f"x_shape {tuple(x_shape)} and d_out {d_out.shape} do not agree in (N, C)")
     ### BEGIN SOLUTION
     images, channels, height, width = x_shape
-    # Number the pixels of the whole batch 0, 1, 2, ..., and sum what arrives at each number.
+    # Number the pixels of the whole batch 0, 1, 2, ... and sum what arrives at each number;
+    # `d_x[pixel] += ...` would keep only the last of several gradients for one pixel.
     plane = np.arange(images * channels).reshape(images, channels, 1, 1)
     pixel = (plane * height + max_indices[..., 0]) * width + max_indices[..., 1]
-    d_x = np.bincount(pixel.ravel(), weights=d_out.ravel(), minlength=np.prod(x_shape))
-    return d_x.reshape(x_shape).astype(d_out.dtype, copy=False)
+    d_x = np.zeros(images * channels * height * width, dtype=d_out.dtype)
+    np.add.at(d_x, pixel.ravel(), d_out.ravel())
+    return d_x.reshape(x_shape)
     ### END SOLUTION
