@@ -4,21 +4,18 @@ import contextlib
 import os
 import secrets
 import tempfile
-from collections.abc import Callable
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from types import FunctionType
-from typing import Any
 
 from autograder.catalogue import PACKAGE, Course, Exercise, load
 from autograder.grading.reference import load_reference, solutions_folder
 from autograder.grading.remote import RemoteBackend
 from autograder.grading.sandbox import Isolation, find_isolation
+from autograder.grading.stand_ins import has_code, stand_in
 from autograder.grading.verdict_store import Store, VerdictStore, key_of
 from autograder.judging.intake import take_in
-from autograder.judging.judge import Results, decide, run_checks
-from autograder.judging.learner import TIME_LIMIT
+from autograder.judging.judge import Results, decide, run_checks, waiting_for
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 
 SECRET_FILE = ".course_secret"
@@ -58,7 +55,10 @@ def grade_folder(
         grading = _Grading(intake.folder, isolation, store or course_store())
         verdicts = grading.verdicts(exercises)
         passed = grading.passed(verdicts)
-        verdicts = [grading.carry_forward(verdict, passed) for verdict in verdicts]
+        for place, verdict in enumerate(verdicts):
+            verdicts[place] = grading.carry_forward(verdict, passed)
+            if verdicts[place].status == "passed":
+                passed.add(verdict.exercise)
     return Verdict(str(path), isolation.name, verdicts, intake.left_out)
 
 
@@ -118,7 +118,7 @@ class _Grading:
                 RemoteBackend(self.isolation, self._reference()) as apart,
             ):
                 for part in parts:
-                    backend.replace(part.module, part.name, _asked_for(part, apart))
+                    stand_in(part, backend, apart)
                 new = run_checks(backend, course, tuple(group), reference=reference, secret=secret)
             for exercise, results in new.items():
                 self.store.put(keys[exercise], results)
@@ -142,7 +142,10 @@ class _Grading:
     def carry_forward(self, verdict: ExerciseVerdict, passed: set[str]) -> ExerciseVerdict:
         """Judge once more with the reference's parts under it, so that one mistake costs once.
 
-        Only functions can be stood in for: classes (the layers of a4) stay the learner's.
+        Args:
+            verdict: as the learner's own parts left it.
+            passed: the exercises that are right in themselves; the reference stands in for
+                no other's part than those that are not.
         """
         course = load()
         exercise = course.exercise(verdict.exercise)
@@ -153,30 +156,38 @@ class _Grading:
         while True:
             # A file that cannot be loaded stops all that import it, needed or not.
             parts.update(_of_unloadable_file(again, course))
-            functions = tuple(e for e in course.exercises if e in parts and _can_stand_in(e))
-            if not functions or again.note == _note(functions):
+            replaced = _replaceable(exercise, parts, course)
+            if not replaced or again.note == _note(replaced):
                 break
-            (again,) = self.verdicts((exercise,), functions)
-            own_fault = {part.name for part in functions}.issuperset(verdict.waits_for)
-            again.note = _note(functions)
+            (again,) = self.verdicts((exercise,), replaced)
+            own_fault = {part.name for part in replaced}.issuperset(verdict.waits_for)
+            again.note = _note(replaced)
         if again.score > verdict.score or (verdict.status == "blocked" and own_fault):
             again.score = max(again.score, verdict.score)
             return again
+        if verdict.status == "blocked" and (
+            left := [n for n in verdict.waits_for if n not in passed]
+        ):
+            # The others are right in themselves, and wait for these too.
+            verdict.waits_for, verdict.message = left, waiting_for(left)
         return verdict
+
+
+def _replaceable(exercise: Exercise, parts: set[Exercise], course: Course) -> tuple[Exercise, ...]:
+    """The parts that the reference may stand in for, in course order.
+
+    An exercise without code of its own, the network that reads digits, is made of its
+    assignment's parts: of these one at most, or nothing of the learner's would be left to judge.
+    """
+    own = [part for part in parts if part.assignment == exercise.assignment]
+    if not has_code(exercise) and len(own) > 1:
+        parts = parts.difference(own)
+    return tuple(part for part in course.exercises if part in parts and has_code(part))
 
 
 def _note(parts: tuple[Exercise, ...]) -> str:
     names = ", ".join(part.name for part in parts)
     return f"Judged with the reference's {names} in the place of yours."
-
-
-def _can_stand_in(part: Exercise) -> bool:
-    """Whether all that goes in and out of a part are values that a pipe can carry.
-
-    So it is with functions of arrays, but not with layers, nor with what works on layers.
-    """
-    parts = [part.name, *part.needs]
-    return all(isinstance(getattr(load_reference(), p, None), FunctionType) for p in parts)
 
 
 def _of_unloadable_file(verdict: ExerciseVerdict, course: Course) -> list[Exercise]:
@@ -201,24 +212,6 @@ def _copy(source: Path, target: Path, assignments: list[str]) -> None:
             copy = target / name / file.name
             copy.write_bytes(file.read_bytes())
             copy.chmod(0o644)
-
-
-def _asked_for(part: Exercise, apart: RemoteBackend) -> Callable[..., Any]:
-    """The reference's function, for the learner's worker to ask for its values over the pipe.
-
-    It runs in a worker of its own, since the learner's code chooses what it is asked for: one
-    picture padded by a million would fill the grader's memory.
-    """
-
-    def value_of(*args: Any, **kwargs: Any) -> Any:
-        outcome = apart.find(part.module, part.name)
-        if outcome.failure is None:
-            outcome = apart.call(outcome.value, list(args), kwargs, TIME_LIMIT)
-        if outcome.failure is not None:
-            raise ValueError(outcome.failure.message)
-        return outcome.value
-
-    return value_of
 
 
 def course_store() -> VerdictStore:

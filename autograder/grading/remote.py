@@ -32,6 +32,7 @@ KEPT_OUTPUT = 16 << 10
 MOST_OUTPUT = 8 << 20
 MOST_BYTES_BACK = 64 << 20
 GENERATION = 1 << 40
+DEEPEST = 20
 _GARBLED = (
     "what came back is nothing that a function returns; something wrote into the grader's own "
     "connection"
@@ -61,6 +62,8 @@ class RemoteBackend:
         self._worker: WorkerProcess | None = None
         self._callbacks: dict[int, Callable[..., Any]] = {}
         self._callbacks_made = 0
+        self._stand_ins = 0
+        self._depth = 0
         self._received = 0
         self._lost: dict[str, Outcome] = {}
         self._starts_lost = 0
@@ -127,6 +130,14 @@ class RemoteBackend:
         self.close()  # the next worker starts with it
         return Outcome()
 
+    def replace_methods(
+        self, module: str, name: str, methods: dict[str, Callable[..., Any]]
+    ) -> Outcome:
+        request = {"do": "replace_methods", "module": module, "name": name, "methods": methods}
+        self._replaced.append(request)
+        self.close()
+        return Outcome()
+
     def make_rng(self, seed: int) -> Outcome:
         return self._ask({"do": "make_rng", "seed": seed}, QUICK_LIMIT)
 
@@ -157,7 +168,7 @@ class RemoteBackend:
         self._printed.clear()
         self._output = 0
         self._callbacks.clear()
-        self._callbacks_made = 0
+        self._callbacks_made = self._stand_ins = 0
         self._worker = self.isolation.launch(self.submission)
         self.workers_started += 1
         try:
@@ -174,6 +185,7 @@ class RemoteBackend:
                 raise _WorkerEnded("its files cannot be loaded")
             for request in self._replaced:
                 self._exchange(self._outgoing(request), QUICK_LIMIT)
+            self._stand_ins = self._callbacks_made
         except _WorkerEnded:
             self._starts_lost += 1
             self.close()
@@ -182,13 +194,17 @@ class RemoteBackend:
     def _exchange(self, request: Any, limit: float) -> Any:
         """Send a request, answer callbacks, and give what comes back in the end."""
         deadline = time.monotonic() + limit
+        worker = self._worker
         self._write(request, deadline)
         self._received = 0
         while True:
             reply = self._read(deadline)
             if not isinstance(reply, dict) or "callback" not in reply:
                 return reply
-            self._write(self._call_back(reply), deadline)
+            answer = self._call_back(reply)
+            if self._worker is not worker:
+                raise _WorkerEnded("its process ended while a part that it called was at work")
+            self._write(answer, deadline)
 
     def _call_back(self, reply: dict[str, Any]) -> dict[str, Any]:
         match reply:
@@ -198,16 +214,25 @@ class RemoteBackend:
                 pass
             case _:
                 raise _WorkerEnded("it sent something that is no answer")
-        # A check may keep what its function was asked for, and NumPy may make 8 bytes of each.
-        if id >= len(self._replaced) and self._received > MOST_BYTES_BACK:
-            raise _WorkerEnded(f"it called back with more than {MOST_BYTES_BACK >> 20} MB")
-        if not all(holds_numbers(value) for value in (*args, *kwargs.values())):
-            return {"value": None, "error": "TypeError: only numbers and arrays can be given here"}
+        if id >= self._stand_ins:
+            # A check may keep what its function was asked for; NumPy may make 8 bytes of each.
+            if self._received > MOST_BYTES_BACK:
+                raise _WorkerEnded(f"it called back with more than {MOST_BYTES_BACK >> 20} MB")
+            if not all(holds_numbers(value) for value in (*args, *kwargs.values())):
+                error = "TypeError: only numbers and arrays can be given here"
+                return {"value": None, "error": error}
+        if self._depth >= DEEPEST:
+            return {"value": None, "error": f"RecursionError: parts call parts {DEEPEST} deep"}
+        self._depth += 1
         try:
-            return {"value": self._callbacks[id](*args, **kwargs), "error": ""}
+            given = self._incoming(args)
+            named = {key: self._incoming(value) for key, value in kwargs.items()}
+            return {"value": self._outgoing(self._callbacks[id](*given, **named)), "error": ""}
         except Exception as error:
             # The arguments are the learner's: whatever they break is theirs to hear of.
             return {"value": None, "error": f"{type(error).__name__}: {error}"[:500]}
+        finally:
+            self._depth -= 1
 
     def _outcome(self, reply: Any) -> Outcome:
         match reply:

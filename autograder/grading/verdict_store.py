@@ -36,6 +36,7 @@ JUDGING = (
     "grading/reference.py",
     "grading/remote.py",
     "grading/sandbox.py",
+    "grading/stand_ins.py",
 )
 # A time-out may be the machine's fault: it is believed for as long as one batch lasts.
 TIMEOUT_BELIEVED_SECONDS = 3600

@@ -191,7 +191,7 @@ def _decide_one(
     waits_for = unmet or [n for n in dict.fromkeys(unwritten) if n and n != exercise.name]
     if waits_for and not any(_is_own_fault(check, exercise) for check in failed):
         verdict.status, verdict.waits_for = "blocked", waits_for
-        verdict.message = f"Cannot be checked yet: it waits for {', '.join(waits_for)}."
+        verdict.message = waiting_for(waits_for)
     elif results.pitfall:
         # Only now: under a wrong part even right code can look like a known mistake.
         verdict.status, verdict.pitfall = "failed", results.pitfall
@@ -202,6 +202,11 @@ def _decide_one(
     else:
         verdict.status = "failed"
     return verdict
+
+
+def waiting_for(parts: list[str]) -> str:
+    """The message of a blocked exercise."""
+    return f"Cannot be checked yet: it waits for {', '.join(parts)}."
 
 
 _NO_RUN = ("import", "missing", "worker", "timeout", "stopped")

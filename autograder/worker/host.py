@@ -104,19 +104,19 @@ class Host:
         if found is _NOTHING:
             where = path.relative_to(self.root)
             return Outcome(failure=Failure("missing", message=f"{where} has no {name}"))
-        return Outcome(self._export(found))
+        return Outcome(self.export(found))
 
     def get(self, handle: Handle, name: str) -> Outcome:
         """Read an attribute of an object."""
         try:
-            return Outcome(self._export(getattr(self.objects[handle.id], name)))
+            return Outcome(self.export(getattr(self.objects[handle.id], name)))
         except Exception as error:
             return Outcome(failure=self._failure("exception", error))
 
     def set(self, handle: Handle, name: str, value: Any) -> Outcome:
         """Set an attribute of an object."""
         try:
-            setattr(self.objects[handle.id], name, self._import(value))
+            setattr(self.objects[handle.id], name, self.bring_back(value))
             return Outcome()
         except Exception as error:
             return Outcome(failure=self._failure("exception", error))
@@ -139,13 +139,24 @@ class Host:
                     setattr(other, key, function)
         return Outcome()
 
+    def replace_methods(
+        self, module: str, name: str, methods: dict[str, Callable[..., Any]]
+    ) -> Outcome:
+        """Put functions in the place of methods of a learner's class, for all its objects."""
+        found = self.find(module, name)
+        own = self.objects[found.value.id] if isinstance(found.value, Handle) else None
+        if isinstance(own, type):
+            for method, function in methods.items():
+                setattr(own, method, _as_method(function))
+        return Outcome()
+
     def take_printed(self) -> str:
         """Nothing: what is printed in this process goes where this process prints."""
         return ""
 
     def make_rng(self, seed: int) -> Outcome:
         """Make a NumPy random generator on this side."""
-        return Outcome(self._export(np.random.default_rng(seed)))
+        return Outcome(self.export(np.random.default_rng(seed)))
 
     def call(
         self, handle: Handle, args: list[Any], kwargs: dict[str, Any], time_limit: float
@@ -161,13 +172,13 @@ class Host:
         function = self.objects[handle.id]
         parameters = _parameter_names(function)
         before = [_copy_arrays(value) for value in [*args, *kwargs.values()]]
-        given = [self._import(value) for value in [*args, *kwargs.values()]]
+        given = [self.bring_back(value) for value in [*args, *kwargs.values()]]
         positional = given[: len(args)]
         keyword = dict(zip(kwargs, given[len(args) :], strict=True))
         try:
             with _search_first(self.root), _alarm_after(time_limit):
                 value = function(*positional, **keyword)
-            exported = self._export(value)
+            exported = self.export(value)
         except BaseException as error:
             if isinstance(error, KeyboardInterrupt):
                 raise
@@ -181,23 +192,27 @@ class Host:
                 return Outcome(failure=failure, parameters=parameters)
         return Outcome(exported, parameters=parameters)
 
-    def _import(self, value: Any) -> Any:
+    def bring_back(self, value: Any) -> Any:
         """Turn Handles back into the objects they stand for."""
         if isinstance(value, Handle):
             return self.objects[value.id]
         if type(value) in (list, tuple):
-            return type(value)(self._import(item) for item in value)
+            return type(value)(self.bring_back(item) for item in value)
         return value
 
-    def _export(self, value: Any, depth: int = 0) -> Any:
+    def export(self, value: Any, depth: int = 0) -> Any:
         """Keep what is not plain here, and give a Handle for it."""
         if type(value) in (list, tuple) and depth < 6:
-            return type(value)(self._export(item, depth + 1) for item in value)
+            return type(value)(self.export(item, depth + 1) for item in value)
         if is_plain(value) and not isinstance(value, dict):
             return value
         id = len(self.objects)
         self.objects[id] = value
         return Handle(id, type(value).__name__)
+
+    def export_named(self, values: dict[str, Any]) -> dict[str, Any]:
+        """Export each of the values that keyword arguments hold."""
+        return {name: self.export(value) for name, value in values.items()}
 
     def _is_own(self, filename: str) -> bool:
         try:
@@ -236,6 +251,13 @@ class Host:
 
 
 _NOTHING = object()
+
+
+def _as_method(function: Callable[..., Any]) -> Callable[..., Any]:
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return function(self, *args, **kwargs)
+
+    return method
 
 
 class _EmptyModule(ModuleType):
@@ -283,11 +305,12 @@ def _alarm_after(seconds: float) -> Iterator[None]:
         raise TimeUp(f"{seconds:g} seconds")
 
     previous = signal.signal(signal.SIGALRM, time_is_up)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    # A call inside a call gives the outer one its alarm back.
+    left, _ = signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_REAL, left)
         signal.signal(signal.SIGALRM, previous)
 
 

@@ -34,13 +34,18 @@ def serve(root: Path, requests: BinaryIO, replies: BinaryIO) -> None:
             # The alarm waits: half a frame would leave grader and worker out of step.
             signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
             try:
-                frames.write_frame(replies, {"callback": id, "args": list(args), "kwargs": kwargs})
+                question = {"args": host.export(list(args)), "kwargs": host.export_named(kwargs)}
+                frames.write_frame(replies, {"callback": id, **question})
                 answer = frames.read_frame(read_exactly)
+                while "do" in answer:
+                    # Before it can answer, it has a question of its own about an object here.
+                    serve_one(answer)
+                    answer = frames.read_frame(read_exactly)
             finally:
                 signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
             if answer["error"]:
                 raise ValueError(answer["error"])
-            return answer["value"]
+            return host.bring_back(answer["value"])
 
         return ask_the_grader
 
@@ -51,12 +56,7 @@ def serve(root: Path, requests: BinaryIO, replies: BinaryIO) -> None:
             return type(value)(bring_in(item) for item in value)
         return value
 
-    frames.write_frame(replies, {"ready": True})
-    while True:
-        try:
-            request = frames.read_frame(read_exactly)
-        except EOFError:
-            return
+    def serve_one(request: dict[str, Any]) -> None:
         operation = request.pop("do")
         arguments = {
             key: {k: bring_in(v) for k, v in value.items()}
@@ -77,6 +77,14 @@ def serve(root: Path, requests: BinaryIO, replies: BinaryIO) -> None:
                     "parameters": [],
                 },
             )
+
+    frames.write_frame(replies, {"ready": True})
+    while True:
+        try:
+            request = frames.read_frame(read_exactly)
+        except EOFError:
+            return
+        serve_one(request)
 
 
 if __name__ == "__main__":

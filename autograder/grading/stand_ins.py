@@ -1,0 +1,162 @@
+"""The reference in the place of a learner's part: its values cross the pipe, its code does not.
+
+What a function of arrays returns is computed in a worker of its own, since the learner's code
+chooses what it is asked for: one picture padded by a million would fill the grader's memory. A
+layer's method, or what works on layers, runs here, line by line, on objects that stay with the
+learner: to it they look like its own, and all arithmetic on images is asked of that same worker.
+"""
+
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any
+
+import numpy as np
+
+from autograder.catalogue import Exercise, load
+from autograder.grading.reference import load_reference
+from autograder.grading.remote import RemoteBackend
+from autograder.judging.learner import TIME_LIMIT
+from autograder.worker.frames import Handle
+from autograder.worker.host import Outcome
+
+
+def has_code(part: Exercise) -> bool:
+    """Whether an exercise is code of its own: `mnist` is only what the others come to."""
+    return hasattr(load_reference(), part.name)
+
+
+def stand_in(part: Exercise, learners: RemoteBackend, apart: RemoteBackend) -> None:
+    """Let the reference answer for a part from now on.
+
+    Args:
+        part: a function or class of the course.
+        learners: where the learner's code runs; it may stand in the middle of a call that
+            asks for the part, and serves the objects in question meanwhile.
+        apart: where the reference's functions of arrays run.
+    """
+    found = getattr(load_reference(), part.name)
+    if isinstance(found, type):
+        methods = {
+            name: _on_far_objects(method, learners, apart)
+            for name, method in vars(found).items()
+            if isinstance(method, FunctionType) and not name.startswith("__")
+        }
+        learners.replace_methods(part.module, part.name, methods)
+    elif _is_of_arrays(part):
+        learners.replace(part.module, part.name, _asked_of(part, apart))
+    else:
+        learners.replace(part.module, part.name, _on_far_objects(found, learners, apart))
+
+
+def _is_of_arrays(part: Exercise) -> bool:
+    """Whether all that goes in and out are values that a pipe can carry, and no layers."""
+    parts = [part.name, *part.needs]
+    return all(isinstance(getattr(load_reference(), p, None), FunctionType) for p in parts)
+
+
+def _asked_of(part: Exercise, apart: RemoteBackend) -> Callable[..., Any]:
+    def value_of(*args: Any, **kwargs: Any) -> Any:
+        found = _settled(apart.find(part.module, part.name))
+        return _settled(apart.call(found, list(args), kwargs, TIME_LIMIT))
+
+    return value_of
+
+
+def _on_far_objects(
+    function: FunctionType, learners: RemoteBackend, apart: RemoteBackend
+) -> Callable[..., Any]:
+    parts = {part.name: part for part in load().exercises if part.name in function.__globals__}
+    apart_from = {
+        name: _asked_of(part, apart) for name, part in parts.items() if _is_of_arrays(part)
+    }
+    assert function.__closure__ is None, f"{function.__qualname__} has names from around it"
+    here = FunctionType(
+        function.__code__,
+        {**function.__globals__, **apart_from},
+        function.__name__,
+        function.__defaults__,
+    )
+
+    def run(*args: Any, **kwargs: Any) -> Any:
+        given = [_far(value, learners) for value in args]
+        named = {key: _far(value, learners) for key, value in kwargs.items()}
+        value = here(*given, **named)
+        for one in (*given, *named.values()):
+            if isinstance(one, FarObject):
+                one.put_back()
+        return _near(value)
+
+    return run
+
+
+class FarObject:
+    """An object that lives with the learner's code; reads, writes and calls go there.
+
+    Arrays come as copies. What was changed in a copy is put back by `put_back`.
+    """
+
+    def __init__(self, backend: RemoteBackend, handle: Handle) -> None:
+        object.__setattr__(self, "_backend", backend)
+        object.__setattr__(self, "_handle", handle)
+        object.__setattr__(self, "_read", {})
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        value = _settled(self._backend.get(self._handle, name))
+        far = _far(value, self._backend)
+        self._read[name] = (far, _copied(far))
+        return far
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._read.pop(name, None)
+        _settled(self._backend.set(self._handle, name, _near(value)))
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        given = [_near(value) for value in args]
+        named = {key: _near(value) for key, value in kwargs.items()}
+        value = _settled(self._backend.call(self._handle, given, named, TIME_LIMIT))
+        return _far(value, self._backend)
+
+    def put_back(self) -> None:
+        """Set every attribute that was read and whose arrays have since changed in place."""
+        for name, (now, before) in list(self._read.items()):
+            if not _same(now, before):
+                setattr(self, name, now)
+
+
+def _settled(outcome: Outcome) -> Any:
+    if outcome.failure is not None:
+        raise ValueError(outcome.failure.message)
+    return outcome.value
+
+
+def _far(value: Any, backend: RemoteBackend) -> Any:
+    if isinstance(value, Handle):
+        return FarObject(backend, value)
+    if isinstance(value, list | tuple):
+        return type(value)(_far(item, backend) for item in value)
+    return value
+
+
+def _near(value: Any) -> Any:
+    if isinstance(value, FarObject):
+        handle: Handle = value._handle
+        return handle
+    if isinstance(value, list | tuple):
+        return type(value)(_near(item) for item in value)
+    return value
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    return [_copied(item) for item in value] if isinstance(value, list | tuple) else None
+
+
+def _same(now: Any, before: Any) -> bool:
+    if isinstance(now, np.ndarray):
+        return np.array_equal(now, before, equal_nan=now.dtype.kind in "fc")
+    if isinstance(now, list | tuple):
+        return all(_same(a, b) for a, b in zip(now, before, strict=True))
+    return True
