@@ -9,10 +9,12 @@ the claimed gradient `d_x`. The differences are computed here, not by the learne
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cnnlab.picture import VERMILION, Picture, new_figure
+if TYPE_CHECKING:
+    from cnnlab.picture import Picture
 
 RIGHT, WRONG, KINK, UNCHECKED = 0, 1, 2, 3
 _SIGNS = {RIGHT: ".", WRONG: "X", KINK: "~", UNCHECKED: " "}
@@ -56,8 +58,11 @@ class GradientCheck:
         legend = "(. right, X wrong, ~ kink, blank not checked)"
         return f"{where}{cut} {legend}\n" + "\n".join(f"  {row}" for row in rows)
 
-    def figure(self) -> Picture:
+    def figure(self) -> "Picture":
         """Draw claimed and measured gradient beside each other, and where they disagree."""
+        # Here, since checks measure gradients and draw none: Matplotlib takes long to load.
+        from cnnlab.picture import VERMILION, Picture, new_figure
+
         index, verdicts = self._worst_plane()
         analytic = _as_plane(self.analytic[index])
         numeric = _as_plane(self.numeric[index])

@@ -31,7 +31,7 @@ from autograder.worker.host import Failure
 JUDGING = (
     "judging/*",
     "worker/*.py",
-    "hidden/cases.py",
+    "hidden/*.py",
     "grading/grade.py",
     "grading/reference.py",
     "grading/remote.py",

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.hidden.measured import agree_with_differences
 from autograder.judging.compare import agree
 
 SHAPES = (3, 2, 4, 5), (1, 3, 4, 2), (5, 4, 1, 3), (2, 1, 3, 1), (4, 3, 1, 1)
@@ -29,7 +30,7 @@ def rest(layers, mean, variance):
         layer.training = False
 
 
-def agree_with_differences(layer, ours, x, d_out, reference):
+def agree_in_both_passes(layer, ours, x, d_out):
     """Both passes of `layer`: the output as ours, all gradients as central differences of it."""
     gamma, beta = ours.gamma.value, ours.beta.value
 
@@ -42,13 +43,11 @@ def agree_with_differences(layer, ours, x, d_out, reference):
         return ours.forward(x)
 
     agree(layer.forward(x), ours.forward(x), "out")
-    agree(layer.backward(d_out), reference.numerical_gradient(ours.forward, x, d_out), "d_x")
-    d_gamma = reference.numerical_gradient(with_gamma, gamma, d_out)
+    agree_with_differences(layer.backward(d_out), ours.forward, x, d_out, "d_x")
+    agree_with_differences(layer.gamma.grad, with_gamma, gamma, d_out, "gamma.grad")
     ours.gamma.value = gamma
-    agree(layer.gamma.grad, d_gamma, "gamma.grad")
-    d_beta = reference.numerical_gradient(with_beta, beta, d_out)
+    agree_with_differences(layer.beta.grad, with_beta, beta, d_out, "beta.grad")
     ours.beta.value = beta
-    agree(layer.beta.grad, d_beta, "beta.grad")
 
 
 def test_gradients_in_training(learner, reference, rng):
@@ -57,7 +56,7 @@ def test_gradients_in_training(learner, reference, rng):
         settings = {"epsilon": float(rng.uniform(0.01, 1))}
         layer, ours = twins(learner, reference, rng, shape[1], **settings)
         x, d_out = 2 * rng.standard_normal(shape) + 3, rng.standard_normal(shape)
-        agree_with_differences(layer, ours, x, d_out, reference)
+        agree_in_both_passes(layer, ours, x, d_out)
 
 
 def test_gradients_in_inference(learner, reference, rng):
@@ -66,7 +65,7 @@ def test_gradients_in_inference(learner, reference, rng):
         layers = twins(learner, reference, rng, shape[1])
         rest(layers, rng.standard_normal(shape[1]), rng.uniform(0.5, 3, shape[1]))
         x, d_out = rng.standard_normal(shape), rng.standard_normal(shape)
-        agree_with_differences(*layers, x, d_out, reference)
+        agree_in_both_passes(*layers, x, d_out)
 
 
 def test_several_batches(learner, reference, rng):
