@@ -1,10 +1,13 @@
 """Measure a class: wall time of judging it on one process, on two, and over Dask.
 
-    python benchmarks/bench_class.py [--students 40] [--assignments a1_convolution,...]
+    python benchmarks/bench_class.py [--students 200] [--assignments a1_convolution,...]
+    python benchmarks/bench_class.py --whole COURSE
 
 The class is the sample class and, for the rest, right solutions into each of which one mistake
-of the bank is pasted. Every run starts with nothing judged; the last one repeats the class with
-one new submission.
+of the bank is pasted; no two submissions are equal. Every run starts with nothing judged; the
+last one repeats the class with one new submission. With --whole the class hands in to a new
+course, COURSE, and is graded into its gradebook, reported and exported, as `make grade`,
+`make report` and `make export` do it; what came of it stays there to be looked at.
 """
 
 import os
@@ -15,6 +18,7 @@ import argparse
 import itertools
 import os.path
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -70,7 +74,8 @@ def make_class(folder: Path, students: int, assignments: list[str]) -> list[Task
         names.append(f"student_{number:03d}")
         for path, text in files.items():
             (folder / names[-1] / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / names[-1] / path).write_text(text, encoding="utf-8")
+            # A line of their own, or equal files would be judged once for all of them.
+            (folder / names[-1] / path).write_text(f"{text}\n# {names[-1]}\n", encoding="utf-8")
     return [
         Task(name, assignment, folder / name)
         for name in names
@@ -99,14 +104,69 @@ def judge(
     return seconds, sum(one.score for one in done)
 
 
+def in_one_go(course: Path, students: int, assignments: list[str]) -> None:
+    """Release, hand in, grade, report and export a whole class, and write down how long each took.
+
+    Args:
+        course: a folder that does not exist yet.
+        students: how many.
+        assignments: which of each student's are handed in.
+    """
+    course.mkdir(parents=True)
+    os.environ["AUTOGRADER_STORE"] = str(course / ".graded")
+    shutil.copy(ROOT / "nbgrader_config.py", course)
+    for name in ("source", "solutions"):
+        shutil.copytree(ROOT / name, course / name, ignore=shutil.ignore_patterns("__pycache__"))
+
+    def autograder(*arguments: str) -> None:
+        command = [sys.executable, "-m", "autograder", *arguments]
+        subprocess.run(command, cwd=course, check=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+
+    autograder("release")
+    tasks = make_class(course / "submitted", students, assignments)
+    for folder in {task.folder for task in tasks}:
+        for part in [path for path in folder.iterdir() if path.is_dir()]:
+            notebook = course / "assignments" / part.name / f"{part.name}.ipynb"
+            if part.name not in assignments:
+                shutil.rmtree(part)
+            elif folder.name != "nora_nonotebook":
+                shutil.copy(notebook, part)
+    rows = []
+    for what, *arguments in (
+        ("graded into the gradebook", "autograde"),
+        ("graded again, nothing new", "autograde"),
+        ("reported, a page for each assignment", "report"),
+        ("exported for nbgrader", "export"),
+        ("exported for Canvas", "export", "--format", "canvas"),
+        ("exported for Moodle", "export", "--format", "moodle"),
+        ("exported as JSON", "export", "--format", "json"),
+        ("exported for Gradescope", "export", "--format", "gradescope"),
+    ):
+        started = time.perf_counter()
+        autograder(*arguments)
+        seconds = time.perf_counter() - started
+        rows.append([what, f"{seconds:.1f}", f"{seconds / len(tasks):.2f}"])
+    text = f"""{machine()}
+
+{students} students, {len(tasks)} submissions of {", ".join(assignments)}: the sample class, and
+right solutions with one mistake of the bank pasted into each, through the commands of the
+Makefile, on {os.cpu_count()} processes. Seconds by the clock, one run.
+
+{table(["step", "s", "s a submission"], rows)}"""
+    write_section("a class in one go", "A class in one go", text)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--students", type=int, default=40)
-    everything = ",".join(a.name for a in load().assignments if not a.extra_credit)
-    parser.add_argument("--assignments", default=everything)
+    parser.add_argument("--students", type=int, default=200)
+    parser.add_argument("--assignments", default="a2_backprop")
+    parser.add_argument("--whole", type=Path, metavar="COURSE")
     arguments = parser.parse_args()
     names = arguments.assignments.split(",")
     os.environ["AUTOGRADER_SECRET"] = "the same for every run"
+    if arguments.whole is not None:
+        in_one_go(arguments.whole, arguments.students, names)
+        return
     with tempfile.TemporaryDirectory(prefix="class-") as folder:
         top = Path(folder)
         tasks = make_class(top / "submitted", arguments.students, names)
