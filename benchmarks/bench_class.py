@@ -33,8 +33,8 @@ sys.path.insert(0, str(ROOT))
 
 from measuring import machine, table, write_section  # noqa: E402
 
-from autograder import grade  # noqa: E402
 from autograder.catalogue import load  # noqa: E402
+from autograder.grading import grade  # noqa: E402
 from autograder.grading.batch import Task, judge_all  # noqa: E402
 from autograder.pitfalls import wrong_implementations  # noqa: E402
 
