@@ -23,7 +23,8 @@ $(BIN)/python:
 
 $(LEARNER): $(BIN)/python pyproject.toml requirements/learner.txt
 	@echo "installing what a learner needs into $(VENV)/ (once) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/learner.txt
+	@# Not compiled ahead: a learner uses a small part of it, and Python compiles that on first use.
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -r requirements/learner.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
