@@ -85,11 +85,11 @@ class Course:
             if exercise.name == name:
                 return exercise
         names = [e.name for e in self.exercises]
-        near = difflib.get_close_matches(name, names, n=3) or [
-            known for known in names if name.lower() in known.lower()
+        near = difflib.get_close_matches(name, names, n=3, cutoff=0.7) or [
+            known for known in names if len(name) > 2 and name.lower() in known.lower()
         ]
-        known = ", ".join(near or names)
-        raise KeyError(f"there is no exercise {name!r}; did you mean one of {known}?")
+        rest = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names)}"
+        raise KeyError(f"there is no exercise {name!r}; {rest}")
 
     def select(self, exercise: str | None, assignment: str | None) -> tuple[Exercise, ...]:
         """The exercises that --exercise and --assignment ask for; all, if neither is given."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
-from matplotlib.patches import Rectangle
+from matplotlib.patches import Polygon, Rectangle
 
 from cnnlab import experiments
 from cnnlab.picture import BLUE, GREEN, GREY, PURPLE, SKY, VERMILION, YELLOW, Picture, new_figure
@@ -211,8 +211,11 @@ def im2col_steps(im2col: Function) -> Picture:
     for column, shade in shades.items():
         row, start = divmod(column, 3)
         colours[row : row + 2, start : start + 2] = shade
-    colours[1, 1] = colours[2, 2] = "white"
     _grid(left, image, colours, title="image, 4 x 4")
+    for corner, column in ((1, 0), (2, 4)):
+        # In the next marked window too, whose shade it has: half of it goes to this window.
+        half = [(corner, corner), (corner + 1, corner), (corner, corner + 1)]
+        left.add_patch(Polygon(half, facecolor=shades[column], linewidth=0))
     for column in shades:
         row, start = divmod(column, 3)
         left.add_patch(_box(row + 0.06, start + 0.06, 1.88, 1.88, "0.25"))
@@ -230,7 +233,8 @@ def im2col_steps(im2col: Function) -> Picture:
     return Picture(
         figure,
         f"The image 1 to 16 with windows 0, 4 and 8 marked, and the matrix of 4 rows and 9 columns "
-        f"in which each window is a column; the first column is {first}.",
+        f"in which each window is a column; the first column is {first}. The pixels 6 and 11 "
+        "lie in two of the marked windows and have both colours.",
     )
 
 
@@ -430,7 +434,7 @@ def surprise(cross_entropy: Callable[..., float]) -> Picture:
         color=VERMILION,
         arrowprops={"arrowstyle": "-", "color": VERMILION},
     )
-    axes.set(xlabel="probability of the right class", ylabel="loss (nats)", xlim=(0, 1.02))
+    axes.set(xlabel="probability of the right class", ylabel="loss, -log(p)", xlim=(0, 1.02))
     axes.set_ylim(bottom=0)
     _plain(axes)
     return Picture(

@@ -28,7 +28,9 @@ def through(sizes: Mapping[str, Sequence[float]], steps: str, what: str, title: 
         )
     axes.set_yscale("log")
     axes.set(xlabel=f"{steps} from the images on", ylabel=f"{what} (log scale)")
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, steps=[1, 2, 5, 10]))
+    last = max(len(values) for values in sizes.values()) - 1
+    axes.set_xlim(-0.02 * last, 1.02 * last)
     axes.legend(frameon=False)
     _plain(axes)
     ends = "; ".join(f"{name}: {v[0]:.2g} to {v[-1]:.2g}" for name, v in sizes.items())
@@ -57,7 +59,7 @@ def channels_before_and_after(before: np.ndarray, after: np.ndarray) -> Picture:
 
 def two_pools(image: np.ndarray, maxima: np.ndarray, means: np.ndarray) -> Picture:
     """Draw one digit, (H, W), and what max pooling and average pooling keep of it."""
-    figure = new_figure(8, 3, "One digit, pooled two ways")
+    figure = new_figure(8, 3.5, "One digit, pooled two ways")
     titles = "the digit", "largest of each window", "mean of each window"
     images = image, maxima, means
     for axes, picture, title in zip(figure.subplots(1, 3), images, titles, strict=True):

@@ -20,9 +20,11 @@ def descents(sgd: Any, parameter: Any, steps: int = 40) -> Picture:
         steps: of each descent.
     """
     slopes, start = np.array([1.0, 18.0]), np.array([-9.0, 1.0])
-    figure = new_figure(9, 4.2, f"{steps} steps down a narrow valley, learning rate 0.03")
+    figure = new_figure(9.5, 3.6, f"{steps} steps down a narrow valley, learning rate 0.03")
     axes = figure.subplots()
-    across, down = np.meshgrid(np.linspace(-10, 4, 120), np.linspace(-1.8, 1.8, 80))
+    # Equal scales: with others the narrow valley would look like a round bowl.
+    axes.set_aspect("equal")
+    across, down = np.meshgrid(np.linspace(-10, 4, 240), np.linspace(-2.2, 2.2, 120))
     height = (slopes[0] * across**2 + slopes[1] * down**2) / 2
     axes.contour(across, down, height, levels=[0.5, 2, 5, 10, 20, 35, 50], colors="0.8")
     words = []
@@ -38,7 +40,7 @@ def descents(sgd: Any, parameter: Any, steps: int = 40) -> Picture:
         words.append(f"momentum {momentum}: {left:.2f} away")
     axes.plot([0], [0], "*", color="black", markersize=14, label="lowest point")
     axes.set(xlabel="first parameter", ylabel="second parameter")
-    axes.legend(frameon=True, loc="lower left")
+    figure.legend(loc="outside lower center", ncols=3, frameon=False)
     axes.spines[["top", "right"]].set_visible(False)
     return Picture(
         figure,
@@ -49,23 +51,31 @@ def descents(sgd: Any, parameter: Any, steps: int = 40) -> Picture:
 
 
 def loss_curve(losses: Sequence[float], accuracies: Sequence[float]) -> Picture:
-    """Draw training loss and test accuracy; entry 0 of each is from before training."""
-    figure = new_figure(9, 3.6, "Training on real digits")
+    """Draw training loss and test accuracy; entry 0 of each is from before training.
+
+    Args:
+        losses: entry 0 measured before training, each other the mean during one epoch.
+        accuracies: measured before training and after each epoch.
+    """
+    figure = new_figure(9, 3.8, "Training on real digits")
     loss, right = figure.subplots(1, 2)
     loss.plot(losses, color=BLUE, marker="o")
+    loss.annotate("before training", (0, losses[0]), (10, 0), textcoords="offset points")
+    if len(losses) > 1:
+        loss.annotate("means during each epoch", (1, losses[1]), (8, 8), textcoords="offset points")
     loss.axhline(np.log(10), color=GREY, linestyle=":", linewidth=1)
     loss.text(
         len(losses) - 1, np.log(10), "guessing: ln 10 = 2.303", ha="right", va="bottom", fontsize=9
     )
-    loss.set(ylabel="loss on training digits (nats)", title="loss")
+    loss.set(ylabel="cross-entropy on training digits", title="loss")
     loss.set_ylim(bottom=0, top=1.12 * max(*losses, np.log(10)))
     right.plot([100 * a for a in accuracies], color=VERMILION, marker="s", linestyle="--")
     right.annotate(
         f"{100 * accuracies[-1]:.1f} %",
         (len(accuracies) - 1, 100 * accuracies[-1]),
-        xytext=(0, -16),
+        xytext=(4, -18),
         textcoords="offset points",
-        ha="center",
+        ha="right",
     )
     right.set(ylabel="test digits read rightly (%)", ylim=(0, 104), title="accuracy")
     for axes in (loss, right):
@@ -80,25 +90,31 @@ def loss_curve(losses: Sequence[float], accuracies: Sequence[float]) -> Picture:
 
 
 def filters(before: np.ndarray, after: np.ndarray) -> Picture:
-    """Draw the filters of a first layer, (F, 1, KH, KW), before and after training."""
+    """Draw the filters of a first layer, (F, 1, KH, KW), before training, after it, and the change.
+
+    All three rows have the same scale, so that a small change looks small.
+    """
     limit = float(max(np.abs(before).max(), np.abs(after).max()))
-    figure = new_figure(1.1 * len(before) + 1.4, 3.3, "Filters of the first layer")
-    grid = figure.subplots(2, len(before), squeeze=False)
+    figure = new_figure(1.1 * len(before) + 1.4, 4.4, "Filters of the first layer")
+    grid = figure.subplots(3, len(before), squeeze=False)
     drawn = None
-    for row, weights, name in ((0, before, "before"), (1, after, "after")):
+    rows = (before, "before"), (after, "after"), (after - before, "change:\nafter - before")
+    for row, (weights, name) in enumerate(rows):
         for axes, weight in zip(grid[row], weights, strict=True):
             drawn = axes.imshow(weight[0], cmap="gray", vmin=-limit, vmax=limit)
             axes.set_xticks([])
             axes.set_yticks([])
-        grid[row, 0].set_ylabel(f"{name}\ntraining")
+        grid[row, 0].set_ylabel(name)
     assert drawn is not None
     figure.colorbar(drawn, ax=grid, shrink=0.85, label="weight (grey: 0)")
-    change = float(np.abs(after - before).mean() / np.abs(before).mean())
+    moved = np.abs(after - before).mean(axis=(1, 2, 3)) / np.abs(before).mean()
+    most, least = int(moved.argmax()), int(moved.argmin())
     return Picture(
         figure,
-        f"{len(before)} filters of {before.shape[2]} by {before.shape[3]} weights, drawn at random "
-        f"before training. Training moved a weight by {change:.0%} of the mean weight on average: "
-        "most filters can still be recognised, with stronger contrasts between their sides.",
+        f"{len(before)} filters of {before.shape[2]} by {before.shape[3]} weights, drawn at "
+        "random, the same after training, and the change. On average training moved a weight by "
+        f"{moved.mean():.0%} of the mean size of a weight: most in filter {most + 1} "
+        f"({moved[most]:.0%}), least in filter {least + 1} ({moved[least]:.0%}).",
     )
 
 

@@ -353,7 +353,8 @@ def run_training(
     seen = len(digits.train_labels[: preset.images])
     console.print(
         f"{seen:,} training images, {len(digits.test_labels):,} test images, "
-        f"batches of {preset.batch_size}, {preset.epochs} epochs"
+        f"batches of {preset.batch_size}, "
+        f"{preset.epochs} epoch{'' if preset.epochs == 1 else 's'}"
     )
 
     history: list[Epoch] = []

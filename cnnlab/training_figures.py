@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -25,16 +26,17 @@ _DPI = 150
 
 
 def draw_loss(history: Sequence["Epoch"], path: Path, name: str) -> None:
-    """Draw loss and accuracy against epochs, side by side."""
+    """Draw loss and accuracy against epochs, side by side, from before training on."""
     epochs = [epoch.number for epoch in history]
-    figure = _figure(9, 3.8)
+    figure = _figure(9, 4.2)
     loss, accuracy = figure.subplots(1, 2)
+    # Before training one value stands for both: the network has seen none of the images.
     loss.plot(
-        epochs[1:],
-        [epoch.loss for epoch in history[1:]],
+        epochs,
+        [epoch.loss for epoch in history],
         color=BLUE,
         marker="o",
-        label="training images",
+        label="training images, mean of the epoch",
     )
     loss.plot(
         epochs,
@@ -43,6 +45,14 @@ def draw_loss(history: Sequence["Epoch"], path: Path, name: str) -> None:
         marker="s",
         linestyle="--",
         label="test images",
+    )
+    loss.plot(
+        epochs[:1],
+        [history[0].test.loss],
+        color="black",
+        marker="D",
+        linestyle="",
+        label="before training (test images)",
     )
     loss.axhline(np.log(10), color="0.45", linewidth=1, linestyle=":")
     loss.annotate(
@@ -57,32 +67,46 @@ def draw_loss(history: Sequence["Epoch"], path: Path, name: str) -> None:
         fontsize=9,
     )
     loss.set_ylim(bottom=0)
-    loss.set_ylabel("cross-entropy (nats an image)")
+    loss.set_ylabel("cross-entropy, mean of the images")
     loss.set_title("Loss")
-    loss.legend(frameon=False, loc="center right")
+    figure.legend(loc="outside lower center", ncols=3, frameon=False)
 
-    # Without the untrained network's tenth: beside it, all that follows would look alike.
-    percent = [100 * epoch.test.accuracy for epoch in history][-len(epochs[1:]) :]
-    accuracy.plot(epochs[-len(percent) :], percent, color=VERMILION, marker="s", linestyle="--")
+    percent = [100 * epoch.test.accuracy for epoch in history]
+    _draw_accuracy(accuracy, epochs, percent)
+    accuracy.plot(epochs[:1], percent[:1], color="black", marker="D", linestyle="")
     accuracy.annotate(
         f"{percent[-1]:.2f} %",
         (epochs[-1], percent[-1]),
-        xytext=(0, -9),
+        xytext=(4, 7),
         textcoords="offset points",
-        ha="right",
-        va="top",
+        ha="right" if len(history) > 1 else "left",
     )
-    lowest = 5 * (min(percent) // 5) - 5
-    accuracy.set_ylim(lowest, 100 + (100 - lowest) / 40)
+    accuracy.set_ylim(0, 112)  # room for a number above 100 %
+    accuracy.set_yticks(range(0, 101, 20))
     accuracy.set_ylabel("test images read rightly (%)")
     accuracy.set_title("Accuracy")
-    for axes in (loss, accuracy):
-        axes.set_xlabel("epochs of training")
+    panels = [loss, accuracy]
+    if len(history) > 2:
+        # Beside the untrained network's tenth, all that follows would look alike.
+        closer = accuracy.inset_axes((0.38, 0.14, 0.6, 0.48))
+        _draw_accuracy(closer, epochs[1:], percent[1:])
+        closer.set_title("the same from epoch 1 on", fontsize=9)
+        panels.append(closer)
+    for axes in panels:
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.grid(color="0.9")
         axes.spines[["top", "right"]].set_visible(False)
+    for axes in (loss, accuracy):
+        axes.set_xlabel("epochs of training")
+        # Stopped before the first epoch's end there is one point, and no width of its own.
+        last = max(1, epochs[-1])
+        axes.set_xlim(-0.05 * last, 1.05 * last)
     figure.suptitle(f"Training the network “{name}”")
     _save(figure, path)
+
+
+def _draw_accuracy(axes: Axes, epochs: Sequence[int], percent: Sequence[float]) -> None:
+    axes.plot(epochs, percent, color=VERMILION, marker="s", linestyle="--")
 
 
 def draw_filters(

@@ -135,6 +135,8 @@ def test_right_except_at_an_edge(at: Any, where: str) -> None:
         (2 * TABLE + np.eye(3, 4), TABLE),  # nearly twice
         (TABLE + 1, TABLE),
         (np.array([2.0, 4.0]), np.array([1.0, 2.0])),  # too few numbers to tell
+        # Two numbers that have changed places: transposed, or by chance?
+        (np.array([[1.0, 2], [3, 4]]), np.array([[1.0, 3], [2, 4]])),
         (np.full((2, 2), 6.0), np.full((2, 2), 3.0)),  # 2 times, or 3 more?
         (np.array([[1.0, 0], [0, 0]]).T * 3, np.array([[1.0, 0], [0, 0]])),
         (np.full(TABLE.shape, np.nan), TABLE),

@@ -99,9 +99,13 @@ def test_the_file_holds_no_code_and_no_answers() -> None:
     bank = json.loads(fingerprints.BANK.read_text(encoding="utf-8"))
     for entries in bank["pitfalls"].values():
         for entry in entries.values():
-            assert set(entry) == {"print", "sentence"}
-            assert len(entry["print"]) == 16
-            int(entry["print"], 16)
+            further = {"parts", "cut_off", "besides"}
+            assert {"print", "sentence"} <= set(entry) <= {"print", "sentence", *further}
+            prints = [entry["print"], *entry.get("parts", {}).values()]
+            prints += [*entry.get("besides", {}).values(), entry.get("cut_off", entry["print"])]
+            for one in prints:
+                assert len(one) == 16
+                int(one, 16)
     for module in (fingerprints, probes):
         text = Path(module.__file__).read_text(encoding="utf-8")
         assert "autograder.pitfalls" not in text
@@ -312,6 +316,55 @@ BY_HAND = {
                 for parameter in self.parameters:
                     parameter.value -= self.learning_rate * parameter.grad
         """,
+    "conv2d_backward.reshape_for_transpose_in_the_weights": """\
+        def conv2d_backward(d_out, x, weights, cols, stride=1, padding=0):
+            filters = weights.shape[0]
+            d_weights = (d_out.reshape(filters, -1) @ cols.T).reshape(weights.shape)
+            flat = d_out.swapaxes(0, 1).reshape(filters, -1)
+            d_x = col2im(weights.reshape(filters, -1).T @ flat, x.shape, *weights.shape[2:],
+                         stride, padding)
+            return d_x, d_weights, d_out.sum((0, 2, 3))
+        """,
+    "conv2d_backward.filters_taken_to_be_last": """\
+        def conv2d_backward(d_out, x, weights, cols, stride=1, padding=0):
+            filters = weights.shape[0]
+            flat = d_out.reshape(-1, filters)
+            d_weights = np.dot(flat.T, cols.T).reshape(weights.shape)
+            d_cols = np.dot(flat, weights.reshape(filters, -1)).T
+            d_x = col2im(d_cols, x.shape, *weights.shape[2:], stride, padding)
+            return d_x, d_weights, np.einsum("nfij->f", d_out)
+        """,
+    "softmax.sums_lie_along_the_rows": """\
+        def softmax(logits):
+            exp = np.exp(logits - np.max(logits, axis=1).reshape(-1, 1))
+            return exp / np.sum(exp, axis=1)
+        """,
+    "conv2d_forward_naive.nothing_fits_without_padding": """\
+        def conv2d_forward_naive(x, weights, bias, stride=1, padding=0):
+            n, c, h, w = x.shape
+            f, _, kh, kw = weights.shape
+            padded = np.zeros((n, c, h + 2 * padding, w + 2 * padding), dtype=x.dtype)
+            padded[..., padding:-padding, padding:-padding] = x
+            oh = (h + 2 * padding - kh) // stride + 1
+            ow = (w + 2 * padding - kw) // stride + 1
+            out = np.zeros((n, f, oh, ow))
+            for i in range(oh):
+                for j in range(ow):
+                    a, b = i * stride, j * stride
+                    seen = padded[:, :, a:a + kh, b:b + kw]
+                    out[:, :, i, j] = np.tensordot(seen, weights, ((1, 2, 3), (1, 2, 3))) + bias
+            return out
+        """,
+    "conv2d_forward.bias_along_the_places": """\
+        def conv2d_forward(x, weights, bias, stride=1, padding=0):
+            n, _, h, w = x.shape
+            f, _, kh, kw = weights.shape
+            oh, ow = output_size(h, kh, stride, padding), output_size(w, kw, stride, padding)
+            cols = im2col(x, kh, kw, stride, padding)
+            out = np.dot(weights.reshape(f, -1), cols)
+            out = out + bias
+            return out.reshape(f, n, oh, ow).swapaxes(0, 1), cols
+        """,
     "train_epoch.gradients_never_zeroed": """\
         def train_epoch(model, optimizer, images, labels, batch_size, rng):
             order, losses = rng.permutation(len(images)), []
@@ -339,6 +392,134 @@ def test_named_across_the_pipe(tree: Path, id: str) -> None:
     write_after(tree, exercise, BY_HAND[id])
     with RemoteBackend(find_isolation(allow_unsandboxed=True), tree) as backend:
         assert name_by(backend, exercise) == id
+
+
+# --- mistakes that are not alone ----------------------------------------------------------------
+
+NAIVE = """\
+    def conv2d_forward_naive(x, weights, bias, stride=1, padding=0):
+        x_dtype = x.dtype
+        x = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+        n, c, h, w = x.shape
+        f, _, kh, kw = weights.shape
+        shape = n, f, (h - kh) // stride + 1, (w - kw) // stride + 1
+        out = np.zeros(shape, dtype={dtype})
+        for k, m, i, j in np.ndindex(shape):
+            a, b = i * stride, j * stride
+            out[k, m, i, j] = np.sum(x[k, :, a:a + kh, b:b + kw] * weights[m]) {bias}
+        return out
+    """
+
+
+def recognised(tree: Path, exercise: str, text: str) -> tuple[str, str] | None:
+    """The id and the sentence by which a learner's code is recognised."""
+    write_after(tree, COURSE.exercise(exercise), text)
+    learner = Learner(Host(tree), COURSE, COURSE.exercise(exercise), Patience())
+    pitfall = recognise(learner, exercise)
+    return None if pitfall is None else (pitfall.id, pitfall.sentence)
+
+
+def test_integers_cut_off_do_not_hide_a_mistake(tree: Path) -> None:
+    found = recognised(tree, "conv2d_forward_naive", NAIVE.format(dtype="x_dtype", bias=""))
+    assert found is not None
+    assert found[0] == "conv2d_forward_naive.bias_ignored"
+    assert found[1].startswith("It leaves the bias out.")
+    assert found[1].endswith(fingerprints.CUT_OFF)
+
+
+def test_integers_cut_off_alone_are_one_mistake(tree: Path) -> None:
+    text = NAIVE.format(dtype="x_dtype", bias="+ bias[m]")
+    found = recognised(tree, "conv2d_forward_naive", text)
+    assert found is not None
+    assert found[0] == "conv2d_forward_naive.truncated_for_integer_images"
+    assert fingerprints.CUT_OFF not in found[1]
+
+
+def test_two_mistakes_in_one_value_are_both_named(tree: Path) -> None:
+    text = NAIVE.format(dtype="float", bias="").replace("i * stride, j * stride", "i, j")
+    found = recognised(tree, "conv2d_forward_naive", text)
+    assert found is not None
+    assert found[1].startswith("These are 2 mistakes. 1. ")
+    assert "The window moves" in found[1] or "the window moves" in found[1]
+    assert "It leaves the bias out." in found[1]
+
+
+def test_three_mistakes_are_not_named(tree: Path) -> None:
+    text = NAIVE.format(dtype="float", bias="").replace("i * stride, j * stride", "i, j")
+    text = text.replace("* weights[m]", "* weights[m, :, ::-1, ::-1]")
+    assert recognised(tree, "conv2d_forward_naive", text) is None
+
+
+def test_a_dtype_is_no_second_mistake() -> None:
+    exercise, id = COURSE.exercise("softmax"), "softmax.one_for_the_largest"
+    mistake = next(pitfall.code for _, pitfall in PITFALLS if pitfall.id == id)
+    assert name_of(exercise, lambda logits: mistake(logits).astype(int)) == id
+
+
+BACKWARD = """\
+    def conv2d_backward(d_out, x, weights, cols, stride=1, padding=0):
+        f = len(weights)
+        rows = d_out.transpose(1, 0, 2, 3).reshape(f, -1)
+        d_x = col2im(weights.reshape(f, -1).T @ rows, x.shape, *weights.shape[2:], stride, padding)
+        return d_x{d_x}, {d_weights}, d_out.{d_bias}
+    """
+RIGHT_PARTS = {
+    "d_x": "",
+    "d_weights": "(rows @ cols.T).reshape(weights.shape)",
+    "d_bias": "sum((0, 2, 3))",
+}
+
+
+def test_two_mistakes_in_two_values_are_both_named(tree: Path) -> None:
+    parts = {"d_weights": "rows @ cols.T", "d_bias": "mean((0, 2, 3))"}
+    found = recognised(tree, "conv2d_backward", BACKWARD.format(**{**RIGHT_PARTS, **parts}))
+    assert found is not None
+    flat, mean = wrong_sentence("weights_left_flat"), wrong_sentence("bias_averaged")
+    assert found[1].startswith("These are 2 mistakes. 1. ")
+    assert flat in found[1]
+    assert mean in found[1]
+
+
+def test_a_mistake_in_one_value_is_named_beside_an_unknown_one(tree: Path) -> None:
+    parts = {"d_x": " + 1", "d_bias": "mean((0, 2, 3))"}
+    found = recognised(tree, "conv2d_backward", BACKWARD.format(**{**RIGHT_PARTS, **parts}))
+    assert found == ("conv2d_backward.bias_averaged", wrong_sentence("bias_averaged"))
+
+
+def test_an_unknown_mistake_in_one_value_is_not_named(tree: Path) -> None:
+    for part, text in (("d_x", " + 1"), ("d_bias", "sum((0, 2, 3)) * 3")):
+        parts = {**RIGHT_PARTS, part: text}
+        assert recognised(tree, "conv2d_backward", BACKWARD.format(**parts)) is None
+
+
+def wrong_sentence(name: str) -> str:
+    return next(p.sentence for _, p in PITFALLS if p.id == f"conv2d_backward.{name}")
+
+
+# --- mistakes that raise ------------------------------------------------------------------------
+
+RAISED = {
+    "another kind of exception": "raise KeyError('padding')",
+    "without sizes": "raise ValueError('no')",
+    "other sizes": "np.zeros((3, 2)) + np.zeros((2, 3))",
+    "the sizes the other way round": "np.zeros(x.shape)[:] = np.zeros((*x.shape[:2], 0, 0))",
+    "the right words with sizes of their own": (
+        "raise ValueError('could not broadcast input array from shape (1,) into shape (0,)')"
+    ),
+}
+
+
+@pytest.mark.parametrize("what", RAISED)
+def test_raising_where_a_known_mistake_raises_is_not_enough(tree: Path, what: str) -> None:
+    text = f"""\
+        solved = conv2d_forward_naive
+
+        def conv2d_forward_naive(x, weights, bias, stride=1, padding=0):
+            if padding == 0:
+                {RAISED[what]}
+            return solved(x, weights, bias, stride, padding)
+        """
+    assert recognised(tree, "conv2d_forward_naive", text) is None
 
 
 def test_code_that_does_not_end_is_left_after_one_call(tree: Path) -> None:

@@ -10,29 +10,32 @@ import shutil
 import socket
 import sqlite3
 import threading
+import time
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from red_team.attacks import ATTACKS, WRONG, Attack
+from red_team.walls import walls
 
 from autograder.catalogue import PACKAGE, load
 from autograder.grading import remote
 from autograder.grading.grade import grade_folder
 from autograder.grading.reference import solutions_folder
-from autograder.grading.sandbox import Isolation, SandboxError, all_isolations, why_not
+from autograder.grading.sandbox import Isolation, SandboxError, why_not
 from autograder.judging import learner
 from autograder.judging.explain import explain
 from autograder.judging.judge import Results
 from autograder.judging.verdict import Verdict
 from autograder.learning.page import verdict_html
+from autograder.worker.host import IMPORT_LIMIT
 
 FILE = "a3_pooling_and_loss/layers.py"
 SECRET = "the canary's secret, 8f3a91"
 LAYERS = (solutions_folder() / FILE).read_text(encoding="utf-8")
 BESIDE = [e.name for e in load().exercises if e.path == FILE and e.name != "relu_forward"]
-WALLS = [isolation for isolation in all_isolations() if why_not(isolation) is None]
+WALLS = walls()
 
 
 class Forgetful:
@@ -314,6 +317,26 @@ def test_reference_parts_are_not_the_answer() -> None:
         assert exercise.name not in {part.name for part in load().all_needs(exercise)}
 
 
+@pytest.mark.parametrize("end", ["1 / 0", "while True: pass"])
+def test_nothing_of_a_later_assignment_is_lent(end: str, tmp_path: Path) -> None:
+    """Who says that a file cannot be loaded, in that file's name, is not given its reference."""
+    fast = next(e for e in load().exercises if e.name == "conv2d_forward_fast")
+    assert fast.assignment != "a1_convolution"
+    path = submission(tmp_path / "hostile", LAYERS)
+    file = path / "a1_convolution/convolution.py"
+    code = f"""
+import os, sys
+if {fast.module!r} in sys.modules:
+    conv2d_forward_naive = sys.modules[{fast.module!r}].{fast.name}
+else:
+    root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    exec(compile({end!r}, os.path.join(root, {fast.path!r}), "exec"))
+"""
+    file.write_text(file.read_text() + code)
+    verdict = grade_folder(path, exercise="conv2d_forward_naive", store=Forgetful())
+    assert verdict.score == 0.0, verdict.of("conv2d_forward_naive").note
+
+
 def test_a_later_assignment_is_not_there(canary: Path, tmp_path: Path) -> None:
     """Results rest on nothing that their name in the store does not count."""
     path = submission(tmp_path / "early", LAYERS + WRONG + "from a4_training.spoils import *\n")
@@ -324,6 +347,48 @@ def test_a_later_assignment_is_not_there(canary: Path, tmp_path: Path) -> None:
     verdict = grade(path)
     assert verdict.score == 0.0
     require_clear(verdict, "relu_forward", "cannot be loaded: ModuleNotFoundError")
+
+
+HANGING = {
+    "a loop": ("while True: pass\n", True),
+    "a loop that is deaf": (
+        "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])\n"
+        "while True: pass\n", False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HANGING)
+def test_a_file_that_hangs_is_waited_for_once(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Judging once more what stands on it, with the reference's parts, does not wait again."""
+    code, is_named = HANGING[name]
+    monkeypatch.setattr(remote, "QUICK_LIMIT", IMPORT_LIMIT + 2.0)
+    waits = []
+    exchange = remote.RemoteBackend._exchange
+
+    def measured(backend: remote.RemoteBackend, request: object, limit: float) -> object:
+        started = time.monotonic()
+        try:
+            return exchange(backend, request, limit)
+        finally:
+            waits.append(time.monotonic() - started)
+
+    monkeypatch.setattr(remote.RemoteBackend, "_exchange", measured)
+    path = submission(tmp_path / "hanging", LAYERS)
+    file = path / "a1_convolution/convolution.py"
+    file.write_text(code + file.read_text())
+    verdict = grade_folder(path, assignment="a1_convolution", store=Forgetful())
+    assert verdict.score == 0.0
+    require_clear(verdict, "im2col", "did not finish|time limit")
+    assert sum(wait > IMPORT_LIMIT - 1 for wait in waits) == 1
+    if is_named:
+        # Whoever can name the file is not charged for it in the next assignment.
+        waits.clear()
+        verdict = grade_folder(path, assignment="a2_backprop", store=Forgetful())
+        assert verdict.score == verdict.points
+        assert sum(wait > IMPORT_LIMIT - 1 for wait in waits) == 1
+    require_honest_beside(tmp_path)
 
 
 # --- files that are not files ---

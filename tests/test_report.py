@@ -16,7 +16,7 @@ from nbgrader.api import Gradebook
 from autograder.catalogue import load
 from autograder.course import report
 from autograder.course.release import ReleaseError
-from autograder.course.report import ClassView, look_at, write_report
+from autograder.course.report import ClassView, Mistake, look_at, write_report
 from autograder.course.report_figures import accuracy_figure, exercises_figure, marks_figure
 from autograder.grading.sandbox import UNSANDBOXED
 from autograder.judging.verdict import CheckResult, ExerciseVerdict, Verdict
@@ -146,6 +146,31 @@ def test_mistakes_have_their_name_and_the_banks_sentence(top: Path) -> None:
     assert mistake.students == ["bob"]
     assert "add up" in mistake.sentence
     assert "Judged with" not in mistake.sentence, "what is said of one learner is not the class's"
+
+
+def test_failures_without_a_name_are_counted(top: Path) -> None:
+    view = view_of(top)
+    assert view.unnamed == {}, "bob's only failure has a name"
+    view.mistakes.clear()
+    assert view.unnamed == {COL2IM: ["bob"]}
+
+
+def test_rare_mistakes_stand_in_a_table(top: Path, tmp_path: Path) -> None:
+    """A large class makes many mistakes once each: a dozen are told, the others are listed."""
+    view = view_of(top)
+    for k in range(30):
+        view.mistakes[f"{COL2IM}.{k}"] = Mistake(COL2IM, f"way {k}", f"Sentence {k}.", ["bob"])
+    page = report._page(view, {"marks": b"", "exercises": b""})
+    assert page.count("<h3>") - page.count("<h3 id") >= report.MOST_TOLD
+    assert "The rarer ones" in page
+    assert "way 29" in page
+    assert "Sentence 29." not in page
+
+
+def test_one_of_many_is_not_nobody() -> None:
+    assert report._percent(1, 400) == "under 1%"
+    assert report._percent(1, 100) == "1%"
+    assert report._percent(0, 400) == "0%"
 
 
 def test_stuck_is_the_first_exercise_that_is_not_right_and_does_not_wait(top: Path) -> None:

@@ -16,9 +16,10 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+from red_team.walls import has_landlock, interpreter_for_everybody, walls
 
 from autograder.catalogue import PACKAGE
-from autograder.grading import doctor, sandbox
+from autograder.grading import doctor, landlock, sandbox
 from autograder.grading.remote import RemoteBackend
 from autograder.grading.sandbox import (
     BUBBLEWRAP,
@@ -27,13 +28,12 @@ from autograder.grading.sandbox import (
     UNSANDBOXED,
     Isolation,
     SandboxError,
-    all_isolations,
     find_isolation,
     why_not,
 )
 from autograder.worker import landlock as inside
 
-WALLS = [isolation for isolation in all_isolations() if why_not(isolation) is None]
+WALLS = walls()
 ROOT = os.geteuid() == 0
 FACTS = """
 import ctypes, fcntl, json, os, resource, sys
@@ -124,6 +124,8 @@ def call(backend: RemoteBackend, name: str, seconds: float = 20.0):  # type: ign
 def test_there_is_a_wall_to_test() -> None:
     assert WALLS
     assert find_isolation() is WALLS[0]
+    # Without this, a wall that stopped working would only be tested by nobody.
+    assert any(wall.name == "landlock" for wall in WALLS) == has_landlock()
 
 
 def test_what_a_worker_finds(backend: RemoteBackend, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,8 +176,8 @@ GRADER = """
     import socket, sys
     from pathlib import Path
     from autograder.grading.remote import RemoteBackend
-    from autograder.grading.sandbox import all_isolations
-    isolation = next(i for i in all_isolations() if i.name == sys.argv[1])
+    from red_team.walls import walls
+    isolation = next(i for i in walls() if i.name == sys.argv[1])
     backend = RemoteBackend(isolation, Path(sys.argv[2]))
     found = backend.find("a1_convolution.convolution", "loop")
     with socket.socket(fileno=int(sys.argv[3])) as way:
@@ -191,7 +193,7 @@ def test_nothing_outlives_the_grader(isolation: Isolation, folder: Path) -> None
     grader = subprocess.Popen(
         [sys.executable, "-c", dedent(GRADER), isolation.name, str(folder), str(its.fileno())],
         pass_fds=[its.fileno()],
-        env={**os.environ, "PYTHONPATH": str(PACKAGE.parent)},
+        env={**os.environ, "PYTHONPATH": f"{PACKAGE.parent}:{Path(__file__).parent}"},
     )
     its.close()
     with mine:
@@ -249,6 +251,39 @@ def test_a_kernel_without_landlock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inside, "_system_call", absent)
     with pytest.raises(inside.NoLandlock, match="no Landlock"):
         inside.version()
+
+
+def private_python(folder: Path) -> Path:
+    """Where a Python might be installed that only its owner may read."""
+    (folder / "bin").mkdir(parents=True)
+    (folder / "lib" / landlock.PYTHON).mkdir(parents=True)
+    for file in (folder / "bin" / landlock.PYTHON, folder / "lib" / landlock.PYTHON / "os.py"):
+        file.touch()
+        file.chmod(0o755)
+    folder.chmod(0o700)
+    return folder
+
+
+def test_root_takes_a_python_that_every_user_may_read(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    private, public = (private_python(folder.parent / name) for name in ("private", "public"))
+    public.chmod(0o755)
+    monkeypatch.setattr(sys, "base_prefix", str(private))
+    monkeypatch.setattr(landlock, "SHARED", (public,))
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert landlock.shared_prefix() == private
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert landlock.shared_prefix() == public
+    public.chmod(0o700)
+    assert landlock.shared_prefix() == private  # and the worker then says what is wrong
+
+
+def test_a_copy_of_the_interpreter_will_do(folder: Path) -> None:
+    """What the walls are tested with where root has no other Python."""
+    if has_landlock():
+        copy = interpreter_for_everybody(folder.parent)
+        assert why_not(landlock.behind_landlock(copy)) is None
 
 
 def in_a_child(function) -> int:  # type: ignore[no-untyped-def]

@@ -65,7 +65,7 @@ def test_stub_keeps_all_but_the_solution() -> None:
     assert "secret" not in stub.replace('return "secret"', "")
     assert "a last remark" not in stub
     assert '    # YOUR CODE HERE: f (a1, 15 points)\n    raise NotImplementedError("f")\n' in stub
-    assert stub.count("# YOUR CODE HERE: Layer (a1, 2.5 points)") == 2
+    assert stub.count("# YOUR CODE HERE: Layer (a1, 2.5 points in all)") == 2
     assert '            raise NotImplementedError("Layer")\n        return x\n' in stub
     assert 'raise ValueError("x")' in stub
     assert "def shown():\n    return 1\n" in stub
@@ -169,7 +169,7 @@ def test_stub_line_finds_the_first_unfilled_stub(tmp_path: Path) -> None:
     assert stub.splitlines()[(stub_line(file, "f") or 0) - 1].strip().startswith("# YOUR CODE")
     assert stub_line(file, "f") == 9
     first = stub_line(file, "Layer")
-    file.write_text(stub.replace("# YOUR CODE HERE: Layer (a1, 2.5 points)", "# mine", 1))
+    file.write_text(stub.replace("# YOUR CODE HERE: Layer (a1, 2.5 points in all)", "# mine", 1))
     assert (stub_line(file, "Layer") or 0) > (first or 0)
 
 

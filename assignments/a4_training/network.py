@@ -98,12 +98,12 @@ class Conv2D(Layer):
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """Convolve `x`, shape (N, C, H, W), and return out, shape (N, F, OH, OW)."""
-        # YOUR CODE HERE: Conv2D (a4, 6 points)
+        # YOUR CODE HERE: Conv2D (a4, 6 points in all)
         raise NotImplementedError("Conv2D")
 
     def backward(self, d_out: np.ndarray) -> np.ndarray:
         """Add to the gradients of weights and bias, and return d_x, the shape of x."""
-        # YOUR CODE HERE: Conv2D (a4, 6 points)
+        # YOUR CODE HERE: Conv2D (a4, 6 points in all)
         raise NotImplementedError("Conv2D")
 
 
@@ -112,12 +112,12 @@ class ReLU(Layer):
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """Return max(x, 0), the shape of x."""
-        # YOUR CODE HERE: ReLU (a4, 2 points)
+        # YOUR CODE HERE: ReLU (a4, 2 points in all)
         raise NotImplementedError("ReLU")
 
     def backward(self, d_out: np.ndarray) -> np.ndarray:
         """Return d_x, the shape of d_out."""
-        # YOUR CODE HERE: ReLU (a4, 2 points)
+        # YOUR CODE HERE: ReLU (a4, 2 points in all)
         raise NotImplementedError("ReLU")
 
 
@@ -135,12 +135,12 @@ class MaxPool2D(Layer):
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """Return the maximum of every window, shape (N, C, OH, OW)."""
-        # YOUR CODE HERE: MaxPool2D (a4, 3 points)
+        # YOUR CODE HERE: MaxPool2D (a4, 3 points in all)
         raise NotImplementedError("MaxPool2D")
 
     def backward(self, d_out: np.ndarray) -> np.ndarray:
         """Return d_x, shape (N, C, H, W): the gradient at the maxima, zero elsewhere."""
-        # YOUR CODE HERE: MaxPool2D (a4, 3 points)
+        # YOUR CODE HERE: MaxPool2D (a4, 3 points in all)
         raise NotImplementedError("MaxPool2D")
 
 
@@ -149,12 +149,12 @@ class Flatten(Layer):
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """Return each image as one row, shape (N, C*H*W)."""
-        # YOUR CODE HERE: Flatten (a4, 2 points)
+        # YOUR CODE HERE: Flatten (a4, 2 points in all)
         raise NotImplementedError("Flatten")
 
     def backward(self, d_out: np.ndarray) -> np.ndarray:
         """Return d_x, shape (N, C, H, W)."""
-        # YOUR CODE HERE: Flatten (a4, 2 points)
+        # YOUR CODE HERE: Flatten (a4, 2 points in all)
         raise NotImplementedError("Flatten")
 
 
@@ -193,12 +193,12 @@ class Dense(Layer):
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """Return x @ weights + bias, shape (N, M), for x of shape (N, D)."""
-        # YOUR CODE HERE: Dense (a4, 5 points)
+        # YOUR CODE HERE: Dense (a4, 5 points in all)
         raise NotImplementedError("Dense")
 
     def backward(self, d_out: np.ndarray) -> np.ndarray:
         """Add to the gradients of weights and bias, and return d_x, shape (N, D)."""
-        # YOUR CODE HERE: Dense (a4, 5 points)
+        # YOUR CODE HERE: Dense (a4, 5 points in all)
         raise NotImplementedError("Dense")
 
 
@@ -214,17 +214,17 @@ class CNN(Layer):
 
     def parameters(self) -> list[Parameter]:
         """The parameters of all layers, from the first layer to the last."""
-        # YOUR CODE HERE: CNN (a4, 6 points)
+        # YOUR CODE HERE: CNN (a4, 6 points in all)
         raise NotImplementedError("CNN")
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """Return the output of the last layer: for digits the scores, shape (N, 10)."""
-        # YOUR CODE HERE: CNN (a4, 6 points)
+        # YOUR CODE HERE: CNN (a4, 6 points in all)
         raise NotImplementedError("CNN")
 
     def backward(self, d_out: np.ndarray) -> np.ndarray:
         """Take the gradient of the output back through all layers; return d_x."""
-        # YOUR CODE HERE: CNN (a4, 6 points)
+        # YOUR CODE HERE: CNN (a4, 6 points in all)
         raise NotImplementedError("CNN")
 
 

@@ -23,10 +23,10 @@ class AvgPool2D(Layer):
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """Return the mean of every window, shape (N, C, OH, OW), floating point."""
-        # YOUR CODE HERE: AvgPool2D (a5, 6 points)
+        # YOUR CODE HERE: AvgPool2D (a5, 6 points in all)
         raise NotImplementedError("AvgPool2D")
 
     def backward(self, d_out: np.ndarray) -> np.ndarray:
         """Return d_x, shape (N, C, H, W): each window's gradient in equal parts to its pixels."""
-        # YOUR CODE HERE: AvgPool2D (a5, 6 points)
+        # YOUR CODE HERE: AvgPool2D (a5, 6 points in all)
         raise NotImplementedError("AvgPool2D")

@@ -56,10 +56,10 @@ class BatchNorm2D(Layer):
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """Return the normalised, scaled and shifted images, the shape of x: (N, C, H, W)."""
-        # YOUR CODE HERE: BatchNorm2D (a5, 10 points)
+        # YOUR CODE HERE: BatchNorm2D (a5, 10 points in all)
         raise NotImplementedError("BatchNorm2D")
 
     def backward(self, d_out: np.ndarray) -> np.ndarray:
         """Add to the gradients of gamma and beta, and return d_x, shape (N, C, H, W)."""
-        # YOUR CODE HERE: BatchNorm2D (a5, 10 points)
+        # YOUR CODE HERE: BatchNorm2D (a5, 10 points in all)
         raise NotImplementedError("BatchNorm2D")

@@ -32,12 +32,12 @@ class Dropout(Layer):
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """Return x with some numbers dropped and the others enlarged; the shape of x."""
-        # YOUR CODE HERE: Dropout (a5, 5 points)
+        # YOUR CODE HERE: Dropout (a5, 5 points in all)
         raise NotImplementedError("Dropout")
 
     def backward(self, d_out: np.ndarray) -> np.ndarray:
         """Return d_x: what was dropped on the way up gets no gradient on the way down."""
-        # YOUR CODE HERE: Dropout (a5, 5 points)
+        # YOUR CODE HERE: Dropout (a5, 5 points in all)
         raise NotImplementedError("Dropout")
 
 

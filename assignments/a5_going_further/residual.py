@@ -37,10 +37,10 @@ class ResidualBlock(Layer):
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """Return relu(x + second(relu(first(x)))), the shape of x: (N, C, H, W)."""
-        # YOUR CODE HERE: ResidualBlock (a5, 6 points)
+        # YOUR CODE HERE: ResidualBlock (a5, 6 points in all)
         raise NotImplementedError("ResidualBlock")
 
     def backward(self, d_out: np.ndarray) -> np.ndarray:
         """Add to the gradients of both convolutions, and return d_x."""
-        # YOUR CODE HERE: ResidualBlock (a5, 6 points)
+        # YOUR CODE HERE: ResidualBlock (a5, 6 points in all)
         raise NotImplementedError("ResidualBlock")

@@ -1,6 +1,8 @@
 """Grades a class: verdicts on all cores or on a cluster, then nbgrader stores them in order."""
 
+import contextlib
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -20,6 +22,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.text import Text
+from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.catalogue import load
 from autograder.course.marks import GRADEBOOK
@@ -29,6 +32,8 @@ from autograder.grading.sandbox import find_isolation
 from autograder.judging.explain import clean
 
 BACKUPS = ".backups"
+# Beside a copy of the gradebook: for its growth, and for the first submissions.
+LEAST_ROOM = 8 << 20
 MOST_BACKUPS = 20
 
 
@@ -61,8 +66,9 @@ def grade_class(
     Raises:
         SandboxError: if nothing can be walled in and that is not allowed.
         ClusterError: if there is no cluster at that address.
-        ReleaseError: if there is nothing to grade.
+        ReleaseError: if there is nothing to grade, or no room on the disk.
     """
+    _require_room(top)
     isolation = find_isolation(allow_unsandboxed=allow_unsandboxed)
     if isolation.name == "NOT ISOLATED":
         console.print(Text("NOT ISOLATED: learners' code runs with your rights", "bold red"))
@@ -97,14 +103,21 @@ def grade_class(
         console.print(f"the gradebook as it was: {copy}", soft_wrap=True)
     with _progress(console) as bar:
         job = bar.add_task("into the gradebook", total=len(tasks))
-        graded = autograde(
-            top,
-            assignments,
-            students,
-            force=force,
-            allow_unsandboxed=allow_unsandboxed,
-            on_done=lambda _: bar.advance(job),
-        )
+        try:
+            graded = autograde(
+                top,
+                assignments,
+                students,
+                force=force,
+                allow_unsandboxed=allow_unsandboxed,
+                on_done=lambda _: bar.advance(job),
+            )
+        except SQLAlchemyError as error:
+            reason = getattr(error, "orig", None) or error
+            raise ReleaseError(
+                f"{top / GRADEBOOK}: {reason}. What was stored before is kept: make room "
+                "on the disk, or let go of the gradebook, and run the same command again"
+            ) from error
     not_graded = [one for one in graded if one.status == "not graded"]
     console.print(
         f"{len(graded) - len(not_graded)} of {len(graded)} submissions are in the gradebook "
@@ -122,6 +135,18 @@ def grade_class(
         line = f"not graded: {one.student}, {one.assignment}: {one.problem}"
         console.print(Text(clean(line), "red"), soft_wrap=True)
     return graded
+
+
+def _require_room(top: Path) -> None:
+    """Before hours of judging: a class that cannot be stored need not be judged."""
+    gradebook = top / GRADEBOOK
+    needed = LEAST_ROOM + 2 * (gradebook.stat().st_size if gradebook.is_file() else 0)
+    free = shutil.disk_usage(top).free
+    if free < needed:
+        raise ReleaseError(
+            f"the disk of {top} has {free >> 20} MB left, and grading needs {-(-needed >> 20)}; "
+            "nothing was graded: make room there, and run the same command again"
+        )
 
 
 def _misplaced(submitted: Path) -> list[str]:
@@ -161,6 +186,8 @@ def back_up(gradebook: Path) -> Path | None:
             source.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
             source.backup(target)
     except (OSError, sqlite3.Error) as error:
+        with contextlib.suppress(OSError):
+            copy.unlink(missing_ok=True)  # half of one is none, and takes room
         raise ReleaseError(
             f"the gradebook cannot be copied to {copy} ({error}), so nothing was written into it; "
             "free the disk or let go of the gradebook, and run the same command again"

@@ -111,13 +111,16 @@ def autograde(
     allow_unsandboxed: bool,
     course: Path | None,
 ) -> None:
-    """Grade everything in submitted/: judged on all cores, then stored by nbgrader in order."""
+    """Grade everything in submitted/: judged on all cores, then stored by nbgrader in order.
+
+    Ends with status 1 if a submission could not be graded; the last lines say which and why.
+    """
     from autograder.course.class_grading import ClusterError, grade_class
     from autograder.course.release import ReleaseError
 
     @one_line_errors(ReleaseError, SandboxError, ClusterError)
     def run() -> None:
-        grade_class(
+        graded = grade_class(
             _top(course),
             console,
             assignments=list(assignments) or None,
@@ -127,6 +130,8 @@ def autograde(
             scheduler=scheduler,
             allow_unsandboxed=allow_unsandboxed,
         )
+        if any(one.status == "not graded" for one in graded):
+            raise SystemExit(1)
 
     run()
 

@@ -31,6 +31,7 @@ import nbformat
 import nbgrader.apps.api
 import nbgrader.apps.autogradeapp
 import nbgrader.apps.generateassignmentapp
+import nbgrader.apps.generatefeedbackapp
 import nbgrader.converters
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
@@ -45,10 +46,12 @@ from nbgrader.utils import (
     is_solution,
     parse_utc,
 )
+from sqlalchemy.exc import SQLAlchemyError
 from traitlets import Bool
 from traitlets.config import Config
 
 from autograder.catalogue import load
+from autograder.course.feedback import GenerateFeedback
 from autograder.course.generated import (
     SourceError,
     changed_files,
@@ -59,7 +62,9 @@ from autograder.course.generated import (
 )
 from autograder.course.marks import guard_commits
 from autograder.grading.grade import course_secret
+from autograder.grading.scratch import FULL, NoRoom
 from autograder.grading.verdict_store import judging_digest
+from autograder.judging.explain import clean
 from autograder.judging.stubs import cut_all
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 
@@ -96,12 +101,24 @@ AUTOGRADE = [
     _NBGRADER + "CheckCellMetadata",
 ]
 LARGEST_NOTEBOOK = 16 << 20
+# Of what is handed in beside the exercises' files, which are far smaller.
+LARGEST_COPY = 64 << 20
+# What one graded submission may need on the course's disk, beside a copy of its files.
+ROOM_TO_GRADE = 4 << 20
 LONGEST_ANSWER = 100_000
 TEXT_WIDTH = 72
+_AGAIN = (
+    "Make room on the disk, or let go of the gradebook, and run the same command again; the marks "
+    "from before stand until then"
+)
 
 
 class NotGraded(Exception):
     """One submission cannot be graded; the sentence says why and what to do."""
+
+
+class NoFaultOfTheirs(NotGraded):
+    """The machine kept a submission from being graded; what marks it had, it keeps."""
 
 
 def configure(c: Config, root: Path) -> None:
@@ -122,7 +139,7 @@ def configure(c: Config, root: Path) -> None:
 
 
 def install() -> None:
-    """Put `GenerateAssignment` and `Autograde` of this module in the place of nbgrader's own.
+    """Put the three converters of this module in the place of nbgrader's own.
 
     Also puts this environment's programs on PATH: nbgrader starts `alembic` by its bare name
     for every new gradebook, and without it dies with the release folder already deleted.
@@ -131,6 +148,8 @@ def install() -> None:
     nbgrader.apps.generateassignmentapp.GenerateAssignment = GenerateAssignment
     nbgrader.apps.api.Autograde = Autograde
     nbgrader.apps.autogradeapp.Autograde = Autograde
+    nbgrader.apps.api.GenerateFeedback = GenerateFeedback
+    nbgrader.apps.generatefeedbackapp.GenerateFeedback = GenerateFeedback
     # nbgrader's own use of its database library; nothing that a person can act on.
     warnings.filterwarnings("ignore", message="Object of type <Submitted")
     programs = os.path.dirname(sys.executable)
@@ -274,7 +293,14 @@ class _CarefulCopy(BaseConverter):
             if not stat.S_ISREG(os.lstat(filename).st_mode):
                 self.log.warning("%s was left out: it is no regular file", filename)
                 continue
-            copy = os.path.join(target, os.path.relpath(filename, source))
+            if os.lstat(filename).st_size > LARGEST_COPY:
+                self.log.warning("%s was left out: it is too large", filename)
+                continue
+            below = os.path.relpath(filename, source)
+            if any(part.endswith(".ipynb") for part in Path(below).parts):
+                self.log.warning("%s was left out: a folder is no notebook", filename)
+                continue
+            copy = os.path.join(target, below)
             os.makedirs(os.path.dirname(copy), exist_ok=True)
             shutil.copyfile(filename, copy, follow_symlinks=False)
 
@@ -295,17 +321,29 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
 
     Attributes:
         not_graded: student and assignment, and why it could not be graded.
+        remarks: student and assignment, and what to tell them about their notebook.
     """
 
     not_graded: dict[tuple[str, str], str]
+    remarks: dict[tuple[str, str], list[str]]
+    _before: dict[int, tuple[Any, Any]]
+    _submitted: str = ""
     notebooks: Any
     force: Any
+
+    @property
+    def _input_directory(self) -> str:
+        if self._sanitizing and self._submitted:
+            return self._submitted
+        return str(super()._input_directory)
 
     def init_notebooks(self) -> None:
         """Give every submission the released notebooks: learners may hand in only .py files."""
         self.assignments = {}
         self.notebooks = []
         self.not_graded = {}
+        self.remarks = {}
+        self._submitted = self.coursedir.submitted_directory
         pattern = self._format_source(self.coursedir.assignment_id, self.coursedir.student_id)
         for folder in sorted(glob.glob(pattern)):
             if not os.path.isdir(folder):
@@ -341,20 +379,60 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
             raise NbGraderException(summary) from error
 
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
+        self._before = {}
         with self._remember_failure(assignment_id, student_id):
             self._require_plain(assignment_id, student_id)
+            with self._open_grades(assignment_id, student_id) as grades:
+                self._before = {g.id: (g.auto_score, g.needs_manual_grade) for g in grades}
             if self._changed_since_graded(assignment_id, student_id):
                 # nbgrader would skip it: it goes by timestamps, which a folder may not have.
                 forced, self.force = self.force, True
                 try:
-                    return bool(super().init_destination(assignment_id, student_id))
+                    return self._make_way(assignment_id, student_id)
                 finally:
                     self.force = forced
-            return bool(super().init_destination(assignment_id, student_id))
+            return self._make_way(assignment_id, student_id)
+
+    def _make_way(self, assignment: str, student: str) -> bool:
+        if self.force or not os.path.exists(self._format_dest(assignment, student)):
+            # The next thing nbgrader does is to delete the graded copy.
+            self._require_room(assignment, student)
+        return bool(super().init_destination(assignment, student))
+
+    def _require_room(self, assignment: str, student: str) -> None:
+        statuses = [os.lstat(p) for p in Path(self._format_source(assignment, student)).rglob("*")]
+        files = [s.st_size for s in statuses if stat.S_ISREG(s.st_mode)]
+        needed = ROOM_TO_GRADE + sum(size for size in files if size <= LARGEST_COPY)
+        free = shutil.disk_usage(self.coursedir.root).free
+        if free < needed:
+            raise NoFaultOfTheirs(
+                f"the disk of {self.coursedir.root} has {free >> 20} MB left, and grading this "
+                f"needs {-(-needed >> 20)}. {_AGAIN}"
+            )
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
-        with self._remember_failure(assignment_id, student_id):
+        with (
+            self._remember_failure(assignment_id, student_id),
+            self._no_zeros_yet(assignment_id, student_id),
+        ):
             super().init_assignment(assignment_id, student_id)
+
+    @contextlib.contextmanager
+    def _no_zeros_yet(self, assignment: str, student: str) -> Iterator[None]:
+        """Have nbgrader look for the notebooks where they will be.
+
+        It gives a zero at once for every notebook that was not handed in, and whoever ended it
+        before the .py files are graded would leave that zero in the place of an earlier mark.
+        """
+        graded = Path(self._format_dest(assignment, student))
+        graded.mkdir(parents=True, exist_ok=True)
+        for notebook in self.notebooks:
+            (graded / os.path.basename(notebook)).touch()
+        self.coursedir.submitted_directory = self.coursedir.autograded_directory
+        try:
+            yield
+        finally:
+            self.coursedir.submitted_directory = self._submitted
 
     def convert_single_notebook(self, notebook_filename: str) -> None:
         assignment, student = self._whose(notebook_filename)
@@ -372,40 +450,49 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         notebook = nbformat.reads(text, as_version=4)
         notebook.metadata["autograder"] = {"submission": self._fingerprint(name, student)}
         answers = {c.metadata.nbgrader["grade_id"]: c for c in notebook.cells if is_solution(c)}
-        if not answers:
-            return notebook
-        for cell in self._their_cells(path):
-            metadata, source = cell.get("metadata"), cell.get("source")
-            settings = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-            mine = answers.get(settings.get("grade_id")) if isinstance(settings, dict) else None
+        theirs, notes = self._their_cells(path)
+        if theirs is not None and (changes := what_was_changed(notebook.cells, theirs)):
+            notes.append(f"{path.name} is not as it was handed out ({changes}).")
+        if notes:
+            notes.append("The released notebook stands in its place; the .py files are graded.")
+            self.log.warning("%s, %s: %s", student, name, " ".join(notes))
+        self.remarks[student, name] = [*self.remarks.get((student, name), []), *notes]
+        for cell in theirs or []:
+            settings = _settings(cell) or {}
+            grade_id, source = settings.get("grade_id"), cell.get("source")
+            if isinstance(source, list) and all(isinstance(line, str) for line in source):
+                source = "".join(source)
+            mine = answers.get(grade_id) if isinstance(grade_id, str) else None
             if mine is not None and isinstance(source, str) and len(source) <= LONGEST_ANSWER:
+                # Half a character, which JSON can hold, can be written to no file.
+                source = source.encode("utf-8", "replace").decode()
                 mine.source = _harmless(source) if mine.cell_type == "markdown" else source
         return notebook
 
-    def _their_cells(self, path: Path) -> list[dict[str, Any]]:
-        """The cells of the learner's notebook, or of the one that they renamed it to."""
+    def _their_cells(self, path: Path) -> tuple[list[dict[str, Any]] | None, list[str]]:
+        """The cells of the learner's notebook, or of the one that they renamed it to.
+
+        None if there is none that can be read; and a sentence for each that cannot be.
+        """
         own = [path] if os.path.lexists(path) else sorted(path.parent.glob("*.ipynb"))
+        notes: list[str] = []
         for candidate in own:
             try:
-                status = os.lstat(candidate)
-                if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST_NOTEBOOK:
-                    raise ValueError("it is no regular file, or too large")
-                with warnings.catch_warnings(action="ignore"):
-                    cells = nbformat.read(candidate, as_version=4).cells
-                return [cell for cell in cells if isinstance(cell, dict)]
-            except Exception as error:  # a learner's file may be broken in any way
-                self.log.warning("%s cannot be read and was left out: %s", candidate, error)
-        return []
+                return read_cells(candidate), notes
+            except NoNotebook as error:
+                notes.append(f"{clean(candidate.name)[:80]} cannot be read: {error}.")
+        return None, notes
 
     @functools.cached_property
-    def _releases(self) -> dict[str, dict[str, bytes]]:
+    def releases(self) -> dict[str, dict[str, bytes]]:
+        """What generating wrote, by assignment; may be shared, for it takes its time to make."""
         return {}
 
     def _release_of(self, name: str) -> dict[str, bytes]:
-        if name not in self._releases:
+        if name not in self.releases:
             root = Path(self.coursedir.root)
-            self._releases[name] = generate(root, name, GENERATE, self.config)
-        return self._releases[name]
+            self.releases[name] = generate(root, name, GENERATE, self.config)
+        return self.releases[name]
 
     def _require_released(self, name: str) -> None:
         """The gradebook must hold the same exercises and points as the catalogue."""
@@ -479,6 +566,10 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
                 ):
                     continue
                 if name == assignment or path.suffix == ".py":
+                    if (status := os.lstat(path)).st_size > LARGEST_COPY:
+                        about = f"{name}/{path.name}\0{status.st_size} {status.st_mtime_ns}\n"
+                        found.update(about.encode(errors="replace"))
+                        continue
                     with open(path, "rb") as stream:
                         content = hashlib.file_digest(stream, "sha256").hexdigest()
                     found.update(f"{name}/{path.name}\0{content}\n".encode(errors="replace"))
@@ -522,14 +613,110 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         try:
             yield
         except Exception as error:
+            fault = self._fault_of_the_machine(error)
             if (student, assignment) not in self.not_graded:
-                self.not_graded[student, assignment] = _sentence(error)
-                # nbgrader deletes the graded copy; a mark from it must not outlive it unseen.
-                with self._open_grades(assignment, student) as grades:
+                self.not_graded[student, assignment] = _sentence(fault or error)
+                # nbgrader deletes the graded copy; a mark from it must not outlive it unseen. But
+                # where the machine could not go on, half of the new marks must not stand.
+                with (
+                    contextlib.suppress(SQLAlchemyError),
+                    self._open_grades(assignment, student) as grades,
+                ):
                     for grade in grades:
-                        grade.auto_score = None
-                        grade.needs_manual_grade = True
-            raise
+                        grade.auto_score, grade.needs_manual_grade = (
+                            self._before.get(grade.id, (None, True)) if fault else (None, True)
+                        )
+            if fault is None:
+                raise
+            # In its own words nbgrader would stop here, and grade nobody else.
+            raise fault from error
+
+    def _fault_of_the_machine(self, error: Exception) -> NoFaultOfTheirs | None:
+        if isinstance(error, NoFaultOfTheirs):
+            return error
+        if isinstance(error, SQLAlchemyError):
+            reason = getattr(error, "orig", None) or error
+            return NoFaultOfTheirs(f"{self.coursedir.db_url}: {_sentence(reason)}. {_AGAIN}")
+        if isinstance(error, OSError) and error.errno in FULL:
+            return NoFaultOfTheirs(f"in {self.coursedir.root}: {error.strerror}. {_AGAIN}")
+        return None
+
+
+class NoNotebook(Exception):
+    """A file is no notebook that can be read; the message says why, in words of ours."""
+
+
+def read_cells(path: Path) -> list[dict[str, Any]]:
+    """The cells of a notebook of unknown intent, as plain data.
+
+    Not by nbformat, whose validation takes minutes for a million empty cells.
+
+    Raises:
+        NoNotebook: if it is no regular file, too large, no JSON, or no notebook of version 4.
+    """
+    try:
+        status = os.lstat(path)
+        if not stat.S_ISREG(status.st_mode):
+            raise NoNotebook("it is no regular file")
+        if status.st_size > LARGEST_NOTEBOOK:
+            raise NoNotebook(f"it is larger than {LARGEST_NOTEBOOK >> 20} MB; clear its outputs")
+        notebook = json.loads(path.read_bytes().decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise NoNotebook("it is not text in UTF-8") from None
+    except ValueError:
+        raise NoNotebook("it is no JSON") from None
+    except RecursionError:
+        raise NoNotebook("it is nested too deeply") from None
+    except OSError as error:
+        raise NoNotebook((error.strerror or "it cannot be opened").lower()) from None
+    cells = notebook.get("cells") if isinstance(notebook, dict) else None
+    if not isinstance(cells, list):
+        raise NoNotebook("it has no list of cells, as a notebook of version 4 has")
+    return [cell for cell in cells if isinstance(cell, dict)]
+
+
+def what_was_changed(released: list[Any], theirs: list[dict[str, Any]]) -> str:
+    """What a learner's notebook lacks or adds of the cells that are graded, or "".
+
+    Args:
+        released: the cells as they were handed out.
+        theirs: the cells that came back.
+    """
+    expected = {
+        s["grade_id"]: _what_counts(s) for c in released if (s := _settings(c)) and _is_marked(s)
+    }
+    found: dict[str, list[list[Any]]] = {name: [] for name in expected}
+    added = False
+    for settings in filter(None, map(_settings, theirs)):
+        name = settings.get("grade_id")
+        if isinstance(name, str) and name in expected:
+            found[name].append(_what_counts(settings))
+        else:
+            added = added or _is_marked(settings)
+    missing = [name for name, each in found.items() if not each]
+    twice = [name for name, each in found.items() if len(each) > 1]
+    other = [name for name, each in found.items() if any(one != expected[name] for one in each)]
+    said = [
+        f"{what}: {_some(names)}"
+        for what, names in (("missing", missing), ("twice", twice), ("other settings", other))
+        if names
+    ]
+    return "; ".join([*said, "graded cells were added"] if added else said)
+
+
+def _settings(cell: Any) -> dict[str, Any] | None:
+    metadata = cell.get("metadata")
+    settings = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    return settings if isinstance(settings, dict) else None
+
+
+def _is_marked(settings: dict[str, Any]) -> bool:
+    return any(settings.get(key) for key in ("grade", "solution", "task", "points"))
+
+
+def _what_counts(settings: dict[str, Any]) -> list[Any]:
+    values = [settings.get(key) for key in ("grade", "solution", "locked", "task", "points")]
+    return [v if v is None or isinstance(v, bool | int | float) else "odd" for v in values]
 
 
 class Grade(NbGraderPreprocessor):
@@ -557,9 +744,11 @@ class Grade(NbGraderPreprocessor):
             verdict = grade_submission(
                 Path(submitted).parent, assignment, allow_unsandboxed=self.allow_unsandboxed
             )
+        except NoRoom as error:
+            raise NoFaultOfTheirs(_sentence(error)) from error
         except Exception as error:
             raise NotGraded(_sentence(error)) from error
-        notes = list(verdict.left_out)
+        notes = [*converter.remarks.get((about["student"], assignment), []), *verdict.left_out]
         if verdict.isolation == "NOT ISOLATED":
             notes.insert(0, "NOT ISOLATED: this was graded without a sandbox.")
         for cell in nb.cells:
@@ -610,7 +799,8 @@ def fill_cell(cell: NotebookNode, verdict: ExerciseVerdict, notes: list[str]) ->
         nbformat.v4.new_output("stream", name="stdout", text=verdict_text(verdict, mark, notes)),
         nbformat.v4.new_output(
             "execute_result",
-            {"text/plain": repr(mark), "text/html": verdict_html(verdict)},
+            # The notes too: where HTML is shown, what is printed may be left out.
+            {"text/plain": repr(mark), "text/html": _notes_html(notes) + verdict_html(verdict)},
             execution_count=1,
         ),
     ]
@@ -627,11 +817,14 @@ def verdict_text(verdict: ExerciseVerdict, mark: float, notes: list[str]) -> str
         mark: the points it is given.
         notes: sentences to print above it.
     """
-    from autograder.judging.explain import clean
-
     said = [*notes, f"{verdict.exercise}: {verdict.status}, {mark:g} of {verdict.points:g} points"]
     # Formgrader and the feedback pages cut long lines off.
     return "\n".join(textwrap.fill(clean(line), TEXT_WIDTH) for line in said) + "\n"
+
+
+def _notes_html(notes: list[str]) -> str:
+    said = "".join(f"<p>{html.escape(clean(note))}</p>" for note in notes)
+    return f'<div class="tex2jax_ignore mathjax_ignore">{said}</div>' if said else ""
 
 
 def _verdict_on(verdict: Verdict, name: str, assignment: str) -> ExerciseVerdict:

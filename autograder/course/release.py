@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.converters import GenerateFeedback, NbGraderException
+from nbgrader.converters import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.plugins import CsvExportPlugin
 from traitlets.config import Config, PyFileConfigLoader
@@ -28,6 +28,7 @@ from traitlets.log import get_logger
 
 from autograder.catalogue import load
 from autograder.course import generated
+from autograder.course.feedback import GenerateFeedback
 from autograder.course.marks import GRADEBOOK, students_in
 from autograder.course.nbgrader_plugin import GENERATE, Autograde, GenerateAssignment, configure
 
@@ -227,6 +228,7 @@ def autograde(
         if on_done is not None:
             on_done(result)
 
+    releases: dict[str, dict[str, bytes]] = {}
     for student, assignment in todo:
         if on_start is not None:
             on_start(student, assignment)
@@ -234,6 +236,7 @@ def autograde(
         course.student_id, course.assignment_id = glob.escape(student), assignment
         converter = Autograde(coursedir=course, config=config)
         converter.force = force
+        converter.releases = releases
         log = _run(converter)
         problem = converter.not_graded.get((student, assignment), "")
         if log.failed and not problem:

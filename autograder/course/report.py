@@ -39,6 +39,8 @@ from autograder.learning.page import MARKS
 
 TRAINED = "mnist"
 MOST_NAMES = 30
+# Mistakes that are told with their sentence; the rarer ones stand in a table.
+MOST_TOLD = 12
 LONGEST_NOTE = 300
 MOST_CHECKS = 20
 NOT_TRIED = ("todo", "blocked")
@@ -129,6 +131,23 @@ class ClassView:
     @property
     def mistakes_by_count(self) -> list[Mistake]:
         return sorted(self.mistakes.values(), key=lambda m: -len(m.students))
+
+    @property
+    def unnamed(self) -> dict[str, list[str]]:
+        """By exercise, in course order: who has it not right in a way that has no name."""
+        named = {(m.exercise, who) for m in self.mistakes.values() for who in m.students}
+        return {
+            exercise.name: who
+            for exercise in self.assignment.exercises
+            if (
+                who := [
+                    row.student
+                    for row in self.rows
+                    if row.statuses.get(exercise.name) == "failed"
+                    and (exercise.name, row.student) not in named
+                ]
+            )
+        }
 
     @property
     def stuck(self) -> dict[str, list[str]]:
@@ -409,7 +428,7 @@ def _template() -> Any:
         finalize=_cleaned,
     )
     environment.filters.update(percent=_percent, names=_names, lateness=_lateness, short=_short)
-    environment.globals["marks"] = MARKS
+    environment.globals.update(marks=MARKS, most_told=MOST_TOLD)
     return environment.get_template("report.html.j2")
 
 
@@ -418,6 +437,8 @@ def _cleaned(value: Any) -> Any:
 
 
 def _percent(part: float, whole: float = 1.0) -> str:
+    if 0 < part < 0.005 * whole:
+        return "under 1%"
     return f"{100 * part / whole:.0f}%" if whole else "–"
 
 

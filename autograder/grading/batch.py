@@ -6,7 +6,6 @@ the course's store, where nbgrader's autograde then finds every verdict ready.
 """
 
 import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from autograder.catalogue import load
 from autograder.grading.grade import course_secret, course_store, grade_folder
+from autograder.grading.scratch import scratch
 from autograder.judging.intake import NoSubmission, take_in
 from autograder.judging.judge import Results
 from autograder.judging.verdict import CheckResult, Verdict
@@ -103,14 +103,14 @@ def judge_files(
     os.environ["AUTOGRADER_SECRET"] = secret
     course_secret.cache_clear()
     store = _Collected(dict(known))
-    with tempfile.TemporaryDirectory(prefix="received-") as folder:
+    with scratch("received") as folder:
         for name, data in files.items():
-            path = Path(folder, name)
+            path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
-        Path(folder, assignment).mkdir(exist_ok=True)
+        (folder / assignment).mkdir(exist_ok=True)
         verdict = grade_folder(
-            Path(folder), assignment=assignment, allow_unsandboxed=allow_unsandboxed, store=store
+            folder, assignment=assignment, allow_unsandboxed=allow_unsandboxed, store=store
         )
     new = {key: results for key, results in store.results.items() if key not in known}
     return _Answer(verdict.score, verdict.points, verdict.isolation, new, _remark(verdict))
@@ -187,7 +187,7 @@ def judge_all(
 
 
 def _read(folder: Path) -> dict[str, bytes]:
-    with tempfile.TemporaryDirectory(prefix="submission-") as target:
-        intake = take_in(folder, load(), Path(target))
+    with scratch("submission") as target:
+        intake = take_in(folder, load(), target)
         files = (path for path in sorted(intake.folder.rglob("*")) if path.is_file())
         return {str(path.relative_to(intake.folder)): path.read_bytes() for path in files}

@@ -4,6 +4,7 @@ import contextlib
 import os
 import secrets
 import tempfile
+from collections.abc import Set
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -12,11 +13,13 @@ from autograder.catalogue import PACKAGE, Course, Exercise, load
 from autograder.grading.reference import load_reference, solutions_folder
 from autograder.grading.remote import RemoteBackend
 from autograder.grading.sandbox import Isolation, find_isolation
+from autograder.grading.scratch import scratch
 from autograder.grading.stand_ins import has_code, stand_in
 from autograder.grading.verdict_store import Store, VerdictStore, key_of
 from autograder.judging.intake import take_in
-from autograder.judging.judge import Results, decide, run_checks, waiting_for
-from autograder.judging.verdict import ExerciseVerdict, Verdict
+from autograder.judging.judge import ChecksError, Results, decide, run_checks, waiting_for
+from autograder.judging.stubs import cut_all
+from autograder.judging.verdict import CheckResult, ExerciseVerdict, Verdict
 
 SECRET_FILE = ".course_secret"
 STORE_FOLDER = ".graded"
@@ -42,14 +45,14 @@ def grade_folder(
     Raises:
         NoSubmission: if `path` holds no assignment.
         SandboxError: if no worker can be walled in and that is not allowed.
-        ChecksError: if the checks themselves cannot run.
+        ChecksError: if the checks themselves cannot run, or there is no room for temporary files.
     """
     course = load()
     exercises = course.select(exercise, assignment)
     isolation = find_isolation(allow_unsandboxed=allow_unsandboxed)
-    with tempfile.TemporaryDirectory(prefix="submission-") as folder:
-        Path(folder).chmod(0o755)
-        (target := Path(folder, "all")).mkdir()
+    with scratch("submission") as folder:
+        folder.chmod(0o755)
+        (target := folder / "all").mkdir()
         intake = take_in(path, course, target)
         exercises = course.present(exercises, intake.folder) or exercises
         grading = _Grading(intake.folder, isolation, store or course_store())
@@ -75,6 +78,8 @@ class _Grading:
         self.submission = submission
         self.isolation = isolation
         self.store = store
+        # Files that hang while they are loaded: each further try would cost its whole time again.
+        self.hanging: set[str] = set()
 
     def verdicts(
         self, exercises: tuple[Exercise, ...], parts: tuple[Exercise, ...] = ()
@@ -93,7 +98,11 @@ class _Grading:
             if verdict.status not in ("passed", "todo")
             for need in course.all_needs(course.exercise(verdict.exercise))
         }
-        parts = tuple(e for e in course.exercises if e in needed and e.name not in asked)
+        parts = tuple(
+            e
+            for e in course.exercises
+            if e in needed and e.name not in asked and e.path not in self.hanging
+        )
         return {v.exercise for v in [*verdicts, *self.verdicts(parts)] if v.status == "passed"}
 
     def results(
@@ -112,9 +121,10 @@ class _Grading:
         }
         known = {name: self.store.get(key) for name, key in keys.items()}
         missing = tuple(e for e in exercises if known.get(e.name) is None)
+        hanging = self.hanging.intersection(part.path for part in parts)
         for name, group in groupby(missing, key=lambda exercise: exercise.assignment):
             with (
-                RemoteBackend(self.isolation, self._up_to(name)) as backend,
+                RemoteBackend(self.isolation, self._up_to(name, hanging)) as backend,
                 RemoteBackend(self.isolation, self._reference()) as apart,
             ):
                 for part in parts:
@@ -123,14 +133,26 @@ class _Grading:
             for exercise, results in new.items():
                 self.store.put(keys[exercise], results)
             known.update(new)
-        return {name: results for name, results in known.items() if results is not None}
+        found = {name: results for name, results in known.items() if results is not None}
+        for results in found.values():
+            self.hanging.update(filter(None, map(_hangs_on_loading, results.checks)))
+        return found
 
-    def _up_to(self, assignment: str) -> Path:
-        """The submission as far as this assignment, which is all that its results may rest on."""
-        folder = self.submission.parent / assignment
+    def _up_to(self, assignment: str, hanging: Set[str] = frozenset()) -> Path:
+        """The submission as far as this assignment, which is all that its results may rest on.
+
+        Args:
+            assignment: its name.
+            hanging: files in whose place their stubs are put, since the reference stands in.
+        """
+        place = "-".join([assignment, *(path.replace("/", "-") for path in sorted(hanging))])
+        folder = self.submission.parent / place
         if not folder.exists():
             names = [each.name for each in load().assignments]
             _copy(self.submission, folder, names[: names.index(assignment) + 1])
+            for path in hanging:
+                if (folder / path).exists():
+                    (folder / path).write_text(_stubs()[path], encoding="utf-8")
         return folder
 
     def _reference(self) -> Path:
@@ -149,7 +171,7 @@ class _Grading:
         """
         course = load()
         exercise = course.exercise(verdict.exercise)
-        if verdict.status in ("passed", "todo"):
+        if verdict.status in ("passed", "todo") or exercise.path in self.hanging:
             return verdict
         parts = {e for e in course.all_needs(exercise) if e.name not in passed}
         again, own_fault = verdict, False
@@ -159,6 +181,8 @@ class _Grading:
             replaced = _replaceable(exercise, parts, course)
             if not replaced or again.note == _note(replaced):
                 break
+            if _never_loads(again) and all(part.path == exercise.path for part in replaced):
+                break  # what stands in for parts of a file is put in after it is loaded
             (again,) = self.verdicts((exercise,), replaced)
             own_fault = {part.name for part in replaced}.issuperset(verdict.waits_for)
             again.note = _note(replaced)
@@ -198,7 +222,46 @@ def _of_unloadable_file(verdict: ExerciseVerdict, course: Course) -> list[Exerci
         for check in verdict.checks
         if check.failure is not None and check.failure.kind == "import" and check.failure.trace
     }
-    return [e for e in course.exercises if e.path in broken and e.path != own]
+    broken.update(filter(None, map(_hangs_on_loading, verdict.checks)))
+    # The learner's code can name any file in its place: of a later assignment nothing is lent, and
+    # nothing that is made of the exercise itself.
+    this = course.exercise(verdict.exercise)
+    names = [assignment.name for assignment in course.assignments]
+    so_far = names[: names.index(this.assignment) + 1]
+    return [
+        e
+        for e in course.exercises
+        if e.path in broken
+        and e.path != own
+        and e.assignment in so_far
+        and this not in course.all_needs(e)
+    ]
+
+
+def _hangs_on_loading(check: CheckResult) -> str:
+    """The file in whose own lines the time for loading ran out, or ""."""
+    failure = check.failure
+    if failure is None or failure.kind != "timeout" or not failure.trace:
+        return ""
+    # What is called, and not loaded, begins in a function.
+    return str(failure.trace[-1]["file"]) if failure.trace[0]["function"] == "<module>" else ""
+
+
+def _never_loads(verdict: ExerciseVerdict) -> bool:
+    """Whether time ran out before anything was called, in lines that could not be named."""
+    failures = [check.failure for check in verdict.checks if not check.call]
+    return any(f is not None and f.kind == "timeout" and not f.trace for f in failures)
+
+
+@cache
+def _stubs() -> dict[str, str]:
+    """Every file of the course as one who has written nothing has it, by its path."""
+    course = load()
+    return {
+        f"{assignment.name}/{name}": text
+        for assignment in course.assignments
+        for name, text in cut_all(solutions_folder(), course, assignment).items()
+    }
 
 
 def _copy(source: Path, target: Path, assignments: list[str]) -> None:
@@ -231,13 +294,27 @@ def course_secret() -> str:
         return given
     file = course_folder() / SECRET_FILE
     try:
+        return _kept_secret(file)
+    except OSError as error:
+        raise ChecksError(
+            f"the course secret, {file}, cannot be kept ({error.strerror}): make room on the disk "
+            "and see to the folder's rights, or give a secret in AUTOGRADER_SECRET"
+        ) from error
+
+
+def _kept_secret(file: Path) -> str:
+    try:
         return file.read_text(encoding="utf-8").strip()
     except FileNotFoundError:
         pass
     file.parent.mkdir(parents=True, exist_ok=True)
     descriptor, own = tempfile.mkstemp(dir=file.parent, prefix=SECRET_FILE)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-        stream.write(secrets.token_hex(16) + "\n")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            stream.write(secrets.token_hex(16) + "\n")
+    except OSError:
+        os.unlink(own)
+        raise
     # Of several graders that start together one chooses it, and none reads half of it.
     try:
         os.link(own, file)

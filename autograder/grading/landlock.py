@@ -8,6 +8,7 @@ It still sees whether a path exists, and how large the file there is.
 
 import json
 import os
+import stat
 import sys
 import sysconfig
 from collections.abc import Iterator
@@ -55,7 +56,45 @@ NEIGHBOURLY_CALLS = tuple(
 )
 
 
-def _in_landlock(submission: Path) -> WorkerProcess:
+PYTHON = f"python{sysconfig.get_python_version()}"
+# Where a Python that is for everybody lies, if the running one is in root's own home.
+SHARED = (Path("/usr"), Path("/usr/local"))
+
+
+def behind_landlock(prefix: Path) -> Isolation:
+    """Landlock around the interpreter that is installed under `prefix`.
+
+    Args:
+        prefix: holds bin/ and lib/ of a Python of the running one's version, whose NumPy it uses.
+    """
+    return Isolation("landlock", lambda submission: _in_landlock(submission, prefix))
+
+
+def shared_prefix() -> Path:
+    """Where the worker's interpreter is installed: the running one, if its user may read that.
+
+    Grading as root, the worker is nobody, and of what lies in root's home it may read nothing.
+    There another Python of the same version will do: all that it loads is NumPy.
+    """
+    own = Path(sys.base_prefix).resolve()
+    if os.geteuid() != 0:
+        return own
+    return next((prefix for prefix in (own, *SHARED) if _is_for_everybody(prefix)), own)
+
+
+def _is_for_everybody(prefix: Path) -> bool:
+    """Whether any user may run the interpreter there and read its standard library."""
+    needed = (prefix / "bin" / PYTHON, prefix / "lib" / PYTHON / "os.py")
+    try:
+        files = [path.resolve(strict=True) for path in needed]
+        return all(each.stat().st_mode & stat.S_IROTH for each in files) and all(
+            folder.stat().st_mode & stat.S_IXOTH for each in files for folder in each.parents
+        )
+    except OSError:
+        return False
+
+
+def _in_landlock(submission: Path, prefix: Path) -> WorkerProcess:
     try:
         version()
     except NoLandlock as error:
@@ -63,33 +102,31 @@ def _in_landlock(submission: Path) -> WorkerProcess:
     numpy_home = Path(np.__file__).resolve().parent
     libraries = numpy_home.parent / "numpy.libs"
     settings = {
-        "read": [*_interpreter(), *map(str, (WORKER, numpy_home, libraries, submission.resolve()))],
-        "list": [str(_standard_library())],
+        "read": [
+            *_interpreter(prefix),
+            *map(str, (WORKER, numpy_home, libraries, submission.resolve())),
+        ],
+        # Where the search for a module lists names, those of installed packages among them.
+        "list": [str(prefix / "lib" / PYTHON)],
         "user": NOBODY if os.geteuid() == 0 else None,
         "parent": os.getpid(),
         "limits": LIMITS,
         "filter": call_filter(NEIGHBOURLY_CALLS).hex(),
     }
-    python = str(Path(sys.base_prefix, "bin", f"python{sysconfig.get_python_version()}").resolve())
+    python = str((prefix / "bin" / PYTHON).resolve())
     command = [python, "-I", "-S", "-u", str(WORKER / "landlock.py"), json.dumps(settings)]
     return start([*command, str(submission.resolve()), str(numpy_home)], ENVIRONMENT, ())
 
 
 @cache
-def _interpreter() -> list[str]:
+def _interpreter(prefix: Path) -> list[str]:
     """What of the interpreter and the system's libraries the worker may read.
 
     Installed packages are not among it: this kit may be one of them, with its hidden checks.
     """
-    prefix = Path(sys.base_prefix).resolve()
     places = {Path(name).resolve() for name in ("/lib", "/lib64", "/lib32", "/usr/lib64")}
     found = [str(path) for place in {*places, prefix / "lib"} for path in _but_packages(place)]
     return [*found, "/etc/ld.so.cache", "/dev/urandom"]
-
-
-def _standard_library() -> Path:
-    """Where the search for a module lists names, those of installed packages among them."""
-    return Path(sys.base_prefix).resolve() / "lib" / f"python{sysconfig.get_python_version()}"
 
 
 def _but_packages(folder: Path) -> Iterator[Path]:
@@ -105,4 +142,4 @@ def _but_packages(folder: Path) -> Iterator[Path]:
             yield path
 
 
-LANDLOCK = Isolation("landlock", _in_landlock)
+LANDLOCK = behind_landlock(shared_prefix())

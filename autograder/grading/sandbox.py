@@ -8,17 +8,17 @@ import signal
 import subprocess
 import sys
 import sysconfig
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import IO
+from typing import IO, BinaryIO
 
 import numpy as np
 
 from autograder.catalogue import PACKAGE
 from autograder.grading.reference import solutions_folder
+from autograder.grading.scratch import scratch
 from autograder.judging.learner import NoBackend
 
 MEMORY = 2 << 30
@@ -126,9 +126,9 @@ def why_not(isolation: Isolation) -> str | None:
     """Start a worker on an empty submission; None if it answers, else what went wrong."""
     from autograder.grading.remote import RemoteBackend  # remote starts workers, the probe asks one
 
-    with tempfile.TemporaryDirectory(prefix="probe-") as folder:
-        Path(folder).chmod(0o755)
-        backend = RemoteBackend(isolation, Path(folder))
+    with scratch("probe") as folder:
+        folder.chmod(0o755)
+        backend = RemoteBackend(isolation, folder)
         try:
             return backend.probe()
         except SandboxError as error:
@@ -190,7 +190,7 @@ def _in_bubblewrap(submission: Path) -> WorkerProcess:
     walls += ["--dev", "/dev", "--remount-ro", "/dev"]
     walls += ["--perms", "0777", "--size", str(FILE_SIZE), "--tmpfs", "/tmp"]
     walls += ["--remount-ro", "/"]
-    with tempfile.TemporaryFile() as filter_file:
+    with _file_in_memory() as filter_file:
         filter_file.write(call_filter())
         filter_file.seek(0)
         walls += ["--seccomp", str(filter_file.fileno()), "--", *drop, *_limits()]
@@ -328,7 +328,12 @@ def call_filter(more: tuple[str, ...] = ()) -> bytes:
         rules.add_rule(refused, "prlimit64", pyseccomp.Arg(0, pyseccomp.NE, 0))
         for command in (F_SETOWN, F_SETSIG, F_SETOWN_EX):  # signals, by way of a pipe
             rules.add_rule(refused, "fcntl", pyseccomp.Arg(1, pyseccomp.EQ, command))
-    with tempfile.TemporaryFile() as file:
+    with _file_in_memory() as file:
         rules.export_bpf(file)
         file.seek(0)
         return file.read()
+
+
+def _file_in_memory() -> BinaryIO:
+    """A file that a full disk cannot keep from being written."""
+    return open(os.memfd_create("autograder"), "w+b")

@@ -91,22 +91,58 @@ def agree(
         )
     if got.dtype.kind not in {"floating": "f", "integer": "iu", "number": "fiu"}[kind]:
         article = "integers" if kind == "integer" else "floating-point numbers"
+        besides, first = _besides_the_kind(got, wanted, name, slack)
         raise Mismatch(
-            f"{name} has dtype {got.dtype}, but should hold {article}", name, wanted, got
+            f"{name} has dtype {got.dtype}, but should hold {article}{besides}",
+            name,
+            wanted,
+            got,
+            first,
         )
-    with np.errstate(all="ignore"):
-        wrong = ~(np.abs(got.astype(np.float64) - reference) <= slack)
-    if wrong.any():
-        first = tuple(int(i) for i in np.argwhere(wrong)[0])
+    first = _first_wrong(got, reference, slack)
+    if first is not None:
         raise Mismatch(
-            f"{name}{_brackets(first)} is {number_text(got[first])}, "
-            f"but should be {number_text(wanted[first])}",
+            f"{name}{_say_numbers(first, got, wanted)}",
             name,
             wanted,
             got,
             first,
             comparison,
         )
+
+
+def _first_wrong(got: np.ndarray, reference: np.ndarray, slack: float) -> tuple[int, ...] | None:
+    with np.errstate(all="ignore"):
+        wrong = ~(np.abs(got.astype(np.float64) - reference) <= slack)
+    return tuple(int(i) for i in np.argwhere(wrong)[0]) if wrong.any() else None
+
+
+def _besides_the_kind(
+    got: np.ndarray, wanted: np.ndarray, name: str, slack: float
+) -> tuple[str, tuple[int, ...] | None]:
+    """What is to be said of the numbers in an array of the wrong kind, and where it shows.
+
+    A wrong kind must not hide another mistake, nor be taken for one where there is none.
+    """
+    if got.dtype.kind not in "fiu":
+        return "", None
+    first = _first_wrong(got, wanted.astype(np.float64), slack)
+    if first is None:
+        return "; the numbers are right", None
+    if got.dtype.kind in "iu" and np.array_equal(got, np.trunc(wanted)):
+        return "; what comes after the point is cut off", first
+    return f", and {name}{_say_numbers(first, got, wanted)}", first
+
+
+def _say_numbers(first: tuple[int, ...], got: np.ndarray, wanted: np.ndarray) -> str:
+    point = is_seen_by_its_point(got, wanted)
+    should = number_text(wanted[first], point=point)
+    return f"{_brackets(first)} is {number_text(got[first])}, but should be {should}"
+
+
+def is_seen_by_its_point(got: np.ndarray, wanted: np.ndarray) -> bool:
+    """Whether floats are wanted where integers came: 4.0 and 4 then must not read the same."""
+    return wanted.dtype.kind == "f" and got.dtype.kind in "iu"
 
 
 def as_array(value: Any, name: str = "result") -> np.ndarray:
@@ -189,14 +225,16 @@ def show_argument(value: Any, numbers: int = 36) -> str:
     return f"<{getattr(value, 'type', type(value).__name__)}>"
 
 
-def number_text(value: Any) -> str:
+def number_text(value: Any, *, point: bool = False) -> str:
+    """Write a number as a person would; with `point`, a whole float as 4.0 and not as 4."""
     if isinstance(value, bool | np.bool_):
         return str(bool(value))
     if isinstance(value, int | np.integer):
         return str(int(value)) if abs(int(value)) < 10**12 else f"{float(value):.4g}"
     if isinstance(value, complex | np.complexfloating):
         return f"{complex(value):.4g}"
-    return f"{float(value) + 0.0:.6g}"  # + 0.0 makes -0 a plain 0
+    text = f"{float(value) + 0.0:.6g}"  # + 0.0 makes -0 a plain 0
+    return f"{text}.0" if point and text.lstrip("-").isdigit() else text
 
 
 def _compact(nested: Any) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.judging.compare import Mismatch, number_text
+from autograder.judging.compare import Mismatch, is_seen_by_its_point, number_text
 
 LARGEST_SHOWN = 8
 
@@ -45,7 +45,8 @@ def cut_out(mismatch: Mismatch) -> Difference | None:
         row, column = (0, 0, *mismatch.first)[-2:]
         first = row - start[0], column - start[1]
         wrong[first] = True
-    return Difference(mismatch.name, place, _cells(wanted), _cells(got), wrong.tolist(), first)
+    should = _cells(wanted, is_seen_by_its_point(actual, expected))
+    return Difference(mismatch.name, place, should, _cells(got), wrong.tolist(), first)
 
 
 def _plane(
@@ -75,5 +76,5 @@ def _plane(
     return piece, place, (row, column)
 
 
-def _cells(array: np.ndarray) -> list[list[str]]:
-    return [[number_text(value) for value in row] for row in array]
+def _cells(array: np.ndarray, point: bool = False) -> list[list[str]]:
+    return [[number_text(value, point=point) for value in row] for row in array]

@@ -3,6 +3,7 @@
 Sizes and thresholds were chosen by measurement: docs/mnist-threshold.md.
 """
 
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -90,6 +91,7 @@ def sit(exam: Exam, learner: Learner, digits: Digits, rng: np.random.Generator |
     if rng is not None:
         images, test = shifted(images, rng), shifted(test, rng)
     labels = digits.train_labels[: exam.images]
+    slowest = _slowest(learner)
     weights_rng = learner.default_rng(SEED)
     try:
         with learner.at_most(SECONDS):
@@ -106,8 +108,35 @@ def sit(exam: Exam, learner: Learner, digits: Digits, rng: np.random.Generator |
             raise
         raise AssertionError(
             f"speed is what it lacks: working through {exam.images:,} digits takes more than "
-            f"{SECONDS:g} seconds. Look for Python loops over pixels, and let slices and one "
-            "matrix product do their work"
+            f"{SECONDS:g} seconds. {slowest}Look for Python loops over pixels, and let slices "
+            "and one matrix product do their work"
         ) from None
     right = np.concatenate([s.argmax(axis=1) for s in scores]) == digits.test_labels[: len(test)]
     return float(np.mean(right))
+
+
+def _slowest(learner: Learner) -> str:
+    """A sentence that names the function which takes longest for one batch, or ""."""
+    x = np.ones((BATCH_SIZE, 8, 12, 12))
+    pooled = np.ones((BATCH_SIZE, 8, 6, 6))
+    places = np.zeros((*pooled.shape, 2), dtype=int)
+    calls: dict[str, tuple[Any, ...]] = {
+        "im2col": (x, 3, 3),
+        "col2im": (np.ones((72, BATCH_SIZE * 100)), x.shape, 3, 3),
+        "maxpool2d_forward": (x, 2, 2),
+        "maxpool2d_backward": (pooled, places, x.shape),
+    }
+    seconds = {}
+    for name, arguments in calls.items():
+        started = time.monotonic()
+        try:
+            getattr(learner, name)(*arguments)
+        except LearnerError as error:
+            if error.failure.kind != "exception":
+                raise
+            continue  # what is wrong with it is said elsewhere
+        seconds[name] = time.monotonic() - started
+    if not seconds:
+        return ""
+    name = max(seconds, key=seconds.__getitem__)
+    return f"The slowest part is {name}: {seconds[name]:.2g} seconds for one batch. "

@@ -1,19 +1,25 @@
 """Puts a failed check into words: the sentence, the call, expected beside actual, the own lines."""
 
 import itertools
+import re
 import unicodedata
+from collections.abc import Sequence
 
 from autograder.catalogue import Course, Exercise
 from autograder.judging.difference import Difference
+from autograder.judging.shape_errors import read_shape_error
 from autograder.judging.verdict import CheckResult
 from autograder.worker.host import Failure
+
+# What begins the line that shows a call.
+CALL = "the call: "
 
 
 def explain(check: CheckResult) -> str:
     """Everything about one failed check, as plain text of several lines."""
     lines = [check.sentence, check.problem]
     if check.call:
-        lines.append(f"the call: {clean(check.call)}")
+        lines.append(f"{CALL}{clean(check.call)}")
     if check.difference is not None:
         lines += side_by_side(check.difference)
     if check.failure is not None:
@@ -21,6 +27,29 @@ def explain(check: CheckResult) -> str:
     if check.printed.strip():
         lines += ["your code printed:", *clean(check.printed).strip().splitlines()[:10]]
     return "\n".join(line for line in lines if line)
+
+
+def once_each(failed: Sequence[CheckResult]) -> list[tuple[CheckResult, int]]:
+    """The failed checks, of those stopped by one exception at one line only the first.
+
+    Returns:
+        each check to be shown, and in how many others the same happened.
+    """
+    shown: dict[object, list[CheckResult]] = {}
+    for check in failed:
+        failure = check.failure
+        key: object = id(check)
+        if failure is not None and failure.kind == "exception" and failure.trace:
+            last = failure.trace[-1]
+            key = failure.type, last["file"], last["line"]
+        shown.setdefault(key, []).append(check)
+    return [(same[0], len(same) - 1) for same in shown.values()]
+
+
+def same_elsewhere(others: int) -> str:
+    """In how many other checks the same exception was raised at the same line; "" if in none."""
+    plural = "s" if others > 1 else ""
+    return f"the same in {others} other check{plural}" if others else ""
 
 
 def say_failure(failure: Failure, exercise: Exercise, course: Course) -> str:
@@ -53,8 +82,10 @@ def say_failure(failure: Failure, exercise: Exercise, course: Course) -> str:
         return f"{exercise.name} is still to be written{_at(where)}"
     if failure.type == "":
         return f"what it returned {message}"
-    quoted = f' "{message}"' if message else ""
-    return f"it raised {failure.type}{quoted}{_at(where)}"
+    quoted = f' "{_shortened(message)}"' if message else ""
+    shapes = read_shape_error(failure.type, message)
+    meaning = f": {shapes.words}" if shapes is not None and shapes.words else ""
+    return f"it raised {failure.type}{quoted}{_at(where)}{meaning}"
 
 
 def side_by_side(difference: Difference) -> list[str]:
@@ -87,6 +118,11 @@ def clean(text: str) -> str:
         c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn") else "�"
         for c in text
     )
+
+
+def _shortened(message: str) -> str:
+    """Without what NumPy tells its own developers in the middle of a message, and line ends."""
+    return re.sub(r"(?<=matmul: )Input operand.* (?=\(size )", "", " ".join(message.split()))
 
 
 def _place(failure: Failure) -> str:

@@ -3,6 +3,11 @@
 A known mistake is stored as one hash of everything that it returns for all probes of its
 exercise. A learner's code that returns the same has the same hash. Neither the wrong
 implementation nor the right answers can be read out of it.
+
+Where a mistake shows itself mostly by shapes that do not fit, the sizes that NumPy names are
+part of the hash. Further hashes name a mistake that is not alone: one of the mistake with
+integers cut off besides, some of two mistakes together, and one of each part of what it returns,
+such as d_bias by itself.
 """
 
 import contextlib
@@ -10,8 +15,8 @@ import hashlib
 import io
 import json
 import warnings
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -21,10 +26,14 @@ from autograder.catalogue import PACKAGE
 from autograder.judging.compare import Mismatch, as_array
 from autograder.judging.learner import Learner, LearnerError
 from autograder.judging.probes import PROBES
+from autograder.judging.shape_errors import read_shape_error
 
 BANK = PACKAGE / "judging" / "fingerprints.json"
 RAISES = "raises"
 CHANGES_INPUT = "changes its input"
+CUT_OFF = (
+    "And for integers it cuts off what comes after the point: the result has to be floating point."
+)
 # Numbers are rounded to whole steps of 1/256. The edge between two steps lies where no half,
 # quarter, third or fifth of a step does, so that float32's error carries none across.
 STEPS = 256
@@ -57,12 +66,38 @@ def fingerprint(value: Any) -> str:
     return _hash(_canonical(value))
 
 
+@dataclass(frozen=True)
+class Print:
+    """What one probe found.
+
+    Attributes:
+        whole: the hash of all that was returned, or a word for why there is none.
+        parts: the hash of each part, where several values were returned.
+        sizes: the sizes in NumPy's complaint, where shapes did not fit; else "".
+    """
+
+    whole: str
+    parts: tuple[str, ...] = ()
+    sizes: str = ""
+
+    @property
+    def raised(self) -> bool:
+        """Whether there is no value because the code raised."""
+        return self.whole == RAISES
+
+    @property
+    def exact(self) -> str:
+        """As `whole`, but code that raised is told apart by the sizes that did not fit."""
+        return f"{RAISES} {self.sizes}" if self.sizes else self.whole
+
+
 def recognise(learner: Learner, exercise: str) -> Pitfall | None:
     """The known mistake that the learner's exercise is, or None if it is none of them.
 
     Only code that gives for every single probe what a known mistake gives is recognised; that
     each of them differs from the right answer, and from every other, on two probes or more is
-    made sure of when the bank is written.
+    made sure of when the bank is written. Of code that returns several values, two mistakes
+    that have no value in common may both be recognised, each by its own.
     """
     known = _bank().get(exercise)
     if not known:
@@ -73,11 +108,33 @@ def recognise(learner: Learner, exercise: str) -> Pitfall | None:
             prints.append(take_print(probe, learner))
         except LearnerError:
             return None
-    return known.get(joined(exercise, prints))
+    for way in (joined(exercise, prints), joined_exactly(exercise, prints)):
+        if way in known.whole:
+            return known.whole[way]
+    return _by_parts(known.parts, joined_by_part(exercise, prints))
 
 
-def take_print(probe: Callable[[Any], Any], learner: Learner) -> str:
-    """What a probe finds, as a fingerprint.
+def _by_parts(known: "list[tuple[Pitfall, Parts]]", prints: "Parts") -> Pitfall | None:
+    """The mistakes that are in some of the returned values, as one; those in most values first."""
+    found: list[Pitfall] = []
+    taken: set[str] = set()
+    for pitfall, parts in sorted(known, key=lambda entry: -len(entry[1])):
+        if parts.items() <= prints.items() and taken.isdisjoint(parts):
+            found.append(pitfall)
+            taken.update(parts)
+    return _together(found) if found else None
+
+
+def _together(found: "Sequence[Pitfall]") -> Pitfall:
+    """Several mistakes as one, by the name of the first."""
+    if len(found) == 1:
+        return found[0]
+    sentences = (f"{number}. {pitfall.sentence}" for number, pitfall in enumerate(found, 1))
+    return Pitfall(found[0].id, f"These are {len(found)} mistakes. {' '.join(sentences)}")
+
+
+def take_print(probe: Callable[[Any], Any], learner: Learner) -> Print:
+    """What a probe finds.
 
     Raises:
         LearnerError: if the code cannot be run at all, or does not end.
@@ -85,21 +142,44 @@ def take_print(probe: Callable[[Any], Any], learner: Learner) -> str:
     try:
         with _quiet():
             value = probe(learner)
-            return fingerprint(value)
+            several = isinstance(value, tuple)
+            return Print(fingerprint(value), tuple(map(fingerprint, value)) if several else ())
     except LearnerError as error:
         if error.failure.kind in _CANNOT_RUN:
             raise
         if error.failure.kind == "input":
-            return f"{CHANGES_INPUT} {error.failure.message}"
-        return RAISES
+            return Print(f"{CHANGES_INPUT} {error.failure.message}")
+        shapes = read_shape_error(error.failure.type, error.failure.message)
+        known = shapes is not None and any(shapes.sizes)
+        return Print(RAISES, sizes=f"{shapes.kind} {shapes.sizes}" if shapes and known else "")
     except Exception:
         # A value of an unexpected kind broke the probe's own arithmetic.
-        return RAISES
+        return Print(RAISES)
 
 
-def joined(exercise: str, prints: list[str]) -> str:
+def joined(exercise: str, prints: Sequence[Print]) -> str:
     """One hash of all prints of an exercise: what the bank holds."""
-    return _hash([exercise, *prints])[:16]
+    return _joined(exercise, [one.whole for one in prints])
+
+
+def joined_exactly(exercise: str, prints: Sequence[Print]) -> str:
+    """As `joined`, with the sizes that did not fit."""
+    return _joined(exercise, [one.exact for one in prints])
+
+
+def joined_by_part(exercise: str, prints: Sequence[Print]) -> "Parts":
+    """One hash for each returned value, by its number; none if a probe found no such values."""
+    count = len(prints[0].parts)
+    if count < 2 or any(len(one.parts) != count for one in prints):
+        return {}
+    return {
+        str(part): _joined(f"{exercise} {part}", [one.parts[part] for one in prints])
+        for part in range(count)
+    }
+
+
+def _joined(name: str, prints: Sequence[str]) -> str:
+    return _hash([name, *prints])[:16]
 
 
 def distance_to_an_edge(value: Any) -> float:
@@ -158,14 +238,38 @@ def _quiet() -> Iterator[None]:
         yield
 
 
+Parts = dict[str, str]
+
+
+@dataclass
+class _Known:
+    """The known mistakes of one exercise.
+
+    Attributes:
+        whole: by the hash of everything.
+        parts: those that can be recognised by some of the returned values, and their hashes.
+    """
+
+    whole: dict[str, Pitfall] = field(default_factory=dict)
+    parts: list[tuple[Pitfall, Parts]] = field(default_factory=list)
+
+
 @cache
-def _bank() -> dict[str, dict[str, Pitfall]]:
-    """The known mistakes of each exercise, by their hash."""
-    bank = json.loads(BANK.read_text(encoding="utf-8"))["pitfalls"]
-    return {
-        exercise: {
-            entry["print"]: Pitfall(f"{exercise}.{name}", entry["sentence"])
-            for name, entry in entries.items()
-        }
-        for exercise, entries in bank.items()
-    }
+def _bank() -> dict[str, _Known]:
+    """The known mistakes of each exercise."""
+    bank: dict[str, _Known] = {}
+    for exercise, entries in json.loads(BANK.read_text(encoding="utf-8"))["pitfalls"].items():
+        known = bank[exercise] = _Known()
+        for name, entry in entries.items():
+            pitfall = Pitfall(f"{exercise}.{name}", entry["sentence"])
+            known.whole[entry["print"]] = pitfall
+            if "parts" in entry:
+                known.parts.append((pitfall, entry["parts"]))
+            if "cut_off" in entry:
+                known.whole[entry["cut_off"]] = replace(
+                    pitfall, sentence=f"{pitfall.sentence} {CUT_OFF}"
+                )
+            for other, both in entry.get("besides", {}).items():
+                second = Pitfall(f"{exercise}.{other}", entries[other]["sentence"])
+                known.whole[both] = _together([pitfall, second])
+    return bank

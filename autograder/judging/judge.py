@@ -182,6 +182,7 @@ def _decide_one(
         checks=checks,
     )
     if not failed:
+        verdict.message = _achieved(checks)
         return verdict
     verdict.message = f"{failed[0].sentence} {_capital(failed[0].problem)}."
     unwritten = [_unwritten(check, exercise, course) for check in failed]
@@ -210,6 +211,15 @@ def waiting_for(parts: list[str]) -> str:
 
 
 _NO_RUN = ("import", "missing", "worker", "timeout", "stopped")
+
+
+def _achieved(checks: list[CheckResult]) -> str:
+    """What a passed exercise has reached, where that was measured; a hidden check's rather."""
+    for check in sorted(checks, key=lambda check: not check.hidden):
+        if "accuracy" in check.measured and "threshold" in check.measured:
+            reached, asked = check.measured["accuracy"], check.measured["threshold"]
+            return f"It reads {reached:.1%} of the test digits, and {asked:.0%} are asked for."
+    return ""
 
 
 def _is_own_fault(check: CheckResult, exercise: Exercise) -> bool:

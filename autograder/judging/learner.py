@@ -67,18 +67,39 @@ class Call:
     Attributes:
         name: what was called.
         arguments: parameter name ("" if unknown) and value.
+        before: of a method, what was done to its object until then: how it was made, what was
+            set, what was called.
     """
 
     name: str
     arguments: list[tuple[str, Any]] = field(default_factory=list)
+    before: "list[Call | Setting]" = field(default_factory=list)
 
     def __str__(self) -> str:
-        text = self._with_arrays_up_to(36)
-        return text if len(text) <= LONGEST_CALL else self._with_arrays_up_to(12)
+        for numbers in (36, 12, 4):
+            steps = [*(step.text(numbers) for step in self.before), self.text(numbers)]
+            text = "; ".join(steps)
+            if len(text) <= LONGEST_CALL * (2 if self.before else 1):
+                return text
+        # Too much has happened: how the object was made, and what was called last.
+        return f"{steps[0]}; ...; {steps[-1]}" if len(steps) > 2 else text
 
-    def _with_arrays_up_to(self, numbers: int) -> str:
-        shown = ((name, show_argument(value, numbers)) for name, value in self.arguments)
+    def text(self, numbers: int) -> str:
+        """The call alone, its arrays written out up to so many numbers."""
+        shown = ((name, _argument_text(value, numbers)) for name, value in self.arguments)
         return f"{self.name}({', '.join(f'{n}={text}' if n else text for n, text in shown)})"
+
+
+@dataclass
+class Setting:
+    """An attribute of an object that a check has set."""
+
+    name: str
+    value: Any
+
+    def text(self, numbers: int) -> str:
+        """As it would be typed, with arrays up to so many numbers."""
+        return f"{self.name} = {_argument_text(self.value, numbers)}"
 
 
 class LearnerError(AssertionError):
@@ -132,7 +153,9 @@ class Learner:
 
     def default_rng(self, seed: int) -> "Part":
         """A NumPy random generator on the learner's side, to hand to their code."""
-        return Part(self, self._settle(self._backend.make_rng(seed), None), "rng")
+        rng = Part(self, self._settle(self._backend.make_rng(seed), None), "rng")
+        rng._history.append(Call("default_rng", [("", seed)]))
+        return rng
 
     @contextlib.contextmanager
     def at_most(self, seconds: float) -> Iterator[None]:
@@ -166,23 +189,36 @@ class Learner:
             raise LearnerError(outcome.failure, call)
         return outcome.value
 
-    def _wrap(self, value: Any, name: str) -> Any:
+    def _wrap(self, value: Any, name: str, whole: "Part | None" = None) -> Any:
         if isinstance(value, Handle):
-            return Part(self, value, name)
+            return Part(self, value, name, whole)
         if isinstance(value, list | tuple):
-            return type(value)(self._wrap(item, f"{name}[{k}]") for k, item in enumerate(value))
+            items = enumerate(value)
+            return type(value)(self._wrap(item, f"{name}[{k}]", whole) for k, item in items)
         # A copy, as it comes out of a sandbox: what the learner's code does later to its own
         # array must not reach what a check has kept.
         return value.copy() if isinstance(value, np.ndarray) else value
 
 
 class Part:
-    """A function, class or object of the learner's. Calls, reads and sets go to their side."""
+    """A function, class or object of the learner's. Calls, reads and sets go to their side.
 
-    def __init__(self, learner: Learner, handle: Handle, name: str) -> None:
+    Args:
+        learner: whose.
+        handle: which object.
+        name: how to write it: "im2col", of an object's attribute "weights.value".
+        whole: the object that this is an attribute of, if it is one.
+    """
+
+    def __init__(
+        self, learner: Learner, handle: Handle, name: str, whole: "Part | None" = None
+    ) -> None:
         object.__setattr__(self, "_learner", learner)
         object.__setattr__(self, "_handle", handle)
         object.__setattr__(self, "_name", name)
+        object.__setattr__(self, "_whole", whole)
+        # Of an object: how it was made, and what was done to it since.
+        object.__setattr__(self, "_history", [])
         object.__setattr__(self, "type", handle.type)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -192,20 +228,49 @@ class Part:
         named = {key: _hand_over(value) for key, value in kwargs.items()}
         outcome = learner._call(self._handle, given, named)
         names = [*outcome.parameters, *([""] * len(args))]
-        call = Call(self._name, [*zip(names, args, strict=False), *kwargs.items()])
+        before = [] if self._whole is None else self._whole._history
+        call = Call(self._name, [*zip(names, args, strict=False), *kwargs.items()], list(before))
         learner.last_call = call
-        return learner._wrap(learner._settle(outcome, call), f"{self._name}(...)")
+        value = learner._wrap(learner._settle(outcome, call), f"{self._name}(...)")
+        step = Call(self._name, call.arguments)
+        if self._whole is not None:
+            before.append(step)
+        elif isinstance(value, Part):
+            value._history.append(step)
+        return value
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
         learner = self._learner
         value = learner._settle(learner._backend.get(self._handle, name), None)
-        return learner._wrap(value, f"{self._name}.{name}")
+        return learner._wrap(value, self._path(name), self._whole or self)
 
     def __setattr__(self, name: str, value: Any) -> None:
         learner = self._learner
-        learner._settle(learner._backend.set(self._handle, name, _hand_over(value)), None)
+        given = _hand_over(value)
+        learner._settle(learner._backend.set(self._handle, name, given), None)
+        (self._whole or self)._history.append(Setting(self._path(name), given))
+
+    def _path(self, name: str) -> str:
+        """How an attribute is written, from the object that a check has made."""
+        return name if self._whole is None else f"{self._name}.{name}"
+
+
+def _argument_text(value: Any, numbers: int) -> str:
+    """Write an argument as it would be typed; an object by how it was made and set."""
+    if isinstance(value, list | tuple) and any(isinstance(item, Part) for item in value):
+        return f"[{', '.join(_argument_text(item, numbers) for item in value)}]"
+    if not isinstance(value, Part) or not value._history:
+        return show_argument(value, numbers)
+    made, *steps = value._history
+    text, joint, known = made.text(numbers), " with ", set()
+    for step in steps:
+        if isinstance(step, Setting):
+            text += (", then " if step.name in known else joint) + step.text(numbers)
+            joint = " and "
+            known.add(step.name)
+    return str(text)
 
 
 def _hand_over(value: Any) -> Any:

@@ -73,6 +73,8 @@ def _possible(telling: Comparison) -> Iterator[Clause]:
         yield _say_factor(factor), partial(_is_multiple, factor=factor)
     if telling.got.size != telling.wanted.size:
         return
+    if axes > 1 and telling.same_shape and telling.wrong.sum() < LEAST_EVIDENCE:
+        return  # two numbers that have changed places: in a small square that may be chance
     if telling.got.ndim == axes:
         for order in _orders(axes):
             yield _say_order(order), partial(_has_axes_in, order=order)

@@ -255,9 +255,13 @@ def _losses() -> dict[str, tuple[Probe, ...]]:
             asking("softmax", np.array([[1.0, 2.0, 3.5]])),
             asking("softmax", numbers(2, 3, start=4) / 4),
             asking("softmax", numbers(3, 3, start=2) / 2),
+            # As many images as classes, where numbers for the rows go along the columns too.
+            asking("softmax", numbers(2, 2, start=3) / 2),
+            asking("softmax", numbers(3, 3, start=11) / 4),
             asking("softmax", large),
             asking("softmax", low),
             asking("softmax", apart),
+            asking("softmax", np.array([[1e4, 0.0], [0.0, 1.0]])),
         ),
         "cross_entropy": (
             *(asking("cross_entropy", *pair) for pair in pairs),

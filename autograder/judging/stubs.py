@@ -12,6 +12,7 @@ import ast
 import io
 import re
 import tokenize
+from collections import Counter
 from pathlib import Path
 
 from autograder.catalogue import Assignment, Course, Exercise
@@ -60,9 +61,7 @@ def cut(source: str, course: Course, assignment: str, file: str) -> str:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
     }
     lines = source.splitlines(keepends=True)
-    stubbed: set[str] = set()
-    out: list[str] = []
-    done = 0
+    regions: list[tuple[int, int, str]] = []
     for begin, end in _regions(comments, lines, path):
         inside = (n for n, (first, after) in places.items() if first < begin and end < after)
         name = next(inside, None) if lines[begin - 1][0] in " \t" else None
@@ -74,21 +73,24 @@ def cut(source: str, course: Course, assignment: str, file: str) -> str:
         code = [line for line in lines[begin : end - 1] if line.strip()]
         if all(line.lstrip().startswith("#") for line in code):
             raise StubError(f"{path}:{begin}: there is no code between {BEGIN} and {END}")
+        regions.append((begin, end, name))
+    parts = Counter(name for _, _, name in regions)
+    out: list[str] = []
+    done = 0
+    for begin, end, name in regions:
         indent = lines[begin - 1][: len(lines[begin - 1]) - len(lines[begin - 1].lstrip())]
-        exercise = exercises[name]
         out += lines[done : begin - 1]
-        out.append(f"{indent}# {_label(exercise)}\n")
+        out.append(f"{indent}# {_label(exercises[name], parts[name])}\n")
         out.append(f'{indent}raise NotImplementedError("{name}")\n')
         done = end
-        stubbed.add(name)
     out += lines[done:]
     for exercise in exercises.values():
-        if exercise.name in places and exercise.name not in stubbed:
+        if exercise.name in places and exercise.name not in parts:
             line = places[exercise.name][0]
             raise StubError(f"{path}:{line}: {exercise.name} has no {BEGIN} ... {END}")
         # An exercise without a function of its own, such as training the whole network, has
         # nothing to cut; but then it must stand on what is written in the same file.
-        if exercise.name not in places and not set(exercise.needs) & stubbed:
+        if exercise.name not in places and not set(exercise.needs) & set(parts):
             raise StubError(f"{path}:1: there is no function or class {exercise.name}")
     stub = "".join(out)
     try:
@@ -163,8 +165,11 @@ def has_stub(path: Path, exercise: str) -> bool:
     return re.search(pattern, text, re.MULTILINE) is not None
 
 
-def _label(exercise: Exercise) -> str:
+def _label(exercise: Exercise, parts: int) -> str:
     points = "1 point" if exercise.points == 1 else f"{exercise.points:g} points"
+    if parts > 1:
+        # The comment stands on each method of a class; the points are given once.
+        points += " in all"
     return f"YOUR CODE HERE: {exercise.name} ({exercise.assignment.split('_')[0]}, {points})"
 
 

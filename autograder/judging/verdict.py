@@ -46,7 +46,7 @@ class ExerciseVerdict:
     Attributes:
         waits_for: the exercises that must pass first, for status "blocked".
         pitfall: the id of the known mistake that this is, or None.
-        message: the one thing to know about it; "" if it passed.
+        message: the one thing to know about it; "" if it passed and nothing was measured.
         note: how it was judged, where that was not as usual.
     """
 

@@ -3,7 +3,7 @@
 from html import escape
 
 from autograder.judging.difference import Difference
-from autograder.judging.explain import clean, own_lines
+from autograder.judging.explain import clean, once_each, own_lines, same_elsewhere
 from autograder.judging.verdict import CheckResult, ExerciseVerdict
 
 # Told apart by sign and word as well as by colour. The colour lies behind white letters, so that
@@ -47,21 +47,27 @@ def verdict_html(verdict: ExerciseVerdict) -> str:
         failed = [check for check in verdict.checks if not check.passed]
         if all(c.failure is not None and c.failure.kind in ("import", "missing") for c in failed):
             failed = failed[:1]  # nothing was run: the reason, said once, is all there is to say
-        parts += [_check_html(check) for check in failed[:SHOWN_WHOLE]]
-        parts += [_check_line(check) for check in failed[SHOWN_WHOLE:]]
+        shown = once_each(failed)
+        parts += [_check_html(check, others) for check, others in shown[:SHOWN_WHOLE]]
+        parts += [_check_line(check, others) for check, others in shown[SHOWN_WHOLE:]]
     return "".join([*parts, "</div>"])
 
 
-def _check_line(check: CheckResult) -> str:
+def _check_line(check: CheckResult, others: int) -> str:
     where = " (hidden check)" if check.hidden else ""
+    again = f"<br>({same_elsewhere(others)})" if others else ""
     return (
         f'<p style="margin:4px 0 4px 8px">✗ <i>{escape(check.sentence)}</i>{where}<br>'
-        f"{escape(check.problem)}</p>"
+        f"{escape(check.problem)}{again}</p>"
     )
 
 
-def _check_html(check: CheckResult) -> str:
-    parts = ['<div style="margin:8px 0">', _check_line(check), '<div style="margin-left:8px">']
+def _check_html(check: CheckResult, others: int) -> str:
+    parts = [
+        '<div style="margin:8px 0">',
+        _check_line(check, others),
+        '<div style="margin-left:8px">',
+    ]
     if check.call:
         parts.append(f'<p style="margin:2px 0"><code>{escape(clean(check.call)[:600])}</code></p>')
     # Of single numbers, the sentence above has said which is which.

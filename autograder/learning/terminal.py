@@ -1,5 +1,6 @@
 """A verdict in the terminal."""
 
+import re
 from collections.abc import Iterable
 
 from rich.console import Console
@@ -9,9 +10,10 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.catalogue import Course
-from autograder.judging.explain import clean, explain, own_lines
+from autograder.judging.explain import CALL, clean, explain, once_each, own_lines, same_elsewhere
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 
+INDENT = 2
 MARKS = {
     "passed": ("✓", "green", "passed"),
     "failed": ("✗", "red", "not right yet"),
@@ -58,8 +60,8 @@ def show_verdict(console: Console, verdict: Verdict, course: Course, *, details:
         said.add(exercise.message)
         console.print()
         console.print(Rule(Text(exercise.exercise, "bold"), align="left", style="dim"))
-        for block in _blocks(exercise, details):
-            console.print(Padding(block, (0, 0, 0, 2)))
+        for block in _blocks(exercise, details, console.width - INDENT):
+            console.print(Padding(block, (0, 0, 0, INDENT)))
     console.print()
 
 
@@ -77,6 +79,8 @@ def _row(exercise: ExerciseVerdict) -> tuple[Text, Text, Text, Text]:
         said.append(f": waits for {', '.join(exercise.waits_for)}", "dim")
     if exercise.status == "todo" and exercise.message.startswith("Not handed in"):
         said.append(": not handed in", "dim")
+    if exercise.status == "passed" and exercise.message:
+        said.append(f". {exercise.message}", "dim")
     if exercise.note:
         said.append(f". {exercise.note}", "dim")
     if exercise.status == "failed":
@@ -90,7 +94,21 @@ def _row(exercise: ExerciseVerdict) -> tuple[Text, Text, Text, Text]:
     )
 
 
-def _blocks(exercise: ExerciseVerdict, details: int) -> list[Text]:
+def _folded(line: str, width: int) -> str:
+    """Break a call that is too long for the terminal after its commas, never inside a number."""
+    if not line.startswith(CALL):
+        return line
+    rows = [""]
+    for piece in re.findall(r"[^, ]*[, ]*", line):
+        if rows[-1] and len(rows[-1]) + len(piece.rstrip()) > width:
+            rows[-1] = rows[-1].rstrip()
+            rows.append("")
+        rows[-1] += piece
+    return "\n".join(rows)
+
+
+def _blocks(exercise: ExerciseVerdict, details: int, width: int) -> list[Text]:
+    """What is to be said of one exercise, in lines of at most `width` characters."""
     failed = [check for check in exercise.checks if not check.passed]
     blocks = []
     if exercise.pitfall:
@@ -98,13 +116,16 @@ def _blocks(exercise: ExerciseVerdict, details: int) -> list[Text]:
     if all(c.failure is not None and c.failure.kind in ("import", "missing") for c in failed):
         lines = [failed[0].problem, *own_lines(failed[0].failure)] if failed[0].failure else []
         return [Text("\n".join(lines)), Text("(nothing in it can be checked until then)", "dim")]
-    for check in failed[:details]:
+    shown = once_each(failed)[:details]
+    for check, others in shown:
         sentence, *rest = explain(check).split("\n")
         hidden = " (hidden check)" if check.hidden else ""
         blocks.append(Text.assemble(("✗ ", "red"), (sentence + hidden, "bold")))
-        blocks.append(Text("\n".join(rest)))
-    if len(failed) > details:
-        more = len(failed) - details
+        blocks.append(Text("\n".join(_folded(line, width) for line in rest)))
+        if others:
+            blocks.append(Text(f"({same_elsewhere(others)})", "dim"))
+    more = len(failed) - sum(1 + others for _, others in shown)
+    if more:
         plural = "s do" if more > 1 else " does"
         blocks.append(Text(f"({more} more check{plural} not pass)", "dim"))
     return blocks

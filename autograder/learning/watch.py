@@ -19,6 +19,8 @@ from autograder.learning.terminal import show_verdict
 
 KEYS = "h hint · n next · l list · a all again · q quit"
 TICK_MILLISECONDS = 200
+# Checked when asked for: it trains the whole network, which takes too long for every save.
+SLOW = "mnist"
 
 
 class Watch:
@@ -78,14 +80,22 @@ class Watch:
                 names.add(exercise.name)
         return tuple(e for e in self.course.exercises if e.name in names)
 
-    def check(self, exercises: tuple[Exercise, ...]) -> None:
-        """Check these, and show the first that is not right and how far the course is."""
+    def check(self, exercises: tuple[Exercise, ...], *, slow: bool = False) -> None:
+        """Check these, and show the first that is not right and how far the course is.
+
+        Args:
+            exercises: which.
+            slow: the network's training too, which takes too long for every save.
+        """
+        if not slow and any(e.name == SLOW for e in exercises):
+            exercises = tuple(e for e in exercises if e.name != SLOW)
+            self.known.pop(SLOW, None)
         if not exercises:
             return
-        # An exercise is quick; training the whole network on every save is not.
-        quick = tuple(e for e in exercises if e.name != "mnist" or self._only_mnist_left())
+        if slow:
+            self.console.print(Text("checking everything, the training too ...", "dim"))
         try:
-            verdict = check_folder(self.folder, quick or exercises)
+            verdict = check_folder(self.folder, exercises)
         except ChecksError as error:
             self.console.print(Text(f"the checks could not be run: {error}", "red"))
             return
@@ -117,7 +127,7 @@ class Watch:
                 show_verdict(self.console, Verdict("", "", everything), self.course, details=0)
                 self.show_progress()
             case "a":
-                self.check(self.course.exercises)
+                self.check(self.course.exercises, slow=True)
         return False
 
     def show_progress(self) -> None:
@@ -143,6 +153,10 @@ class Watch:
             verdict = self.known.get(exercise.name)
             if verdict is None or verdict.status not in ("passed", "blocked"):
                 self.current = exercise
+                if exercise.name == SLOW and verdict is None:
+                    line = f"{SLOW}, which trains the whole network: press a (up to 2 minutes)"
+                    self.console.print(Text.assemble(("Next: ", "bold"), line))
+                    return
                 place = where_to_write(self.folder, exercise)
                 self.console.print(
                     Text.assemble(("Next: ", "bold"), f"{exercise.name}, in ", (place, "cyan")),
@@ -150,13 +164,6 @@ class Watch:
                 )
                 return
         self.console.print(Text("Everything passes.", "bold green"))
-
-    def _only_mnist_left(self) -> bool:
-        return all(
-            (v := self.known.get(e.name)) is not None and v.status == "passed"
-            for e in self.course.exercises
-            if e.name != "mnist"
-        )
 
 
 @contextlib.contextmanager

@@ -5,8 +5,11 @@
 For instructors: it needs the wrong implementations and the solutions.
 """
 
+import functools
+import inspect
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,6 +19,7 @@ import numpy as np
 from autograder.catalogue import Course, Exercise, load
 from autograder.grading.reference import load_reference, solutions_folder
 from autograder.judging import fingerprints
+from autograder.judging.fingerprints import Print
 from autograder.judging.judge import run_checks
 from autograder.judging.learner import Learner, Patience
 from autograder.judging.probes import PROBES
@@ -56,17 +60,43 @@ class Entry:
 
     Attributes:
         prints: what each probe finds.
-        evidence: on how many probes it returns something else than the solution.
+        exact: whether it is told from others by the sizes that NumPy names when it raises.
+        evidence: on how many probes it finds something else than in the solution.
+        parts: the hashes of the returned values that it is in, if it is not in all of them.
+        cut_off: the hash of the same mistake with integers cut off besides, or "".
+        besides: the hash of this mistake and another one together, by the other's name.
         caught_by: the failing checks, "public/..." or "hidden/...".
     """
 
     pitfall: WrongImplementation
-    prints: list[str]
+    prints: list[Print]
+    exact: bool
     evidence: int
+    parts: dict[str, str] = field(default_factory=dict)
+    cut_off: str = ""
+    besides: dict[str, str] = field(default_factory=dict)
     caught_by: list[str] = field(default_factory=list)
 
+    @property
+    def name(self) -> str:
+        """Its name within the exercise."""
+        return self.pitfall.id.split(".")[1]
 
-def take_prints(exercise: Exercise, code: Any) -> list[str]:
+    @property
+    def print(self) -> str:
+        """The hash that stands in the bank."""
+        exercise = self.pitfall.id.split(".")[0]
+        join = fingerprints.joined_exactly if self.exact else fingerprints.joined
+        return join(exercise, self.prints)
+
+    def looks_like(self, other: "Entry") -> bool:
+        """Whether one of the two could be taken for the other."""
+        if self.exact and other.exact:
+            return [p.exact for p in self.prints] == [p.exact for p in other.prints]
+        return [p.whole for p in self.prints] == [p.whole for p in other.prints]
+
+
+def take_prints(exercise: Exercise, code: Any) -> list[Print]:
     """What each probe of the exercise finds in `code`.
 
     Raises:
@@ -76,7 +106,7 @@ def take_prints(exercise: Exercise, code: Any) -> list[str]:
     prints = []
     for number, probe in enumerate(PROBES[exercise.name], 1):
         prints.append(fingerprints.take_print(probe, learner))
-        if prints[-1] == fingerprints.RAISES or " " in prints[-1]:
+        if prints[-1].raised or " " in prints[-1].whole:
             continue
         with np.errstate(all="ignore"):
             distance = fingerprints.distance_to_an_edge(probe(learner))
@@ -95,30 +125,165 @@ def examine(exercise: Exercise) -> list[Entry]:
         BankError: if two entries cannot be told apart, or one not from the solution.
     """
     right = take_prints(exercise, getattr(load_reference(), exercise.name))
-    if fingerprints.RAISES in right:
+    if any(one.raised for one in right):
         raise BankError(f"{exercise.name}: a probe breaks on the solution; mend the probe")
     entries: list[Entry] = []
     for pitfall in wrong_implementations(exercise):
         if not pitfall.sentence:
             raise BankError(f"{pitfall.id} has no sentence; give it a docstring")
-        prints = take_prints(exercise, pitfall.code)
-        evidence = sum(
-            mine not in (theirs, fingerprints.RAISES)
-            for mine, theirs in zip(prints, right, strict=True)
-        )
-        if evidence < LEAST_EVIDENCE:
+        entry = _entry(pitfall, take_prints(exercise, pitfall.code), right)
+        if entry.evidence < LEAST_EVIDENCE:
             raise BankError(
-                f"{pitfall.id} differs from the solution on {evidence} probes, and "
+                f"{pitfall.id} differs from the solution on {entry.evidence} probes, and "
                 f"{LEAST_EVIDENCE} are needed to name it; add a probe on which it shows"
             )
         for other in entries:
-            if other.prints == prints:
+            if other.looks_like(entry):
                 raise BankError(
                     f"{pitfall.id} and {other.pitfall.id} return the same for every probe; add a "
                     "probe on which they differ, or make one of the two"
                 )
-        entries.append(Entry(pitfall, prints, evidence))
+        entry.parts = _parts(exercise, entry.prints, right)
+        entries.append(entry)
+    _cut_off(exercise, entries, right)
+    _besides(exercise, entries, right)
     return entries
+
+
+def _entry(pitfall: WrongImplementation, prints: list[Print], right: list[Print]) -> Entry:
+    """The entry, told by values alone if they say enough: these hold however a loop is written."""
+    pairs = list(zip(prints, right, strict=True))
+    by_value = sum(mine.whole != theirs.whole and not mine.raised for mine, theirs in pairs)
+    if by_value >= LEAST_EVIDENCE:
+        return Entry(pitfall, prints, False, by_value)
+    by_size = sum(mine.exact not in (theirs.whole, fingerprints.RAISES) for mine, theirs in pairs)
+    return Entry(pitfall, prints, True, by_size)
+
+
+def _parts(exercise: Exercise, prints: list[Print], right: list[Print]) -> dict[str, str]:
+    """The returned values that the mistake is in, if others are right, and each shows it enough."""
+    of_each = fingerprints.joined_by_part(exercise.name, prints)
+    rights = fingerprints.joined_by_part(exercise.name, right)
+    wrong = {part: of_each[part] for part in of_each if of_each[part] != rights.get(part)}
+    if len(of_each) != len(rights) or len(wrong) == len(of_each):
+        return {}
+    solution = getattr(load_reference(), exercise.name)
+    if "tuple" not in str(getattr(solution, "__annotations__", {}).get("return")):
+        return {}  # several calls were asked for, and one value came of each
+    for part in map(int, wrong):
+        pairs = zip(prints, right, strict=True)
+        if sum(a.parts[part] != b.parts[part] for a, b in pairs) < LEAST_EVIDENCE:
+            return {}
+    return wrong
+
+
+def _cut_off(exercise: Exercise, entries: list[Entry], right: list[Print]) -> None:
+    """Fill in what each mistake returns if it also cuts off integers; it must still be alone."""
+    candidates: list[Entry] = []
+    for entry in entries:
+        if not inspect.isfunction(entry.pitfall.code):
+            continue
+        prints = take_prints(exercise, _with_integers_cut_off(entry.pitfall.code))
+        both = _entry(entry.pitfall, prints, right)
+        # The mistake itself must show on inputs that have nothing to do with integers.
+        shown = sum(
+            a == b and a.whole != c.whole and not a.raised
+            for a, b, c in zip(prints, entry.prints, right, strict=True)
+        )
+        if shown >= LEAST_EVIDENCE and prints != entry.prints:
+            candidates.append(both)
+    for both in candidates:
+        rivals = [e for e in (*entries, *candidates) if e is not both and e.looks_like(both)]
+        if not rivals:
+            entry = next(e for e in entries if e.pitfall is both.pitfall)
+            entry.cut_off = both.print
+
+
+# Mistakes that are the same as the right code on another input. Every other mistake on that input
+# is then both mistakes at once: which argument, and what it is taken for.
+_AS_ANOTHER_INPUT: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "bias_ignored": ("bias", lambda bias: 0 * bias),
+    "stride_ignored": ("stride", lambda stride: 1),
+    "padding_ignored": ("padding", lambda padding: 0),
+    "kernel_flipped": ("weights", lambda weights: weights[:, :, ::-1, ::-1]),
+    "upstream_ignored": ("d_out", lambda d_out: np.ones_like(d_out, dtype=np.float64)),
+}
+
+
+def _besides(exercise: Exercise, entries: list[Entry], right: list[Print]) -> None:
+    """Fill in what each mistake returns together with one that is another input; if it is alone."""
+    solution = getattr(load_reference(), exercise.name)
+    candidates: list[tuple[Entry, Entry, Entry]] = []
+    done: set[frozenset[str]] = set()
+    for other in entries:
+        if other.name not in _AS_ANOTHER_INPUT or not inspect.isfunction(solution):
+            continue
+        argument, change = _AS_ANOTHER_INPUT[other.name]
+        if argument not in inspect.signature(solution).parameters:
+            continue
+        if take_prints(exercise, _on_another_input(solution, argument, change)) != other.prints:
+            continue
+        for entry in entries:
+            pair = frozenset((entry.name, other.name))
+            if entry is other or pair in done or not _holds_beside(entry.pitfall, argument):
+                continue
+            done.add(pair)
+            code = _on_another_input(entry.pitfall.code, argument, change)
+            both = _entry(entry.pitfall, take_prints(exercise, code), right)
+            alone = (right, entry.prints, other.prints)
+            if not both.exact and all(_by_value(both.prints, a) >= LEAST_EVIDENCE for a in alone):
+                candidates.append((both, entry, other))
+    all_both = [both for both, _, _ in candidates]
+    for both, entry, other in candidates:
+        known = {e.cut_off for e in entries} | {e.print for e in entries}
+        rivals = [e for e in (*entries, *all_both) if e is not both and e.looks_like(both)]
+        if not rivals and both.print not in known:
+            entry.besides[other.name] = both.print
+
+
+def _holds_beside(pitfall: WrongImplementation, argument: str) -> bool:
+    """Whether the sentence stays true beside a mistake with `argument`: it may praise the rest."""
+    praised = re.findall(r"\bright (\w+)|\b(?:is|are) right\b", pitfall.sentence)
+    of_shape = {"size", "shape", "number"}
+    return all(what in of_shape and argument not in ("stride", "padding") for what in praised)
+
+
+def _by_value(mine: list[Print], theirs: list[Print]) -> int:
+    """On how many probes two codes returned values that differ."""
+    pairs = zip(mine, theirs, strict=True)
+    return sum(a.whole != b.whole and not a.raised and not b.raised for a, b in pairs)
+
+
+def _on_another_input(code: Any, argument: str, change: Callable[[Any], Any]) -> Any:
+    """The same function, with one of its arguments taken for another."""
+    signature = inspect.signature(code)
+
+    @functools.wraps(code)
+    def changed(*args: Any) -> Any:
+        bound = signature.bind(*args)
+        bound.apply_defaults()
+        bound.arguments[argument] = change(bound.arguments[argument])
+        return code(*bound.args)
+
+    return changed
+
+
+def _with_integers_cut_off(code: Any) -> Any:
+    """The same function, whose floating-point results are cut off where an input has integers."""
+
+    def cut(value: Any) -> Any:
+        if isinstance(value, np.ndarray) and value.dtype.kind == "f" and np.isfinite(value).all():
+            return np.trunc(value)
+        return value
+
+    @functools.wraps(code)
+    def cut_off(*args: Any) -> Any:
+        value = code(*args)
+        if not any(isinstance(a, np.ndarray) and a.dtype.kind == "i" for a in args[:2]):
+            return value
+        return (cut(value[0]), *value[1:]) if isinstance(value, tuple) else cut(value)
+
+    return cut_off
 
 
 def bank(course: Course) -> dict[str, list[Entry]]:
@@ -131,17 +296,22 @@ def as_json(entries: dict[str, list[Entry]]) -> str:
     form = {
         "generated": f"by `{COMMAND}` from autograder/pitfalls; do not edit",
         "pitfalls": {
-            exercise: {
-                entry.pitfall.id.split(".")[1]: {
-                    "print": fingerprints.joined(exercise, entry.prints),
-                    "sentence": entry.pitfall.sentence,
-                }
-                for entry in known
-            }
+            exercise: {entry.pitfall.id.split(".")[1]: _form(entry) for entry in known}
             for exercise, known in entries.items()
         },
     }
     return json.dumps(form, indent=1, ensure_ascii=False) + "\n"
+
+
+def _form(entry: Entry) -> dict[str, Any]:
+    form: dict[str, Any] = {"print": entry.print, "sentence": entry.pitfall.sentence}
+    if entry.parts:
+        form["parts"] = entry.parts
+    if entry.cut_off:
+        form["cut_off"] = entry.cut_off
+    if entry.besides:
+        form["besides"] = entry.besides
+    return form
 
 
 def caught_by(course: Course, exercise: Exercise, code: Any) -> list[str]:

@@ -74,6 +74,12 @@ def test_channels(learner):
     out = learner.conv2d_forward_naive(x, weights, np.array([0.5]))
     # The bias is added once, not once a channel.
     agree(out, [[[[1 + 30 + 500 + 0.5, 2 + 40 + 600 + 0.5]]]], "out")
+    # Padding leaves as many channels as before: each gets its own frame, 3 high and 3 wide here.
+    x = np.array([[[[1.5]], [[2.5]]]])  # (1, 2, 1, 1)
+    weights = np.array([[[[1.0, 10.0]], [[100.0, 1000.0]]]])  # (1, 2, 1, 2)
+    out = learner.conv2d_forward_naive(x, weights, NO_BIAS, padding=1)
+    middle_row = [10 * 1.5 + 1000 * 2.5, 1 * 1.5 + 100 * 2.5]
+    agree(out, [[[[0.0, 0.0], middle_row, [0.0, 0.0]]]], "out")
 
 
 def test_images_filters_and_biases(learner):
@@ -94,5 +100,6 @@ def test_whole_numbers_in_the_picture(learner):
     weights = np.array([[[[0.5, 0.0], [0.0, 0.25]]]])
     out = learner.conv2d_forward_naive(x, weights, np.array([0.125]))
     agree(out, [[[[0.5 * 1 + 0.25 * 4 + 0.125]]]], "out")
+    # Where all are integers, out still holds floats: 1*1 - 2*4 + 3 = -4.0.
     out = learner.conv2d_forward_naive(x, np.array([[[[1, 0], [0, -2]]]]), np.array([3]))
     agree(out, [[[[1.0 * 1 - 2 * 4 + 3]]]], "out")

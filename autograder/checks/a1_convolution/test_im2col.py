@@ -75,3 +75,14 @@ def test_channels_and_images(learner):
     ]
     # fmt: on
     agree(cols, expected, "cols")
+
+
+def test_whole_numbers_and_single_precision(learner):
+    """Pixels are copied as they are: of integers and of float32 numbers nothing is lost."""
+    whole = learner.im2col(np.array([[[[1, 200, -70000]]]]), 1, 2)  # 1 high, 3 wide
+    agree(whole, [[1, 200], [200, -70000]], "cols", kind="number", tolerance=0.0)
+    x = np.array([[[[0.1, 0.2, 1.5]]]], dtype="float32")
+    single = learner.im2col(x, 3, 1, padding=1)
+    # In its frame: 0 0 0 0 0 / 0 0.1 0.2 1.5 0 / 0 0 0 0 0, seen column by column.
+    expected = np.array([[0, 0, 0, 0, 0], [0, 0.1, 0.2, 1.5, 0], [0, 0, 0, 0, 0]], dtype="float32")
+    agree(single, expected, "cols", tolerance=0.0)

@@ -117,7 +117,7 @@ output need to hear of the stride."""
 def columns_returned_transposed(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> tuple[ndarray, ndarray]:
-    """Its output is right, but the columns that it returns beside it are transposed. The \
+    """The columns that it returns beside the output are transposed. The \
 backward pass wants them as im2col made them."""
     rows, cols, sizes = _multiply(_seen(x, weights, stride, padding), weights, bias)
     return _pictures(rows, len(x), sizes), cols.T
@@ -130,3 +130,63 @@ def columns_not_returned(
 pass needs them."""
     rows, _, sizes = _multiply(_seen(x, weights, stride, padding), weights, bias)
     return _pictures(rows, len(x), sizes)
+
+
+def bias_along_the_places(
+    x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
+) -> tuple[ndarray, ndarray]:
+    """It lays the biases along the places, one for each column of the product. Each row of the \
+product belongs to one filter: make the biases a column, so that each goes along its own row."""
+    product, cols, sizes = _multiply(_seen(x, weights, stride, padding), weights, 0 * bias)
+    return _pictures(product + bias, len(x), sizes), cols
+
+
+def bias_along_the_width(
+    x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
+) -> tuple[ndarray, ndarray]:
+    """It lays the biases along the last axis, the width of the picture. There is one for each \
+filter, and broadcasting lines up from the right: the places after the filter need axes too."""
+    product, cols, sizes = _multiply(_seen(x, weights, stride, padding), weights, 0 * bias)
+    return _pictures(product, len(x), sizes) + bias, cols
+
+
+def bias_along_the_height(
+    x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
+) -> tuple[ndarray, ndarray]:
+    """It lays the biases along the height of the picture. There is one for each filter, and \
+broadcasting lines up from the right: both axes after the filter need one of length 1."""
+    product, cols, sizes = _multiply(_seen(x, weights, stride, padding), weights, 0 * bias)
+    return _pictures(product, len(x), sizes) + bias[:, None], cols
+
+
+def _with_columns_of(
+    x: ndarray, weights: ndarray, bias: ndarray, asked: tuple[int, int], given: tuple[int, int]
+) -> tuple[ndarray, ndarray]:
+    """Stride and padding that the output has, and those that the columns are made with."""
+    rows, cols, _ = _multiply(_seen(x, weights, *given), weights, bias)
+    sizes = _seen(x, weights, *asked).shape[2:4]
+    return _pictures(rows, len(x), (sizes[0], sizes[1])), cols
+
+
+def columns_without_padding(
+    x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
+) -> tuple[ndarray, ndarray]:
+    """Its output has the right size, but im2col does not hear of the padding. The columns must be \
+made with the same padding as the output."""
+    return _with_columns_of(x, weights, bias, (stride, padding), (stride, 0))
+
+
+def columns_without_stride(
+    x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
+) -> tuple[ndarray, ndarray]:
+    """Its output has the right size, but im2col does not hear of the stride. The columns must be \
+made with the same stride as the output."""
+    return _with_columns_of(x, weights, bias, (stride, padding), (1, padding))
+
+
+def columns_without_stride_and_padding(
+    x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
+) -> tuple[ndarray, ndarray]:
+    """Its output has the right size, but im2col hears neither of the stride nor of the padding. \
+The columns must be made with the same as the output."""
+    return _with_columns_of(x, weights, bias, (stride, padding), (1, 0))

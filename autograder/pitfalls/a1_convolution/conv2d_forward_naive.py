@@ -49,8 +49,9 @@ and so starts outside the picture."""
 def padding_top_left_only(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """It puts zeros above and to the left of the picture only. The frame goes round all four \
-sides."""
+    """It makes room for the padding once: its windows go as far as zeros above and to the left \
+would let them. The frame goes round all four sides, so height and width grow by twice the \
+padding."""
     padded = np.pad(x, ((0, 0), (0, 0), (padding, 0), (padding, 0)))
     return _weigh(_seen(padded, weights, stride, stride), weights, bias)
 
@@ -202,3 +203,147 @@ def truncated_to_integers(
     """It cuts off what comes after the point. The output has to be floating point."""
     out = _weigh(_seen(frame(x, padding), weights, stride, stride), weights, bias)
     return out.astype(np.int64)
+
+
+def _by_loops(
+    padded: ndarray, weights: ndarray, bias: ndarray, out: ndarray, stride: int
+) -> ndarray:
+    """Fill `out` window by window, as learners write it: where shapes do not fit, NumPy raises."""
+    height, width = weights.shape[2:]
+    for n, f, i, j in np.ndindex(out.shape):
+        down, across = i * stride, j * stride
+        window = padded[n, :, down : down + height, across : across + width]
+        out[n, f, i, j] = np.sum(window * weights[f]) + bias[f]
+    return out
+
+
+def padding_not_in_the_size(
+    x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
+) -> ndarray:
+    """It pads the picture, but its output is as small as without padding. Where the picture \
+grows at both ends, the window finds more places."""
+    height, width = _sizes(x, weights, stride, 0)
+    right = _weigh(_seen(frame(x, padding), weights, stride, stride), weights, bias)
+    return right[:, :, :height, :width]
+
+
+def padding_in_the_size_only(
+    x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
+) -> ndarray:
+    """Its output is as large as padding makes it, but the picture has no frame: the last windows \
+stick out over the edge, and a slice ends there. Put the zeros around the picture first."""
+    out = np.zeros((len(x), len(weights), *_sizes(x, weights, stride, padding)))
+    return _by_loops(x, weights, bias, out, stride)
+
+
+def padding_on_all_axes(
+    x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
+) -> ndarray:
+    """It pads more than rows and columns, and so adds whole channels of zeros. Only the picture's \
+four sides get a frame: each axis can be given its own amount."""
+    out = np.zeros((len(x), len(weights), *_sizes(x, weights, stride, padding)))
+    return _by_loops(np.pad(x, padding), weights, bias, out, stride)
+
+
+def nothing_fits_without_padding(
+    x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
+) -> ndarray:
+    """With padding 0 there is no room for the picture: a slice that ends at minus 0 ends at the \
+start. Say where the picture ends by its size, counted from the front."""
+    images, channels, height, width = x.shape
+    padded = np.zeros((images, channels, height + 2 * padding, width + 2 * padding))
+    padded[:, :, padding:-padding, padding:-padding] = x
+    return _weigh(_seen(padded, weights, stride, stride), weights, bias)
+
+
+def picture_height_and_width_swapped(
+    x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
+) -> ndarray:
+    """It takes the picture's height for its width and its width for its height. A shape is \
+read as (N, C, H, W): the height, axis 2, comes before the width."""
+    height = (x.shape[3] + 2 * padding - weights.shape[2]) // stride + 1
+    width = (x.shape[2] + 2 * padding - weights.shape[3]) // stride + 1
+    out = np.zeros((len(x), len(weights), height, width))
+    return _by_loops(frame(x, padding), weights, bias, out, stride)
+
+
+def room_for_the_output_transposed(
+    x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
+) -> ndarray:
+    """It makes room for an output as high as it should be wide, and then writes outside of it. \
+Rows come before columns: (N, F, OH, OW)."""
+    height, width = _sizes(x, weights, stride, padding)
+    right = _weigh(_seen(frame(x, padding), weights, stride, stride), weights, bias)
+    out = np.zeros((len(x), len(weights), width, height))
+    for place in np.ndindex(right.shape):
+        out[place] = right[place]
+    return out
+
+
+def one_place_too_few(
+    x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
+) -> ndarray:
+    """It leaves the last row and the last column of windows out. A window that has n steps to go \
+stands at n + 1 places, the first one included."""
+    right = _weigh(_seen(frame(x, padding), weights, stride, stride), weights, bias)
+    return right[:, :, :-1, :-1]
+
+
+def bias_along_the_width(
+    x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
+) -> ndarray:
+    """It lays the biases along the last axis, the width of the picture. There is one for each \
+filter, and broadcasting lines up from the right: the places after the filter need axes too."""
+    windows = _seen(frame(x, padding), weights, stride, stride)
+    return _weigh(windows, weights, 0 * bias) + bias
+
+
+def bias_along_the_height(
+    x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
+) -> ndarray:
+    """It lays the biases along the height of the picture. There is one for each filter, and \
+broadcasting lines up from the right: both axes after the filter need one of length 1."""
+    windows = _seen(frame(x, padding), weights, stride, stride)
+    return _weigh(windows, weights, 0 * bias) + bias[:, None]
+
+
+def matrix_product_for_products(
+    x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
+) -> ndarray:
+    """It takes the matrix product of window and filter, which mixes rows with columns. Each pixel \
+meets the one weight that lies on it: multiply number by number, then sum."""
+    windows = _seen(frame(x, padding), weights, stride, stride)
+    return np.einsum("ncijuv,fcvw->nfij", windows, weights) + bias[:, None, None]
+
+
+def _pixel_by_pixel(
+    padded: ndarray, weights: ndarray, bias: ndarray, out: ndarray, stride: int
+) -> ndarray:
+    """Fill `out` with a loop over the kernel too: what lies outside is then an index, no slice."""
+    for place in np.ndindex(out.shape):
+        n, f, i, j = place
+        for c, u, v in np.ndindex(weights.shape[1:]):
+            pixel = padded[n, c, i * stride + u, j * stride + v]
+            out[place] += pixel * weights[f, c, u, v]
+        out[place] += bias[f]
+    return out
+
+
+def padding_in_the_size_only_pixel_by_pixel(
+    x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
+) -> ndarray:
+    """Its output is as large as padding makes it, but the picture has no frame: the last windows \
+look for pixels over the edge. Put the zeros around the picture first."""
+    out = np.zeros((len(x), len(weights), *_sizes(x, weights, stride, padding)))
+    return _pixel_by_pixel(x, weights, bias, out, stride)
+
+
+def picture_height_and_width_swapped_pixel_by_pixel(
+    x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
+) -> ndarray:
+    """It takes the picture's height for its width and its width for its height. A shape is \
+read as (N, C, H, W): the height, axis 2, comes before the width."""
+    height = (x.shape[3] + 2 * padding - weights.shape[2]) // stride + 1
+    width = (x.shape[2] + 2 * padding - weights.shape[3]) // stride + 1
+    out = np.zeros((len(x), len(weights), height, width))
+    return _pixel_by_pixel(frame(x, padding), weights, bias, out, stride)

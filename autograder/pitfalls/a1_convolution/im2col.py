@@ -93,8 +93,9 @@ zeros."""
 def padding_top_left_only(
     x: ndarray, kernel_height: int, kernel_width: int, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """It puts zeros above and to the left of the picture only. The frame goes round all four \
-sides."""
+    """It makes room for the padding once: its windows go as far as zeros above and to the left \
+would let them. The frame goes round all four sides, so height and width grow by twice the \
+padding."""
     padded = np.pad(x, ((0, 0), (0, 0), (padding, 0), (padding, 0)))
     return as_cols(all_windows(padded, kernel_height, kernel_width, stride, stride))
 
@@ -177,3 +178,97 @@ def first_image_only(
 side by side."""
     windows = all_windows(frame(x, padding), kernel_height, kernel_width, stride, stride)
     return as_cols(windows[:1])
+
+
+def _by_loops(
+    padded: ndarray, images: int, rows: int, sizes: tuple[int, int, int, int], stride: int
+) -> ndarray:
+    """Fill columns window by window, as learners write it; sizes are KH, KW, OH, OW."""
+    height, width, down, across = sizes
+    cols = np.zeros((rows, images * down * across))
+    for place, (n, i, j) in enumerate(np.ndindex(images, down, across)):
+        top, left = i * stride, j * stride
+        cols[:, place] = padded[n, :, top : top + height, left : left + width].ravel()
+    return cols
+
+
+def _places(size: int, kernel: int, stride: int, padding: int) -> int:
+    return (size + 2 * padding - kernel) // stride + 1
+
+
+def padding_not_in_the_size(
+    x: ndarray, kernel_height: int, kernel_width: int, stride: int = 1, padding: int = 0
+) -> ndarray:
+    """It pads the picture, but makes as few columns as without padding. Where the picture \
+grows at both ends, the window finds more places."""
+    windows = all_windows(frame(x, padding), kernel_height, kernel_width, stride, stride)
+    height = _places(x.shape[2], kernel_height, stride, 0)
+    width = _places(x.shape[3], kernel_width, stride, 0)
+    return as_cols(windows[:, :, :height, :width])
+
+
+def padding_in_the_size_only(
+    x: ndarray, kernel_height: int, kernel_width: int, stride: int = 1, padding: int = 0
+) -> ndarray:
+    """It makes as many columns as padding gives, but the picture has no frame: the last windows \
+stick out over the edge, and a slice ends there. Put the zeros around the picture first."""
+    height = _places(x.shape[2], kernel_height, stride, padding)
+    width = _places(x.shape[3], kernel_width, stride, padding)
+    rows = x.shape[1] * kernel_height * kernel_width
+    return _by_loops(x, len(x), rows, (kernel_height, kernel_width, height, width), stride)
+
+
+def padding_on_all_axes(
+    x: ndarray, kernel_height: int, kernel_width: int, stride: int = 1, padding: int = 0
+) -> ndarray:
+    """It pads more than rows and columns, and so adds whole channels of zeros. Only the picture's \
+four sides get a frame: each axis can be given its own amount."""
+    height = _places(x.shape[2], kernel_height, stride, padding)
+    width = _places(x.shape[3], kernel_width, stride, padding)
+    rows, sizes = x.shape[1] * kernel_height * kernel_width, (kernel_height, kernel_width)
+    return _by_loops(np.pad(x, padding), len(x), rows, (*sizes, height, width), stride)
+
+
+def nothing_fits_without_padding(
+    x: ndarray, kernel_height: int, kernel_width: int, stride: int = 1, padding: int = 0
+) -> ndarray:
+    """With padding 0 there is no room for the picture: a slice that ends at minus 0 ends at the \
+start. Say where the picture ends by its size, counted from the front."""
+    images, channels, height, width = x.shape
+    padded = np.zeros((images, channels, height + 2 * padding, width + 2 * padding))
+    padded[:, :, padding:-padding, padding:-padding] = x
+    return as_cols(all_windows(padded, kernel_height, kernel_width, stride, stride))
+
+
+def picture_height_and_width_swapped(
+    x: ndarray, kernel_height: int, kernel_width: int, stride: int = 1, padding: int = 0
+) -> ndarray:
+    """It takes the picture's height for its width and its width for its height. A shape is \
+read as (N, C, H, W): the height, axis 2, comes before the width."""
+    height = _places(x.shape[3], kernel_height, stride, padding)
+    width = _places(x.shape[2], kernel_width, stride, padding)
+    rows, sizes = x.shape[1] * kernel_height * kernel_width, (kernel_height, kernel_width)
+    return _by_loops(frame(x, padding), len(x), rows, (*sizes, height, width), stride)
+
+
+def one_place_too_few(
+    x: ndarray, kernel_height: int, kernel_width: int, stride: int = 1, padding: int = 0
+) -> ndarray:
+    """It leaves the last row and the last column of windows out. A window that has n steps to go \
+stands at n + 1 places, the first one included."""
+    windows = all_windows(frame(x, padding), kernel_height, kernel_width, stride, stride)
+    return as_cols(windows[:, :, :-1, :-1])
+
+
+def images_one_row_apart(
+    x: ndarray, kernel_height: int, kernel_width: int, stride: int = 1, padding: int = 0
+) -> ndarray:
+    """Its columns of a second image begin one row of windows after the first image's, and \
+overwrite them. Before an image come all places of all images before it, rows times columns."""
+    windows = all_windows(frame(x, padding), kernel_height, kernel_width, stride, stride)
+    images, _, height, width = windows.shape[:4]
+    right = as_cols(windows)
+    cols = np.zeros_like(right)
+    for place, (n, i, j) in enumerate(np.ndindex(images, height, width)):
+        cols[:, n * height + i * width + j] = right[:, place]
+    return cols

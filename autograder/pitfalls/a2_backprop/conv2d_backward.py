@@ -29,6 +29,15 @@ def _right(
     return d_x, (rows @ cols.T).reshape(weights.shape), d_out.sum(axis=(0, 2, 3))
 
 
+def _with_rows(
+    rows: ndarray, x: ndarray, weights: ndarray, cols: ndarray, stride: int, padding: int
+) -> tuple[ndarray, ndarray]:
+    """d_x and d_weights of an upstream gradient that is flattened to F rows already."""
+    d_cols = weights.reshape(len(weights), -1).T @ rows
+    d_weights = (rows @ cols.T).reshape(weights.shape)
+    return _fold(d_cols, x, weights, stride, padding), d_weights
+
+
 def reshape_for_transpose(
     d_out: ndarray, x: ndarray, weights: ndarray, cols: ndarray, stride: int = 1, padding: int = 0
 ) -> Gradients:
@@ -168,3 +177,82 @@ has a say in every window that it lies in, so what they bring adds up."""
         top, left = i * stride, j * stride
         padded[n, :, top : top + height, left : left + width] = window
     return padded[:, :, padding : padding + rows, padding : padding + columns], d_weights, d_bias
+
+
+def reshape_for_transpose_in_the_weights(
+    d_out: ndarray, x: ndarray, weights: ndarray, cols: ndarray, stride: int = 1, padding: int = 0
+) -> Gradients:
+    """For the weights, it flattens the upstream gradient without bringing the filter to the \
+front, so images and filters are mixed up: a reshape never changes the order of the numbers. Swap \
+the axes, then flatten."""
+    rows = d_out.reshape(len(weights), -1)
+    _, d_weights = _with_rows(rows, x, weights, cols, stride, padding)
+    d_x, _, d_bias = _right(d_out, x, weights, cols, stride, padding)
+    return d_x, d_weights, d_bias
+
+
+def reshape_for_transpose_in_the_input(
+    d_out: ndarray, x: ndarray, weights: ndarray, cols: ndarray, stride: int = 1, padding: int = 0
+) -> Gradients:
+    """For the input, it flattens the upstream gradient without bringing the filter to the \
+front, so images and filters are mixed up: a reshape never changes the order of the numbers. Swap \
+the axes, then flatten."""
+    rows = d_out.reshape(len(weights), -1)
+    d_x, _ = _with_rows(rows, x, weights, cols, stride, padding)
+    _, d_weights, d_bias = _right(d_out, x, weights, cols, stride, padding)
+    return d_x, d_weights, d_bias
+
+
+def filters_taken_to_be_last(
+    d_out: ndarray, x: ndarray, weights: ndarray, cols: ndarray, stride: int = 1, padding: int = 0
+) -> Gradients:
+    """It flattens the upstream gradient as if the filter were its last axis, so places and \
+filters are mixed up: a reshape never changes the order of the numbers. Bring the filter to the \
+front, then flatten."""
+    rows = d_out.reshape(-1, len(weights)).T
+    d_x, d_weights = _with_rows(rows, x, weights, cols, stride, padding)
+    return d_x, d_weights, d_out.sum(axis=(0, 2, 3))
+
+
+def filters_taken_to_be_last_in_the_weights(
+    d_out: ndarray, x: ndarray, weights: ndarray, cols: ndarray, stride: int = 1, padding: int = 0
+) -> Gradients:
+    """For the weights, it flattens the upstream gradient as if the filter were its last axis, \
+so places and filters are mixed up: a reshape never changes the order of the numbers. Bring the \
+filter to the front, then flatten."""
+    rows = d_out.reshape(-1, len(weights)).T
+    _, d_weights = _with_rows(rows, x, weights, cols, stride, padding)
+    d_x, _, d_bias = _right(d_out, x, weights, cols, stride, padding)
+    return d_x, d_weights, d_bias
+
+
+def filters_taken_to_be_last_in_the_input(
+    d_out: ndarray, x: ndarray, weights: ndarray, cols: ndarray, stride: int = 1, padding: int = 0
+) -> Gradients:
+    """For the input, it flattens the upstream gradient as if the filter were its last axis, \
+so places and filters are mixed up: a reshape never changes the order of the numbers. Bring the \
+filter to the front, then flatten."""
+    rows = d_out.reshape(-1, len(weights)).T
+    d_x, _ = _with_rows(rows, x, weights, cols, stride, padding)
+    _, d_weights, d_bias = _right(d_out, x, weights, cols, stride, padding)
+    return d_x, d_weights, d_bias
+
+
+def filters_moved_to_the_end(
+    d_out: ndarray, x: ndarray, weights: ndarray, cols: ndarray, stride: int = 1, padding: int = 0
+) -> Gradients:
+    """It moves the filter to the end, and flattens as if it stood in front. Each row must hold \
+one filter's gradients: the axis that becomes the rows comes first."""
+    rows = d_out.transpose(0, 2, 3, 1).reshape(len(weights), -1)
+    d_x, d_weights = _with_rows(rows, x, weights, cols, stride, padding)
+    return d_x, d_weights, d_out.sum(axis=(0, 2, 3))
+
+
+def columns_not_transposed(
+    d_out: ndarray, x: ndarray, weights: ndarray, cols: ndarray, stride: int = 1, padding: int = 0
+) -> Gradients:
+    """For the weights, it multiplies by the columns as they are. Forward, a weight met a row of \
+them; backward, each weight collects along its row, so the product runs over the places."""
+    d_x, _, d_bias = _right(d_out, x, weights, cols, stride, padding)
+    rows = d_out.transpose(1, 0, 2, 3).reshape(len(weights), -1)
+    return d_x, (rows @ cols).reshape(weights.shape), d_bias

@@ -162,3 +162,71 @@ afterwards. Work on a copy, or put back what was there."""
         return float(above - np.sum(f(x) * d_out)) / (2 * epsilon)
 
     return _each(x, slope)
+
+
+def _slope_of_all(f: Function, x: ndarray, d_out: ndarray | float, epsilon: float) -> float:
+    above, below = np.sum(f(x + epsilon) * d_out), np.sum(f(x - epsilon) * d_out)
+    return float(above - below) / (2 * epsilon)
+
+
+def one_number_for_all_entries(
+    f: Function, x: ndarray, d_out: ndarray | float, epsilon: float = 1e-5
+) -> ndarray:
+    """It nudges all entries together and returns one number. The gradient has a number for each \
+entry: nudge one at a time, leave the others where they are, and write down what each does."""
+    return np.array(_slope_of_all(f, x, d_out, epsilon))
+
+
+def same_number_for_every_entry(
+    f: Function, x: ndarray, d_out: ndarray | float, epsilon: float = 1e-5
+) -> ndarray:
+    """It nudges all entries together, so every entry gets the same number. Their effects cannot \
+be told apart then: nudge one entry at a time, and leave the others where they are."""
+    return np.full(x.shape, _slope_of_all(f, x, d_out, epsilon))
+
+
+def all_entries_at_once_upstream_ignored(
+    f: Function, x: ndarray, d_out: ndarray | float, epsilon: float = 1e-5
+) -> ndarray:
+    """It nudges all entries together, and leaves the upstream gradient out. Nudge one entry at a \
+time, and see what happens to the sum of f(x) * d_out."""
+    return (f(x + epsilon) - f(x - epsilon)) / (2 * epsilon)
+
+
+def not_divided(f: Function, x: ndarray, d_out: ndarray | float, epsilon: float = 1e-5) -> ndarray:
+    """It returns the difference, and does not divide it by how far apart the two nudges are. A \
+slope is a rise divided by the length over which it rises."""
+    return _difference(f, x, d_out, epsilon)
+
+
+def only_the_lower_value_divided(
+    f: Function, x: ndarray, d_out: ndarray | float, epsilon: float = 1e-5
+) -> ndarray:
+    """It divides only what f gives after the nudge down: a division comes before a subtraction. \
+The whole difference is divided by how far apart the two nudges are."""
+
+    def slope(k: tuple[int, ...]) -> float:
+        above = np.sum(f(_nudged(x, k, epsilon)) * d_out)
+        return float(above - np.sum(f(_nudged(x, k, -epsilon)) * d_out) / (2 * epsilon))
+
+    return _each(x, slope)
+
+
+def nudge_and_gradient_in_integers(
+    f: Function, x: ndarray, d_out: ndarray | float, epsilon: float = 1e-5
+) -> ndarray:
+    """For integers it keeps both the nudged x and the gradient in integers, which cannot hold \
+what comes after the point. Measure on a copy of x in floating point."""
+    return (
+        np.trunc(integers_swallow_the_nudge(f, x, d_out, epsilon))
+        if x.dtype.kind == "i"
+        else (_difference(f, x, d_out, epsilon) / (2 * epsilon))
+    )
+
+
+def gradient_in_integers(
+    f: Function, x: ndarray, d_out: ndarray | float, epsilon: float = 1e-5
+) -> ndarray:
+    """It cuts off what comes after the point of every slope. The gradient has to be floating \
+point, whatever x is."""
+    return np.trunc(_difference(f, x, d_out, epsilon) / (2 * epsilon))

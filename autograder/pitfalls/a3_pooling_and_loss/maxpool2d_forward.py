@@ -73,7 +73,7 @@ its top left pixel. A running maximum must start below everything, or at that pi
 def maximum_of_the_values_starts_at_zero(
     x: ndarray, pool_size: int = 2, stride: int = 2
 ) -> tuple[ndarray, ndarray]:
-    """Its indices are right, but a window of negative numbers answers 0. Nothing else than the \
+    """It answers 0 for a window of negative numbers. Nothing else than the \
 pixels of the window may take part in its maximum."""
     out, indices = _pool(x, pool_size, stride)
     return np.maximum(out, 0), indices

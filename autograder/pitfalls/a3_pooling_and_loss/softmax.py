@@ -80,3 +80,72 @@ def largest_score_divided(logits: ndarray) -> ndarray:
 leaves softmax as it was."""
     powers = np.exp(logits / logits.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
+
+
+def sums_lie_along_the_rows(logits: ndarray) -> ndarray:
+    """It divides each column by the sum of a row: a sum loses the axis that it runs over, and \
+broadcasting lays what is left along the rows. Let the sum keep its axis, with length 1."""
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1)
+
+
+def sums_lie_along_the_rows_unshifted(logits: ndarray) -> ndarray:
+    """It divides each column by the sum of a row: a sum loses the axis that it runs over, and \
+broadcasting lays what is left along the rows. Let the sum keep its axis, with length 1."""
+    powers = np.exp(logits)
+    return powers / powers.sum(axis=1)
+
+
+def sums_lie_along_the_rows_shifted_by_the_batch(logits: ndarray) -> ndarray:
+    """It divides each column by the sum of a row: a sum loses the axis that it runs over, and \
+broadcasting lays what is left along the rows. Let the sum keep its axis, with length 1."""
+    powers = np.exp(logits - logits.max())
+    return powers / powers.sum(axis=1)
+
+
+def largest_scores_lie_along_the_rows(logits: ndarray) -> ndarray:
+    """It takes the largest score of one row away from a whole column: a maximum loses the axis \
+that it runs over, and broadcasting lays what is left along the rows. Let it keep its axis."""
+    powers = np.exp(logits - logits.max(axis=1))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def maxima_and_sums_lie_along_the_rows(logits: ndarray) -> ndarray:
+    """It takes a row's largest score, and a row's sum, to a whole column: both lose the axis \
+that they run over, and broadcasting lays what is left along the rows. Let them keep their axis."""
+    powers = np.exp(logits - logits.max(axis=1))
+    return powers / powers.sum(axis=1)
+
+
+def sums_over_the_images(logits: ndarray) -> ndarray:
+    """It divides by the sum of a column, so the columns sum to 1. Each row is one image, and \
+its classes share the probability among them."""
+    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=0)
+
+
+def over_the_images_unshifted(logits: ndarray) -> ndarray:
+    """Its columns sum to 1, not its rows. Each row is one image, and its classes share the \
+probability among them."""
+    powers = np.exp(logits)
+    return powers / powers.sum(axis=0)
+
+
+def over_the_images_shifted_by_the_batch(logits: ndarray) -> ndarray:
+    """Its columns sum to 1, not its rows. Each row is one image, and its classes share the \
+probability among them."""
+    powers = np.exp(logits - logits.max())
+    return powers / powers.sum(axis=0)
+
+
+def shifted_by_the_columns(logits: ndarray) -> ndarray:
+    """It takes the largest score of each column away. Only one number taken from a whole row \
+leaves its probabilities as they are: each row needs its own largest score."""
+    powers = np.exp(logits - logits.max(axis=0))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def over_the_whole_batch_unshifted(logits: ndarray) -> ndarray:
+    """All its numbers together sum to 1. Each row is one image and sums to 1 by itself."""
+    powers = np.exp(logits)
+    return powers / powers.sum()

@@ -1,0 +1,25 @@
+"""The feedback page: nbgrader's, with the verdicts in front and the lesson left out."""
+
+from typing import Any
+
+import nbgrader.converters
+from traitlets.config import Config
+
+from autograder.catalogue import PACKAGE
+
+TEMPLATES = PACKAGE / "course" / "feedback_template"
+
+
+class GenerateFeedback(nbgrader.converters.GenerateFeedback):
+    """nbgrader's, with a page that says whose it is and names each exercise."""
+
+    def __init__(self, coursedir: Any = None, **kwargs: Any) -> None:
+        super().__init__(coursedir=coursedir, **kwargs)
+        page = Config()
+        page.HTMLExporter.template_name = "cnn_feedback"
+        html = self.config.HTMLExporter
+        theirs = list(html.extra_template_basedirs)
+        page.HTMLExporter.extra_template_basedirs = [str(TEMPLATES), *theirs]
+        # Where our page finds the one that it extends.
+        page.HTMLExporter.extra_template_paths = [*html.extra_template_paths, *theirs]
+        self.update_config(page)

@@ -1,0 +1,108 @@
+"""Temporary folders that know their owner: what a killed grader left behind, the next one removes.
+
+A folder is locked by the process that made it, for as long as that process lives; the kernel lets
+go of the lock however it ends, and no number of a process can be taken over by another one.
+"""
+
+import contextlib
+import errno
+import fcntl
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from autograder.judging.judge import ChecksError
+
+PREFIX = "autograder-"
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
+
+
+class NoRoom(ChecksError):
+    """There is no room for temporary files; the sentence says where, and what to do."""
+
+
+@contextlib.contextmanager
+def scratch(purpose: str) -> Iterator[Path]:
+    """A new temporary folder, which is gone afterwards; the first one removes stale ones.
+
+    Args:
+        purpose: a word for its name, for a person who finds it.
+
+    Raises:
+        NoRoom: if it cannot be made, or the body finds its disk full.
+    """
+    try:
+        remove_stale()
+        folder, lock = _locked_folder(purpose)
+    except OSError as error:
+        raise _no_room(error) from error
+    try:
+        yield folder
+    except OSError as error:
+        if error.errno in FULL:
+            raise _no_room(error) from error
+        raise
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(lock)
+
+
+def _no_room(error: OSError) -> NoRoom:
+    try:
+        where = tempfile.gettempdir()
+    except OSError:
+        where = "The folder"
+    return NoRoom(
+        f"{where}, for temporary files, cannot be written to ({error.strerror or error}): make "
+        "room there, or name another folder in TMPDIR, and run the same command again"
+    )
+
+
+@cache
+def remove_stale() -> None:
+    """Remove this user's temporary folders whose owner is gone; once in a process is enough."""
+    with contextlib.suppress(OSError), os.scandir(tempfile.gettempdir()) as entries:
+        for entry in entries:
+            if entry.name.startswith(PREFIX):
+                with contextlib.suppress(OSError):
+                    _remove_if_stale(Path(entry.path))
+
+
+def _remove_if_stale(folder: Path) -> None:
+    # Not through a link, and nobody else's: in /tmp anybody may use any name.
+    lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        if os.fstat(lock).st_uid != os.geteuid():
+            return
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if _is_still(folder, lock):
+            shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        os.close(lock)
+
+
+def _locked_folder(purpose: str) -> tuple[Path, int]:
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{purpose}-"))
+        try:
+            lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        except FileNotFoundError:
+            continue  # taken for a stale one in the moment before it was locked
+        with contextlib.suppress(OSError):  # no locks there: then nothing there is ever stale
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        if _is_still(folder, lock):
+            return folder, lock
+        os.close(lock)
+
+
+def _is_still(folder: Path, lock: int) -> bool:
+    """Whether the folder of that name is the one that was opened."""
+    try:
+        found = os.lstat(folder)
+    except FileNotFoundError:
+        return False
+    return stat.S_ISDIR(found.st_mode) and os.path.samestat(found, os.fstat(lock))
