@@ -42,15 +42,18 @@ SAMPLE = ROOT / "examples" / "class" / "submitted"
 WINDOWS = "from autograder.pitfalls.windows import"
 
 
-def with_a_mistake() -> Iterator[dict[str, str]]:
-    """Endless: the files of the solutions, with one mistake of the bank pasted into one."""
+def with_a_mistake(assignments: list[str]) -> Iterator[dict[str, str]]:
+    """Endless: the files of the solutions, with one mistake of the bank pasted into one.
+
+    From one student to the next the exercise changes, so that a small class meets them all.
+    """
     right = {
         str(file.relative_to(ROOT / "solutions")): file.read_text(encoding="utf-8")
         for file in sorted((ROOT / "solutions").glob("*/*.py"))
     }
     windows = (ROOT / "autograder" / "pitfalls" / "windows.py").read_text(encoding="utf-8")
     for turn in itertools.count():
-        for exercise in load().exercises:
+        for exercise in (e for e in load().exercises if e.assignment in assignments):
             bank = ROOT / "autograder" / "pitfalls" / exercise.assignment / f"{exercise.name}.py"
             if not bank.is_file():
                 continue
@@ -60,9 +63,10 @@ def with_a_mistake() -> Iterator[dict[str, str]]:
             text = "\n".join(
                 windows if line.startswith(WINDOWS) else line for line in text.split("\n")
             )
-            for wrong in wrong_implementations(exercise):
-                pasted = f"\n\n{text}\n\n{exercise.name} = {wrong.code.__name__}  # {turn}\n"
-                yield right | {exercise.path: right[exercise.path] + pasted}
+            known = wrong_implementations(exercise)
+            wrong = known[turn % len(known)]
+            pasted = f"\n\n{text}\n\n{exercise.name} = {wrong.code.__name__}\n"
+            yield right | {exercise.path: right[exercise.path] + pasted}
 
 
 def make_class(folder: Path, students: int, assignments: list[str]) -> list[Task]:
@@ -70,7 +74,9 @@ def make_class(folder: Path, students: int, assignments: list[str]) -> list[Task
     names = [path.name for path in sorted(SAMPLE.iterdir())][:students]
     for name in names:
         shutil.copytree(SAMPLE / name, folder / name)
-    for number, files in zip(range(len(names), students), with_a_mistake(), strict=False):
+    for number, files in zip(
+        range(len(names), students), with_a_mistake(assignments), strict=False
+    ):
         names.append(f"student_{number:03d}")
         for path, text in files.items():
             (folder / names[-1] / path).parent.mkdir(parents=True, exist_ok=True)
@@ -193,7 +199,7 @@ def main() -> None:
         assert len(points) == 1, f"the ways disagree: {points}"
         (top / "two" / "new").mkdir()
         new = make_class(top / "two" / "new", 1, names)[:1]
-        changed = new[0].folder / new[0].assignment / "convolution.py"
+        changed = next((new[0].folder / new[0].assignment).glob("*.py"))
         changed.write_text(changed.read_text(encoding="utf-8") + "\n# new\n", encoding="utf-8")
         again, _ = judge([*tasks, *new], 2, top / "two")
         measured("the class again, and one new submission", again, points.pop())

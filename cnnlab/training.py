@@ -24,9 +24,16 @@ from rich.table import Table
 
 from cnnlab import presets
 from cnnlab.digits import Digits, load_digits
+from cnnlab.experiments import shift
 from cnnlab.presets import PRESETS, Preset, layer_table
 
 _STEPS_BETWEEN_LOOKS = 50
+# What training takes from the learner's network.py.
+_NEEDED = ("Conv2D", "ReLU", "MaxPool2D", "Flatten", "Dense", "CNN", "SGD", "train_epoch")
+_MODULE = "the module"
+_TAKE_AGAIN = "Take it again from the handout's zip, or from assignments/ of the repository."
+# Pixels; trained on digits in the middle of the image, a dense network loses much by it.
+MOVED = 3
 
 
 class TrainingStopped(Exception):
@@ -74,11 +81,13 @@ class TrainingResult:
         history: one entry for each epoch, the first from before training.
         files: the pictures and the parameters, as they were written.
         interrupted: whether the learner stopped it early.
+        model: the network, as it was trained.
     """
 
     history: tuple[Epoch, ...]
     files: tuple[Path, ...]
     interrupted: bool
+    model: Any
 
     @property
     def accuracy(self) -> float:
@@ -97,6 +106,7 @@ class PresetRow(NamedTuple):
         seconds_per_1000: of training, for 1,000 images, by the clock on the wall.
         accuracy: share of all test pictures read rightly, 0..1.
         accuracy_first_400: the same on the first 400 of them.
+        accuracy_moved: the mean over all of them moved up, down, left and right by MOVED pixels.
     """
 
     model: str
@@ -107,6 +117,7 @@ class PresetRow(NamedTuple):
     seconds_per_1000: float
     accuracy: float
     accuracy_first_400: float
+    accuracy_moved: float
 
 
 def load_network(directory: Path) -> ModuleType:
@@ -115,13 +126,14 @@ def load_network(directory: Path) -> ModuleType:
     Modules of the same names that another folder gave are forgotten first.
 
     Raises:
-        TrainingStopped: if the folder has no such module, or it cannot be imported.
+        TrainingStopped: if the folder has no such module, or it cannot be imported, or a part
+            that training needs is not in it.
     """
     directory = directory.resolve()
     if not (directory / "a4_training" / "network.py").is_file():
         raise TrainingStopped(
-            f"{directory} has no a4_training/network.py. "
-            "Name a folder shaped like assignments/, for example DIR=assignments."
+            f"{directory} has no a4_training/network.py: it was deleted or renamed, or this is no "
+            f"folder shaped like assignments/. {_TAKE_AGAIN}"
         )
     for name in [name for name in sys.modules if name.partition(".")[0] in _assignments(directory)]:
         del sys.modules[name]
@@ -129,9 +141,14 @@ def load_network(directory: Path) -> ModuleType:
     importlib.invalidate_caches()
     try:
         with _learners_code(directory):
-            return importlib.import_module("a4_training.network")
+            network = importlib.import_module("a4_training.network")
     finally:
         sys.path.remove(str(directory))
+    lost = [name for name in _NEEDED if not hasattr(network, name)]
+    if lost:
+        lack = "is empty" if len(lost) == len(_NEEDED) else f"has no {', '.join(lost)}"
+        raise TrainingStopped(f"a4_training/network.py {lack}. {_TAKE_AGAIN}")
+    return network
 
 
 def build(
@@ -392,7 +409,7 @@ def run_training(
         files = _write(output_folder, trained, model, digits, history)
     for file in files:
         console.print(f"  {escape(str(file))}", highlight=False, soft_wrap=True)
-    return TrainingResult(tuple(history), files, interrupted)
+    return TrainingResult(tuple(history), files, interrupted, trained)
 
 
 def train_all(
@@ -441,15 +458,24 @@ def train_all(
                 seconds_per_1000=seconds * 1000 / (images * last.number),
                 accuracy=last.test.accuracy,
                 accuracy_first_400=float(np.mean(right)),
+                accuracy_moved=_accuracy_moved(result.model, digits, preset),
             )
         )
     console.print(_comparison(rows))
     return rows
 
 
+def _accuracy_moved(model: Any, digits: Digits, preset: Preset) -> float:
+    """Share of the test pictures read rightly when moved, the mean of the four ways."""
+    ways = ((-MOVED, 0), (MOVED, 0), (0, -MOVED), (0, MOVED))
+    images = (_centred(shift(digits.test_images, *way), preset) for way in ways)
+    return float(np.mean([evaluate(model, x, digits.test_labels).accuracy for x in images]))
+
+
 def _comparison(rows: list[PresetRow]) -> Table:
     table = Table("model", title="side by side", title_style="bold")
-    for column in ("parameters", "seconds per 1,000 images", "test accuracy", "on the first 400"):
+    columns = ["parameters", "seconds per 1,000 images", "test accuracy", "on the first 400"]
+    for column in (*columns, f"moved {MOVED} pixels"):
         table.add_column(column, justify="right")
     for row in rows:
         table.add_row(
@@ -458,6 +484,7 @@ def _comparison(rows: list[PresetRow]) -> Table:
             f"{row.seconds_per_1000:.2g}",
             f"{row.accuracy:.2%}",
             f"{row.accuracy_first_400:.2%}",
+            f"{row.accuracy_moved:.2%}",
         )
     return table
 
@@ -617,9 +644,11 @@ def _learners_code(directory: Path) -> Iterator[None]:
         if not place:
             raise
         said = f": {error}" if str(error) else ""
+        advice = f"Run `make check EX={function}` for an example that shows it."
+        if function == _MODULE:
+            advice = "Run `make check`, which says what the file lacks."
         raise TrainingStopped(
-            f"{function} stopped with {type(error).__name__}{said} ({place}). "
-            f"Run `make check EX={function}` for an example that shows it."
+            f"{function} stopped with {type(error).__name__}{said} ({place}). {advice}"
         ) from error
 
 
@@ -632,7 +661,7 @@ def _place_of(error: BaseException, directory: Path) -> tuple[str, str]:
         if Path(code.co_filename).is_relative_to(directory):
             # Of a method, the class is the exercise; of a function in a function, the outer.
             outermost = code.co_qualname.partition(".")[0]
-            function = "the module" if outermost == "<module>" else outermost
+            function = _MODULE if outermost == "<module>" else outermost
             place = f"{_relative(code.co_filename, directory)}, line {trace.tb_lineno}"
         trace = trace.tb_next
     return function, place

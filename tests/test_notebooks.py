@@ -52,6 +52,7 @@ QUOTED = {
     ("a5_going_further", "batch-norm-trace"): [
         "[-1. -0.333 0.333 1. ]",
         "[ 0.5 -0.333 -0.167 0. ]",
+        "d_mean = -1.0000, d_variance = 0.1667",
     ],
     ("a5_going_further", "batch-norm-figure"): ["d_x agrees"],
     ("a5_going_further", "dropout-code"): ["[4. 8. 0. 0.]", "[ 3. 6. -9. 12.]"],
@@ -195,3 +196,23 @@ def test_all_ties_multiply_the_gradient(solved: Path, monkeypatch: pytest.Monkey
     factor = re.search(r"that is ([\d.]+) times", texts(cell))
     assert factor is not None
     assert 2 < float(factor[1]) <= 4
+
+
+def test_the_speed_table_is_the_one_that_was_measured() -> None:
+    """The ladder of a5, way by way, is that of docs/measurements.md, to within a fifth."""
+    page = (ROOT / "docs" / "measurements.md").read_text(encoding="utf-8")
+    section = page.partition("<!-- training on 1 threads -->")[2].partition("<!-- end")[0]
+    measured = {
+        name.strip(): float(ratio.replace(",", ""))
+        for name, ratio in re.findall(r"^\| ([^|]+) \| [^|]+ \| ([\d.,]+) \|", section, re.M)
+        if "PyTorch" not in name
+    }
+    path = ROOT / "source" / "a5_going_further" / "a5_going_further.ipynb"
+    cells = nbformat.read(path, as_version=4).cells
+    (text,) = [cell.source for cell in cells if "| way | times PyTorch |" in cell.source]
+    quoted = [float(ratio) for ratio in re.findall(r"^\|.*\| ([\d.]+) \|$", text, re.M)]
+    assert len(quoted) == len(measured) == 7
+    for here, (way, there) in zip(
+        quoted, sorted(measured.items(), key=lambda p: -p[1]), strict=True
+    ):
+        assert abs(here - there) <= 0.2 * there, way

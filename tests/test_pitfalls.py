@@ -99,10 +99,11 @@ def test_the_file_holds_no_code_and_no_answers() -> None:
     bank = json.loads(fingerprints.BANK.read_text(encoding="utf-8"))
     for entries in bank["pitfalls"].values():
         for entry in entries.values():
-            further = {"parts", "cut_off", "besides"}
+            further = {"parts", "cut_off", "besides", "forward"}
             assert {"print", "sentence"} <= set(entry) <= {"print", "sentence", *further}
             prints = [entry["print"], *entry.get("parts", {}).values()]
-            prints += [*entry.get("besides", {}).values(), entry.get("cut_off", entry["print"])]
+            prints += [*entry.get("besides", {}).values()]
+            prints += [entry.get(key, entry["print"]) for key in ("cut_off", "forward")]
             for one in prints:
                 assert len(one) == 16
                 int(one, 16)

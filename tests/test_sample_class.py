@@ -27,10 +27,10 @@ LATE = {"col2im": "failed"}
 ENDLESS = {"numerical_gradient": "error"}
 NO_NOTEBOOK = {"maxpool2d_forward": "failed", "cross_entropy": "failed"}
 SYNTAX = dict.fromkeys(["softmax", "cross_entropy", "softmax_cross_entropy_backward"], "error")
-# In a classic's a1 to a4 nothing else is right.
+# In a classic's a1 to a4 nothing else is right; CNN is, over the reference's Dense.
 CLASSIC_PASSED = {
     *["output_size", "relu_forward", "flatten_forward", "flatten_backward", "dense_forward"],
-    *["ReLU", "Flatten"],
+    *["ReLU", "Flatten", "CNN"],
 }
 # The forger wrote these honestly. What a forger tries elsewhere must never be worth a point.
 FORGER_PASSED = {

@@ -175,6 +175,14 @@ def test_a_run_shows_its_epochs_and_leaves_its_files(
         assert stored["00_Conv2D_0"].shape == (8, 1, 3, 3)
 
 
+@pytest.mark.parametrize(("epochs", "said"), [(1, "1 epoch\n"), (2, "2 epochs\n")])
+def test_the_number_of_epochs_is_said_in_plain_english(
+    learner: Path, few: Digits, monkeypatch: pytest.MonkeyPatch, epochs: int, said: str
+) -> None:
+    _, screen = run(learner, few, monkeypatch, epochs=epochs)
+    assert said in "\n".join(line.rstrip() for line in screen.splitlines())
+
+
 def test_the_same_seed_gives_the_same_network(
     learner: Path, few: Digits, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -26,7 +26,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.catalogue import load
 from autograder.course.marks import GRADEBOOK
-from autograder.course.release import Graded, ReleaseError, autograde
+from autograder.course.release import Graded, ReleaseError, autograde, nothing_in
 from autograder.grading import batch
 from autograder.grading.sandbox import find_isolation
 from autograder.judging.explain import clean
@@ -81,7 +81,7 @@ def grade_class(
         if (folder / name).is_dir()
     ]
     if not tasks:
-        raise ReleaseError(f"there is nothing to grade in {top / 'submitted'}")
+        raise ReleaseError(nothing_in(top / "submitted"))
     for line in _misplaced(top / "submitted"):
         console.print(Text(clean(line), "red"), soft_wrap=True)
     judged: dict[tuple[str, str], float] = {}
@@ -215,7 +215,10 @@ def _executor(jobs: int, scheduler: str | None) -> Iterator[tuple[Executor, int]
     try:
         client = Client(scheduler, timeout=20)
     except (OSError, ValueError) as error:
-        raise ClusterError(f"there is no Dask scheduler at {scheduler}: {error}") from error
+        raise ClusterError(
+            f"there is no Dask scheduler at {scheduler} ({error}): start one (dask scheduler), or "
+            "leave SCHEDULER out to grade on this machine"
+        ) from error
     with client:
         yield client.get_executor(), max(1, len(client.scheduler_info()["workers"]))
 

@@ -220,7 +220,7 @@ def autograde(
     course = CourseDirectory(config=config)
     todo, stray = _submissions(root / course.submitted_directory, assignments, students)
     if not todo and not stray:
-        raise ReleaseError(f"there is nothing to grade in {root / course.submitted_directory}")
+        raise ReleaseError(nothing_in(root / course.submitted_directory))
     results: list[Graded] = []
 
     def done(result: Graded) -> None:
@@ -249,6 +249,15 @@ def autograde(
     for result in stray:
         done(result)
     return results
+
+
+def nothing_in(submitted: Path) -> str:
+    """What to say, and to do, where nobody has handed in anything."""
+    name = load().assignments[0].name
+    return (
+        f"there is nothing to grade in {submitted}: put what a student hands in into a folder like "
+        f"{submitted.name}/ada/{name}/"
+    )
 
 
 def feedback(

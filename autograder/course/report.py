@@ -347,7 +347,9 @@ def _submitted(top: Path) -> Path:
 
     folder = top / str(CourseDirectory(config=course_config(top)).submitted_directory)
     if not folder.is_dir():
-        raise ReleaseError(f"there is nothing to report on: {folder} does not exist")
+        raise ReleaseError(
+            f"there is nothing to report on: {folder} does not exist; run `make grade` first"
+        )
     return folder
 
 
@@ -359,7 +361,9 @@ def _wanted(names: list[str] | None, submitted: Path) -> list[Assignment]:
             if any((folder / assignment.name).is_dir() for folder in submitted.iterdir())
         ]
         if not wanted:
-            raise ReleaseError(f"there is nothing to report on in {submitted}")
+            raise ReleaseError(
+                f"there is nothing to report on in {submitted}: run `make grade` first"
+            )
         return wanted
     try:
         return [load().assignment(name) for name in names]

@@ -9,6 +9,8 @@ from autograder.judging.near_misses import Comparison, near_miss
 
 # Results in float32 carry about 7 digits, and sums over a window lose some of them.
 TOLERANCE = {4: 1e-4, 8: 1e-6}
+# Significant digits of a number in a message.
+DIGITS = 6
 # Numbers in a result that is looked at for a near miss: more come from no check of ours.
 LARGEST_COMPARED = 100_000
 
@@ -82,6 +84,8 @@ def agree(
     if got.dtype.kind in "fiu" and got.size <= LARGEST_COMPARED:
         comparison = Comparison(got.astype(np.float64), reference, slack)
     if got.shape != wanted.shape:
+        if several := _several(actual, name):
+            raise Mismatch(several)
         raise Mismatch(
             f"{name} has shape {got.shape}, but should have {wanted.shape}",
             name,
@@ -159,10 +163,19 @@ def as_array(value: Any, name: str = "result") -> np.ndarray:
         array = np.asarray(value)
     except (ValueError, TypeError, OverflowError):
         wanted = f"{name} should be one array"
-        raise Mismatch(f"{wanted}, but {describe(value)} makes none") from None
+        several = _several(value, name)
+        raise Mismatch(several or f"{wanted}, but {describe(value)} makes none") from None
     if array.dtype.kind not in "biufc":
         raise Mismatch(f"{name} is {describe(value)}, but should hold numbers")
     return array
+
+
+def _several(value: Any, name: str) -> str:
+    """What to say where several values were returned and one is asked for; else ""."""
+    if not isinstance(value, tuple) or not any(isinstance(part, np.ndarray) for part in value):
+        return ""
+    alone = f"return only {name}" if name.isidentifier() else "only one array is wanted"
+    return f"{name} should be one array, but it is a tuple of {len(value)}: {alone}"
 
 
 def holds_numbers(value: Any) -> bool:
@@ -225,7 +238,7 @@ def show_argument(value: Any, numbers: int = 36) -> str:
     return f"<{getattr(value, 'type', type(value).__name__)}>"
 
 
-def number_text(value: Any, *, point: bool = False) -> str:
+def number_text(value: Any, *, point: bool = False, digits: int = DIGITS) -> str:
     """Write a number as a person would; with `point`, a whole float as 4.0 and not as 4."""
     if isinstance(value, bool | np.bool_):
         return str(bool(value))
@@ -233,7 +246,7 @@ def number_text(value: Any, *, point: bool = False) -> str:
         return str(int(value)) if abs(int(value)) < 10**12 else f"{float(value):.4g}"
     if isinstance(value, complex | np.complexfloating):
         return f"{complex(value):.4g}"
-    text = f"{float(value) + 0.0:.6g}"  # + 0.0 makes -0 a plain 0
+    text = f"{float(value) + 0.0:.{digits}g}"  # + 0.0 makes -0 a plain 0
     return f"{text}.0" if point and text.lstrip("-").isdigit() else text
 
 

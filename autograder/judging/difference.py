@@ -4,9 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.judging.compare import Mismatch, is_seen_by_its_point, number_text
+from autograder.judging.compare import DIGITS, Mismatch, is_seen_by_its_point, number_text
 
 LARGEST_SHOWN = 8
+# Both tables beside each other: a line of a terminal of 80, less margins and what stands between.
+WIDEST = 70
+FEW_DIGITS = 4
 
 
 @dataclass
@@ -30,29 +33,75 @@ class Difference:
 
 
 def cut_out(mismatch: Mismatch) -> Difference | None:
-    """The part of a mismatch that can be shown; None if there is nothing to lay side by side."""
+    """The part of a mismatch that can be shown; None if there is nothing to lay side by side.
+
+    Numbers that would make the tables too wide for a terminal get fewer digits, and then fewer
+    columns are shown.
+    """
     expected, actual = mismatch.expected, mismatch.actual
     if expected is None or actual is None or expected.size == 0 or actual.size == 0:
         return None
-    wanted, place, start = _plane(expected, mismatch.first)
-    got, _, _ = _plane(actual, mismatch.first)
+    for columns in range(LARGEST_SHOWN, 0, -1):
+        for digits in (DIGITS, FEW_DIGITS):
+            shown = _cut_out(mismatch.name, expected, actual, mismatch.first, columns, digits)
+            if _width(shown) <= WIDEST and (digits == DIGITS or _differences_show(shown)):
+                return shown
+    return shown
+
+
+def _width(shown: Difference) -> int:
+    """How wide both tables are together, the brackets around the first difference left out."""
+    return sum(
+        1 + max(len(row[column]) for row in cells)
+        for cells in (shown.expected, shown.actual)
+        for column in range(len(cells[0]))
+    )
+
+
+def _differences_show(shown: Difference) -> bool:
+    """Whether no wrong number reads as the right one does."""
+    if shown.first is None:
+        return True
+    return not any(
+        wrong and should == got
+        for rows in zip(shown.expected, shown.actual, shown.wrong, strict=True)
+        for should, got, wrong in zip(*rows, strict=True)
+    )
+
+
+def _cut_out(
+    name: str,
+    expected: np.ndarray,
+    actual: np.ndarray,
+    at: tuple[int, ...] | None,
+    columns: int,
+    digits: int,
+) -> Difference:
+    wanted, place, start = _plane(expected, at, columns)
+    got, _, _ = _plane(actual, at, columns)
     if wanted.shape == got.shape:
         wrong = ~np.isclose(got, wanted, rtol=1e-6, atol=1e-9)
     else:
         wrong = np.zeros(got.shape, dtype=bool)
     first = None
-    if mismatch.first is not None:
-        row, column = (0, 0, *mismatch.first)[-2:]
+    if at is not None:
+        row, column = (0, 0, *at)[-2:]
         first = row - start[0], column - start[1]
         wrong[first] = True
-    should = _cells(wanted, is_seen_by_its_point(actual, expected))
-    return Difference(mismatch.name, place, should, _cells(got), wrong.tolist(), first)
+    should = _cells(wanted, digits, is_seen_by_its_point(actual, expected))
+    return Difference(name, place, should, _cells(got, digits), wrong.tolist(), first)
 
 
 def _plane(
-    array: np.ndarray, first: tuple[int, ...] | None
+    array: np.ndarray, first: tuple[int, ...] | None, columns: int
 ) -> tuple[np.ndarray, str, tuple[int, int]]:
-    """Cut a 2-D piece around index `first`: the piece, its place, and where it starts."""
+    """Cut a 2-D piece around index `first`: the piece, its place, and where it starts.
+
+    Args:
+        array: of any shape.
+        first: an index into it, or None for its beginning.
+        columns: at most so many.
+    """
     if array.ndim == 0:
         return array.reshape(1, 1), "", (0, 0)
     flat = array.ndim == 1
@@ -63,18 +112,17 @@ def _plane(
     piece = array[index[:-2]]
     parts = [str(i) for i in index[:-2]]
     starts = []
-    for axis in (0, 1):
+    for axis, most in enumerate((LARGEST_SHOWN, columns)):
         size = piece.shape[axis]
-        start = max(0, min(index[axis - 2] - LARGEST_SHOWN // 2, size - LARGEST_SHOWN))
+        start = max(0, min(index[axis - 2] - most // 2, size - most))
         starts.append(start)
         if not (flat and axis == 0):
-            whole = size <= LARGEST_SHOWN
-            parts.append(":" if whole else f"{start}:{start + LARGEST_SHOWN}")
+            parts.append(":" if size <= most else f"{start}:{start + most}")
     row, column = starts
-    piece = piece[row : row + LARGEST_SHOWN, column : column + LARGEST_SHOWN]
+    piece = piece[row : row + LARGEST_SHOWN, column : column + columns]
     place = "" if all(part == ":" for part in parts) else f"[{', '.join(parts)}]"
     return piece, place, (row, column)
 
 
-def _cells(array: np.ndarray, point: bool = False) -> list[list[str]]:
-    return [[number_text(value, point=point) for value in row] for row in array]
+def _cells(array: np.ndarray, digits: int, point: bool = False) -> list[list[str]]:
+    return [[number_text(value, point=point, digits=digits) for value in row] for row in array]

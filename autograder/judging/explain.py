@@ -11,6 +11,8 @@ from autograder.judging.shape_errors import read_shape_error
 from autograder.judging.verdict import CheckResult
 from autograder.worker.host import Failure
 
+# Where to find again what a learner has lost.
+TAKE_AGAIN = "take it again from the handout's zip, or from assignments/ of the repository"
 # What begins the line that shows a call.
 CALL = "the call: "
 
@@ -58,9 +60,13 @@ def say_failure(failure: Failure, exercise: Exercise, course: Course) -> str:
     where = _place(failure)
     match failure.kind:
         case "missing":
-            return f"{message}: it was deleted or renamed; put it back as the stub had it"
+            return _take_again(message)
         case "import" if failure.type in ("SyntaxError", "IndentationError", "TabError"):
             return f"{where or exercise.path} is not valid Python: {message}"
+        case "import" if (lost := lost_part(failure, exercise, course)) is not None:
+            file, name = lost
+            lack = f"{file} has no {name}" if name else f"{file} is not there"
+            return _take_again(f"{lack}, which is needed{_at(where)}")
         case "import":
             return f"{exercise.path} cannot be loaded: {failure.type}: {message}{_at(where)}"
         case "timeout":
@@ -79,13 +85,19 @@ def say_failure(failure: Failure, exercise: Exercise, course: Course) -> str:
         name = failure.function
         if name and name != exercise.name and name in {e.name for e in course.exercises}:
             return f"it calls {name}, which is still to be written"
-        return f"{exercise.name} is still to be written{_at(where)}"
+        # A class has a stub in each method: say which of them is left.
+        method = clean(failure.trace[-1]["function"]) if failure.trace else ""
+        part = method if method.startswith(f"{exercise.name}.") else exercise.name
+        return f"{part} is still to be written{_at(where)}"
     if failure.type == "":
         return f"what it returned {message}"
     quoted = f' "{_shortened(message)}"' if message else ""
     shapes = read_shape_error(failure.type, message)
-    meaning = f": {shapes.words}" if shapes is not None and shapes.words else ""
-    return f"it raised {failure.type}{quoted}{_at(where)}{meaning}"
+    clauses = ("" if shapes is None else shapes.words, _layer_advice(failure))
+    meaning = "; ".join(clause for clause in clauses if clause)
+    called = _called_from(failure, exercise)
+    colon = ": " if meaning else ""
+    return f"it raised {failure.type}{quoted}{_at(where + called)}{colon}{meaning}"
 
 
 def side_by_side(difference: Difference) -> list[str]:
@@ -123,6 +135,70 @@ def clean(text: str) -> str:
 def _shortened(message: str) -> str:
     """Without what NumPy tells its own developers in the middle of a message, and line ends."""
     return re.sub(r"(?<=matmul: )Input operand.* (?=\(size )", "", " ".join(message.split()))
+
+
+def lost_part(failure: Failure, exercise: Exercise, course: Course) -> tuple[str, str] | None:
+    """The part that a file cannot be loaded without, if that is missing from the folder.
+
+    Returns:
+        the file it belongs to, and its name; "" for the name if the whole file is missing.
+        None if the file cannot be loaded for another reason.
+    """
+    modules = {other.module: other.path for other in course.exercises}
+    modules |= {assignment.name: f"{assignment.name}/" for assignment in course.assignments}
+    if failure.type == "ModuleNotFoundError":
+        found = re.fullmatch(r"No module named '([\w.]+)'", failure.message)
+        return (modules[found[1]], "") if found and found[1] in modules else None
+    if failure.type == "ImportError":
+        found = re.match(r"cannot import name '(\w+)' from '([\w.]+)'", failure.message)
+        return (modules[found[2]], found[1]) if found and found[2] in modules else None
+    if failure.type == "NameError":
+        # In the file itself, such as a class that is named in another's annotations.
+        found = re.match(r"name '(\w+)' is not defined", failure.message)
+        own = {other.name for other in course.exercises if other.path == exercise.path}
+        return (exercise.path, found[1]) if found and found[1] in own else None
+    return None
+
+
+def _take_again(said: str) -> str:
+    how = "" if said.endswith(" is empty") else "it was deleted or renamed; "
+    return f"{said}: {how}{TAKE_AGAIN}"
+
+
+def _layer_advice(failure: Failure) -> str:
+    """What a layer's exception usually comes from, as a clause; "" where nothing is known."""
+    methods = [step["function"] for step in failure.trace]
+    lost = re.search(r"^'(\w+)' object has no attribute '(\w+)'", failure.message)
+    if lost and failure.type == "AttributeError" and methods[-1:] == [f"{lost[1]}.backward"]:
+        name = lost[2]
+        return f"backward needs self.{name}: keep it in forward (self.{name} = ...)"
+    if "'Parameter'" in failure.message and failure.type in ("TypeError", "AttributeError"):
+        return "a Parameter is no array: its array is its .value, its gradient its .grad"
+    own = [step for step in failure.trace if step["file"].startswith(_LAYER_FOLDERS)]
+    if not own or own[-1] is failure.trace[-1]:
+        return ""  # not inside a function that a layer calls
+    given = re.match(r"(weights|bias) must .*, but (?:its shape is|has) \(\)$", failure.message)
+    source = failure.trace[-1]["source"]
+    if given is None and failure.message == "tuple index out of range":
+        given = re.search(r"shape\((weights)\)", source)
+    if given is not None:
+        return f"{given[1]} is probably a Parameter; its array is self.{given[1]}.value"
+    sizes = read_shape_error(failure.type, failure.message)
+    if sizes and "Conv2D.backward" in methods and failure.trace[-1]["file"].startswith("a2_"):
+        return "does Conv2D.backward hand on the stride and padding that forward used?"
+    return ""
+
+
+# The files in which layers call what was written before.
+_LAYER_FOLDERS = ("a4_", "a5_")
+
+
+def _called_from(failure: Failure, exercise: Exercise) -> str:
+    """Where the exercise's own file called the part that raised, which passes its checks."""
+    own = [step for step in failure.trace if step["file"] == exercise.path]
+    if not own or own[-1] is failure.trace[-1]:
+        return ""
+    return f", called at {clean(own[-1]['file'])}:{own[-1]['line']}"
 
 
 def _place(failure: Failure) -> str:

@@ -6,8 +6,8 @@ implementation nor the right answers can be read out of it.
 
 Where a mistake shows itself mostly by shapes that do not fit, the sizes that NumPy names are
 part of the hash. Further hashes name a mistake that is not alone: one of the mistake with
-integers cut off besides, some of two mistakes together, and one of each part of what it returns,
-such as d_bias by itself.
+integers cut off besides, some of two mistakes together, one of each part of what it returns, such
+as d_bias by itself, and one of a layer's forward pass alone.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ import numpy as np
 from autograder.catalogue import PACKAGE
 from autograder.judging.compare import Mismatch, as_array
 from autograder.judging.learner import Learner, LearnerError
-from autograder.judging.probes import PROBES
+from autograder.judging.probes import FORWARD, PROBES
 from autograder.judging.shape_errors import read_shape_error
 
 BANK = PACKAGE / "judging" / "fingerprints.json"
@@ -111,7 +111,19 @@ def recognise(learner: Learner, exercise: str) -> Pitfall | None:
     for way in (joined(exercise, prints), joined_exactly(exercise, prints)):
         if way in known.whole:
             return known.whole[way]
-    return _by_parts(known.parts, joined_by_part(exercise, prints))
+    found = _by_parts(known.parts, joined_by_part(exercise, prints))
+    return found or _by_forward(learner, exercise, known.forward)
+
+
+def _by_forward(learner: Learner, exercise: str, known: "dict[str, Pitfall]") -> Pitfall | None:
+    """The mistake that a layer's forward pass is, whatever its backward pass does."""
+    if not known:
+        return None
+    try:
+        prints = [take_print(probe, learner) for probe in FORWARD[exercise]]
+    except LearnerError:
+        return None
+    return known.get(joined_forward(exercise, prints))
 
 
 def _by_parts(known: "list[tuple[Pitfall, Parts]]", prints: "Parts") -> Pitfall | None:
@@ -176,6 +188,11 @@ def joined_by_part(exercise: str, prints: Sequence[Print]) -> "Parts":
         str(part): _joined(f"{exercise} {part}", [one.parts[part] for one in prints])
         for part in range(count)
     }
+
+
+def joined_forward(exercise: str, prints: Sequence[Print]) -> str:
+    """One hash of what the probes of the forward pass found."""
+    return _joined(f"{exercise} forward", [one.whole for one in prints])
 
 
 def _joined(name: str, prints: Sequence[str]) -> str:
@@ -248,9 +265,11 @@ class _Known:
     Attributes:
         whole: by the hash of everything.
         parts: those that can be recognised by some of the returned values, and their hashes.
+        forward: by the hash of the forward pass.
     """
 
     whole: dict[str, Pitfall] = field(default_factory=dict)
+    forward: dict[str, Pitfall] = field(default_factory=dict)
     parts: list[tuple[Pitfall, Parts]] = field(default_factory=list)
 
 
@@ -263,6 +282,8 @@ def _bank() -> dict[str, _Known]:
         for name, entry in entries.items():
             pitfall = Pitfall(f"{exercise}.{name}", entry["sentence"])
             known.whole[entry["print"]] = pitfall
+            if "forward" in entry:
+                known.forward[entry["forward"]] = pitfall
             if "parts" in entry:
                 known.parts.append((pitfall, entry["parts"]))
             if "cut_off" in entry:

@@ -189,6 +189,9 @@ def _decide_one(
     if exercise.name in unwritten and len(failed) == len(checks):
         verdict.status, verdict.message = "todo", "Still to be written."
         return verdict
+    if set(unwritten) == {exercise.name}:
+        # A class whose other methods are written: what is left to do is all there is to say.
+        verdict.message = f"{failed[0].problem}."
     waits_for = unmet or [n for n in dict.fromkeys(unwritten) if n and n != exercise.name]
     if waits_for and not any(_is_own_fault(check, exercise) for check in failed):
         verdict.status, verdict.waits_for = "blocked", waits_for

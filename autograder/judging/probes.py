@@ -300,6 +300,16 @@ def _now(value: Any) -> Any:
     return value.copy() if isinstance(value, np.ndarray) else value
 
 
+def _forward(make: Callable[[Any], Any], *xs: np.ndarray) -> Probe:
+    """What the forward pass alone returns, whatever becomes of the backward pass."""
+
+    def probe(learner: Any) -> Any:
+        layer = make(learner)
+        return tuple(_now(layer.forward(x)) for x in xs)
+
+    return probe
+
+
 def _first(out: Any) -> Any:
     return out[0] if isinstance(out, tuple) else out
 
@@ -392,6 +402,13 @@ def _passes_of_cnn(widths: Sequence[int], images: int, start: int) -> Probe:
     return probe
 
 
+def _two_passes_of_cnn(widths: Sequence[int], images: int, start: int) -> Probe:
+    """Both passes twice: the second must find the network as it was made."""
+    xs = (numbers(images, widths[0], start=start + k) for k in (2, 7))
+    first, second = xs
+    return lambda learner: _there_and_back(_network(learner, widths, start)[0], first, second)
+
+
 def _forward_of_cnn(widths: Sequence[int], images: int, start: int) -> Probe:
     x = numbers(images, widths[0], start=start + 2)
     return lambda learner: _network(learner, widths, start)[0].forward(x)
@@ -457,17 +474,21 @@ def _first_weights(exercise: str) -> tuple[Probe, ...]:
     return tuple(drawing(shape, seed) for seed, shape in enumerate(shapes, 3))
 
 
+def _batch_norm(learner: Any, channels: int, start: int) -> Any:
+    layer = learner.BatchNorm2D(channels, epsilon=0.5, momentum=0.25)
+    for offset, parameter in enumerate((layer.gamma, layer.beta)):
+        parameter.value = numbers(channels, start=start + offset)
+        parameter.grad = numbers(channels, start=start + offset + 5)
+    layer.running_mean = numbers(channels, start=start + 7)
+    layer.running_variance = numbers(channels, start=start + 2) ** 2 + 0.25
+    return layer
+
+
 def _normalising(*xs: np.ndarray, training: bool = True, start: int = 3) -> Probe:
     """Both passes, then the gradients and what the layer has kept as running estimates."""
 
     def probe(learner: Any) -> Any:
-        channels = xs[0].shape[1]
-        layer = learner.BatchNorm2D(channels, epsilon=0.5, momentum=0.25)
-        for offset, parameter in enumerate((layer.gamma, layer.beta)):
-            parameter.value = numbers(channels, start=start + offset)
-            parameter.grad = numbers(channels, start=start + offset + 5)
-        layer.running_mean = numbers(channels, start=start + 7)
-        layer.running_variance = numbers(channels, start=start + 2) ** 2 + 0.25
+        layer = _batch_norm(learner, xs[0].shape[1], start)
         layer.training = training
         answers = _there_and_back(layer, *xs)
         kept = layer.running_mean, layer.running_variance
@@ -485,13 +506,19 @@ def _dropping(rate: float, *xs: np.ndarray, training: bool = True, seed: int = 1
     return probe
 
 
+def _residual_block(learner: Any, channels: int, start: int) -> tuple[Any, tuple[Any, Any]]:
+    """A block, and its two convolutions by themselves."""
+    block = learner.ResidualBlock(channels, rng=learner.default_rng(0))
+    convolutions = block.first, block.second
+    for k, convolution in enumerate(convolutions):
+        _set_up(convolution, start + 4 * k)
+        convolution.weights.value = numbers(channels, channels, 3, 3, start=start + k) / 8
+    return block, convolutions
+
+
 def _block(channels: int, *xs: np.ndarray, start: int = 3) -> Probe:
     def probe(learner: Any) -> Any:
-        block = learner.ResidualBlock(channels, rng=learner.default_rng(0))
-        convolutions = block.first, block.second
-        for k, convolution in enumerate(convolutions):
-            _set_up(convolution, start + 4 * k)
-            convolution.weights.value = numbers(channels, channels, 3, 3, start=start + k) / 8
+        block, convolutions = _residual_block(learner, channels, start)
         answers = _there_and_back(block, *xs)
         return (*answers, *(part.grad for c in convolutions for part in (c.weights, c.bias)))
 
@@ -515,7 +542,7 @@ def _going_further() -> dict[str, tuple[Probe, ...]]:
         "he_initialization": _first_weights("he_initialization"),
         "xavier_initialization": _first_weights("xavier_initialization"),
         "BatchNorm2D": (
-            _normalising(batches[0], start=4),
+            _normalising(batches[0], start=6),
             _normalising(batches[1], start=3),
             _normalising(batches[0], batches[3], start=5),
             _normalising(batches[2], training=False, start=6),
@@ -540,6 +567,7 @@ def _going_further() -> dict[str, tuple[Probe, ...]]:
             _shifting((3, 2, 4, 3), (-1, 2, 0), (1, -1, -2)),
             _shifting((4, 1, 2, 3), (2, -3, 0, 1), (0, 0, 4, -5)),
             _shifting((3, 1, 3, 3), (-3, 1, 5), (1, 3, 0)),
+            _shifting((2, 2, 2, 3), (1, 0), (1, -5)),
         ),
         "ResidualBlock": (
             _block(1, numbers(1, 1, 3, 4)),
@@ -578,6 +606,8 @@ PROBES: dict[str, tuple[Probe, ...]] = {
         _forward_of_cnn((3, 2, 2, 1), 2, 6),
         _parameters_of_cnn((2, 3, 2), 1),
         _parameters_of_cnn((3, 2, 2, 1), 4),
+        _two_passes_of_cnn((2, 2, 2), 2, 1),
+        _two_passes_of_cnn((3, 3, 3, 3), 1, 4),
     ),
     "SGD": (
         _steps([(2, 3)], 2, 0.25, 0.0),
@@ -593,3 +623,47 @@ PROBES: dict[str, tuple[Probe, ...]] = {
     ),
     **_going_further(),
 }
+
+
+def _forward_passes() -> dict[str, tuple[Probe, ...]]:
+    def normalising(size: int, start: int) -> Probe:
+        # As many images as channels, rows and columns: statistics of any shape go together.
+        x = numbers(size, size, size, size, start=start)
+        return _forward(lambda learner: _batch_norm(learner, size, start), x)
+
+    def block(channels: int, x: np.ndarray, start: int) -> Probe:
+        return _forward(lambda learner: _residual_block(learner, channels, start)[0], x)
+
+    def layer(name: str, sizes: Sequence[int], x: np.ndarray, start: int) -> Probe:
+        def make(learner: Any) -> Any:
+            return _set_up(getattr(learner, name)(*sizes, rng=learner.default_rng(0)), start)
+
+        return _forward(make, x)
+
+    def pooling(name: str, sizes: Sequence[int], x: np.ndarray) -> Probe:
+        return _forward(lambda learner: getattr(learner, name)(*sizes), x)
+
+    pictures = (numbers(1, 2, 6, 7), numbers(2, 2, 7, 5, start=9), numbers(2, 1, 7, 7, start=4))
+    pools = ((2, 1), (3, 2), (3, 1), (2, 3))
+    return {
+        "Conv2D": (
+            layer("Conv2D", (2, 1, 3), numbers(2, 2, 4, 5, start=2), 6),
+            layer("Conv2D", (2, 2, 2, 2, 1), numbers(1, 2, 4, 6), 3),
+            layer("Conv2D", (1, 2, 3, 2, 1), numbers(2, 1, 5, 7, start=8), 2),
+            layer("Conv2D", (1, 2, 3, 1, 1), numbers(2, 1, 3, 3, start=8), 4),
+            layer("Conv2D", (1, 2, 2, 2), numbers(2, 1, 4, 4, start=8), 4),
+        ),
+        "MaxPool2D": tuple(pooling("MaxPool2D", pool, x) for pool in pools for x in pictures),
+        "AvgPool2D": tuple(pooling("AvgPool2D", pool, x) for pool in pools for x in pictures),
+        "BatchNorm2D": (normalising(2, 3), normalising(3, 6), normalising(2, 8)),
+        "ResidualBlock": (
+            block(1, numbers(1, 1, 3, 4), 3),
+            block(2, numbers(2, 2, 3, 3, start=4), 6),
+            block(2, numbers(1, 2, 4, 2, start=8), 9),
+        ),
+    }
+
+
+# What is asked besides, where the forward pass is enough to see a mistake: its backward pass, or
+# what else it keeps, may then be written in many ways.
+FORWARD: dict[str, tuple[Probe, ...]] = _forward_passes()

@@ -7,6 +7,7 @@ import click
 from rich.text import Text
 
 from autograder.catalogue import Course, Exercise, load
+from autograder.judging.explain import lost_part
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 from autograder.saying import (
     CannotRun,
@@ -87,11 +88,14 @@ def _count_abilities(verdict: Verdict) -> None:
         console.print(Text(line, "dim"))
 
 
-def _broken_place(path: Path, verdict: ExerciseVerdict) -> str:
-    """The line that keeps the exercise's file from being loaded, if one does."""
+def _broken_place(path: Path, verdict: ExerciseVerdict, course: Course) -> str:
+    """What keeps the exercise's file from being loaded, if something does: a line, or a file."""
     failures = [check.failure for check in verdict.checks if check.failure is not None]
     if verdict.status != "error" or not failures or failures[0].kind != "import":
         return ""
+    lost = lost_part(failures[0], course.exercise(verdict.exercise), course)
+    if lost is not None:
+        return str(path / lost[0])
     if not failures[0].trace:
         return ""
     last = failures[0].trace[-1]
@@ -106,7 +110,7 @@ def _say_what_next(
     for one in verdict.exercises:
         if one.status not in ("passed", "blocked"):
             found = course.exercise(one.exercise)
-            place = _broken_place(path, one) or where_to_write(path, found)
+            place = _broken_place(path, one, course) or where_to_write(path, found)
             line = Text.assemble(("Next: ", "bold"), f"{one.exercise}, in ", (place, "cyan"))
             console.print(line, soft_wrap=True)
             if found.hints:

@@ -9,7 +9,7 @@ import functools
 import inspect
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +22,7 @@ from autograder.judging import fingerprints
 from autograder.judging.fingerprints import Print
 from autograder.judging.judge import run_checks
 from autograder.judging.learner import Learner, Patience
-from autograder.judging.probes import PROBES
+from autograder.judging.probes import FORWARD, PROBES, Probe
 from autograder.pitfalls import WrongImplementation, wrong_implementations
 from autograder.worker.host import Host, Outcome
 
@@ -65,6 +65,7 @@ class Entry:
         parts: the hashes of the returned values that it is in, if it is not in all of them.
         cut_off: the hash of the same mistake with integers cut off besides, or "".
         besides: the hash of this mistake and another one together, by the other's name.
+        forward: the hash of its forward pass, where that alone is enough to name it, or "".
         caught_by: the failing checks, "public/..." or "hidden/...".
     """
 
@@ -75,6 +76,7 @@ class Entry:
     parts: dict[str, str] = field(default_factory=dict)
     cut_off: str = ""
     besides: dict[str, str] = field(default_factory=dict)
+    forward: str = ""
     caught_by: list[str] = field(default_factory=list)
 
     @property
@@ -96,15 +98,17 @@ class Entry:
         return [p.whole for p in self.prints] == [p.whole for p in other.prints]
 
 
-def take_prints(exercise: Exercise, code: Any) -> list[Print]:
-    """What each probe of the exercise finds in `code`.
+def take_prints(
+    exercise: Exercise, code: Any, probes: Sequence[Probe] | None = None
+) -> list[Print]:
+    """What each probe of the exercise, or each of `probes`, finds in `code`.
 
     Raises:
         BankError: if a result lies so near the edge of its rounding that float32 might cross it.
     """
     learner = Learner(BankHost(exercise.name, code), load(), exercise, Patience())
     prints = []
-    for number, probe in enumerate(PROBES[exercise.name], 1):
+    for number, probe in enumerate(probes or PROBES[exercise.name], 1):
         prints.append(fingerprints.take_print(probe, learner))
         if prints[-1].raised or " " in prints[-1].whole:
             continue
@@ -147,6 +151,7 @@ def examine(exercise: Exercise) -> list[Entry]:
         entries.append(entry)
     _cut_off(exercise, entries, right)
     _besides(exercise, entries, right)
+    _forward(exercise, entries)
     return entries
 
 
@@ -241,6 +246,19 @@ def _besides(exercise: Exercise, entries: list[Entry], right: list[Print]) -> No
             entry.besides[other.name] = both.print
 
 
+def _forward(exercise: Exercise, entries: list[Entry]) -> None:
+    """Fill in what each mistake's forward pass returns, if it is wrong and no other's."""
+    probes = FORWARD.get(exercise.name)
+    if probes is None:
+        return
+    right = take_prints(exercise, getattr(load_reference(), exercise.name), probes)
+    all_prints = [take_prints(exercise, entry.pitfall.code, probes) for entry in entries]
+    for entry, prints in zip(entries, all_prints, strict=True):
+        raised = any(one.raised for one in prints)
+        if not raised and all_prints.count(prints) == 1 and _by_value(prints, right) > 1:
+            entry.forward = fingerprints.joined_forward(exercise.name, prints)
+
+
 def _holds_beside(pitfall: WrongImplementation, argument: str) -> bool:
     """Whether the sentence stays true beside a mistake with `argument`: it may praise the rest."""
     praised = re.findall(r"\bright (\w+)|\b(?:is|are) right\b", pitfall.sentence)
@@ -309,6 +327,8 @@ def _form(entry: Entry) -> dict[str, Any]:
         form["parts"] = entry.parts
     if entry.cut_off:
         form["cut_off"] = entry.cut_off
+    if entry.forward:
+        form["forward"] = entry.forward
     if entry.besides:
         form["besides"] = entry.besides
     return form

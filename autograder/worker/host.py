@@ -103,7 +103,8 @@ class Host:
             return Outcome(failure=self._failure(kind, error))
         if found is _NOTHING:
             where = path.relative_to(self.root)
-            return Outcome(failure=Failure("missing", message=f"{where} has no {name}"))
+            lost = f"has no {name}" if path.stat().st_size > 1 else "is empty"
+            return Outcome(failure=Failure("missing", message=f"{where} {lost}"))
         return Outcome(self.export(found))
 
     def get(self, handle: Handle, name: str) -> Outcome:

@@ -23,7 +23,7 @@ def maxpool2d_forward(
         (out, max_indices): out, shape (N, C, OH, OW), with the dtype of `x`; max_indices,
         integers of shape (N, C, OH, OW, 2): the row and the column *in x* of the maximum.
         Where several pixels of a window are equally large, the first one wins: the one in
-        the highest row, and in that row the leftmost.
+        the topmost row, and in that row the leftmost.
 
     Raises:
         ValueError: if `x` is not 4-D, or the window is larger than the image.

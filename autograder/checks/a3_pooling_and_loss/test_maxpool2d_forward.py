@@ -33,7 +33,7 @@ def test_negative_numbers(learner):
 
 
 def test_first_of_equals(learner):
-    """Of equally large numbers the first one wins: the highest row, and there the leftmost."""
+    """Of equally large numbers the first one wins: the topmost row, and there the leftmost."""
     x = np.array([[[[2.0, 7, 5, 5], [7, 7, 5, 5], [0, 1, 1, 3], [4, 4, 2, 3]]]])
     _, max_indices = unpack(learner.maxpool2d_forward(x), "out", "max_indices")
     top = [[0, 1], [0, 2]]  # not the 7s in row 1; the leftmost 5 of row 0

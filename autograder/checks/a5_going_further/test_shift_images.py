@@ -48,7 +48,10 @@ def test_out_of_the_picture(learner):
     agree(out, [gone, gone, gone, gone, [[[1.0, 2, 3], [4, 5, 6]]]], "out")
 
 
-def test_integers(learner):
-    """Images of whole numbers stay whole numbers."""
-    out = shifted(learner, IMAGE.astype(np.uint8), [0], [1])
-    agree(out, [[[[0, 1, 2], [0, 4, 5]]]], "out")
+def test_dtype_stays(learner):
+    """Images keep their dtype: whole numbers stay whole, float32 stays float32."""
+    for dtype in (np.uint8, np.float32):
+        out = shifted(learner, IMAGE.astype(dtype), [0], [1])
+        agree(out, np.array([[[[0, 1, 2], [0, 4, 5]]]], dtype), "out")
+        got = np.asarray(out).dtype
+        assert got == dtype, f"out has dtype {got}, but should have {np.dtype(dtype)}"

@@ -88,7 +88,7 @@ strictly larger to take its place."""
 def ties_read_by_columns(
     x: ndarray, pool_size: int = 2, stride: int = 2
 ) -> tuple[ndarray, ndarray]:
-    """Among equally large pixels it takes the leftmost first. The highest row wins, and only \
+    """Among equally large pixels it takes the leftmost first. The topmost row wins, and only \
 in that row the leftmost: read the window row by row."""
     order = np.arange(pool_size**2).reshape(pool_size, pool_size).T.ravel()
     return _pool(x, pool_size, stride, lambda flat: order[flat[..., order].argmax(axis=-1)])

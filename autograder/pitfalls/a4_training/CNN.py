@@ -118,3 +118,14 @@ of them."""
 
     def parameters(self) -> list[_Parameter]:
         return []
+
+
+class LayersReversedInPlace(_CNN):
+    """Its backward pass turns the network's own list of layers round, and the next forward pass \
+runs from the last layer to the first. Go through the list backwards and leave it as it is."""
+
+    def backward(self, d_out: ndarray) -> ndarray:
+        self.layers.reverse()
+        for layer in self.layers:
+            d_out = layer.backward(d_out)
+        return d_out

@@ -7,7 +7,10 @@ from numpy import ndarray
 
 
 def _probabilities(model: Any, images: ndarray) -> ndarray:
-    scores = model.forward(images)
+    return _softmax(model.forward(images))
+
+
+def _softmax(scores: ndarray) -> ndarray:
     powers = np.exp(scores - scores.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
 
@@ -228,4 +231,19 @@ order for the whole epoch shows every image once."""
     for start in range(0, len(images), batch_size):
         batch = rng.permutation(len(images))[start : start + batch_size]
         total += _learn(model, optimizer, images[batch], labels[batch])
+    return total / len(images)
+
+
+def scores_for_probabilities(
+    model: Any, optimizer: Any, images: ndarray, labels: ndarray, batch_size: int, rng: Any
+) -> float:
+    """It gives the scores to softmax_cross_entropy_backward. That takes the probabilities, what \
+softmax has made of the scores."""
+    total = 0.0
+    for batch in _batches(rng.permutation(len(images)), batch_size):
+        model.zero_grad()
+        scores = model.forward(images[batch])
+        total += _loss(_softmax(scores), labels[batch])
+        model.backward(_gradient(scores, labels[batch]))
+        optimizer.step()
     return total / len(images)

@@ -96,3 +96,18 @@ from each, and the shares are added."""
             window = (slice(top, top + self.pool_size), slice(left, left + self.pool_size))
             d_x[:, :, window[0], window[1]] = share[:, :, i, j, None, None]
         return d_x
+
+
+class OverlapsOverwrittenByPlace(_AvgPool2D):
+    """Its backward pass sets the gradient of a pixel once for each place in the window, and each \
+time overwrites what was there. Where windows overlap, a pixel gets a share from each, and the \
+shares are added."""
+
+    def backward(self, d_out: ndarray) -> ndarray:
+        d_x = np.zeros(self.x_shape)
+        height, width = d_out.shape[2:]
+        for u, v in np.ndindex(self.pool_size, self.pool_size):
+            down = slice(u, u + self.stride * height, self.stride)
+            across = slice(v, v + self.stride * width, self.stride)
+            d_x[:, :, down, across] = d_out / self.pool_size**2
+        return d_x

@@ -19,17 +19,78 @@ def _along_channels(values: ndarray) -> ndarray:
     return values[:, None, None]
 
 
-class StatisticsOverImagesOnly(_BatchNorm2D):
+class _OtherStatistics(_BatchNorm2D):
+    """Normalises in training by a mean and a variance of its own."""
+
+    axes: tuple[int, ...] = _HEAP
+    one_less = 0
+    along_channels = False
+
+    def forward(self, x: ndarray) -> ndarray:
+        out = super().forward(x)
+        if not self.training:
+            return out
+        mean, variance = x.mean(axis=self.axes), x.var(axis=self.axes, ddof=self.one_less)
+        if self.along_channels:
+            mean, variance = _along_channels(mean), _along_channels(variance)
+        self.x_hat = (x - mean) / np.sqrt(variance + self.epsilon)
+        gamma, beta = _along_channels(self.gamma.value), _along_channels(self.beta.value)
+        return gamma * self.x_hat + beta
+
+
+class StatisticsOverImagesOnly(_OtherStatistics):
     """It takes mean and variance of each pixel over the images. All pixels of a channel are one \
 heap, whatever place they have."""
 
-    def forward(self, x: ndarray) -> ndarray:
-        if not self.training:
-            return super().forward(x)
-        super().forward(x)
-        self.x_hat = (x - x.mean(axis=0)) / np.sqrt(x.var(axis=0) + self.epsilon)
-        gamma, beta = _along_channels(self.gamma.value), _along_channels(self.beta.value)
-        return gamma * self.x_hat + beta
+    axes = (0,)
+
+
+class StatisticsOverImagesLaidAlongChannels(_OtherStatistics):
+    """It takes mean and variance over the images only, so that every pixel still has its own. \
+All pixels of a channel are one heap, whatever place they have: one number is left for each \
+channel."""
+
+    axes = (0,)
+    along_channels = True
+
+
+class StatisticsOverImagesAndChannels(_OtherStatistics):
+    """It takes mean and variance over images and channels, so that every place has its own. The \
+channel is the one axis that stays; the other three are averaged away."""
+
+    axes = (0, 1)
+
+
+class StatisticsOverImagesAndChannelsLaidAlongChannels(_OtherStatistics):
+    """It takes mean and variance over images and channels. The channel is the one axis that \
+stays: average over images, rows and columns, and one number is left for each channel."""
+
+    axes = (0, 1)
+    along_channels = True
+
+
+class StatisticsOfEachColumn(_OtherStatistics):
+    """It takes mean and variance over the first three axes, so that every column has its own. The \
+channel is the one axis that stays, and that is the second."""
+
+    axes = (0, 1, 2)
+
+
+class StatisticsOfEachColumnLaidAlongChannels(_OtherStatistics):
+    """It takes mean and variance over the first three axes, and uses each column's for a channel. \
+The channel is the one axis that stays, and that is the second."""
+
+    axes = (0, 1, 2)
+    along_channels = True
+
+
+class VarianceByOneLess(_OtherStatistics):
+    """Its variance divides by one less than the count. Here it is the mean of the squared \
+distances: it divides by N*H*W."""
+
+    axes = _HEAP
+    one_less = 1
+    along_channels = True
 
 
 class StatisticsOfEachImage(_BatchNorm2D):

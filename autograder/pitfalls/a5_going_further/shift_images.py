@@ -79,3 +79,30 @@ gone."""
 def negative_shifts_ignored(images: ndarray, down: ndarray, across: ndarray) -> ndarray:
     """It does not move for negative numbers. They move up and to the left."""
     return _moved(images, np.maximum(down, 0), np.maximum(across, 0))
+
+
+def no_lower_bound(images: ndarray, down: ndarray, across: ndarray) -> ndarray:
+    """It asks whether a pixel comes from beyond the last row or column, and not whether from \
+before the first. An index below 0 counts from the end; there is nothing there to take."""
+    height, width = images.shape[2:]
+    rows, columns = _sources(down, height), _sources(across, width)
+    out = np.zeros_like(images)
+    for n, i, j in np.ndindex(len(images), height, width):
+        if rows[n, i] < height and columns[n, j] < width:
+            out[n, :, i, j] = images[n, :, rows[n, i], columns[n, j]]
+    return out
+
+
+def end_below_zero(images: ndarray, down: ndarray, across: ndarray) -> ndarray:
+    """Its slices end below 0 when an image moves further than its own size, and an end below 0 \
+counts from the last place. Such a slice should be empty: give it a lower bound."""
+    height, width = images.shape[2:]
+    out = np.zeros_like(images)
+    for n, (d, a) in enumerate(zip(down.tolist(), across.tolist(), strict=True)):
+        rows, columns = slice(max(-d, 0), height - max(d, 0)), slice(max(-a, 0), width - max(a, 0))
+        to_rows, to_columns = (
+            slice(max(d, 0), height + min(d, 0)),
+            slice(max(a, 0), width + min(a, 0)),
+        )
+        out[n, :, to_rows, to_columns] = images[n, :, rows, columns]
+    return out

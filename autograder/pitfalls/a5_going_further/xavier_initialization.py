@@ -60,3 +60,9 @@ def from_zero_up(shape: Shape, rng: Any) -> ndarray:
     """All its weights are positive. They are drawn from both sides of 0, so that their mean is \
 0."""
     return rng.uniform(0, np.sqrt(6 / (_fan_in(shape) + _fan_out(shape))), shape)
+
+
+def sum_not_in_brackets(shape: Shape, rng: Any) -> ndarray:
+    """It divides 6 by fan_in and adds fan_out to that. Division comes before addition: the sum of \
+both fans needs brackets."""
+    return _uniform(np.sqrt(6 / _fan_in(shape) + _fan_out(shape)), shape, rng)
