@@ -17,8 +17,8 @@ help:  ## What there is to type
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 $(BIN)/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Python 3.11 or newer is needed, and this is $$($(PYTHON) --version); try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' || \
+	  { echo "Python 3.11 to 3.14 is needed, and this is $$($(PYTHON) --version); try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python cannot make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 2; }
 
 $(LEARNER): $(BIN)/python pyproject.toml requirements/learner.txt
@@ -33,6 +33,7 @@ $(EVERYTHING): $(LEARNER) requirements/everything.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/everything.txt
 	@sh autograder/grading/install_bubblewrap.sh
 	@$(BIN)/python -c 'from pathlib import Path; from autograder.course.release import point_from_everywhere as point; point(Path.cwd())'
+	@echo "installed; make alone lists the commands, make demo shows them at work"
 	@touch $@
 
 install: $(EVERYTHING)  ## Build .venv/ with everything, and the sandbox where it may
