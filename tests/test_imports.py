@@ -155,3 +155,28 @@ def test_solutions_import_only_each_other_and_numpy() -> None:
             top = name.split(".")[0]
             known = top in sys.stdlib_module_names or top == "numpy" or top in folders
             assert known, f"{path}:{line} imports {name}"
+
+
+# Which rooms of the package each room may import, beside itself: the picture in CONTRIBUTING.md.
+ROOMS = {
+    "worker": set(),
+    "judging": {"catalogue", "worker"},
+    "checks": {"judging"},
+    "hidden": {"judging"},
+    "learning": {"catalogue", "judging", "saying", "worker"},
+    "grading": {"catalogue", "judging", "worker"},
+    "pitfalls": {"catalogue", "grading", "judging", "worker"},
+    "course": {"catalogue", "grading", "judging", "learning", "saying"},
+}
+
+
+def test_each_room_imports_only_the_rooms_below_it() -> None:
+    package = ROOT / "autograder"
+    assert {path.parent.name for path in package.glob("*/__init__.py")} <= set(ROOMS)
+    for room, below in ROOMS.items():
+        for path in sorted((package / room).rglob("*.py")):
+            for name, line in imports(path):
+                kit, _, rest = name.partition(".")
+                other = rest.split(".")[0]
+                if kit == "autograder" and other:
+                    assert other in below | {room}, f"{path}:{line} imports {name}"
