@@ -539,6 +539,28 @@ def test_trap_13_late_is_known_with_a_due_date(course: Path, scores: Scores) -> 
     assert grade(course)["ada"].seconds_late == 10
 
 
+def test_without_a_timestamp_nothing_is_late_any_more(course: Path, scores: Scores) -> None:
+    """A wrong time that was mended by removing the file does not live on in the gradebook."""
+    stamp = hand_in(course, "ada") / "timestamp.txt"
+    stamp.write_text("2026-03-31 22:00:00 UTC")
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        gradebook.update_or_create_assignment(NAME, duedate="2026-03-31 12:00:00 UTC")
+    assert grade(course)["ada"].seconds_late == 10 * 3600
+    stamp.unlink()
+    assert grade(course)["ada"].seconds_late == 0
+
+
+def test_changed_points_are_nobodys_change_of_the_notebook(course: Path, scores: Scores) -> None:
+    folder = hand_in(course, "ada", notebook=True)
+    notebook = folder / f"{NAME}.ipynb"
+    text = notebook.read_text()
+    assert '"points": 15' in text
+    notebook.write_text(text.replace('"points": 15', '"points": 12'))
+    grade(course)
+    (page,) = release.feedback(course)
+    assert "is not as it was handed out" not in page.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("score", [float("nan"), float("inf"), True, None, "7.5"])
 def test_a_score_that_is_no_number_is_never_full_marks(
     course: Path, scores: Scores, score: Any

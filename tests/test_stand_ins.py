@@ -74,6 +74,23 @@ def test_a_wrong_part_of_the_network_costs_itself(
     assert lost == {part}
 
 
+def test_a_file_that_is_no_python_is_not_what_another_exercise_is_told(tmp_path: Path) -> None:
+    """Its own mistake is said, since the reference stood in for the broken file and it failed."""
+    folder = tmp_path / "s"
+    shutil.copytree(solutions_folder(), folder)
+    (folder / "a1_convolution/convolution.py").write_text("def output_size(:\n")
+    backprop = folder / "a2_backprop/backprop.py"
+    text = backprop.read_text(encoding="utf-8")
+    assert text.count("] += windows") == 1
+    backprop.write_text(text.replace("] += windows", "] = windows"), encoding="utf-8")
+    verdict = grade_folder(folder, assignment="a2_backprop", store=Forgetful())
+    col2im = verdict.of("col2im")
+    assert col2im.status == "failed"
+    assert col2im.pitfall == "col2im.last_kernel_place_wins"
+    assert "not valid Python" not in col2im.message
+    assert verdict.of("conv2d_backward").status == "passed"
+
+
 def test_across_assignments(tmp_path: Path) -> None:
     """A wrong layer of a4 does not cost a5's block of such layers."""
     verdict = grade(tmp_path / "s", (RELU, "return x"), exercise="ResidualBlock")

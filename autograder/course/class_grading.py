@@ -72,7 +72,13 @@ def grade_class(
     isolation = find_isolation(allow_unsandboxed=allow_unsandboxed)
     if isolation.name == "NOT ISOLATED":
         console.print(Text("NOT ISOLATED: learners' code runs with your rights", "bold red"))
-    names = assignments or [assignment.name for assignment in load().assignments]
+    names = [load().assignment(name).name for name in assignments or ()] or [
+        assignment.name for assignment in load().assignments
+    ]
+    there = sorted(path.name for path in (top / "submitted").glob("*") if path.is_dir())
+    for student in set(students or ()).difference(there):
+        known = ", ".join(there[:20]) or "none yet"
+        raise ReleaseError(f"submitted/ has no student {student}; there are {known}")
     tasks = [
         batch.Task(folder.name, name, folder)
         for folder in sorted((top / "submitted").glob("*"))
@@ -110,7 +116,12 @@ def grade_class(
                 students,
                 force=force,
                 allow_unsandboxed=allow_unsandboxed,
-                on_done=lambda _: bar.advance(job),
+                # A folder that is no assignment counts, too, and was not judged.
+                on_done=lambda _: bar.update(
+                    job,
+                    advance=1,
+                    total=max(len(tasks), int(bar.tasks[-1].completed) + 1),
+                ),
             )
         except SQLAlchemyError as error:
             reason = getattr(error, "orig", None) or error
@@ -128,8 +139,13 @@ def grade_class(
         if one.score is not None and checks is not None and abs(one.score - checks) > 0.01:
             line = (
                 f"{one.student}, {one.assignment}: {one.score:g} in the gradebook, {checks:g} from "
-                "the checks: a mark given by hand, or a penalty, stands"
+                "the checks: a mark given by hand stands"
             )
+            console.print(Text(clean(line), "yellow"), soft_wrap=True)
+        if one.score is not None and one.seconds_late > 0:
+            left = f"{one.penalty:g} points off, {one.score - one.penalty:g} left"
+            line = f"{one.student}, {one.assignment}: {one.seconds_late / 3600:.3g} hours late: "
+            line += left if one.penalty else "nothing is taken off"
             console.print(Text(clean(line), "yellow"), soft_wrap=True)
     for one in not_graded:
         line = f"not graded: {one.student}, {one.assignment}: {one.problem}"
@@ -150,12 +166,21 @@ def _require_room(top: Path) -> None:
 
 
 def _misplaced(submitted: Path) -> list[str]:
-    """A line for each student's folder that has files, but no assignment's folder."""
+    """A line for each file that lies where no assignment is: beside or right in a student's folder.
+
+    A folder inside a student's that is no assignment is named by nbgrader's part.
+    """
     names = [assignment.name for assignment in load().assignments]
     lines = []
+    for path in sorted(submitted.glob("[!.]*")):
+        if not path.is_dir():
+            lines.append(
+                f"not graded: {path.name} lies outside a student's folder; move it into "
+                f"{submitted.name}/<student>/{names[0]}/ or whichever it belongs to"
+            )
     for folder in sorted(path for path in submitted.glob("*") if path.is_dir()):
-        inside = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
-        if inside and not set(inside).intersection(names):
+        inside = sorted(path.name for path in folder.glob("[!.]*") if not path.is_dir())
+        if inside and not any(path.is_dir() for path in folder.iterdir()):
             lines.append(
                 f"not graded: {folder.name}: {inside[0]} lies outside an assignment's folder; "
                 f"move it into {folder.name}/{names[0]}/ or whichever it belongs to"

@@ -416,6 +416,11 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
             self._no_zeros_yet(assignment_id, student_id),
         ):
             super().init_assignment(assignment_id, student_id)
+            folder = os.path.join(self._submitted, student_id, assignment_id)
+            if not os.path.lexists(os.path.join(folder, "timestamp.txt")):
+                # nbgrader would keep the time that an earlier timestamp.txt said.
+                with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+                    gradebook.update_or_create_submission(assignment_id, student_id, timestamp=None)
 
     @contextlib.contextmanager
     def _no_zeros_yet(self, assignment: str, student: str) -> Iterator[None]:
@@ -715,8 +720,13 @@ def _is_marked(settings: dict[str, Any]) -> bool:
 
 
 def _what_counts(settings: dict[str, Any]) -> list[Any]:
-    values = [settings.get(key) for key in ("grade", "solution", "locked", "task", "points")]
-    return [v if v is None or isinstance(v, bool | int | float) else "odd" for v in values]
+    values = [settings.get(key) for key in ("grade", "solution", "locked", "task")]
+    counts = [v if v is None or isinstance(v, bool | int | float) else "odd" for v in values]
+    points = settings.get("points")
+    # Not which: the instructor may have changed them since the notebook was handed out.
+    number = isinstance(points, int | float) and not isinstance(points, bool)
+    plausible = number and 0 < points < 1000
+    return [*counts, "points" if plausible else points if points is None else "odd"]
 
 
 class Grade(NbGraderPreprocessor):

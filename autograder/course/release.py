@@ -48,6 +48,7 @@ class Graded:
         score, points: of the assignment, with marks given by hand; None if not graded.
         problem: why it was not graded, one sentence; "" if it was.
         seconds_late: after the due date, where the gradebook has one.
+        penalty: points that lateness takes from the score.
     """
 
     student: str
@@ -57,6 +58,7 @@ class Graded:
     points: float | None = None
     problem: str = ""
     seconds_late: float = 0.0
+    penalty: float = 0.0
 
 
 def release(
@@ -502,4 +504,5 @@ def _mark(course: CourseDirectory, student: str, assignment: str, status: str) -
             score=float(found.score),
             points=float(found.max_score),
             seconds_late=float(found.total_seconds_late),
+            penalty=float(found.late_submission_penalty or 0),
         )

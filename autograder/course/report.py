@@ -43,7 +43,7 @@ MOST_NAMES = 30
 MOST_TOLD = 12
 LONGEST_NOTE = 300
 MOST_CHECKS = 20
-NOT_TRIED = ("todo", "blocked")
+NOT_TRIED = ("todo", "blocked", "error")
 STOPPED = ("timeout", "stopped", "worker")
 MOST_PAIRS = 40
 

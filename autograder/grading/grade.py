@@ -186,7 +186,8 @@ class _Grading:
             (again,) = self.verdicts((exercise,), replaced)
             own_fault = {part.name for part in replaced}.issuperset(verdict.waits_for)
             again.note = _note(replaced)
-        if again.score > verdict.score or (verdict.status == "blocked" and own_fault):
+        blameless = bool(_of_unloadable_file(verdict, course)) and again is not verdict
+        if again.score > verdict.score or blameless or (verdict.status == "blocked" and own_fault):
             again.score = max(again.score, verdict.score)
             return again
         if verdict.status == "blocked" and (
