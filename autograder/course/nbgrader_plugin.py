@@ -723,10 +723,12 @@ def _what_counts(settings: dict[str, Any]) -> list[Any]:
     values = [settings.get(key) for key in ("grade", "solution", "locked", "task")]
     counts = [v if v is None or isinstance(v, bool | int | float) else "odd" for v in values]
     points = settings.get("points")
-    # Not which: the instructor may have changed them since the notebook was handed out.
-    number = isinstance(points, int | float) and not isinstance(points, bool)
-    plausible = number and 0 < points < 1000
-    return [*counts, "points" if plausible else points if points is None else "odd"]
+    if isinstance(points, int | float) and not isinstance(points, bool) and 0 < points < 1000:
+        # Not which: the instructor may have changed them since the notebook was handed out.
+        points = "points"
+    elif points is not None:
+        points = "odd"
+    return [*counts, points]
 
 
 class Grade(NbGraderPreprocessor):
