@@ -1,6 +1,7 @@
 """Grades a class: verdicts on all cores or on a cluster, then nbgrader stores them in order."""
 
 import contextlib
+import filecmp
 import os
 import shutil
 import sqlite3
@@ -135,6 +136,9 @@ def grade_class(
         f"({isolation.name})"
     )
     for one in graded:
+        if one.notes:
+            line = f"{one.student}, {one.assignment}: {' '.join(one.notes)}"
+            console.print(Text(clean(line), "yellow"), soft_wrap=True)
         checks = judged.get((one.student, one.assignment))
         if one.score is not None and checks is not None and abs(one.score - checks) > 0.01:
             line = (
@@ -217,7 +221,12 @@ def back_up(gradebook: Path) -> Path | None:
             f"the gradebook cannot be copied to {copy} ({error}), so nothing was written into it; "
             "free the disk or let go of the gradebook, and run the same command again"
         ) from error
-    for old in sorted(folder.glob("gradebook-*.db"))[:-MOST_BACKUPS]:
+    copies = sorted(folder.glob("gradebook-*.db"))
+    if len(copies) > 1 and filecmp.cmp(copies[-2], copy, shallow=False):
+        # Nothing was stored in between: the older copy serves, and no other is pushed out.
+        copy.unlink()
+        return copies[-2]
+    for old in copies[:-MOST_BACKUPS]:
         old.unlink(missing_ok=True)
     return copy
 

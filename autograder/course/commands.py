@@ -179,7 +179,7 @@ def report(
             similar=similar,
             allow_unsandboxed=allow_unsandboxed,
         )
-        console.print(str(index), soft_wrap=True)
+        console.print(f"to open in a browser: {index}", soft_wrap=True)
 
     run()
 
@@ -230,7 +230,9 @@ def handout(to: Path | None, course: Path | None) -> None:
     @one_line_errors(ReleaseError)
     def run() -> None:
         top = _top(course)
-        console.print(str(write_handout(top, to or top / "build")), soft_wrap=True)
+        archive = write_handout(top, to or top / "build")
+        console.print(f"for learners: {archive}", soft_wrap=True)
+        console.print("(the folder beside it is the same, fit for a template repository)")
 
     run()
 

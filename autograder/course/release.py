@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,7 @@ class Graded:
         problem: why it was not graded, one sentence; "" if it was.
         seconds_late: after the due date, where the gradebook has one.
         penalty: points that lateness takes from the score.
+        notes: what the instructor should know of what was handed in, a sentence each.
     """
 
     student: str
@@ -59,6 +60,7 @@ class Graded:
     problem: str = ""
     seconds_late: float = 0.0
     penalty: float = 0.0
+    notes: tuple[str, ...] = ()
 
 
 def release(
@@ -247,7 +249,8 @@ def autograde(
             done(Graded(student, assignment, "not graded", problem=problem))
         else:
             status = "as before" if "Skipping existing assignment" in log.text else "graded"
-            done(_mark(course, student, assignment, status))
+            notes = tuple(converter.remarks.get((student, assignment), ()))
+            done(replace(_mark(course, student, assignment, status), notes=notes))
     for result in stray:
         done(result)
     return results
