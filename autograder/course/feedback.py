@@ -23,3 +23,10 @@ class GenerateFeedback(nbgrader.converters.GenerateFeedback):
         # Where our page finds the one that it extends.
         page.HTMLExporter.extra_template_paths = [*html.extra_template_paths, *theirs]
         self.update_config(page)
+
+    def update_config(self, config: Config) -> None:
+        """Keep our page: nbgrader's API, which Formgrader calls, names its own after the start."""
+        if "template_name" in config.HTMLExporter:
+            config = Config(config)
+            config.HTMLExporter.template_name = "cnn_feedback"
+        super().update_config(config)
