@@ -262,11 +262,14 @@ class _Session:
         self.patience: dict[str, Patience] = {}
 
     def pytest_addoption(self, parser: pytest.Parser) -> None:
-        """Give pytest's debugger, which `breakpoint()` opens, the two options that it asks for.
+        """Give pytest the options that it asks for, of the terminal plugin, which is switched off.
 
-        They are the terminal plugin's, which is switched off.
+        Two are for its debugger, which `breakpoint()` opens. The third keeps it from writing out
+        every traceback, which takes longer than most checks: what a learner reads is made of
+        the exception itself.
         """
         group = parser.getgroup("terminal")
+        group.addoption("--tb", dest="tbstyle", default="value")
         group.addoption("--color", dest="color", default="no")
         group.addoption("--code-highlight", dest="code_highlight", default="no")
 
