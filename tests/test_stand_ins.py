@@ -5,11 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from autograder.catalogue import Exercise
+from autograder.grading import grade as grading
 from autograder.grading import remote
 from autograder.grading.grade import grade_folder
 from autograder.grading.reference import solutions_folder
+from autograder.grading.remote import RemoteBackend
+from autograder.grading.stand_ins import stand_in
 from autograder.judging import exam, learner
-from autograder.judging.verdict import Verdict
+from autograder.judging.verdict import ExerciseVerdict, Verdict
 
 NETWORK = "a4_training/network.py"
 DENSE = "return dense_forward(x, self.weights.value, self.bias.value)"
@@ -49,37 +53,29 @@ def grade(
 
 
 @pytest.mark.parametrize(
-    ("right", "wrong", "part", "others"),
+    ("right", "wrong", "part", "other"),
     [
-        (DENSE, DENSE_WRONG, "Dense", ["CNN"]),
-        (SGD, SGD_WRONG, "SGD", ["train_epoch"]),
-        (NET, NET_WRONG, "CNN", ["train_epoch"]),
-        (TRAIN, "", "train_epoch", ["mnist"]),
+        (DENSE, DENSE_WRONG, "Dense", "CNN"),
+        (SGD, SGD_WRONG, "SGD", "train_epoch"),
+        (NET, NET_WRONG, "CNN", "train_epoch"),
     ],
-    ids=["Dense", "SGD", "CNN", "train_epoch"],
+    ids=["Dense", "SGD", "CNN"],
 )
 def test_a_wrong_part_of_the_network_costs_itself(
-    tmp_path: Path, right: str, wrong: str, part: str, others: list[str]
+    tmp_path: Path, right: str, wrong: str, part: str, other: str
 ) -> None:
-    # The training of mnist takes its time, so it is asked for where nothing else shows.
-    names = others if "mnist" not in others else [None]
-    verdict = grade(
-        tmp_path / "s",
-        (right, wrong),
-        exercise=names[0],
-        assignment=None if names[0] else "a4_training",
-    )
-    if names[0] is None:
-        assert verdict.of(part).score < verdict.of(part).points
-        assert "Judged with" not in verdict.of(part).note
-    for other in others:
-        assert verdict.of(other).status == "passed", verdict.of(other).message
-        assert verdict.of(other).score == verdict.of(other).points
-        assert (
-            verdict.of(other).note == f"Judged with the reference's {part} in the place of yours."
-        )
-    lost = {v.exercise for v in verdict.exercises if v.score < v.points}
-    assert lost <= {part}
+    itself = grade(tmp_path / "a", (right, wrong), exercise=part).of(part)
+    assert itself.score < itself.points
+    assert "Judged with" not in itself.note
+    above = grade(tmp_path / "b", (right, wrong), exercise=other).of(other)
+    assert (above.status, above.score) == ("passed", above.points), above.message
+    assert above.note == f"Judged with the reference's {part} in the place of yours."
+
+
+def test_of_a_whole_assignment_the_wrong_part_alone_is_lost(tmp_path: Path) -> None:
+    verdict = grade(tmp_path / "s", (TRAIN, ""), assignment="a4_training")
+    assert {v.exercise for v in verdict.exercises if v.score < v.points} == {"train_epoch"}
+    assert verdict.of("mnist").note.startswith("Judged with the reference's train_epoch")
 
 
 def test_a_file_that_is_no_python_is_not_what_another_exercise_is_told(tmp_path: Path) -> None:
@@ -127,41 +123,53 @@ def test_a_wrong_exercise_stays_wrong_over_right_parts(tmp_path: Path) -> None:
     assert 0 < verdict.of("CNN").score < verdict.of("CNN").points
 
 
-@pytest.mark.parametrize(
-    "hostile",
-    {
-        "endless": "while True: pass",
-        "exits": "__import__('os')._exit(0)",
-        "calls itself through the reference": "return model_of(self).forward(x)",
-        "text": "return 'x' * 1000",
-        "huge": "return np.zeros((1 << 27, 4))",
-        "writes into the pipe": "[__import__('os').write(k, b'x' * 64) for k in range(3, 9)]",
-        "spoils the object": "self.layers = 7; return x",
-    }.items(),
-    ids=lambda item: item[0],
-)
-def test_a_layer_that_is_asked_in_the_midst_of_a_call(
-    tmp_path: Path, hostile: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+IN_TRAINING = "if len(x) == 48:"  # a batch of mnist's; no check of ReLU's own has as many
+HOSTILE = {
+    "endless": "while True: pass",
+    "exits": "__import__('os')._exit(0)",
+    "calls itself through the reference": "return CNN([self, self]).forward(x)",
+    "text": "return 'x' * 1000",
+    "huge": "return np.zeros((1 << 27, 4))",
+    "writes into the pipe": "[__import__('os').write(k, b'x' * 64) for k in range(3, 9)]",
+    "spoils the object": "self.layers = 7; return x[:, :0]",
+}
+
+
+def grade_digits(
+    folder: Path, in_training: str, monkeypatch: pytest.MonkeyPatch
+) -> ExerciseVerdict:
+    """The verdict on mnist, for which the reference's CNN is lent and asks the learner's ReLU."""
+    lent = []
+
+    def noting(part: Exercise, *where: RemoteBackend) -> None:
+        lent.append(part.name)
+        stand_in(part, *where)
+
+    monkeypatch.setattr(grading, "stand_in", noting)
+    edits = (
+        (RELU, f"self.x = x\n        {IN_TRAINING}\n            {in_training}\n        {RELU}"),
+        (NET, NET_WRONG),
+    )
+    verdict = grade(folder, *edits, exercise="mnist").of("mnist")
+    assert "CNN" in lent
+    return verdict
+
+
+def test_a_layer_may_be_asked_in_the_midst_of_a_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The reference's network asks the learner's layers; whatever they do costs them alone."""
+    digits = grade_digits(tmp_path / "s", "pass", monkeypatch)
+    assert (digits.status, digits.score) == ("passed", digits.points), digits.message
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_a_hostile_layer_that_is_asked_in_the_midst_of_a_call(
+    tmp_path: Path, hostile: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever it does there, it gains nothing, and the grader comes back."""
     monkeypatch.setattr(exam, "SECONDS", 3.0)
     monkeypatch.setattr(learner, "TIME_LIMIT", 1.5)
     monkeypatch.setattr(remote, "GRACE", 0.5)
-    helper = "\n\ndef model_of(layer):\n    return CNN([layer, layer])\n"
-    edits = [
-        (RELU, f"self.x = x\n        {hostile[1]}\n        {RELU}"),
-        (NET, NET_WRONG),
-        ("class SGD:", f"{helper}\n\nclass SGD:"),
-    ]
-    if hostile[0] != "exits":
-        verdict = grade(tmp_path / "s", *edits, exercise="CNN")
-        assert verdict.of("CNN").score < verdict.of("CNN").points
-        return
-    verdict = grade(tmp_path / "s", *edits, assignment="a4_training")
-    assert verdict.of("ReLU").score < verdict.of("ReLU").points
-    assert verdict.of("CNN").score < verdict.of("CNN").points
-    assert verdict.of("mnist").score == 0
-    # It has no ReLU in it, and so stays whole over the reference's network.
-    assert verdict.of("train_epoch").status == "passed", verdict.of("train_epoch").message
-    for exercise in ("Conv2D", "MaxPool2D", "Flatten", "Dense", "SGD"):
-        assert verdict.of(exercise).status == "passed", verdict.of(exercise).message
+    digits = grade_digits(tmp_path / "s", HOSTILE[hostile], monkeypatch)
+    assert digits.status != "passed"
+    assert digits.score == 0, digits.message

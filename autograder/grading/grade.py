@@ -89,7 +89,11 @@ class _Grading:
         return decide(load(), exercises, results, self.submission)
 
     def passed(self, verdicts: list[ExerciseVerdict]) -> set[str]:
-        """The names of all exercises that pass: of these, and of those that failed ones call."""
+        """The names of all exercises that pass, of these and of those that failed ones call.
+
+        Of the latter, also those that pass over the reference's parts: they are right in
+        themselves.
+        """
         course = load()
         asked = {verdict.exercise for verdict in verdicts}
         needed = {
@@ -98,12 +102,18 @@ class _Grading:
             if verdict.status not in ("passed", "todo")
             for need in course.all_needs(course.exercise(verdict.exercise))
         }
-        parts = tuple(
-            e
-            for e in course.exercises
-            if e in needed and e.name not in asked and e.path not in self.hanging
+        parts = self.verdicts(
+            tuple(
+                e
+                for e in course.exercises
+                if e in needed and e.name not in asked and e.path not in self.hanging
+            )
         )
-        return {v.exercise for v in [*verdicts, *self.verdicts(parts)] if v.status == "passed"}
+        passed = {v.exercise for v in [*verdicts, *parts] if v.status == "passed"}
+        for part in parts:
+            if self.carry_forward(part, passed).status == "passed":
+                passed.add(part.exercise)
+        return passed
 
     def results(
         self, exercises: tuple[Exercise, ...], parts: tuple[Exercise, ...] = ()
@@ -217,7 +227,7 @@ def _note(parts: tuple[Exercise, ...]) -> str:
 
 def _of_unloadable_file(verdict: ExerciseVerdict, course: Course) -> list[Exercise]:
     """The exercises of the file, another than its own, that kept this one from being loaded."""
-    own = course.exercise(verdict.exercise).path
+    this = course.exercise(verdict.exercise)
     broken = {
         check.failure.trace[-1]["file"]
         for check in verdict.checks
@@ -226,14 +236,13 @@ def _of_unloadable_file(verdict: ExerciseVerdict, course: Course) -> list[Exerci
     broken.update(filter(None, map(_hangs_on_loading, verdict.checks)))
     # The learner's code can name any file in its place: of a later assignment nothing is lent, and
     # nothing that is made of the exercise itself.
-    this = course.exercise(verdict.exercise)
     names = [assignment.name for assignment in course.assignments]
     so_far = names[: names.index(this.assignment) + 1]
     return [
         e
         for e in course.exercises
         if e.path in broken
-        and e.path != own
+        and e.path != this.path
         and e.assignment in so_far
         and this not in course.all_needs(e)
     ]

@@ -110,8 +110,10 @@ class RemoteBackend:
             self.close()
         request = {"do": "find", "module": module, "name": name}
         outcome = self._ask(request, QUICK_LIMIT)
-        if outcome.failure is not None and outcome.failure.kind == "worker":
-            # What another exercise left behind may have ended it: once more, in a clean one.
+        if not _answers_find(outcome):
+            # What another exercise left behind may have ended it, or still be answering: once
+            # more, in a clean one.
+            self.close()
             outcome = self._ask(request, QUICK_LIMIT)
         if outcome.failure is not None and outcome.failure.kind in ("timeout", "worker"):
             # Loading it again, for every check of every exercise in it, would end no better.
@@ -373,6 +375,12 @@ class _PatientWriter:
 
     def flush(self) -> None:
         pass
+
+
+def _answers_find(outcome: Outcome) -> bool:
+    if outcome.failure is not None:
+        return outcome.failure.kind in ("import", "missing", "timeout")
+    return isinstance(outcome.value, Handle)
 
 
 def _checked_failure(failure: Any) -> Failure:

@@ -76,6 +76,7 @@ def _on_far_objects(
         function.__name__,
         function.__defaults__,
     )
+    here.__kwdefaults__ = function.__kwdefaults__
 
     def run(*args: Any, **kwargs: Any) -> Any:
         given = [_far(value, learners) for value in args]
