@@ -11,7 +11,18 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import Polygon, Rectangle
 
 from cnnlab import experiments
-from cnnlab.picture import BLUE, GREEN, GREY, PURPLE, SKY, VERMILION, YELLOW, Picture, new_figure
+from cnnlab.picture import (
+    BLUE,
+    GREEN,
+    GREY,
+    PURPLE,
+    SKY,
+    VERMILION,
+    YELLOW,
+    Picture,
+    new_figure,
+    plain,
+)
 
 Function = Callable[..., np.ndarray]
 PairFunction = Callable[..., tuple[np.ndarray, np.ndarray]]
@@ -135,7 +146,7 @@ def parameter_counts(output_size: Callable[..., int], filters: int = 8) -> Pictu
     axes.set_xticks(places, [f"{side} x {side}" for side in sides])
     axes.set(xlabel="pixels of the image", ylabel="parameters (log scale)")
     axes.legend(frameon=False, loc="upper left")
-    _plain(axes)
+    plain(axes)
     words = "; ".join(
         f"{side} by {side} pixels {d:,} against {c}"
         for side, d, c in zip(sides, dense, conv, strict=True)
@@ -252,7 +263,7 @@ def speed(seconds: Mapping[str, float], images: int) -> Picture:
     axes.set_xlim(min(times) / 3, max(times) * 6)
     axes.set_xlabel("milliseconds an image (log scale)")
     axes.invert_yaxis()
-    _plain(axes)
+    plain(axes)
     words = "; ".join(f"{n} {t:.3g} ms" for n, t in zip(names, times, strict=True))
     return Picture(figure, f"Time for one image: {words}.")
 
@@ -303,7 +314,7 @@ def step_sizes(numerical_gradient: Function) -> Picture:
     axes.text(1.2e-5, 0.3, "epsilon = 1e-5", color="0.3", fontsize=9, ha="left", va="top")
     axes.set(xlabel="epsilon, the size of the nudge", ylabel="error of the slope")
     axes.set_ylim(1e-13, 1)
-    _plain(axes)
+    plain(axes)
     return Picture(
         figure,
         "Error of a measured slope against epsilon, both on log scales. With large epsilon the "
@@ -339,7 +350,7 @@ def imitation(losses: Mapping[str, Sequence[float]]) -> Picture:
         axes.semilogy(values, linestyle=dash, color=colour, linewidth=2, label=name)
     axes.set(xlabel="steps of gradient descent", ylabel="loss (mean squared error, log scale)")
     axes.legend(frameon=False, title="gradients", loc="upper right")
-    _plain(axes)
+    plain(axes)
     words = "; ".join(f"{name} {v[0]:.2g} to {v[-1]:.2g}" for name, v in losses.items())
     return Picture(figure, f"Loss of a network of two convolutions, first and last: {words}.")
 
@@ -409,7 +420,7 @@ def relu_slopes(forward: Function, backward: Function) -> Picture:
     slope.plot([0], [backward(np.ones(1), np.zeros(1))[0]], "o", color=VERMILION)
     slope.set(xlabel="x", ylabel="d_x for d_out = 1", title="backward", ylim=(-0.1, 1.15))
     for axes in (value, slope):
-        _plain(axes)
+        plain(axes)
     return Picture(
         figure,
         "ReLU is 0 for negative x and x itself for positive x. Its slope is 0 up to and including "
@@ -436,7 +447,7 @@ def surprise(cross_entropy: Callable[..., float]) -> Picture:
     )
     axes.set(xlabel="probability of the right class", ylabel="loss, -log(p)", xlim=(0, 1.02))
     axes.set_ylim(bottom=0)
-    _plain(axes)
+    plain(axes)
     return Picture(
         figure,
         "The loss falls from very large near probability 0 to 0 at probability 1. At one in ten, "
@@ -458,7 +469,7 @@ def who_teaches(strengths: Mapping[str, np.ndarray]) -> Picture:
     axes.set(xlabel="digit", ylabel="mean |d_logits|, for one image")
     axes.set_ylim(top=1.3 * max(float(np.max(v)) for v in strengths.values()))
     axes.legend(frameon=False, ncols=2, loc="upper left")
-    _plain(axes)
+    plain(axes)
     words = "; ".join(
         f"{name}: {', '.join(f'{v:.2f}' for v in values)}" for name, values in strengths.items()
     )
@@ -553,9 +564,3 @@ def _box(
 def _frame_only(axes: Axes) -> None:
     axes.set_xticks([])
     axes.set_yticks([])
-
-
-def _plain(axes: Axes) -> None:
-    axes.grid(color="0.92")
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right"]].set_visible(False)

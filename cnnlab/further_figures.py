@@ -3,12 +3,9 @@
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from cnnlab.picture import BLUE, GREEN, GREY, VERMILION, Picture, new_figure
-
-_STYLES = ((BLUE, "-", "o"), (VERMILION, "--", "s"), (GREEN, "-.", "^"))
+from cnnlab.picture import LINES, Picture, new_figure, plain
 
 
 def through(sizes: Mapping[str, Sequence[float]], steps: str, what: str, title: str) -> Picture:
@@ -22,7 +19,7 @@ def through(sizes: Mapping[str, Sequence[float]], steps: str, what: str, title: 
     """
     figure = new_figure(8, 4, title)
     axes = figure.subplots()
-    for (name, values), (colour, dash, marker) in zip(sizes.items(), _STYLES, strict=False):
+    for (name, values), (colour, dash, marker) in zip(sizes.items(), LINES, strict=False):
         axes.plot(
             range(len(values)), values, color=colour, linestyle=dash, marker=marker, label=name
         )
@@ -32,7 +29,7 @@ def through(sizes: Mapping[str, Sequence[float]], steps: str, what: str, title: 
     last = max(len(values) for values in sizes.values()) - 1
     axes.set_xlim(-0.02 * last, 1.02 * last)
     axes.legend(frameon=False)
-    _plain(axes)
+    plain(axes)
     ends = "; ".join(f"{name}: {v[0]:.2g} to {v[-1]:.2g}" for name, v in sizes.items())
     return Picture(figure, f"{title}. From the images to the last of the {steps}, {what}: {ends}.")
 
@@ -45,7 +42,7 @@ def channels_before_and_after(before: np.ndarray, after: np.ndarray) -> Picture:
         figure.subplots(1, 2), (before, after), ("before", "after"), strict=True
     ):
         bins = np.linspace(x.min(), x.max(), 60)
-        for k, (colour, dash, _) in zip(range(x.shape[1]), _STYLES, strict=False):
+        for k, (colour, dash, _) in zip(range(x.shape[1]), LINES, strict=False):
             values = x[:, k].ravel()
             label = f"channel {k}"
             axes.hist(values, bins, histtype="step", color=colour, linestyle=dash, label=label)
@@ -53,7 +50,7 @@ def channels_before_and_after(before: np.ndarray, after: np.ndarray) -> Picture:
             words.append(f"{name}, channel {k}: mean {mean}, spread {values.std():.1f}")
         axes.set(title=name, xlabel="value", ylabel="pixels")
         axes.legend(frameon=False)
-        _plain(axes)
+        plain(axes)
     return Picture(figure, "Histograms of three channels. " + "; ".join(words) + ".")
 
 
@@ -81,32 +78,3 @@ def moved_digits(images: np.ndarray, names: Sequence[str]) -> Picture:
         axes.set_title(name, fontsize=9)
         axes.set(xticks=[], yticks=[])
     return Picture(figure, f"The same digit {len(images)} times, moved: {'; '.join(names)}.")
-
-
-def accuracy_against_shift(
-    pixels: Sequence[int], accuracies: Mapping[str, Sequence[float]], count: int
-) -> Picture:
-    """Draw accuracy against how far the test digits were moved, one line for each training."""
-    title = f"{count:,} test digits moved up, down, left and right"
-    figure = new_figure(8, 4, title)
-    axes = figure.subplots()
-    for (name, values), (colour, dash, marker) in zip(accuracies.items(), _STYLES, strict=False):
-        percent = [100 * value for value in values]
-        axes.plot(pixels, percent, color=colour, linestyle=dash, marker=marker, label=name)
-    axes.axhline(10, color=GREY, linestyle=":", linewidth=1)
-    axes.text(pixels[0], 11, "guessing", fontsize=9, color="0.3")
-    axes.set(xlabel="pixels moved", ylabel="read rightly (%), mean of 4 ways", ylim=(0, 103))
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.legend(frameon=False, loc="center left")
-    _plain(axes)
-    words = "; ".join(
-        f"{name}: {', '.join(f'{v:.0%}' for v in values)}" for name, values in accuracies.items()
-    )
-    moved = ", ".join(map(str, pixels))
-    return Picture(figure, f"Accuracy on {title.split(' up')[0]} by {moved} pixels. {words}.")
-
-
-def _plain(axes: Axes) -> None:
-    axes.grid(color="0.92")
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right"]].set_visible(False)

@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from cnnlab import experiments
-from cnnlab.picture import BLUE, GREEN, GREY, VERMILION, Picture, new_figure
+from cnnlab.picture import BLUE, GREY, LINES, VERMILION, Picture, new_figure, plain
 
 
 def descents(sgd: Any, parameter: Any, steps: int = 40) -> Picture:
@@ -81,7 +80,7 @@ def loss_curve(losses: Sequence[float], accuracies: Sequence[float]) -> Picture:
     for axes in (loss, right):
         axes.set_xlabel("epochs of training")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        _plain(axes)
+        plain(axes)
     return Picture(
         figure,
         f"Over {len(losses) - 1} epochs the loss falls from {losses[0]:.2f} to {losses[-1]:.2f}, "
@@ -196,38 +195,37 @@ def bugs_and_accuracy(accuracies: Mapping[str, float], caught: Mapping[str, bool
     return Picture(figure, f"Test accuracy after training with each gradient: {words}.")
 
 
-def shifts(pixels: Sequence[int], accuracies: Mapping[str, Sequence[float]], count: int) -> Picture:
-    """Draw accuracy against how far the test digits were moved."""
-    figure = new_figure(8, 4, f"{count:,} test digits moved up, down, left and right")
+def accuracy_against_shift(
+    pixels: Sequence[int], accuracies: Mapping[str, Sequence[float]], count: int
+) -> Picture:
+    """Draw accuracy against how far the test digits were moved, one line for each training."""
+    title = f"{count:,} test digits moved up, down, left and right"
+    figure = new_figure(8, 4, title)
     axes = figure.subplots()
-    styles = ((BLUE, "-", "o"), (VERMILION, "--", "s"), (GREEN, "-.", "^"))
-    for (name, values), (colour, dash, marker) in zip(accuracies.items(), styles, strict=False):
+    for (name, values), (colour, dash, marker) in zip(accuracies.items(), LINES, strict=False):
         percent = [100 * value for value in values]
         axes.plot(pixels, percent, color=colour, linestyle=dash, marker=marker, label=name)
     axes.axhline(10, color=GREY, linestyle=":", linewidth=1)
     axes.text(pixels[0], 11, "guessing", fontsize=9, color="0.3")
     axes.set(xlabel="pixels moved", ylabel="read rightly (%), mean of 4 ways", ylim=(0, 103))
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.legend(frameon=False, loc="upper right")
-    _plain(axes)
+    axes.legend(frameon=False, loc="best")
+    plain(axes)
     words = "; ".join(
         f"{name}: {', '.join(f'{v:.0%}' for v in values)}" for name, values in accuracies.items()
     )
-    return Picture(
-        figure,
-        f"Accuracy on {count:,} test digits moved by {', '.join(map(str, pixels))} pixels. "
-        f"{words}. The convolutional network loses less at every distance."
-        if _always_better(accuracies)
-        else f"Accuracy on moved test digits. {words}.",
-    )
+    moved = ", ".join(map(str, pixels))
+    return Picture(figure, f"Accuracy on {title.split(' up')[0]} by {moved} pixels. {words}.")
+
+
+def shifts(pixels: Sequence[int], accuracies: Mapping[str, Sequence[float]], count: int) -> Picture:
+    """Draw the accuracy of a convolutional network, the first, and of others on moved digits."""
+    picture = accuracy_against_shift(pixels, accuracies, count)
+    if _always_better(accuracies):
+        picture.alt += " The convolutional network loses less at every distance."
+    return picture
 
 
 def _always_better(accuracies: Mapping[str, Sequence[float]]) -> bool:
     first, *others = accuracies.values()
     return all(a >= b for other in others for a, b in zip(first, other, strict=True))
-
-
-def _plain(axes: Axes) -> None:
-    axes.grid(color="0.92")
-    axes.set_axisbelow(True)
-    axes.spines[["top", "right"]].set_visible(False)

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
@@ -24,6 +25,8 @@ SKY = "#56B4E9"
 YELLOW = "#F0E442"
 PURPLE = "#CC79A7"
 GREY = "0.45"
+# Colour, dash and marker of a figure's first, second and third line.
+LINES = ((BLUE, "-", "o"), (VERMILION, "--", "s"), (GREEN, "-.", "^"))
 
 STRICT_VARIABLE = "CNNLAB_STRICT"
 """Environment variable: if set, `once_written` lets every exception through."""
@@ -75,6 +78,13 @@ def new_figure(width: float, height: float, title: str = "") -> Figure:
     if title:
         figure.suptitle(title)
     return figure
+
+
+def plain(axes: Axes) -> None:
+    """Give axes a pale grid behind the lines, and no frame at the top and right."""
+    axes.grid(color="0.92")
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
 
 
 @contextmanager

@@ -16,12 +16,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from cnnlab.digits import Digits
+from cnnlab.picture import BLUE, VERMILION
 
 if TYPE_CHECKING:
     from cnnlab.training import Epoch, Evaluation
 
-BLUE = "#0072B2"
-VERMILION = "#D55E00"
 _DPI = 150
 
 
