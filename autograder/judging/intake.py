@@ -1,5 +1,6 @@
 """Takes a submission in as data: the expected files, copied as plain ones, nothing else."""
 
+import difflib
 import errno
 import os
 import stat
@@ -80,10 +81,12 @@ def take_in(path: Path, course: Course, target: Path) -> Intake:
     intake = Intake(target)
     target.chmod(0o755)
     expected = {a.name: set(a.files) for a in course.assignments}
-    for name in _names(path, intake, ""):
+    here = _names(path, intake, "")
+    for name in here:
         if name not in expected:
             if name not in EXPECTED_FOLDERS and not name.endswith(EXPECTED_BESIDE):
-                _leave_out(intake, name, "no part of the course")
+                meant = _meant(name, set(expected).difference(here))
+                _leave_out(intake, name, f"no part of the course{meant}")
             continue
         try:
             folder = os.open(path / name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
@@ -93,12 +96,14 @@ def take_in(path: Path, course: Course, target: Path) -> Intake:
         try:
             (target / name).mkdir(mode=0o755)
             (target / name).chmod(0o755)
-            for file in _names(folder, intake, f"{name}/"):
+            files = _names(folder, intake, f"{name}/")
+            for file in files:
                 where = f"{name}/{file}"
                 if file in expected[name]:
                     _copy(folder, file, target / name / file, where, intake)
                 elif file not in EXPECTED_FOLDERS and not file.endswith(EXPECTED_BESIDE):
-                    _leave_out(intake, where, "no file of this assignment")
+                    meant = _meant(file, expected[name].difference(files))
+                    _leave_out(intake, where, f"no file of this assignment{meant}")
         finally:
             os.close(folder)
     extra = len(intake.left_out) - MOST_NAMED
@@ -113,6 +118,12 @@ def _names(folder: Path | int, intake: Intake, where: str) -> list[str]:
     except OSError as error:
         _leave_out(intake, where or ".", _reason(error))
         return []
+
+
+def _meant(name: str, lacking: set[str]) -> str:
+    """What a misnamed file, such as "Convolution (1).py", has to be called, as a clause; or ""."""
+    near = difflib.get_close_matches(name.lower(), lacking, n=1, cutoff=0.8)
+    return f"; if it is yours to be graded, call it {near[0]}" if near else ""
 
 
 def _copy(folder: int, name: str, target: Path, where: str, intake: Intake) -> None:
