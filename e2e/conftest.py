@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
-from autograder.course import release
+from autograder.course import run_nbgrader
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "examples" / "class" / "submitted"
@@ -178,7 +178,7 @@ def make_course(top: Path) -> Path:
         top: a folder to be made.
     """
     top.mkdir(parents=True)
-    shutil.copy(ROOT / release.CONFIG, top)
+    shutil.copy(ROOT / run_nbgrader.CONFIG, top)
     for name in ("source", "solutions"):
         shutil.copytree(ROOT / name, top / name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     return top
