@@ -1,4 +1,4 @@
-"""What all commands share: the console, and errors as one line for a person."""
+"""How the kit speaks: the console, errors as one line for a person, and lists of names."""
 
 import sys
 from collections.abc import Callable
@@ -58,3 +58,17 @@ def one_line_errors(*expected: type[Exception]) -> Callable[..., Callable[..., N
         return wrapped
 
     return decorate
+
+
+def sentence(error: BaseException) -> str:
+    """An exception in one line: ours are sentences already, others say their type too."""
+    text = " ".join(str(error).split())
+    if type(error).__module__.startswith("autograder."):
+        return text
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def some(names: list[str], most: int = 5) -> str:
+    """The first names of a list, and how many more there are."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")

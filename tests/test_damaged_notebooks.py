@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from nbgrader.api import Gradebook
 
-from autograder.course import nbgrader_plugin, release
+from autograder.course import handed_in, run_nbgrader
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "a1_convolution"
@@ -249,7 +249,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
         nbformat.v4.new_markdown_cell("Why?", id=ESSAY, metadata={"nbgrader": essay})
     )
     nbformat.write(notebook, path)
-    release.release(top, [NAME])
+    run_nbgrader.release(top, [NAME])
     return top
 
 
@@ -270,7 +270,7 @@ def grade_class(course: Path, damages: list[Damage]) -> dict[str, str]:
     honest = json.loads(text)
     cell_of(honest, ESSAY)["source"] = "Because *a < b*."
     changed(lambda _: None)(hand_in(course, "zoe", RIGHT) / f"{NAME}.ipynb", honest)
-    results = {one.student: one for one in release.autograde(course, [NAME])}
+    results = {one.student: one for one in run_nbgrader.autograde(course, [NAME])}
     problems = {}
     for student, damage in students.items():
         wrong = []
@@ -394,7 +394,7 @@ def test_the_feedback_says_so(released: Path, tmp_path: Path) -> None:
     course = fresh(released, tmp_path / "course")
     damage = Damage("no JSON", written(lambda _: b"{"), "no JSON")
     assert grade_class(course, [damage]) == {}
-    page, _ = release.feedback(course)
+    page, _ = run_nbgrader.feedback(course)
     assert page.parent.parent.name == "student000"
     told = " ".join(page.read_text(encoding="utf-8").split())
     assert f"{NAME}.ipynb cannot be read: it is no JSON." in told
@@ -405,5 +405,5 @@ def test_what_is_said_names_no_more_than_the_courses_own_cells() -> None:
     """A learner's own text does not come out in the grader's sentence."""
     settings = {"grade": True, "grade_id": "im2col", "points": 15}
     mine = [{"metadata": {"nbgrader": settings | {"grade_id": "<script>"}}}]
-    said = nbgrader_plugin.what_was_changed([{"metadata": {"nbgrader": settings}}], mine)
+    said = handed_in.what_was_changed([{"metadata": {"nbgrader": settings}}], mine)
     assert said == "missing: im2col; graded cells were added"

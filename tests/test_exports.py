@@ -16,7 +16,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.catalogue import load
-from autograder.course import gradescope
+from autograder.course import CourseError, gradescope
 from autograder.course.exports import (
     export_canvas,
     export_gradescope_results,
@@ -24,8 +24,7 @@ from autograder.course.exports import (
     export_moodle,
     write_gradescope_zip,
 )
-from autograder.course.release import ReleaseError
-from autograder.grading.sandbox import SandboxError, find_isolation
+from autograder.grading.sandbox import SandboxError
 from autograder.judging.verdict import CheckResult, ExerciseVerdict, Verdict
 
 COURSE = load()
@@ -242,6 +241,7 @@ def test_json_has_every_student_and_mark(top: Path) -> None:
         "penalty": 2.5,
         "checked": A1.points / 2,
         "by_hand": False,
+        "to_review": False,
         "seconds_late": 7200.0,
         "handed_in": "2026-03-02T12:00:00Z",
     }
@@ -249,7 +249,7 @@ def test_json_has_every_student_and_mark(top: Path) -> None:
 
 @pytest.mark.parametrize("export", [export_canvas, export_moodle, export_json])
 def test_without_a_gradebook_it_says_what_to_do_and_makes_none(tmp_path: Path, export: Any) -> None:
-    with pytest.raises(ReleaseError, match="make grade"):
+    with pytest.raises(CourseError, match="make grade"):
         export(tmp_path, tmp_path / "marks")
     assert list(tmp_path.iterdir()) == []
 
@@ -421,15 +421,6 @@ def run_autograder(home: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def sandboxed() -> bool:
-    try:
-        find_isolation()
-    except SandboxError:
-        return False
-    return True
-
-
-@pytest.mark.skipif(not sandboxed(), reason="nothing can be walled in on this machine")
 @pytest.mark.parametrize("layout", ["folder", "flat", "zipped folder"])
 def test_zip_really_grades_what_is_handed_in(archive: Path, tmp_path: Path, layout: str) -> None:
     home = tmp_path / "autograder"
@@ -447,7 +438,6 @@ def test_zip_really_grades_what_is_handed_in(archive: Path, tmp_path: Path, layo
     assert isinstance(results["execution_time"], int)
 
 
-@pytest.mark.skipif(not sandboxed(), reason="nothing can be walled in on this machine")
 def test_zip_says_what_to_hand_in_when_nothing_was(archive: Path, tmp_path: Path) -> None:
     home = tmp_path / "autograder"
     make_home(home, archive)

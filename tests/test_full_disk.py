@@ -22,7 +22,8 @@ from typing import Any
 import pytest
 from nbgrader.preprocessors import SaveAutoGrades
 
-from autograder.course import nbgrader_plugin, release
+from autograder.course import graded_cells, run_nbgrader
+from autograder.course.autograde import Autograde
 from autograder.grading import scratch
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -110,10 +111,10 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(ROOT / "nbgrader_config.py", top)
     for name in ("source", "solutions"):
         shutil.copytree(ROOT / name / ASSIGNMENT, top / name / ASSIGNMENT)
-    release.release(top, [ASSIGNMENT])
+    run_nbgrader.release(top, [ASSIGNMENT])
     hand_in(top, "ada", "# first\n")
     hand_in(top, "bob", "# bob\n", notebook=True)
-    assert [g.score for g in release.autograde(top)] == [45, 45]
+    assert [g.score for g in run_nbgrader.autograde(top)] == [45, 45]
     hand_in(top, "ada", "def im2col(*_):\n    return None\n")
     hand_in(top, "cy", "# cy\n", notebook=True)
     return top
@@ -131,7 +132,7 @@ def store(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
 def undisturbed(released: Path, tmp_path_factory: pytest.TempPathFactory) -> Marks:
     top = tmp_path_factory.mktemp("undisturbed") / "course"
     shutil.copytree(released, top)
-    release.autograde(top)
+    run_nbgrader.autograde(top)
     return marks(top)
 
 
@@ -218,11 +219,11 @@ def test_no_room_for_verdicts(released: Path, disk: Disk, undisturbed: Marks) ->
 
 
 MOMENTS = {
-    "deleting the old copy": (nbgrader_plugin.Autograde, "_make_way"),
-    "copying files": (nbgrader_plugin.Autograde, "init_assignment"),
-    "judging": (nbgrader_plugin, "grade_submission"),
+    "deleting the old copy": (Autograde, "_make_way"),
+    "copying files": (Autograde, "init_assignment"),
+    "judging": (graded_cells, "grade_submission"),
     "storing marks": (SaveAutoGrades, "preprocess"),
-    "writing the notebook": (nbgrader_plugin.Autograde, "write_single_notebook"),
+    "writing the notebook": (Autograde, "write_single_notebook"),
 }
 
 
@@ -246,7 +247,7 @@ def test_full_while_nbgrader_stores(
 
     with monkeypatch.context() as patched:
         patched.setattr(place, name, fill_and_go_on)
-        results = {one.student: one for one in release.autograde(top)}
+        results = {one.student: one for one in run_nbgrader.autograde(top)}
     disk.free()
     assert results["bob"].status == "as before"
     for student in ("ada", "cy"):
@@ -256,7 +257,7 @@ def test_full_while_nbgrader_stores(
     assert of("ada", found) == of("ada", before)
     assert of("bob", found) == of("bob", before)
     assert not any(score for _, _, score, _ in of("cy", found))
-    results = {one.student: one for one in release.autograde(top)}
+    results = {one.student: one for one in run_nbgrader.autograde(top)}
     assert results["ada"].status == results["cy"].status == "graded"
     assert marks(top) == undisturbed
 

@@ -16,8 +16,7 @@ from pathlib import Path
 import pytest
 
 from autograder.catalogue import PACKAGE, load
-from autograder.course import handout
-from autograder.course.release import ReleaseError
+from autograder.course import CourseError, handout
 from autograder.grading.grade import course_secret
 from autograder.judging.stubs import BEGIN, END
 
@@ -217,7 +216,7 @@ def test_equal_handouts_are_equal_to_the_byte(archive: Path, tmp_path: Path) -> 
 def test_a_missing_module_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     fewer = tuple(name for name in handout.FILES if name != "autograder/saying.py")
     monkeypatch.setattr(handout, "FILES", fewer)
-    with pytest.raises(ReleaseError, match=r"imports autograder/saying\.py"):
+    with pytest.raises(CourseError, match=r"imports autograder/saying\.py"):
         handout.write_handout(ROOT, tmp_path)
     assert not list(tmp_path.iterdir())
 
@@ -226,7 +225,7 @@ def test_nobodys_files_are_lost(tmp_path: Path) -> None:
     mine = tmp_path / handout.NAME / "notes.txt"
     mine.parent.mkdir()
     mine.write_text("mine")
-    with pytest.raises(ReleaseError, match=r"notes\.txt"):
+    with pytest.raises(CourseError, match=r"notes\.txt"):
         handout.write_handout(ROOT, tmp_path)
     assert [path.name for path in tmp_path.rglob("*")] == [handout.NAME, "notes.txt"]
 

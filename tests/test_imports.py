@@ -36,7 +36,7 @@ STARTS = {
 def imports(path: Path) -> Iterator[tuple[str, int]]:
     """Every module that a file imports, inside functions too, with its line.
 
-    `from autograder import release` imports autograder.course.release: of a name, both are given.
+    `from autograder.course import marks` imports autograder.course.marks: both names are given.
     """
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -92,7 +92,7 @@ def test_the_handout_lists_what_learners_reach_and_nothing_else() -> None:
 def test_the_list_would_notice_an_instructors_module() -> None:
     """The learner's side and the instructor's, as they are, would be told apart."""
     listed = listed_for_learners()
-    for module in ("grading.grade", "grading.sandbox", "course.release", "pitfalls.generate"):
+    for module in ("grading.grade", "grading.sandbox", "course.run_nbgrader", "pitfalls.generate"):
         assert f"autograder.{module}" in MODULES
         assert f"autograder.{module}" not in listed
     assert not listed & {name for name in MODULES if name.split(".")[1:2] == ["hidden"]}

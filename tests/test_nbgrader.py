@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -19,7 +20,8 @@ from nbgrader.preprocessors import SaveCells
 from traitlets.config import PyFileConfigLoader
 
 from autograder.catalogue import load
-from autograder.course import generated, marks, nbgrader_plugin, release
+from autograder.course import CourseError, fresh, generated, graded_cells, marks, run_nbgrader
+from autograder.course.generate_assignment import GENERATE
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,7 +80,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("released")
     shutil.copy(ROOT / "nbgrader_config.py", root)
     write_sources(root)
-    assert release.release(root) == [a.name for a in COURSE.assignments]
+    assert run_nbgrader.release(root) == [a.name for a in COURSE.assignments]
     return root
 
 
@@ -118,7 +120,7 @@ def scores(monkeypatch: pytest.MonkeyPatch) -> Scores:
             )
         return Verdict(str(path), given.get("isolation", "bubblewrap"), verdicts)
 
-    monkeypatch.setattr(nbgrader_plugin, "grade_submission", grade)
+    monkeypatch.setattr(graded_cells, "grade_submission", grade)
     return given
 
 
@@ -132,8 +134,8 @@ def hand_in(root: Path, student: str, filled: bool = True, notebook: bool = Fals
     return folder
 
 
-def grade(root: Path, **options: Any) -> dict[str, release.Graded]:
-    return {g.student: g for g in release.autograde(root, [NAME], **options)}
+def grade(root: Path, **options: Any) -> dict[str, run_nbgrader.Graded]:
+    return {g.student: g for g in run_nbgrader.autograde(root, [NAME], **options)}
 
 
 def marks_of(root: Path, student: str) -> dict[str, tuple[float | None, bool]]:
@@ -151,7 +153,7 @@ FULL: dict[str, tuple[float | None, bool]] = {e.name: (e.points, False) for e in
 
 def api(root: Path) -> NbGraderAPI:
     """What Formgrader calls."""
-    config = release.course_config(root)
+    config = run_nbgrader.course_config(root)
     return NbGraderAPI(CourseDirectory(config=config), config=config)
 
 
@@ -164,14 +166,14 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 
 def test_release_writes_what_was_foreseen(course: Path) -> None:
-    config = release.course_config(course)
+    config = run_nbgrader.course_config(course)
     for assignment in COURSE.assignments:
-        fresh = generated.generate(course, assignment.name, nbgrader_plugin.GENERATE, config)
-        assert tree(course / "assignments" / assignment.name) == fresh
-        assert set(assignment.files) < set(fresh)
-    assert release.stale(course) == []
-    assert release.gradebook_is_fresh(course)
-    assert release.build_gradebook(course) is False
+        made = generated.generate(course, assignment.name, GENERATE, config)
+        assert tree(course / "assignments" / assignment.name) == made
+        assert set(assignment.files) < set(made)
+    assert fresh.stale(course) == []
+    assert fresh.gradebook_is_fresh(course)
+    assert fresh.build_gradebook(course) is False
 
 
 def test_points_come_from_the_catalogue(course: Path) -> None:
@@ -188,11 +190,11 @@ def test_trap_1_python_in_source_is_refused_and_nothing_is_touched(
 ) -> None:
     (course / "source" / NAME / "convolution.py").write_text("answers = 42\n")
     before = tree(course / "assignments")
-    with pytest.raises(release.ReleaseError, match=r"convolution\.py would be handed out"):
-        release.release(course, [NAME])
+    with pytest.raises(CourseError, match=r"convolution\.py would be handed out"):
+        run_nbgrader.release(course, [NAME])
     assert tree(course / "assignments") == before
     work = hand_in(course, "ada")
-    with pytest.raises(release.ReleaseError, match="would replace every learner's own file"):
+    with pytest.raises(CourseError, match="would replace every learner's own file"):
         grade(course)
     assert "answers = 42" not in (work / "convolution.py").read_text()
 
@@ -204,8 +206,8 @@ def test_trap_2_a_learners_work_is_never_overwritten(course: Path, way: str) -> 
     (course / "assignments" / NAME / "notes.txt").write_text("mine\n")
     before = tree(course)
     if way == "release":
-        with pytest.raises(release.ReleaseError) as caught:
-            release.release(course, [NAME])
+        with pytest.raises(CourseError) as caught:
+            run_nbgrader.release(course, [NAME])
         said = str(caught.value)
     elif way == "api":
         result = api(course).generate_assignment(NAME)  # as Formgrader does: always forced
@@ -229,7 +231,7 @@ def test_trap_2_what_generating_itself_wrote_is_nobodys_work(course: Path) -> No
     solution.write_text(solution.read_text().replace("from four nested", "from 4 nested"))
     (course / "assignments" / NAME / "__pycache__").mkdir()
     (course / "assignments" / NAME / "__pycache__" / "x.pyc").write_bytes(b"")
-    release.release(course, [NAME])
+    run_nbgrader.release(course, [NAME])
     assert "from 4 nested" in (course / "assignments" / NAME / "convolution.py").read_text()
 
 
@@ -241,8 +243,8 @@ def test_trap_2_a_failed_generate_puts_back_what_stood_there(
 
     before = tree(course / "assignments")
     monkeypatch.setattr(SaveCells, "preprocess", fail)
-    with pytest.raises(release.ReleaseError):
-        release.release(course, [NAME])
+    with pytest.raises(CourseError):
+        run_nbgrader.release(course, [NAME])
     assert tree(course / "assignments") == before
 
 
@@ -251,10 +253,10 @@ def test_trap_3_a_fresh_clones_assignments_fill_an_empty_gradebook(
 ) -> None:
     (course / "gradebook.db").unlink()
     hand_in(course, "ada")
-    with pytest.raises(release.ReleaseError, match="make release"):
+    with pytest.raises(CourseError, match="make release"):
         grade(course)
-    release.release(course)
-    assert release.gradebook_is_fresh(course)
+    run_nbgrader.release(course)
+    assert fresh.gradebook_is_fresh(course)
     assert grade(course)["ada"].score == A1.points
 
 
@@ -283,7 +285,7 @@ def test_trap_5_a_new_gradebook_needs_no_path(
 ) -> None:
     (course / "gradebook.db").unlink()
     monkeypatch.setenv("PATH", "/usr/bin:/bin")
-    release.release(course, [NAME])
+    run_nbgrader.release(course, [NAME])
     assert str(PROGRAMS) in os.environ["PATH"]
     assert (course / "assignments" / NAME / "convolution.py").is_file()
 
@@ -298,8 +300,8 @@ def test_trap_9_new_exercises_after_hand_in_are_refused_before_anything_happens(
     database.commit()
     database.close()
     before = tree(course / "assignments")
-    with pytest.raises(release.ReleaseError, match=r"new exercises \(im2col\).*lost.*\(older\)"):
-        release.release(course, [NAME])
+    with pytest.raises(CourseError, match=r"new exercises \(im2col\).*lost.*\(older\)"):
+        run_nbgrader.release(course, [NAME])
     assert tree(course / "assignments") == before
 
 
@@ -310,9 +312,9 @@ def test_trap_9_points_may_change_after_hand_in(course: Path, scores: Scores) ->
     database.execute("UPDATE grade_cells SET max_score = 1 WHERE max_score = 15")
     database.commit()
     database.close()
-    with pytest.raises(release.ReleaseError, match=r"other exercises or points.*make release"):
+    with pytest.raises(CourseError, match=r"other exercises or points.*make release"):
         grade(course, force=True)
-    release.release(course, [NAME])
+    run_nbgrader.release(course, [NAME])
     assert grade(course, force=True)["ada"].score == A1.points
 
 
@@ -320,31 +322,31 @@ def test_a_source_notebook_with_other_cells_than_the_catalogue_is_refused(course
     path = course / "source" / NAME / f"{NAME}.ipynb"
     original = path.read_text()
     path.write_text(original.replace('"grade_id": "im2col"', '"grade_id": "im2cols"'))
-    with pytest.raises(release.ReleaseError, match="one graded cell with the grade_id 'im2col'"):
-        release.release(course, [NAME])
+    with pytest.raises(CourseError, match="one graded cell with the grade_id 'im2col'"):
+        run_nbgrader.release(course, [NAME])
     path.write_text(original.replace('"Why?"', '"### BEGIN HIDDEN TESTS"'))
-    with pytest.raises(release.ReleaseError, match="come out in the feedback"):
-        release.release(course, [NAME])
+    with pytest.raises(CourseError, match="come out in the feedback"):
+        run_nbgrader.release(course, [NAME])
     path.write_text("{")
-    with pytest.raises(release.ReleaseError, match=rf"source/{NAME}/{NAME}\.ipynb"):
-        release.release(course, [NAME])
+    with pytest.raises(CourseError, match=rf"source/{NAME}/{NAME}\.ipynb"):
+        run_nbgrader.release(course, [NAME])
     assert (course / "assignments" / NAME / "convolution.py").is_file()
 
 
 def test_rebuilding_the_gradebook_never_loses_marks(course: Path, scores: Scores) -> None:
     hand_in(course, "ada")
     grade(course)
-    assert release.gradebook_is_fresh(course)  # marks are not what it is stale by
-    with pytest.raises(release.ReleaseError, match="marks of 1 student"):
-        release.build_gradebook(course)
+    assert fresh.gradebook_is_fresh(course)  # marks are not what it is stale by
+    with pytest.raises(CourseError, match="marks of 1 student"):
+        fresh.build_gradebook(course)
     (course / "gradebook.db").unlink()
-    assert release.build_gradebook(course) is True
+    assert fresh.build_gradebook(course) is True
     assert marks.students_in((course / "gradebook.db").read_bytes()) == 0
     database = sqlite3.connect(course / "gradebook.db")
     database.execute("UPDATE grade_cells SET max_score = 1 WHERE max_score = 15")
     database.commit()
     database.close()
-    assert not release.gradebook_is_fresh(course)
+    assert not fresh.gradebook_is_fresh(course)
 
 
 # ------------------------------------------------------------------------------ grade
@@ -418,7 +420,7 @@ def test_whatever_the_notebook_is_the_py_files_are_graded(
     assert tree(folder) == before  # what was handed in stays as it was
     kept = (course / "autograded" / "ada" / NAME / f"{NAME}.ipynb").read_text()
     assert "<script>" not in kept
-    (page,) = release.feedback(course)
+    (page,) = run_nbgrader.feedback(course)
     assert "alert(1)</script>" not in page.read_text()
     assert page.name == f"{NAME}.html"
 
@@ -470,7 +472,7 @@ def test_a_written_answer_is_carried_over_and_waits_for_a_person(
 def test_a_written_answer_cannot_run_anything(course: Path, scores: Scores, answer: str) -> None:
     answered(answer)(hand_in(course, "ada"))
     grade(course)
-    (page,) = release.feedback(course)
+    (page,) = run_nbgrader.feedback(course)
     shown = page.read_text()
     body = shown.split("<body", 1)[1]
     assert "alert(1)" in body
@@ -500,7 +502,7 @@ def test_trap_11_links_are_not_followed(course: Path, scores: Scores) -> None:
     (folder / "all").symlink_to(ROOT / "solutions")
     os.mkfifo(folder / "pipe")
     assert grade(course)["ada"].score == A1.points
-    release.feedback(course)
+    run_nbgrader.feedback(course)
     for where in ("autograded", "feedback"):
         names = {p.name for p in (course / where / "ada" / NAME).iterdir()}
         assert not names & {"key.py", "gone.py", "endless", "all", "pipe"}
@@ -521,6 +523,21 @@ def test_trap_12_a_mark_given_by_hand_stands_and_is_said(course: Path, scores: S
     assert grade(course)["ada"].score == A1.points - 11
 
 
+def test_feedback_calls_a_mark_by_hand_what_it_is(course: Path, scores: Scores) -> None:
+    hand_in(course, "ada")
+    grade(course)
+    (page,) = run_nbgrader.feedback(course)
+    assert "by hand" not in page.read_text()
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        gradebook.find_grade("im2col", NAME, NAME, "ada").manual_score = 4.0
+        gradebook.db.commit()
+    (page,) = run_nbgrader.feedback(course)
+    said = " ".join(re.sub(r"<[^>]*>", "", page.read_text()).split())
+    assert "im2col: 4 of 15, changed by hand" in said
+    assert "Your mark for im2col was changed by hand: 4 of 15." in said
+    assert said.count("changed by hand") == 2
+
+
 @pytest.mark.parametrize("text", ["yesterday", "99999999999999999999", "2026-13-45", "\0"])
 def test_trap_13_a_bad_timestamp_fails_that_one_with_a_sentence(
     course: Path, scores: Scores, text: str
@@ -537,6 +554,26 @@ def test_trap_13_late_is_known_with_a_due_date(course: Path, scores: Scores) -> 
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
         gradebook.update_or_create_assignment(NAME, duedate="2026-03-31 12:00:00 UTC")
     assert grade(course)["ada"].seconds_late == 10
+
+
+def test_a_new_deadline_is_noticed(course: Path, scores: Scores) -> None:
+    (hand_in(course, "ada") / "timestamp.txt").write_text("2026-03-31 12:00:10 UTC")
+    gradebook = f"sqlite:///{course / 'gradebook.db'}"
+    for due, late in (("2026-03-31 12:00:00 UTC", 10), ("2026-03-31 13:00:00 UTC", 0)):
+        with Gradebook(gradebook) as opened:
+            opened.update_or_create_assignment(NAME, duedate=due)
+        ada = grade(course)["ada"]
+        assert (ada.status, ada.seconds_late) == ("graded", late)
+        assert grade(course)["ada"].status == "as before"
+
+
+def test_what_lateness_costs_may_change(course: Path, scores: Scores) -> None:
+    hand_in(course, "ada")
+    grade(course)
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write("c.LateSubmissionPlugin.penalty_method = 'zero'\n")
+    assert grade(course)["ada"].status == "graded"
+    assert grade(course)["ada"].status == "as before"
 
 
 def test_without_a_timestamp_nothing_is_late_any_more(course: Path, scores: Scores) -> None:
@@ -557,7 +594,7 @@ def test_changed_points_are_nobodys_change_of_the_notebook(course: Path, scores:
     assert '"points": 15' in text
     notebook.write_text(text.replace('"points": 15', '"points": 12'))
     grade(course)
-    (page,) = release.feedback(course)
+    (page,) = run_nbgrader.feedback(course)
     assert "is not as it was handed out" not in page.read_text(encoding="utf-8")
 
 
@@ -609,7 +646,7 @@ def test_when_one_cannot_be_graded_the_others_are_and_the_end_says_who(
     grade(course)
     (course / "submitted" / "bob" / NAME / "convolution.py").write_text("explode")
     (course / "submitted" / "cy" / "A1 final").mkdir()
-    results = list(release.autograde(course, force=True))
+    results = list(run_nbgrader.autograde(course, force=True))
     problems = {(g.student, g.assignment): g.problem for g in results if g.problem}
     assert problems == {
         ("bob", NAME): "RuntimeError: the grader broke down",
@@ -627,19 +664,19 @@ def test_when_one_cannot_be_graded_the_others_are_and_the_end_says_who(
 
 
 def test_feedback_and_export_need_something_graded(course: Path, scores: Scores) -> None:
-    with pytest.raises(release.ReleaseError, match="nothing to grade"):
+    with pytest.raises(CourseError, match="nothing to grade"):
         grade(course)
-    with pytest.raises(release.ReleaseError, match="make grade"):
-        release.feedback(course)
-    with pytest.raises(release.ReleaseError, match="make grade"):
-        release.export(course)
-    with pytest.raises(release.ReleaseError, match="no assignment 'a0'"):
-        release.release(course, ["a0"])
+    with pytest.raises(CourseError, match="make grade"):
+        run_nbgrader.feedback(course)
+    with pytest.raises(CourseError, match="make grade"):
+        run_nbgrader.export(course)
+    with pytest.raises(CourseError, match="no assignment 'a0'"):
+        run_nbgrader.release(course, ["a0"])
     hand_in(course, "ada")
-    with pytest.raises(release.ReleaseError, match="nothing of a student 'eve'"):
+    with pytest.raises(CourseError, match="nothing of a student 'eve'"):
         grade(course, students=["eve"])
     grade(course)
-    rows = release.export(course, course / "out.csv").read_text().splitlines()
+    rows = run_nbgrader.export(course, course / "out.csv").read_text().splitlines()
     assert rows[0].startswith("assignment,duedate,timestamp,student_id")
     assert f"{A1.points},0.0,{A1.points},{A1.points + 5}" in rows[1]
 
@@ -648,7 +685,7 @@ def test_without_walls_every_cell_says_so(course: Path, scores: Scores) -> None:
     scores["isolation"] = "NOT ISOLATED"
     hand_in(course, "ada")
     grade(course)
-    (page,) = release.feedback(course)
+    (page,) = run_nbgrader.feedback(course)
     assert page.read_text().count("NOT ISOLATED: this was graded without") == len(A1.exercises)
 
 
@@ -656,7 +693,7 @@ def test_the_command_line_grades_from_another_folder(course: Path, tmp_path: Pat
     """The real grader, the real command, started where there is no nbgrader_config.py."""
     hand_in(course, "ada")
     hand_in(course, "bob", filled=False)
-    settings = release.point_from_everywhere(course, tmp_path / "environment")
+    settings = run_nbgrader.point_from_everywhere(course, tmp_path / "environment")
     environment = {
         **os.environ,
         "JUPYTER_CONFIG_PATH": str(settings.parent),
@@ -728,7 +765,7 @@ def test_a_shared_folder_of_hooks_is_left_alone(course: Path, tmp_path: Path) ->
 
 
 def test_committed_assignments_are_not_stale() -> None:
-    assert release.stale(ROOT) == [], "run `make release` and commit assignments/"
+    assert fresh.stale(ROOT) == [], "run `make release` and commit assignments/"
 
 
 def test_stale_assignments_are_found(course: Path) -> None:
@@ -736,9 +773,9 @@ def test_stale_assignments_are_found(course: Path) -> None:
     git(course, "add", "-A")
     work = course / "assignments" / NAME / "convolution.py"
     work.write_text("# a learner's own work\n")
-    assert release.stale(course) == []  # not committed, so nobody's business
+    assert fresh.stale(course) == []  # not committed, so nobody's business
     git(course, "add", "-A")
-    assert release.stale(course) == [f"{NAME}/convolution.py"]
+    assert fresh.stale(course) == [f"{NAME}/convolution.py"]
 
 
 def test_committed_gradebook_is_fresh_and_holds_no_student() -> None:
@@ -747,11 +784,11 @@ def test_committed_gradebook_is_fresh_and_holds_no_student() -> None:
     )
     data = shown.stdout if shown.returncode == 0 else (ROOT / "gradebook.db").read_bytes()
     assert marks.students_in(data) == 0
-    assert release.gradebook_is_fresh(ROOT), "run `make release` and commit gradebook.db"
+    assert fresh.gradebook_is_fresh(ROOT), "run `make release` and commit gradebook.db"
 
 
 def test_the_configuration_file_loads() -> None:
     config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
     assert config.CourseDirectory.root == str(ROOT)
-    assert "autograder.course.nbgrader_plugin.Grade" in config.Autograde.autograde_preprocessors
+    assert "autograder.course.graded_cells.Grade" in config.Autograde.autograde_preprocessors
     assert not [p for p in config.Autograde.autograde_preprocessors if p.endswith("Execute")]

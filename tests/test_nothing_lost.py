@@ -65,7 +65,11 @@ def test_marks_and_comments_given_by_hand_survive_a_regrade(course: Path, tmp_pa
     shutil.copytree(course, top)
     for folder in sorted((top / "submitted").iterdir())[2:]:
         shutil.rmtree(folder)
-    run("autograde", cwd=top)
+    (top / "submitted" / "student00" / "backprop.py").touch()
+    (top / "submitted" / "student00" / "notes.txt").touch()
+    out = run("autograde", cwd=top)
+    assert "student00: backprop.py lies outside an assignment's folder" in out
+    assert "notes.txt" not in out
     with Gradebook(f"sqlite:///{top / 'gradebook.db'}") as gradebook:
         grade = gradebook.find_grade("im2col", ASSIGNMENT, ASSIGNMENT, "student00")
         grade.manual_score, grade.extra_credit = 3.0, 1.0
@@ -74,6 +78,7 @@ def test_marks_and_comments_given_by_hand_survive_a_regrade(course: Path, tmp_pa
         stream.write("# handed in once more\n")
     out = run("autograde", cwd=top)
     assert "the gradebook as it was: " in out
+    assert "; 1 as before, since nothing has changed" in out
     with Gradebook(f"sqlite:///{top / 'gradebook.db'}") as gradebook:
         grade = gradebook.find_grade("im2col", ASSIGNMENT, ASSIGNMENT, "student00")
         assert (grade.manual_score, grade.extra_credit, grade.score) == (3.0, 1.0, 4.0)
@@ -96,6 +101,11 @@ def test_changed_points_reach_the_gradebook(course: Path, tmp_path: Path) -> Non
     catalogue = kit / "autograder" / "course.toml"
     text = catalogue.read_text(encoding="utf-8")
     catalogue.write_text(text.replace("points = 5\n", "points = 8\n", 1), encoding="utf-8")
+    process = start("autograde", cwd=top, kit=kit)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 2
+    assert "other exercises or points" in err
+    assert "student00" not in out, "it is refused before anything is judged"
     run("release", ASSIGNMENT, cwd=top, kit=kit)
     run("autograde", cwd=top, kit=kit)
     with Gradebook(f"sqlite:///{top / 'gradebook.db'}") as gradebook:
@@ -117,7 +127,7 @@ def test_a_locked_gradebook_is_said_and_the_same_command_completes(
     lock.close()
     assert "Traceback" not in out + err
     assert "locked" in out + err
-    assert "1 of 1 submissions are in the gradebook" in run("autograde", cwd=top)
+    assert "1 of 1 submission is in the gradebook" in run("autograde", cwd=top)
 
 
 def test_a_gradebook_that_cannot_be_written_is_said(course: Path, tmp_path: Path) -> None:

@@ -2,8 +2,10 @@
 
 import os
 import re
+import shutil
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime
 from html.parser import HTMLParser
 from itertools import pairwise
@@ -14,8 +16,7 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.catalogue import load
-from autograder.course import report
-from autograder.course.release import ReleaseError
+from autograder.course import CourseError, report
 from autograder.course.report import ClassView, Mistake, look_at, write_report
 from autograder.course.report_figures import accuracy_figure, exercises_figure, marks_figure
 from autograder.grading.sandbox import UNSANDBOXED
@@ -30,10 +31,12 @@ HOSTILE = "<img src=x onerror=alert(1)>\u202e\x1b[31m"
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
-@pytest.fixture(autouse=True)
-def programs_on_path(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="module", autouse=True)
+def programs_on_path() -> Iterator[None]:
     """nbgrader starts alembic by its bare name to make a gradebook."""
-    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+        yield
 
 
 def one(name: str, status: str, **more: Any) -> ExerciseVerdict:
@@ -92,12 +95,13 @@ CLASS: dict[str, Verdict] = {
 }
 
 
-@pytest.fixture
-def top(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A course whose class handed in A2, all but Zoe; Bob late, and with a mark to come."""
+    top = tmp_path_factory.mktemp("course")
     for student in CLASS:
-        (tmp_path / "submitted" / student / A2.name).mkdir(parents=True)
-    with Gradebook(f"sqlite:///{tmp_path / 'gradebook.db'}", "") as gradebook:
+        (top / "submitted" / student / A2.name).mkdir(parents=True)
+    with Gradebook(f"sqlite:///{top / 'gradebook.db'}", "") as gradebook:
         gradebook.add_assignment(A2.name, duedate=datetime(2026, 3, 2, 10))
         gradebook.add_notebook(A2.name, A2.name)
         for e in A2.exercises:
@@ -115,13 +119,26 @@ def top(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
                     grade.auto_score = 1.0 if student == "cleo" else verdict.score
                     grade.needs_manual_grade = student == "bob"
         gradebook.db.commit()
+    return top
 
-    def judged(folder: Path, *, assignment: str, **_: Any) -> Verdict:
-        assert assignment == A2.name
-        return CLASS[folder.name]
 
-    monkeypatch.setattr(report, "grade_folder", judged)
-    monkeypatch.setattr(report, "find_isolation", lambda **_: UNSANDBOXED)
+def judged(folder: Path, *, assignment: str, **_: Any) -> Verdict:
+    assert assignment == A2.name
+    return CLASS[folder.name]
+
+
+@pytest.fixture(scope="module")
+def _judged() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(report, "grade_folder", judged)
+        patch.setattr(report, "find_isolation", lambda **_: UNSANDBOXED)
+        yield
+
+
+@pytest.fixture
+def top(course: Path, tmp_path: Path, _judged: None) -> Path:
+    """A copy of the course, to be changed."""
+    shutil.copytree(course, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 
@@ -210,6 +227,20 @@ def test_a_check_of_several_cases_counts_once(top: Path, monkeypatch: pytest.Mon
     assert (count.tried, count.passed) == (1, 0)
 
 
+def test_a_mark_by_hand_is_to_be_given_or_to_be_looked_at_again(top: Path) -> None:
+    """nbgrader asks for both in the same way; only one of them is still to come."""
+    assert "It waits for a mark given by hand" in reasons(view_of(top), "bob")
+    with Gradebook(f"sqlite:///{top / 'gradebook.db'}", "") as gradebook:
+        for book in gradebook.find_submission(A2.name, "bob").notebooks:
+            for grade in book.grades:
+                grade.manual_score = 1.0
+        gradebook.db.commit()
+    view = view_of(top)
+    assert "A mark given by hand stands, and it was graded again" in reasons(view, "bob")
+    assert "It waits for" not in reasons(view, "bob")
+    assert view.by_hand == []
+
+
 def test_what_needs_a_persons_eye_is_listed_with_its_reason(top: Path) -> None:
     view = view_of(top)
     assert reasons(view, "ada") == ""
@@ -289,9 +320,9 @@ def parse(path: Path) -> _Page:
     return page
 
 
-@pytest.fixture
-def written(top: Path) -> list[Path]:
-    return write_report(top, top / "report")
+@pytest.fixture(scope="module")
+def written(course: Path, tmp_path_factory: pytest.TempPathFactory, _judged: None) -> list[Path]:
+    return write_report(course, tmp_path_factory.mktemp("report"))
 
 
 def test_it_writes_an_index_a_page_and_the_figures(written: list[Path]) -> None:
@@ -365,13 +396,13 @@ def test_page_says_what_the_class_shows(written: list[Path]) -> None:
 
 
 def test_nothing_to_report_is_said_in_a_sentence(top: Path, tmp_path: Path) -> None:
-    with pytest.raises(ReleaseError, match="no assignment 'a9'"):
+    with pytest.raises(CourseError, match="no assignment 'a9'"):
         write_report(top, top / "report", ["a9"])
     (empty := tmp_path / "empty").mkdir()
-    with pytest.raises(ReleaseError, match="nothing to report on"):
+    with pytest.raises(CourseError, match="nothing to report on"):
         write_report(empty, empty / "report")
     (top / "gradebook.db").unlink()
-    with pytest.raises(ReleaseError, match="make grade"):
+    with pytest.raises(CourseError, match="make grade"):
         write_report(top, top / "report")
     assert not (top / "gradebook.db").exists()
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
 
+from nbgrader.coursedir import CourseDirectory
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -26,8 +27,10 @@ from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.catalogue import load
+from autograder.course import CourseError
+from autograder.course.autograde import require_released
 from autograder.course.marks import GRADEBOOK
-from autograder.course.release import Graded, ReleaseError, autograde, nothing_in
+from autograder.course.run_nbgrader import Graded, autograde, course_config, nothing_in
 from autograder.grading import batch
 from autograder.grading.sandbox import find_isolation
 from autograder.judging.explain import clean
@@ -38,7 +41,7 @@ LEAST_ROOM = 8 << 20
 MOST_BACKUPS = 20
 
 
-class ClusterError(Exception):
+class ClusterError(CourseError):
     """The cluster cannot be reached; the sentence says why."""
 
 
@@ -67,7 +70,7 @@ def grade_class(
     Raises:
         SandboxError: if nothing can be walled in and that is not allowed.
         ClusterError: if there is no cluster at that address.
-        ReleaseError: if there is nothing to grade, or no room on the disk.
+        CourseError: if there is nothing to grade, or no room on the disk.
     """
     _require_room(top)
     isolation = find_isolation(allow_unsandboxed=allow_unsandboxed)
@@ -79,7 +82,7 @@ def grade_class(
     there = sorted(path.name for path in (top / "submitted").glob("*") if path.is_dir())
     for student in set(students or ()).difference(there):
         known = ", ".join(there[:20]) or "none yet"
-        raise ReleaseError(f"submitted/ has no student {student}; there are {known}")
+        raise CourseError(f"submitted/ has no student {student}; there are {known}")
     tasks = [
         batch.Task(folder.name, name, folder)
         for folder in sorted((top / "submitted").glob("*"))
@@ -88,7 +91,12 @@ def grade_class(
         if (folder / name).is_dir()
     ]
     if not tasks:
-        raise ReleaseError(nothing_in(top / "submitted"))
+        raise CourseError(nothing_in(top / "submitted"))
+    # Before hours of judging: marks that cannot be stored need not be made.
+    course = CourseDirectory(config=course_config(top))
+    with _gradebook_said(top):
+        for name in {task.assignment: None for task in tasks}:
+            require_released(course, name)
     for line in _misplaced(top / "submitted"):
         console.print(Text(clean(line), "red"), soft_wrap=True)
     judged: dict[tuple[str, str], float] = {}
@@ -108,32 +116,27 @@ def grade_class(
     copy = back_up(top / GRADEBOOK)
     if copy is not None:
         console.print(f"the gradebook as it was: {copy}", soft_wrap=True)
-    with _progress(console) as bar:
+    with _progress(console) as bar, _gradebook_said(top):
         job = bar.add_task("into the gradebook", total=len(tasks))
-        try:
-            graded = autograde(
-                top,
-                assignments,
-                students,
-                force=force,
-                allow_unsandboxed=allow_unsandboxed,
-                # A folder that is no assignment counts, too, and was not judged.
-                on_done=lambda _: bar.update(
-                    job,
-                    advance=1,
-                    total=max(len(tasks), int(bar.tasks[-1].completed) + 1),
-                ),
-            )
-        except SQLAlchemyError as error:
-            reason = getattr(error, "orig", None) or error
-            raise ReleaseError(
-                f"{top / GRADEBOOK}: {reason}. What was stored before is kept: make room "
-                "on the disk, or let go of the gradebook, and run the same command again"
-            ) from error
+        graded = autograde(
+            top,
+            assignments,
+            students,
+            force=force,
+            allow_unsandboxed=allow_unsandboxed,
+            # A folder that is no assignment counts, too, and was not judged.
+            on_done=lambda _: bar.update(
+                job,
+                advance=1,
+                total=max(len(tasks), int(bar.tasks[-1].completed) + 1),
+            ),
+        )
     not_graded = [one for one in graded if one.status == "not graded"]
+    as_before = sum(one.status == "as before" for one in graded)
     console.print(
-        f"{len(graded) - len(not_graded)} of {len(graded)} submissions are in the gradebook "
-        f"({isolation.name})"
+        f"{len(graded) - len(not_graded)} of {_count(len(graded), 'submission')} "
+        f"{'is' if len(graded) == 1 else 'are'} in the gradebook ({isolation.name})"
+        + (f"; {as_before} as before, since nothing has changed" if as_before else "")
     )
     for one in graded:
         if one.notes:
@@ -157,16 +160,33 @@ def grade_class(
     return graded
 
 
+@contextmanager
+def _gradebook_said(top: Path) -> Iterator[None]:
+    """Say in a sentence what keeps the gradebook from being read or written."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        reason = getattr(error, "orig", None) or error
+        raise CourseError(
+            f"{top / GRADEBOOK}: {reason}. What was stored before is kept: make room "
+            "on the disk, or let go of the gradebook, and run the same command again"
+        ) from error
+
+
 def _require_room(top: Path) -> None:
     """Before hours of judging: a class that cannot be stored need not be judged."""
     gradebook = top / GRADEBOOK
     needed = LEAST_ROOM + 2 * (gradebook.stat().st_size if gradebook.is_file() else 0)
     free = shutil.disk_usage(top).free
     if free < needed:
-        raise ReleaseError(
+        raise CourseError(
             f"the disk of {top} has {free >> 20} MB left, and grading needs {-(-needed >> 20)}; "
             "nothing was graded: make room there, and run the same command again"
         )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _misplaced(submitted: Path) -> list[str]:
@@ -175,6 +195,7 @@ def _misplaced(submitted: Path) -> list[str]:
     A folder inside a student's that is no assignment is named by nbgrader's part.
     """
     names = [assignment.name for assignment in load().assignments]
+    known = {file for assignment in load().assignments for file in assignment.files}
     lines = []
     for path in sorted(submitted.glob("[!.]*")):
         if not path.is_dir():
@@ -184,7 +205,10 @@ def _misplaced(submitted: Path) -> list[str]:
             )
     for folder in sorted(path for path in submitted.glob("*") if path.is_dir()):
         inside = sorted(path.name for path in folder.glob("[!.]*") if not path.is_dir())
-        if inside and not any(path.is_dir() for path in folder.iterdir()):
+        if any(path.is_dir() for path in folder.iterdir()):
+            # Beside assignments only what looks like a part of one.
+            inside = [name for name in inside if name in known]
+        if inside:
             lines.append(
                 f"not graded: {folder.name}: {inside[0]} lies outside an assignment's folder; "
                 f"move it into {folder.name}/{names[0]}/ or whichever it belongs to"
@@ -199,7 +223,7 @@ def back_up(gradebook: Path) -> Path | None:
         the copy, or None if there is no gradebook yet.
 
     Raises:
-        ReleaseError: if it cannot be copied: then nothing should be written into it either.
+        CourseError: if it cannot be copied: then nothing should be written into it either.
     """
     if not gradebook.is_file():
         return None
@@ -217,7 +241,7 @@ def back_up(gradebook: Path) -> Path | None:
     except (OSError, sqlite3.Error) as error:
         with contextlib.suppress(OSError):
             copy.unlink(missing_ok=True)  # half of one is none, and takes room
-        raise ReleaseError(
+        raise CourseError(
             f"the gradebook cannot be copied to {copy} ({error}), so nothing was written into it; "
             "free the disk or let go of the gradebook, and run the same command again"
         ) from error

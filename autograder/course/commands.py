@@ -6,6 +6,7 @@ import click
 from rich.text import Text
 
 from autograder.catalogue import load
+from autograder.course import CourseError
 from autograder.grading.grade import course_folder, grade_folder
 from autograder.grading.sandbox import SandboxError
 from autograder.judging.intake import require_submission
@@ -65,33 +66,27 @@ def grade(
 @click.command()
 @click.argument("assignments", nargs=-1)
 @course_option
+@one_line_errors(CourseError)
 def release(assignments: tuple[str, ...], course: Path | None) -> None:
     """Have nbgrader write assignments/ from source/ and solutions/, and fill the gradebook."""
-    from autograder.course import release as nbgrader_round
+    from autograder.course import run_nbgrader
 
-    @one_line_errors(nbgrader_round.ReleaseError)
-    def run() -> None:
-        nbgrader_round.release(
-            _top(course),
-            list(assignments) or None,
-            on_done=lambda name: console.print(f"assignments/{name} is generated"),
-        )
-
-    run()
+    run_nbgrader.release(
+        _top(course),
+        list(assignments) or None,
+        on_done=lambda name: console.print(f"assignments/{name} is generated"),
+    )
 
 
 @click.command()
 @course_option
+@one_line_errors(CourseError)
 def gradebook(course: Path | None) -> None:
     """Rebuild gradebook.db: every assignment, cell and point, and no student."""
-    from autograder.course import release as nbgrader_round
+    from autograder.course import fresh
 
-    @one_line_errors(nbgrader_round.ReleaseError)
-    def run() -> None:
-        changed = nbgrader_round.build_gradebook(_top(course))
-        console.print("gradebook.db is rebuilt" if changed else "gradebook.db was up to date")
-
-    run()
+    changed = fresh.build_gradebook(_top(course))
+    console.print("gradebook.db is rebuilt" if changed else "gradebook.db was up to date")
 
 
 @click.command()
@@ -102,6 +97,7 @@ def gradebook(course: Path | None) -> None:
 @click.option("--scheduler", metavar="ADDRESS", help="Of a Dask cluster: tcp://host:port.")
 @unsandboxed_option
 @course_option
+@one_line_errors(CourseError, SandboxError)
 def autograde(
     assignments: tuple[str, ...],
     students: tuple[str, ...],
@@ -115,40 +111,32 @@ def autograde(
 
     Ends with status 1 if a submission could not be graded; the last lines say which and why.
     """
-    from autograder.course.class_grading import ClusterError, grade_class
-    from autograder.course.release import ReleaseError
+    from autograder.course.class_grading import grade_class
 
-    @one_line_errors(ReleaseError, SandboxError, ClusterError)
-    def run() -> None:
-        graded = grade_class(
-            _top(course),
-            console,
-            assignments=list(assignments) or None,
-            students=list(students) or None,
-            force=force,
-            jobs=jobs,
-            scheduler=scheduler,
-            allow_unsandboxed=allow_unsandboxed,
-        )
-        if any(one.status == "not graded" for one in graded):
-            raise SystemExit(1)
-
-    run()
+    graded = grade_class(
+        _top(course),
+        console,
+        assignments=list(assignments) or None,
+        students=list(students) or None,
+        force=force,
+        jobs=jobs,
+        scheduler=scheduler,
+        allow_unsandboxed=allow_unsandboxed,
+    )
+    if any(one.status == "not graded" for one in graded):
+        raise SystemExit(1)
 
 
 @click.command()
 @click.argument("assignments", nargs=-1)
 @course_option
+@one_line_errors(CourseError)
 def feedback(assignments: tuple[str, ...], course: Path | None) -> None:
     """Write feedback/: nbgrader's HTML, one page a student and notebook."""
-    from autograder.course import release as nbgrader_round
+    from autograder.course import run_nbgrader
 
-    @one_line_errors(nbgrader_round.ReleaseError)
-    def run() -> None:
-        pages = nbgrader_round.feedback(_top(course), list(assignments) or None)
-        console.print(f"{len(pages)} pages in {_top(course) / 'feedback'}", soft_wrap=True)
-
-    run()
+    pages = run_nbgrader.feedback(_top(course), list(assignments) or None)
+    console.print(f"{len(pages)} pages in {_top(course) / 'feedback'}", soft_wrap=True)
 
 
 @click.command()
@@ -157,6 +145,7 @@ def feedback(assignments: tuple[str, ...], course: Path | None) -> None:
 @click.option("--similar", is_flag=True, help="Also show submissions that resemble each other.")
 @unsandboxed_option
 @course_option
+@one_line_errors(CourseError, SandboxError)
 def report(
     assignments: tuple[str, ...],
     to: Path | None,
@@ -165,23 +154,17 @@ def report(
     course: Path | None,
 ) -> None:
     """Write report/: what the class understood, a page for each assignment."""
-    from autograder.course.release import ReleaseError
     from autograder.course.report import write_report
-    from autograder.course.similar import NoDetector
 
-    @one_line_errors(ReleaseError, SandboxError, NoDetector)
-    def run() -> None:
-        top = _top(course)
-        index, *_ = write_report(
-            top,
-            to or top / "report",
-            list(assignments) or None,
-            similar=similar,
-            allow_unsandboxed=allow_unsandboxed,
-        )
-        console.print(f"to open in a browser: {index}", soft_wrap=True)
-
-    run()
+    top = _top(course)
+    index, *_ = write_report(
+        top,
+        to or top / "report",
+        list(assignments) or None,
+        similar=similar,
+        allow_unsandboxed=allow_unsandboxed,
+    )
+    console.print(f"to open in a browser: {index}", soft_wrap=True)
 
 
 @click.command()
@@ -194,47 +177,39 @@ def report(
 )
 @click.option("--to", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
 @course_option
+@one_line_errors(CourseError)
 def export(form: str, to: Path | None, course: Path | None) -> None:
     """Write all marks, for another system to read."""
-    from autograder.course import exports, gradescope
-    from autograder.course import release as nbgrader_round
+    from autograder.course import exports, gradescope, run_nbgrader
 
-    @one_line_errors(nbgrader_round.ReleaseError)
-    def run() -> None:
-        top = _top(course)
-        folder = top / "exports"
-        match form:
-            case "canvas":
-                file = exports.export_canvas(top, to or folder / "canvas.csv")
-            case "moodle":
-                file = exports.export_moodle(top, to or folder / "moodle.csv")
-            case "json":
-                file = exports.export_json(top, to or folder / "marks.json")
-            case "gradescope":
-                file = gradescope.write_gradescope_zip(top, to or folder / "gradescope.zip")
-            case _:
-                file = nbgrader_round.export(top, to)
-        console.print(str(file), soft_wrap=True)
-
-    run()
+    top = _top(course)
+    folder = top / "exports"
+    match form:
+        case "canvas":
+            file = exports.export_canvas(top, to or folder / "canvas.csv")
+        case "moodle":
+            file = exports.export_moodle(top, to or folder / "moodle.csv")
+        case "json":
+            file = exports.export_json(top, to or folder / "marks.json")
+        case "gradescope":
+            file = gradescope.write_gradescope_zip(top, to or folder / "gradescope.zip")
+        case _:
+            file = run_nbgrader.export(top, to)
+    console.print(str(file), soft_wrap=True)
 
 
 @click.command()
 @click.option("--to", type=click.Path(path_type=Path, file_okay=False), help="Folder to write.")
 @course_option
+@one_line_errors(CourseError)
 def handout(to: Path | None, course: Path | None) -> None:
     """Write what a learner receives: one zip, and the same as a folder."""
     from autograder.course.handout import write_handout
-    from autograder.course.release import ReleaseError
 
-    @one_line_errors(ReleaseError)
-    def run() -> None:
-        top = _top(course)
-        archive = write_handout(top, to or top / "build")
-        console.print(f"for learners: {archive}", soft_wrap=True)
-        console.print("(the folder beside it is the same, fit for a template repository)")
-
-    run()
+    top = _top(course)
+    archive = write_handout(top, to or top / "build")
+    console.print(f"for learners: {archive}", soft_wrap=True)
+    console.print("(the folder beside it is the same, fit for a template repository)")
 
 
 @click.command()
@@ -250,12 +225,12 @@ def doctor() -> None:
 @click.option(
     "--folder", type=click.Path(path_type=Path), help="Where; by default a new folder in /tmp."
 )
+@one_line_errors(CourseError, SandboxError)
 def demo(folder: Path | None) -> None:
     """The whole way on a sample class: release, collect, grade, feedback, export."""
     from autograder.course.demo import run_demo
-    from autograder.course.release import ReleaseError
 
-    one_line_errors(ReleaseError, SandboxError)(run_demo)(folder, console)
+    run_demo(folder, console)
 
 
 def _top(course: Path | None) -> Path:

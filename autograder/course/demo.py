@@ -13,10 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.catalogue import PACKAGE, load
-from autograder.course import release as nbgrader_round
+from autograder.course import CourseError, run_nbgrader
 from autograder.course.class_grading import grade_class
-from autograder.course.release import Graded
 from autograder.course.report import write_report
+from autograder.course.run_nbgrader import Graded
 from autograder.grading.sandbox import SandboxError, find_isolation
 
 CHECKOUT = PACKAGE.parent
@@ -33,7 +33,7 @@ def run_demo(folder: Path | None, console: Console) -> None:
     """
     start = time.monotonic()
     if folder is not None and folder.exists() and any(folder.iterdir()):
-        raise nbgrader_round.ReleaseError(f"{folder} is not empty; name a new folder")
+        raise CourseError(f"{folder} is not empty; name a new folder")
     top = (folder or Path(tempfile.mkdtemp(prefix="cnn-course-"))).resolve()
     top.mkdir(parents=True, exist_ok=True)
     sample = tomllib.loads((SAMPLE / "class.toml").read_text(encoding="utf-8"))
@@ -48,7 +48,7 @@ def run_demo(folder: Path | None, console: Console) -> None:
         shutil.copytree(
             CHECKOUT / name, top / name, ignore=shutil.ignore_patterns("__pycache__", ".*")
         )
-    nbgrader_round.release(top, on_done=lambda name: console.print(f"  assignments/{name}"))
+    run_nbgrader.release(top, on_done=lambda name: console.print(f"  assignments/{name}"))
     with Gradebook(f"sqlite:///{top / 'gradebook.db'}") as gradebook:
         for name, due in sample["due"].items():
             gradebook.update_or_create_assignment(name, duedate=str(due))
@@ -62,11 +62,11 @@ def run_demo(folder: Path | None, console: Console) -> None:
     graded = grade_class(top, console, allow_unsandboxed=not isolated)
 
     console.print(Rule("4 of 6 · feedback: a page for each student and notebook"))
-    pages = nbgrader_round.feedback(top)
+    pages = run_nbgrader.feedback(top)
     console.print(f"  {len(pages)} pages")
 
     console.print(Rule("5 of 6 · export"))
-    marks = nbgrader_round.export(top)
+    marks = run_nbgrader.export(top)
     console.print(Rule("6 of 6 · report: what the class understood"))
     index, *_ = write_report(top, top / "report", allow_unsandboxed=not isolated)
     console.print()

@@ -1,6 +1,6 @@
 """Marks for other systems: the gradebook CSV of Canvas and of Moodle, Gradescope, and JSON.
 
-nbgrader's own CSV is `autograder.course.release.export`. Columns are those of the systems' own
+nbgrader's own CSV is `autograder.course.run_nbgrader.export`. Columns are those of the systems' own
 importers; docs/exports.md says where each stands, and what to choose when importing.
 """
 
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.catalogue import load
+from autograder.course import CourseError
 from autograder.course.gradescope import export_gradescope_results, write_gradescope_zip
 from autograder.judging.explain import clean
 
@@ -46,6 +47,7 @@ class Mark:
         penalty: what was taken off.
         checked: the checks' own part of the score, or None if they gave none.
         by_hand: whether somebody still has to give a mark.
+        to_review: whether a mark given by hand stands over something that was graded again.
         seconds_late: after the due date, where the gradebook has one.
         handed_in: when, in ISO 8601, UTC; "" if nobody noted it.
     """
@@ -57,6 +59,7 @@ class Mark:
     penalty: float
     checked: float | None
     by_hand: bool
+    to_review: bool
     seconds_late: float
     handed_in: str
 
@@ -75,20 +78,20 @@ def gradebook_of(top: Path) -> Iterator[Any]:
     """nbgrader's Gradebook of the course in `top`.
 
     Raises:
-        ReleaseError: if there is none yet, or no student in it.
+        CourseError: if there is none yet, or no student in it.
     """
     from nbgrader.api import Gradebook
     from nbgrader.coursedir import CourseDirectory
 
-    from autograder.course.release import ReleaseError, course_config
+    from autograder.course.run_nbgrader import course_config
 
     course = CourseDirectory(config=course_config(top))
     file = course.db_url.removeprefix("sqlite:///")
     if file != course.db_url and not Path(file).is_file():
-        raise ReleaseError(f"{file} does not exist: run `make release` and `make grade` first")
+        raise CourseError(f"{file} does not exist: run `make release` and `make grade` first")
     with Gradebook(course.db_url, course.course_id) as gradebook:
         if not gradebook.students:
-            raise ReleaseError(f"{file} has no student yet: run `make grade` first")
+            raise CourseError(f"{file} has no student yet: run `make grade` first")
         yield gradebook
 
 
@@ -96,15 +99,22 @@ def marks_of(gradebook: Any, assignment: str) -> Iterator[Mark]:
     """Every submission of an assignment, by student; in a few queries, however large the class."""
     from nbgrader.api import Assignment as Released
     from nbgrader.api import Grade, SubmittedAssignment, SubmittedNotebook
-    from sqlalchemy import func
+    from sqlalchemy import case, func
     from sqlalchemy.orm import selectinload
 
-    checked = dict(
-        gradebook.db.query(SubmittedNotebook.assignment_id, func.sum(Grade.auto_score))
+    # nbgrader asks for a look both where no mark stands and where one stood when it graded again.
+    unmarked = Grade.manual_score.is_(None)
+    sums = {
+        submission: (checked, open_marks > 0, standing > 0)
+        for submission, checked, open_marks, standing in gradebook.db.query(
+            SubmittedNotebook.assignment_id,
+            func.sum(Grade.auto_score),
+            func.sum(case((Grade.needs_manual_grade & unmarked, 1), else_=0)),
+            func.sum(case((Grade.needs_manual_grade & ~unmarked, 1), else_=0)),
+        )
         .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
         .group_by(SubmittedNotebook.assignment_id)
-        .all()
-    )
+    }
     submissions = (
         gradebook.db.query(SubmittedAssignment)
         .join(Released, Released.id == SubmittedAssignment.assignment_id)
@@ -114,15 +124,16 @@ def marks_of(gradebook: Any, assignment: str) -> Iterator[Mark]:
     )
     for one in submissions:
         penalty = float(one.late_submission_penalty or 0)
-        automatic = checked.get(one.id)
+        checked, by_hand, to_review = sums.get(one.id, (None, False, False))
         yield Mark(
             student=one.student_id,
             assignment=assignment,
             score=max(0.0, round(float(one.score) - penalty, 4)),
             points=float(one.max_score),
             penalty=penalty,
-            checked=None if automatic is None else float(automatic),
-            by_hand=bool(one.needs_manual_grade),
+            checked=None if checked is None else float(checked),
+            by_hand=by_hand,
+            to_review=to_review,
             seconds_late=float(one.total_seconds_late),
             handed_in=f"{one.timestamp.isoformat()}Z" if one.timestamp is not None else "",
         )
@@ -139,7 +150,7 @@ def export_canvas(top: Path, target: Path) -> Path:
         target: the file; its folder is made.
 
     Raises:
-        ReleaseError: if the gradebook has no student yet.
+        CourseError: if the gradebook has no student yet.
     """
     with gradebook_of(top) as gradebook:
         names, scores = _scores(gradebook)
@@ -164,7 +175,7 @@ def export_moodle(top: Path, target: Path) -> Path:
         target: the file; its folder is made.
 
     Raises:
-        ReleaseError: if the gradebook has no student yet.
+        CourseError: if the gradebook has no student yet.
     """
     with gradebook_of(top) as gradebook:
         names, scores = _scores(gradebook)
@@ -187,7 +198,7 @@ def export_json(top: Path, target: Path) -> Path:
         target: the file; its folder is made.
 
     Raises:
-        ReleaseError: if the gradebook has no student yet.
+        CourseError: if the gradebook has no student yet.
     """
     course = load()
     with gradebook_of(top) as gradebook:

@@ -17,6 +17,7 @@ from nbgrader.utils import is_grade, is_ignored, is_solution
 from traitlets.config import Config
 
 from autograder.catalogue import Assignment, load
+from autograder.course import CourseError
 from autograder.grading.reference import solutions_folder
 from autograder.judging.stubs import StubError, cut_all
 
@@ -27,7 +28,7 @@ LEFT_BEHIND = ("__pycache__", ".ipynb_checkpoints", "*.pyc", ".DS_Store")
 _HIDDEN_IN_CELLS = ("BEGIN HIDDEN TESTS", "BEGIN SOLUTION")
 
 
-class SourceError(Exception):
+class SourceError(CourseError):
     """source/ or solutions/ cannot be made into an assignment; the sentence says what to do."""
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.catalogue import PACKAGE, Assignment, load
+from autograder.course import CourseError
 from autograder.grading.grade import course_secret, grade_folder
 from autograder.grading.sandbox import SandboxError
 from autograder.judging.intake import NoSubmission
@@ -128,16 +129,14 @@ def write_gradescope_zip(
             without it such a submission is not graded, and says so.
 
     Raises:
-        ReleaseError: if this kit is installed without the sources that the zip is made of.
+        CourseError: if this kit is installed without the sources that the zip is made of.
         KeyError: if there is no such assignment.
     """
-    from autograder.course.release import ReleaseError
-
     if assignment is not None:
         load().assignment(assignment)
     missing = [name for name in KIT if not (CHECKOUT / name).exists()]
     if missing:
-        raise ReleaseError(
+        raise CourseError(
             f"the zip is made of the kit's own sources, and {CHECKOUT} has no {missing[0]}: "
             "run this in a clone of the kit"
         )

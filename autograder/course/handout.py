@@ -14,9 +14,9 @@ import zipfile
 from pathlib import Path
 
 from autograder.catalogue import PACKAGE, load
-from autograder.course import generated
-from autograder.course.nbgrader_plugin import GENERATE
-from autograder.course.release import ReleaseError, course_config
+from autograder.course import CourseError, generated
+from autograder.course.generate_assignment import GENERATE
+from autograder.course.run_nbgrader import course_config
 
 NAME = "cnn-from-scratch"
 CHECKOUT = PACKAGE.parent
@@ -66,7 +66,7 @@ def write_handout(root: Path, target: Path) -> Path:
         the zip.
 
     Raises:
-        ReleaseError: if an assignment cannot be generated, a file is missing, or the folder
+        CourseError: if an assignment cannot be generated, a file is missing, or the folder
             holds anything that no handout holds.
     """
     files = handout_files(root)
@@ -78,7 +78,7 @@ def write_handout(root: Path, target: Path) -> Path:
     )
     strangers = [name for name in strangers if name not in files]
     if strangers:
-        raise ReleaseError(
+        raise CourseError(
             f"{folder} holds {strangers[0]}, which is no part of the handout. Nothing was written; "
             "move it away, or name another folder."
         )
@@ -100,15 +100,12 @@ def handout_files(root: Path) -> dict[str, bytes]:
     """Every file of the handout by its path there, sorted.
 
     Raises:
-        ReleaseError: as `write_handout`.
+        CourseError: as `write_handout`.
     """
     files: dict[str, bytes] = {}
     config = course_config(root)
     for assignment in load().assignments:
-        try:
-            fresh = generated.generate(root, assignment.name, GENERATE, config)
-        except generated.SourceError as error:
-            raise ReleaseError(str(error)) from error
+        fresh = generated.generate(root, assignment.name, GENERATE, config)
         files |= {f"assignments/{assignment.name}/{name}": data for name, data in fresh.items()}
     try:
         for name in FILES:
@@ -122,7 +119,7 @@ def handout_files(root: Path) -> dict[str, bytes]:
         files["Makefile"] = learners_makefile(_text("Makefile")).encode()
         files["pyproject.toml"] = learners_pyproject(_text("pyproject.toml")).encode()
     except FileNotFoundError as error:
-        raise ReleaseError(
+        raise CourseError(
             f"{error.filename} is missing: a handout is made in a checkout of the kit, whole"
         ) from error
     _require_whole(files)
@@ -193,7 +190,7 @@ def _require_whole(files: dict[str, bytes]) -> None:
             wanted = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
             for path in (f"{module.replace('.', '/')}.py" for module in wanted):
                 if (CHECKOUT / path).is_file() and path not in files:
-                    raise ReleaseError(
+                    raise CourseError(
                         f"{name}:{node.lineno} imports {path}, which learners do not get. If it "
                         "holds nothing of an instructor's, add it to FILES in "
                         "autograder/course/handout.py"

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +20,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from autograder.catalogue import PACKAGE, Assignment, load
+from autograder.course import CourseError
 from autograder.course.exports import Mark, gradebook_of, marks_of
-from autograder.course.release import ReleaseError, course_config
 from autograder.course.report_figures import (
     STATUSES,
     accuracy_figure,
     exercises_figure,
     marks_figure,
 )
+from autograder.course.run_nbgrader import course_config
 from autograder.course.similar import Pair, similar_pairs
 from autograder.grading.grade import grade_folder
 from autograder.grading.sandbox import find_isolation
@@ -36,6 +37,7 @@ from autograder.judging.explain import clean
 from autograder.judging.fingerprints import BANK
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 from autograder.learning.page import MARKS
+from autograder.saying import some
 
 TRAINED = "mnist"
 MOST_NAMES = 30
@@ -196,7 +198,7 @@ def write_report(
         all files written, the index first.
 
     Raises:
-        ReleaseError: if there is nothing to report on, or no such assignment.
+        CourseError: if there is nothing to report on, or no such assignment.
         SandboxError: if nothing can be walled in and that is not allowed.
         NoDetector: if `similar`, and copydetect is not installed.
     """
@@ -319,6 +321,11 @@ def _look_at_mark(row: Row, judged: float | None) -> None:
         row.look.append("It is not graded: `make grade` says why.")
     elif mark.by_hand:
         row.look.append("It waits for a mark given by hand, in Formgrader.")
+    elif mark.to_review:
+        row.look.append(
+            "A mark given by hand stands, and it was graded again since: see in Formgrader whether "
+            "it still holds."
+        )
     if judged is not None and mark.checked is not None and abs(judged - mark.checked) > 0.005:
         row.look.append(
             f"The gradebook has {mark.checked:g} points from the checks, which now give "
@@ -347,7 +354,7 @@ def _submitted(top: Path) -> Path:
 
     folder = top / str(CourseDirectory(config=course_config(top)).submitted_directory)
     if not folder.is_dir():
-        raise ReleaseError(
+        raise CourseError(
             f"there is nothing to report on: {folder} does not exist; run `make grade` first"
         )
     return folder
@@ -361,14 +368,14 @@ def _wanted(names: list[str] | None, submitted: Path) -> list[Assignment]:
             if any((folder / assignment.name).is_dir() for folder in submitted.iterdir())
         ]
         if not wanted:
-            raise ReleaseError(
+            raise CourseError(
                 f"there is nothing to report on in {submitted}: run `make grade` first"
             )
         return wanted
     try:
         return [load().assignment(name) for name in names]
     except KeyError as error:
-        raise ReleaseError(error.args[0]) from error
+        raise CourseError(error.args[0]) from error
 
 
 def _figures(view: ClassView) -> dict[str, bytes]:
@@ -431,7 +438,9 @@ def _template() -> Any:
         # Whatever is put into the page, from wherever: it is cleaned, and then escaped.
         finalize=_cleaned,
     )
-    environment.filters.update(percent=_percent, names=_names, lateness=_lateness, short=_short)
+    environment.filters.update(
+        percent=_percent, names=partial(some, most=MOST_NAMES), lateness=_lateness, short=_short
+    )
     environment.globals.update(marks=MARKS, most_told=MOST_TOLD)
     return environment.get_template("report.html.j2")
 
@@ -444,12 +453,6 @@ def _percent(part: float, whole: float = 1.0) -> str:
     if 0 < part < 0.005 * whole:
         return "under 1%"
     return f"{100 * part / whole:.0f}%" if whole else "–"
-
-
-def _names(students: list[str]) -> str:
-    shown = ", ".join(students[:MOST_NAMES])
-    more = len(students) - MOST_NAMES
-    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _lateness(seconds: float) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.catalogue import load
+from autograder.course import CourseError
 from autograder.judging.intake import NoSubmission, take_in
 
 # Characters of filtered code, copydetect's own defaults: shorter matches are noise, and those
@@ -26,7 +27,7 @@ COMMON = 0.5
 FEW = 6
 
 
-class NoDetector(Exception):
+class NoDetector(CourseError):
     """copydetect is not installed; the sentence says how to."""
 
 

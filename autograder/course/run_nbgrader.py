@@ -8,12 +8,7 @@ import contextlib
 import glob
 import io
 import logging
-import os
-import shutil
-import sqlite3
-import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,16 +22,14 @@ from traitlets.config import Config, PyFileConfigLoader
 from traitlets.log import get_logger
 
 from autograder.catalogue import load
-from autograder.course import generated
-from autograder.course.feedback import GenerateFeedback
-from autograder.course.marks import GRADEBOOK, students_in
-from autograder.course.nbgrader_plugin import GENERATE, Autograde, GenerateAssignment, configure
+from autograder.course import CourseError
+from autograder.course.autograde import Autograde
+from autograder.course.generate_assignment import GenerateAssignment
+from autograder.course.generate_feedback import GenerateFeedback
+from autograder.course.marks import GRADEBOOK
+from autograder.course.nbgrader_plugin import configure
 
 CONFIG = "nbgrader_config.py"
-
-
-class ReleaseError(Exception):
-    """What was asked for cannot be done; the sentence says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -80,115 +73,16 @@ def release(
         the names that were generated.
 
     Raises:
-        ReleaseError: if one cannot be generated, or would overwrite work. Those before it
+        CourseError: if one cannot be generated, or would overwrite work. Those before it
             are done; it and those after it are as they were.
     """
     names = _names(assignments)
     config = course_config(root)
     for name in names:
-        _generate(config, name)
+        release_one(config, name)
         if on_done is not None:
             on_done(name)
     return names
-
-
-def stale(root: Path) -> list[str]:
-    """The files of the committed assignments/ that generating would write otherwise.
-
-    In a git repository that tracks them, the staged content counts, so a learner's filled stubs
-    in the working tree are not stale; elsewhere, the files.
-
-    Raises:
-        ReleaseError: if the assignments cannot be generated.
-    """
-    config = course_config(root)
-    expected: dict[str, str] = {}
-    for name in _names(None):
-        try:
-            fresh = generated.generate(root, name, GENERATE, config)
-        except generated.SourceError as error:
-            raise ReleaseError(str(error)) from error
-        expected.update({f"{name}/{file}": generated.digest(d) for file, d in fresh.items()})
-    committed = _committed(root)
-    problems = [name for name, mark in expected.items() if committed.get(name) != mark]
-    problems += [name for name in committed if name not in expected]
-    return sorted(problems)
-
-
-def build_gradebook(root: Path) -> bool:
-    """Rebuild gradebook.db: all assignments, cells and points, and no student.
-
-    Args:
-        root: the course's top folder; its assignments/ is left alone.
-
-    Returns:
-        whether the file was changed; one with the right content is left as it is.
-
-    Raises:
-        ReleaseError: if gradebook.db holds students (their marks would be lost), or an
-            assignment cannot be generated.
-    """
-    path = root / GRADEBOOK
-    if path.exists():
-        try:
-            students = students_in(path.read_bytes())
-        except ValueError as error:
-            raise ReleaseError(f"{path}: {error}. Move it away, then try again.") from error
-        if students:
-            raise ReleaseError(
-                f"{path} holds the marks of {students} students, which rebuilding would lose. "
-                "Keep them (make export), move the file away, then try again."
-            )
-    with _new_gradebook(root) as built:
-        if path.exists() and gradebook_contents(path) == gradebook_contents(built):
-            return False
-        temporary = path.with_suffix(".db.new")
-        shutil.copyfile(built, temporary)
-        os.replace(temporary, path)
-    return True
-
-
-def gradebook_is_fresh(root: Path) -> bool:
-    """Whether gradebook.db holds exactly the catalogue's assignments, cells and points.
-
-    Compares content; students and marks in a gradebook that is in use do not count.
-    """
-    path = root / GRADEBOOK
-    if not path.is_file():
-        return False
-    with _new_gradebook(root) as built:
-        return gradebook_contents(path) == gradebook_contents(built)
-
-
-def gradebook_contents(path: Path) -> list[tuple[Any, ...]]:
-    """All that a gradebook says about assignments, without its random row ids and without marks.
-
-    Args:
-        path: an SQLite gradebook.
-    """
-    database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-    try:
-        notebooks = (
-            "JOIN notebook n ON n.id = c.notebook_id JOIN assignment a ON a.id = n.assignment_id"
-        )
-        rows: list[tuple[Any, ...]] = database.execute(
-            "SELECT a.name, n.name, n.kernelspec, c.name, c.cell_type, c.locked, c.source, "
-            f"c.checksum FROM source_cell c {notebooks}"
-        ).fetchall()
-        for table, columns in (
-            ("grade_cells", "t.max_score, t.cell_type"),
-            ("solution_cells", "NULL"),
-            ("task_cells", "t.max_score, t.cell_type"),
-        ):
-            rows += database.execute(
-                f"SELECT a.name, n.name, c.type, c.name, {columns} "
-                f"FROM {table} t JOIN base_cell c ON c.id = t.id {notebooks}"
-            ).fetchall()
-    except sqlite3.Error as error:
-        raise ReleaseError(f"{path} is no gradebook of this nbgrader: {error}") from error
-    finally:
-        database.close()
-    return sorted(rows, key=repr)
 
 
 def autograde(
@@ -216,7 +110,7 @@ def autograde(
         every submission and what became of it, those that could not be graded too.
 
     Raises:
-        ReleaseError: if there is nothing to grade, or the gradebook was not released.
+        CourseError: if there is nothing to grade, or the gradebook was not released.
     """
     config = course_config(root)
     if allow_unsandboxed:
@@ -224,7 +118,7 @@ def autograde(
     course = CourseDirectory(config=config)
     todo, stray = _submissions(root / course.submitted_directory, assignments, students)
     if not todo and not stray:
-        raise ReleaseError(nothing_in(root / course.submitted_directory))
+        raise CourseError(nothing_in(root / course.submitted_directory))
     results: list[Graded] = []
 
     def done(result: Graded) -> None:
@@ -244,7 +138,7 @@ def autograde(
         log = _run(converter)
         problem = converter.not_graded.get((student, assignment), "")
         if log.failed and not problem:
-            raise ReleaseError(log.failed)
+            raise CourseError(log.failed)
         if problem:
             done(Graded(student, assignment, "not graded", problem=problem))
         else:
@@ -284,13 +178,13 @@ def feedback(
         the pages, one for each student and notebook.
 
     Raises:
-        ReleaseError: if nothing is graded yet, or a page cannot be written.
+        CourseError: if nothing is graded yet, or a page cannot be written.
     """
     config = course_config(root)
     course = CourseDirectory(config=config)
     todo, _ = _submissions(root / course.autograded_directory, assignments, students)
     if not todo:
-        raise ReleaseError(
+        raise CourseError(
             f"nothing is graded in {root / course.autograded_directory}: run `make grade` first"
         )
     pages: list[Path] = []
@@ -301,7 +195,7 @@ def feedback(
         converter.force = True
         log = _run(converter)
         if log.failed:
-            raise ReleaseError(f"{student}, {assignment}: no feedback: {log.failed}")
+            raise CourseError(f"{student}, {assignment}: no feedback: {log.failed}")
         graded = Path(course.format_path(course.autograded_directory, student, assignment))
         folder = Path(course.format_path(course.feedback_directory, student, assignment))
         for notebook in sorted(graded.glob("*.ipynb")):
@@ -319,18 +213,18 @@ def export(root: Path, to: Path | None = None) -> Path:
         to: the file; exports/grades.csv in `root`, if None. Its folder is made.
 
     Raises:
-        ReleaseError: if the gradebook has no student yet.
+        CourseError: if the gradebook has no student yet.
     """
     config = course_config(root)
     course = CourseDirectory(config=config)
     path = (to or root / "exports" / "grades.csv").resolve()
-    path.parent.mkdir(parents=True, exist_ok=True)
     plugin = CsvExportPlugin(config=config)
     plugin.to = str(path)
     plugin.assignment, plugin.student = [], []
     with Gradebook(course.db_url, course.course_id) as gradebook:
         if not gradebook.students:
-            raise ReleaseError(f"{GRADEBOOK} has no student yet: run `make grade` first")
+            raise CourseError(f"{GRADEBOOK} has no student yet: run `make grade` first")
+        path.parent.mkdir(parents=True, exist_ok=True)
         with _listening():
             plugin.export(gradebook)
     return path
@@ -365,7 +259,7 @@ def course_config(root: Path) -> Config:
     """nbgrader's configuration for the course in `root`, from its nbgrader_config.py.
 
     Raises:
-        ReleaseError: if that file cannot be loaded.
+        CourseError: if that file cannot be loaded.
     """
     path = root / CONFIG
     if not path.is_file():
@@ -375,7 +269,7 @@ def course_config(root: Path) -> Config:
     try:
         return PyFileConfigLoader(CONFIG, path=str(root.resolve())).load_config()
     except Exception as error:  # it is a program, and the instructor's
-        raise ReleaseError(f"{path} cannot be loaded: {type(error).__name__}: {error}") from error
+        raise CourseError(f"{path} cannot be loaded: {type(error).__name__}: {error}") from error
 
 
 @dataclass
@@ -419,56 +313,16 @@ def _names(assignments: list[str] | None) -> list[str]:
         try:
             course.assignment(name)
         except KeyError as error:
-            raise ReleaseError(error.args[0]) from error
+            raise CourseError(error.args[0]) from error
     return list(assignments)
 
 
-def _generate(config: Config, name: str) -> None:
+def release_one(config: Config, name: str) -> None:
     course = CourseDirectory(config=config)
     course.assignment_id = name
     log = _run(GenerateAssignment(coursedir=course, config=config))
     if log.failed:
-        raise ReleaseError(log.failed)
-
-
-@contextlib.contextmanager
-def _new_gradebook(root: Path) -> Iterator[Path]:
-    """A gradebook made from nothing, beside a throw-away assignments/."""
-    with tempfile.TemporaryDirectory(prefix="gradebook-") as scratch:
-        config = course_config(root)
-        path = Path(scratch) / GRADEBOOK
-        config.CourseDirectory.db_url = f"sqlite:///{path}"
-        config.CourseDirectory.release_directory = str(Path(scratch) / "assignments")
-        for name in _names(None):
-            _generate(config, name)
-        database = sqlite3.connect(path)
-        database.execute("VACUUM")
-        database.close()
-        yield path
-
-
-def _committed(root: Path) -> dict[str, str]:
-    """Path below assignments/ and digest of each file: as staged in git, else as it lies there."""
-    release = root / "assignments"
-    listed = subprocess.run(
-        ["git", "-C", str(root), "ls-files", "-z", "--", "assignments"],
-        capture_output=True,
-        check=False,
-    )
-    names = [name for name in listed.stdout.decode().split("\0") if name]
-    found = {}
-    if listed.returncode == 0 and names:
-        for name in names:
-            shown = subprocess.run(
-                ["git", "-C", str(root), "show", f":./{name}"], capture_output=True, check=True
-            )
-            found[name.removeprefix("assignments/")] = generated.digest(shown.stdout)
-    else:
-        for path in release.rglob("*"):
-            if path.is_file() and "__pycache__" not in path.parts:
-                found[path.relative_to(release).as_posix()] = generated.digest(path.read_bytes())
-    found.pop(generated.MANIFEST, None)
-    return found
+        raise CourseError(log.failed)
 
 
 def _submissions(
@@ -480,7 +334,7 @@ def _submissions(
     present = sorted(p.name for p in folder.iterdir() if p.is_dir()) if folder.is_dir() else []
     for student in students or []:
         if student not in present:
-            raise ReleaseError(f"{folder} has nothing of a student {student!r}")
+            raise CourseError(f"{folder} has nothing of a student {student!r}")
     todo, stray = [], []
     for student in present:
         if students is not None and student not in students:

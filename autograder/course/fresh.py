@@ -1,0 +1,153 @@
+"""What is generated and committed, assignments/ and gradebook.db, made anew and compared."""
+
+import contextlib
+import os
+import shutil
+import sqlite3
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from autograder.catalogue import load
+from autograder.course import CourseError, generated
+from autograder.course.generate_assignment import GENERATE
+from autograder.course.marks import GRADEBOOK, students_in
+from autograder.course.run_nbgrader import course_config, release_one
+
+
+def stale(root: Path) -> list[str]:
+    """The files of the committed assignments/ that generating would write otherwise.
+
+    In a git repository that tracks them, the staged content counts, so a learner's filled stubs
+    in the working tree are not stale; elsewhere, the files.
+
+    Raises:
+        CourseError: if the assignments cannot be generated.
+    """
+    config = course_config(root)
+    expected: dict[str, str] = {}
+    for name in [each.name for each in load().assignments]:
+        fresh = generated.generate(root, name, GENERATE, config)
+        expected.update({f"{name}/{file}": generated.digest(d) for file, d in fresh.items()})
+    committed = _committed(root)
+    problems = [name for name, mark in expected.items() if committed.get(name) != mark]
+    problems += [name for name in committed if name not in expected]
+    return sorted(problems)
+
+
+def build_gradebook(root: Path) -> bool:
+    """Rebuild gradebook.db: all assignments, cells and points, and no student.
+
+    Args:
+        root: the course's top folder; its assignments/ is left alone.
+
+    Returns:
+        whether the file was changed; one with the right content is left as it is.
+
+    Raises:
+        CourseError: if gradebook.db holds students (their marks would be lost), or an
+            assignment cannot be generated.
+    """
+    path = root / GRADEBOOK
+    if path.exists():
+        try:
+            students = students_in(path.read_bytes())
+        except ValueError as error:
+            raise CourseError(f"{path}: {error}. Move it away, then try again.") from error
+        if students:
+            raise CourseError(
+                f"{path} holds the marks of {students} students, which rebuilding would lose. "
+                "Keep them (make export), move the file away, then try again."
+            )
+    with _new_gradebook(root) as built:
+        if path.exists() and gradebook_contents(path) == gradebook_contents(built):
+            return False
+        temporary = path.with_suffix(".db.new")
+        shutil.copyfile(built, temporary)
+        os.replace(temporary, path)
+    return True
+
+
+def gradebook_is_fresh(root: Path) -> bool:
+    """Whether gradebook.db holds exactly the catalogue's assignments, cells and points.
+
+    Compares content; students and marks in a gradebook that is in use do not count.
+    """
+    path = root / GRADEBOOK
+    if not path.is_file():
+        return False
+    with _new_gradebook(root) as built:
+        return gradebook_contents(path) == gradebook_contents(built)
+
+
+def gradebook_contents(path: Path) -> list[tuple[Any, ...]]:
+    """All that a gradebook says about assignments, without its random row ids and without marks.
+
+    Args:
+        path: an SQLite gradebook.
+    """
+    database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    try:
+        notebooks = (
+            "JOIN notebook n ON n.id = c.notebook_id JOIN assignment a ON a.id = n.assignment_id"
+        )
+        rows: list[tuple[Any, ...]] = database.execute(
+            "SELECT a.name, n.name, n.kernelspec, c.name, c.cell_type, c.locked, c.source, "
+            f"c.checksum FROM source_cell c {notebooks}"
+        ).fetchall()
+        for table, columns in (
+            ("grade_cells", "t.max_score, t.cell_type"),
+            ("solution_cells", "NULL"),
+            ("task_cells", "t.max_score, t.cell_type"),
+        ):
+            rows += database.execute(
+                f"SELECT a.name, n.name, c.type, c.name, {columns} "
+                f"FROM {table} t JOIN base_cell c ON c.id = t.id {notebooks}"
+            ).fetchall()
+    except sqlite3.Error as error:
+        raise CourseError(f"{path} is no gradebook of this nbgrader: {error}") from error
+    finally:
+        database.close()
+    return sorted(rows, key=repr)
+
+
+@contextlib.contextmanager
+def _new_gradebook(root: Path) -> Iterator[Path]:
+    """A gradebook made from nothing, beside a throw-away assignments/."""
+    with tempfile.TemporaryDirectory(prefix="gradebook-") as scratch:
+        config = course_config(root)
+        path = Path(scratch) / GRADEBOOK
+        config.CourseDirectory.db_url = f"sqlite:///{path}"
+        config.CourseDirectory.release_directory = str(Path(scratch) / "assignments")
+        for name in [each.name for each in load().assignments]:
+            release_one(config, name)
+        database = sqlite3.connect(path)
+        database.execute("VACUUM")
+        database.close()
+        yield path
+
+
+def _committed(root: Path) -> dict[str, str]:
+    """Path below assignments/ and digest of each file: as staged in git, else as it lies there."""
+    release = root / "assignments"
+    listed = subprocess.run(
+        ["git", "-C", str(root), "ls-files", "-z", "--", "assignments"],
+        capture_output=True,
+        check=False,
+    )
+    names = [name for name in listed.stdout.decode().split("\0") if name]
+    found = {}
+    if listed.returncode == 0 and names:
+        for name in names:
+            shown = subprocess.run(
+                ["git", "-C", str(root), "show", f":./{name}"], capture_output=True, check=True
+            )
+            found[name.removeprefix("assignments/")] = generated.digest(shown.stdout)
+    else:
+        for path in release.rglob("*"):
+            if path.is_file() and "__pycache__" not in path.parts:
+                found[path.relative_to(release).as_posix()] = generated.digest(path.read_bytes())
+    found.pop(generated.MANIFEST, None)
+    return found

@@ -1,0 +1,143 @@
+"""Puts the grader's verdicts into a notebook's graded cells, where nbgrader reads the marks."""
+
+import html
+import math
+import textwrap
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.utils import determine_grade, is_grade, is_solution
+from traitlets import Bool
+
+from autograder.grading.scratch import NoRoom
+from autograder.judging.explain import clean
+from autograder.judging.verdict import ExerciseVerdict, Verdict
+from autograder.saying import sentence
+
+TEXT_WIDTH = 72
+
+
+class NotGraded(Exception):
+    """One submission cannot be graded; the sentence says why and what to do."""
+
+
+class NoFaultOfTheirs(NotGraded):
+    """The machine kept a submission from being graded; what marks it had, it keeps."""
+
+
+class Grade(NbGraderPreprocessor):
+    """Grades the submission outside the notebook, and puts the marks where nbgrader reads them.
+
+    A graded cell without outputs, or with a result that is not a plain number, has full marks
+    with nbgrader. So every cell gets a checked number, or this raises and nothing is graded.
+    """
+
+    allow_unsandboxed = Bool(
+        False,
+        help="Grade even where learners' code cannot be walled in. Only for code you trust.",
+    ).tag(config=True)
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        converter, about = self.parent.parent, resources["nbgrader"]
+        assignment = about["assignment"]
+        # The student's whole folder: later assignments call what earlier ones wrote.
+        submitted = converter.coursedir.format_path(
+            converter.coursedir.submitted_directory, about["student"], assignment
+        )
+        try:
+            verdict = grade_submission(
+                Path(submitted).parent, assignment, allow_unsandboxed=self.allow_unsandboxed
+            )
+        except NoRoom as error:
+            raise NoFaultOfTheirs(sentence(error)) from error
+        except Exception as error:
+            raise NotGraded(sentence(error)) from error
+        notes = [*converter.remarks.get((about["student"], assignment), []), *verdict.left_out]
+        if verdict.isolation == "NOT ISOLATED":
+            notes.insert(0, "NOT ISOLATED: this was graded without a sandbox.")
+        for cell in nb.cells:
+            if is_grade(cell) and not is_solution(cell):
+                name = cell.metadata.nbgrader["grade_id"]
+                fill_cell(cell, _verdict_on(verdict, name, assignment), notes)
+                notes = notes[:1] if verdict.isolation == "NOT ISOLATED" else []
+        return nb, resources
+
+
+def grade_submission(path: Path, assignment: str, *, allow_unsandboxed: bool) -> Verdict:
+    """Grade one assignment of a student's folder.
+
+    Args:
+        path: submitted/<student>, shaped like assignments/.
+        assignment: which to grade.
+        allow_unsandboxed: whether to grade where there is no sandbox.
+    """
+    from autograder.grading.grade import grade_folder  # loads NumPy; generating needs none
+
+    return grade_folder(path, assignment=assignment, allow_unsandboxed=allow_unsandboxed)
+
+
+def fill_cell(cell: NotebookNode, verdict: ExerciseVerdict, notes: list[str]) -> None:
+    """Put a verdict into a graded cell as nbgrader reads it and people see it.
+
+    Args:
+        cell: a graded code cell.
+        verdict: on its exercise.
+        notes: sentences to print above it.
+
+    Raises:
+        NotGraded: if the score is no finite number, or nbgrader would read another one.
+    """
+    from autograder.learning.page import verdict_html
+
+    points = float(cell.metadata.nbgrader["points"])
+    if points != verdict.points:
+        raise NotGraded(
+            f"{verdict.exercise} is worth {verdict.points:g} points in course.toml, but {points:g} "
+            "in gradebook.db: run `make release`"
+        )
+    score = verdict.score
+    if isinstance(score, bool) or not isinstance(score, int | float) or not math.isfinite(score):
+        raise NotGraded(f"the score of {verdict.exercise} is {score!r}, which is no mark")
+    mark = round(min(max(float(score), 0.0), points), 4)
+    cell.outputs = [
+        nbformat.v4.new_output("stream", name="stdout", text=verdict_text(verdict, mark, notes)),
+        nbformat.v4.new_output(
+            "execute_result",
+            # The notes too: where HTML is shown, what is printed may be left out.
+            {"text/plain": repr(mark), "text/html": _notes_html(notes) + verdict_html(verdict)},
+            execution_count=1,
+        ),
+    ]
+    cell.execution_count = 1
+    if determine_grade(cell)[0] != mark:
+        raise NotGraded(f"nbgrader does not read the score of {verdict.exercise} as {mark!r}")
+
+
+def verdict_text(verdict: ExerciseVerdict, mark: float, notes: list[str]) -> str:
+    """The mark in a line of plain text; what its checks saw stands in the HTML below it.
+
+    Args:
+        verdict: on one exercise.
+        mark: the points it is given.
+        notes: sentences to print above it.
+    """
+    said = [*notes, f"{verdict.exercise}: {verdict.status}, {mark:g} of {verdict.points:g} points"]
+    # Formgrader and the feedback pages cut long lines off.
+    return "\n".join(textwrap.fill(clean(line), TEXT_WIDTH) for line in said) + "\n"
+
+
+def _notes_html(notes: list[str]) -> str:
+    said = "".join(f"<p>{html.escape(clean(note))}</p>" for note in notes)
+    return f'<div class="tex2jax_ignore mathjax_ignore">{said}</div>' if said else ""
+
+
+def _verdict_on(verdict: Verdict, name: str, assignment: str) -> ExerciseVerdict:
+    for found in verdict.exercises:
+        if found.exercise == name and found.assignment == assignment:
+            return found
+    raise NotGraded(f"the grader says nothing about {name}")

@@ -1,0 +1,106 @@
+"""Reads the notebook that a learner handed in, which may hold anything."""
+
+import html
+import json
+import os
+import re
+import stat
+from pathlib import Path
+from typing import Any
+
+from autograder.saying import some
+
+LARGEST_NOTEBOOK = 16 << 20
+
+
+class NoNotebook(Exception):
+    """A file is no notebook that can be read; the message says why, in words of ours."""
+
+
+def read_cells(path: Path) -> list[dict[str, Any]]:
+    """The cells of a notebook of unknown intent, as plain data.
+
+    Not by nbformat, whose validation takes minutes for a million empty cells.
+
+    Raises:
+        NoNotebook: if it is no regular file, too large, no JSON, or no notebook of version 4.
+    """
+    try:
+        status = os.lstat(path)
+        if not stat.S_ISREG(status.st_mode):
+            raise NoNotebook("it is no regular file")
+        if status.st_size > LARGEST_NOTEBOOK:
+            raise NoNotebook(f"it is larger than {LARGEST_NOTEBOOK >> 20} MB; clear its outputs")
+        notebook = json.loads(path.read_bytes().decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise NoNotebook("it is not text in UTF-8") from None
+    except ValueError:
+        raise NoNotebook("it is no JSON") from None
+    except RecursionError:
+        raise NoNotebook("it is nested too deeply") from None
+    except OSError as error:
+        raise NoNotebook((error.strerror or "it cannot be opened").lower()) from None
+    cells = notebook.get("cells") if isinstance(notebook, dict) else None
+    if not isinstance(cells, list):
+        raise NoNotebook("it has no list of cells, as a notebook of version 4 has")
+    return [cell for cell in cells if isinstance(cell, dict)]
+
+
+def what_was_changed(released: list[Any], theirs: list[dict[str, Any]]) -> str:
+    """What a learner's notebook lacks or adds of the cells that are graded, or "".
+
+    Args:
+        released: the cells as they were handed out.
+        theirs: the cells that came back.
+    """
+    expected = {
+        s["grade_id"]: _what_counts(s) for c in released if (s := settings_of(c)) and _is_marked(s)
+    }
+    found: dict[str, list[list[Any]]] = {name: [] for name in expected}
+    added = False
+    for settings in filter(None, map(settings_of, theirs)):
+        name = settings.get("grade_id")
+        if isinstance(name, str) and name in expected:
+            found[name].append(_what_counts(settings))
+        else:
+            added = added or _is_marked(settings)
+    missing = [name for name, each in found.items() if not each]
+    twice = [name for name, each in found.items() if len(each) > 1]
+    other = [name for name, each in found.items() if any(one != expected[name] for one in each)]
+    said = [
+        f"{what}: {some(names)}"
+        for what, names in (("missing", missing), ("twice", twice), ("other settings", other))
+        if names
+    ]
+    return "; ".join([*said, "graded cells were added"] if added else said)
+
+
+def settings_of(cell: Any) -> dict[str, Any] | None:
+    metadata = cell.get("metadata")
+    settings = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    return settings if isinstance(settings, dict) else None
+
+
+def _is_marked(settings: dict[str, Any]) -> bool:
+    return any(settings.get(key) for key in ("grade", "solution", "task", "points"))
+
+
+def _what_counts(settings: dict[str, Any]) -> list[Any]:
+    values = [settings.get(key) for key in ("grade", "solution", "locked", "task")]
+    counts = [v if v is None or isinstance(v, bool | int | float) else "odd" for v in values]
+    points = settings.get("points")
+    if isinstance(points, int | float) and not isinstance(points, bool) and 0 < points < 1000:
+        # Not which: the instructor may have changed them since the notebook was handed out.
+        points = "points"
+    elif points is not None:
+        points = "odd"
+    return [*counts, points]
+
+
+def harmless(answer: str) -> str:
+    """A learner's written answer, unable to run anything in the page of who reads it."""
+    letters = re.sub(r"[\s\x00-\x20]+", "", html.unescape(html.unescape(answer))).lower()
+    if re.search(r"(javascript|vbscript|data):", letters):
+        return "\n".join("    " + line for line in answer.replace("<", "‹").splitlines())
+    # A < before a letter would begin a tag; before a space or a digit it means "less than".
+    return re.sub(r"<(?=[A-Za-z/!?])", "&lt;", answer)
