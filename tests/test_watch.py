@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -137,6 +138,20 @@ def test_network_folders_are_polled(folder: Path) -> None:
         terminal.shows(r"  4 of \d+ exercises", KEYS)
         terminal.press("q")
         assert terminal.ends() == 0
+
+
+def test_the_rest_of_a_file_that_was_found_half_written_is_seen(folder: Path) -> None:
+    """Polling goes by whole seconds: both writes have the same time, to it."""
+    with watching(folder, "--poll") as terminal:
+        terminal.shows(r"  2 of \d+ exercises", KEYS)
+        path = folder / A1 / "convolution.py"
+        second = (int(time.time()) + 5) * 10**9
+        path.write_text(SOLVED[: SOLVED.index("def im2col")], encoding="utf-8")
+        os.utime(path, ns=(second, second + 10**8))
+        terminal.shows(r"  2 of \d+ exercises", KEYS)
+        path.write_text(SOLVED, encoding="utf-8")
+        os.utime(path, ns=(second, second + 2 * 10**8))
+        terminal.shows(r"  4 of \d+ exercises", KEYS)
 
 
 def test_a_save_touches_what_is_in_the_file_and_all_that_calls_it(tmp_path: Path) -> None:

@@ -62,14 +62,26 @@ class Watch:
         )
         # The watcher starts on first use: before the first check, or a save meanwhile is missed.
         next(changes, None)
+        seen = self.written()
         self.check(self.course.exercises)
         with _keys() as pressed:
-            for changed in changes:
-                if changed:
-                    files = {Path(path).resolve() for _, path in changed}
-                    self.check(self.touched(files))
+            # A change, or a tick, is the time to look. What has changed the files say themselves: a
+            # poll that finds a file half written does not tell of the rest, within one second.
+            for _ in changes:
+                before, seen = seen, self.written()
+                self.check(self.touched({path for path, _ in before.items() ^ seen.items()}))
                 if self.act(pressed()):
                     return
+
+    def written(self) -> dict[Path, tuple[int, int]]:
+        """When each exercise's file was last written, in nanoseconds, and its size in bytes."""
+        found = {}
+        for name in dict.fromkeys(exercise.path for exercise in self.course.exercises):
+            path = (self.folder / name).resolve()
+            with contextlib.suppress(OSError):
+                status = path.stat()
+                found[path] = status.st_mtime_ns, status.st_size
+        return found
 
     def touched(self, files: set[Path]) -> tuple[Exercise, ...]:
         """The exercises written in these files, and all that call them."""
