@@ -7,6 +7,7 @@ import os
 import select
 import signal
 import socket
+import stat
 import struct
 import subprocess
 import sys
@@ -16,10 +17,10 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from red_team.walls import has_landlock, interpreter_for_everybody, walls
+from red_team.walls import has_landlock, walls
 
 from autograder.catalogue import PACKAGE
-from autograder.grading import doctor, landlock, sandbox
+from autograder.grading import doctor, readable, sandbox
 from autograder.grading.remote import RemoteBackend
 from autograder.grading.sandbox import (
     BUBBLEWRAP,
@@ -253,37 +254,54 @@ def test_a_kernel_without_landlock(monkeypatch: pytest.MonkeyPatch) -> None:
         inside.version()
 
 
-def private_python(folder: Path) -> Path:
-    """Where a Python might be installed that only its owner may read."""
-    (folder / "bin").mkdir(parents=True)
-    (folder / "lib" / landlock.PYTHON).mkdir(parents=True)
-    for file in (folder / "bin" / landlock.PYTHON, folder / "lib" / landlock.PYTHON / "os.py"):
-        file.touch()
-        file.chmod(0o755)
-    folder.chmod(0o700)
-    return folder
-
-
-def test_root_takes_a_python_that_every_user_may_read(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    private, public = (private_python(folder.parent / name) for name in ("private", "public"))
-    public.chmod(0o755)
-    monkeypatch.setattr(sys, "base_prefix", str(private))
-    monkeypatch.setattr(landlock, "SHARED", (public,))
-    monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    assert landlock.shared_prefix() == private
+@pytest.fixture
+def private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two folders side by side, in a place that only its owner may enter; and the user is root."""
+    readable.readable.cache_clear()
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    assert landlock.shared_prefix() == public
-    public.chmod(0o700)
-    assert landlock.shared_prefix() == private  # and the worker then says what is wrong
+    for name in ("package", "package.libs"):
+        (tmp_path / "private" / name / "deep").mkdir(parents=True)
+        (tmp_path / "private" / name / "deep" / "code.py").write_text("x = 1")
+        (tmp_path / "private" / name / "deep" / "code.py").chmod(0o600)
+        (tmp_path / "private" / name / "__init__.py").touch()
+    (tmp_path / "private").chmod(0o700)
+    return tmp_path / "private"
 
 
-def test_a_copy_of_the_interpreter_will_do(folder: Path) -> None:
-    """What the walls are tested with where root has no other Python."""
-    if has_landlock():
-        copy = interpreter_for_everybody(folder.parent)
-        assert why_not(landlock.behind_landlock(copy)) is None
+def test_what_only_root_may_read_is_copied(private: Path) -> None:
+    copy, libraries = (readable.readable(private / n) for n in ("package", "package.libs"))
+    assert (copy.name, libraries) == ("package", copy.with_name("package.libs"))
+    assert not copy.is_relative_to(private)
+    assert (copy / "deep" / "code.py").read_text() == "x = 1"
+    for path in (copy, *copy.rglob("*")):
+        assert path.stat().st_mode & 0o004, path
+    assert stat.S_IMODE((private / "package" / "deep" / "code.py").stat().st_mode) == 0o600
+
+
+def test_what_everybody_may_read_stays(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert readable.readable(Path("/usr/bin")) == Path("/usr/bin")
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert readable.readable(folder) == folder
+
+
+def test_the_interpreter_that_only_root_may_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its copy has all that a worker needs, and none of the packages installed beside it."""
+    monkeypatch.setattr(readable, "everybody_may_read", lambda _: False)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    readable.readable.cache_clear()
+    readable.interpreter.cache_clear()
+    copy = readable.interpreter()
+    readable.interpreter.cache_clear()
+    assert copy != Path(sys.base_prefix).resolve()
+    assert not list(copy.rglob("*-packages"))
+    said = subprocess.run(
+        [copy / "bin" / readable.PYTHON, "-I", "-S", "-c", "import json, ctypes; print(json)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert str(copy) in said.stdout
 
 
 def in_a_child(function) -> int:  # type: ignore[no-untyped-def]

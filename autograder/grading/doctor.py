@@ -106,8 +106,6 @@ def _mend_landlock() -> str:
         if sys.platform != "linux":
             return ""
         return "boot a kernel of 5.13 or newer with lsm=landlock,... among its parameters"
-    if os.geteuid() == 0:
-        return "grade as an ordinary user, or with a Python that every user may read"
     return ""
 
 

@@ -8,9 +8,6 @@ It still sees whether a path exists, and how large the file there is.
 
 import json
 import os
-import stat
-import sys
-import sysconfig
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -18,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from autograder.catalogue import PACKAGE
+from autograder.grading.readable import PYTHON, interpreter, readable
 from autograder.grading.reference import solutions_folder
 from autograder.grading.sandbox import (
     CPU_SECONDS,
@@ -56,55 +54,20 @@ NEIGHBOURLY_CALLS = tuple(
 )
 
 
-PYTHON = f"python{sysconfig.get_python_version()}"
-# Where a Python that is for everybody lies, if the running one is in root's own home.
-SHARED = (Path("/usr"), Path("/usr/local"))
-
-
-def behind_landlock(prefix: Path) -> Isolation:
-    """Landlock around the interpreter that is installed under `prefix`.
-
-    Args:
-        prefix: holds bin/ and lib/ of a Python of the running one's version, whose NumPy it uses.
-    """
-    return Isolation("landlock", lambda submission: _in_landlock(submission, prefix))
-
-
-def shared_prefix() -> Path:
-    """Where the worker's interpreter is installed: the running one, if its user may read that.
-
-    Grading as root, the worker is nobody, and of what lies in root's home it may read nothing.
-    There another Python of the same version will do: all that it loads is NumPy.
-    """
-    own = Path(sys.base_prefix).resolve()
-    if os.geteuid() != 0:
-        return own
-    return next((prefix for prefix in (own, *SHARED) if _is_for_everybody(prefix)), own)
-
-
-def _is_for_everybody(prefix: Path) -> bool:
-    """Whether any user may run the interpreter there and read its standard library."""
-    needed = (prefix / "bin" / PYTHON, prefix / "lib" / PYTHON / "os.py")
-    try:
-        files = [path.resolve(strict=True) for path in needed]
-        return all(each.stat().st_mode & stat.S_IROTH for each in files) and all(
-            folder.stat().st_mode & stat.S_IXOTH for each in files for folder in each.parents
-        )
-    except OSError:
-        return False
-
-
-def _in_landlock(submission: Path, prefix: Path) -> WorkerProcess:
+def _in_landlock(submission: Path) -> WorkerProcess:
     try:
         version()
     except NoLandlock as error:
         raise SandboxError(str(error)) from error
-    numpy_home = Path(np.__file__).resolve().parent
-    libraries = numpy_home.parent / "numpy.libs"
+    prefix, worker = interpreter(), readable(WORKER)
+    installed = Path(np.__file__).resolve().parent
+    numpy_home, libraries = readable(installed), installed.with_name("numpy.libs")
+    if libraries.is_dir():
+        libraries = readable(libraries)
     settings = {
         "read": [
             *_interpreter(prefix),
-            *map(str, (WORKER, numpy_home, libraries, submission.resolve())),
+            *map(str, (worker, numpy_home, libraries, submission.resolve())),
         ],
         # Where the search for a module lists names, those of installed packages among them.
         "list": [str(prefix / "lib" / PYTHON)],
@@ -114,7 +77,7 @@ def _in_landlock(submission: Path, prefix: Path) -> WorkerProcess:
         "filter": call_filter(NEIGHBOURLY_CALLS).hex(),
     }
     python = str((prefix / "bin" / PYTHON).resolve())
-    command = [python, "-I", "-S", "-u", str(WORKER / "landlock.py"), json.dumps(settings)]
+    command = [python, "-I", "-S", "-u", str(worker / "landlock.py"), json.dumps(settings)]
     return start([*command, str(submission.resolve()), str(numpy_home)], ENVIRONMENT, ())
 
 
@@ -142,4 +105,4 @@ def _but_packages(folder: Path) -> Iterator[Path]:
             yield path
 
 
-LANDLOCK = behind_landlock(shared_prefix())
+LANDLOCK = Isolation("landlock", _in_landlock)
