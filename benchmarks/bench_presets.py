@@ -28,8 +28,9 @@ import three_speeds  # noqa: E402
 from measuring import in_turn, machine, table, write_section  # noqa: E402
 
 from cnnlab.digits import load_digits  # noqa: E402
+from cnnlab.learners_network import load_network  # noqa: E402
 from cnnlab.presets import PRESETS, parameter_count  # noqa: E402
-from cnnlab.training import MOVED, build, load_network, train_all  # noqa: E402
+from cnnlab.training import MOVED, build, train_all  # noqa: E402
 
 KEPT = Path(__file__).parent / "presets.json"
 PAGE = ROOT / "docs" / "presets.md"

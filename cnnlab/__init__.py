@@ -1,0 +1,1 @@
+"""What learners import: digits, figures, training; nothing here judges."""

@@ -1,6 +1,6 @@
 """The figures of assignments a1 to a3, drawn from the learner's own functions.
 
-Each function takes the functions that it draws as arguments and returns a `Picture`.
+A figure takes the functions that it draws, if any, as arguments and returns a `Picture`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,6 +11,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import Polygon, Rectangle
 
 from cnnlab import experiments
+from cnnlab.experiments import SOBEL_VERTICAL
 from cnnlab.picture import (
     BLUE,
     GREEN,
@@ -27,7 +28,6 @@ from cnnlab.picture import (
 Function = Callable[..., np.ndarray]
 PairFunction = Callable[..., tuple[np.ndarray, np.ndarray]]
 
-SOBEL_VERTICAL = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 SOBEL_HORIZONTAL = SOBEL_VERTICAL.T
 SMALL_IMAGE = np.array([[0.0, 50, 0, 29], [0, 80, 31, 2], [33, 90, 0, 75], [0, 9, 0, 95]])
 

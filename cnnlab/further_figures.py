@@ -1,4 +1,4 @@
-"""The figures of assignment a5: signals through many layers, pools, moved digits."""
+"""The figures of assignment a5: signals through many layers, channels, pools, moved digits."""
 
 from collections.abc import Mapping, Sequence
 
@@ -35,7 +35,7 @@ def through(sizes: Mapping[str, Sequence[float]], steps: str, what: str, title: 
 
 
 def channels_before_and_after(before: np.ndarray, after: np.ndarray) -> Picture:
-    """Draw how the numbers of each channel are spread, (N, C, H, W), before and after a layer."""
+    """Draw how the numbers of three channels are spread, (N, 3, H, W), before and after a layer."""
     figure = new_figure(9, 3.4, "Each channel before and after batch normalisation")
     words = []
     for axes, x, name in zip(

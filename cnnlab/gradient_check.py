@@ -26,12 +26,13 @@ class GradientCheck:
     """What `check_gradient` found.
 
     Attributes:
-        passed: no checked entry is wrong.
+        passed: the claimed gradient has the shape of x, and no checked entry is wrong.
         verdicts: int, the shape of x: RIGHT, WRONG, KINK (f has no derivative there, and the
             claim lies between the slopes on its two sides) or UNCHECKED.
-        analytic: the claimed gradient, float64.
+        analytic: the claimed gradient, float64; all NaN if it has another shape than x.
         numeric: the measured gradient, NaN where it was not measured.
         message: one or two sentences: what is wrong, where, and what is worth trying.
+        name: what the message calls the gradient.
     """
 
     passed: bool
@@ -275,7 +276,7 @@ def _slopes(
     centre: np.ndarray,
     step: float,
 ) -> tuple[np.ndarray, np.ndarray, float]:
-    """The slope of every output to the upper and to the lower side, and the step as taken."""
+    """The slope of every output to the upper and to the lower side, and the step asked for."""
     above, below = x.copy(), x.copy()
     above[index] += step
     below[index] -= step
@@ -314,7 +315,7 @@ def _explain(
     with np.errstate(invalid="ignore"):
         difference = np.where(wrong, np.abs(claimed - measured.slope), -1.0)
     difference[wrong & ~np.isfinite(difference)] = np.inf
-    worst = tuple(int(i) for i in np.unravel_index(int(difference.argmax()), difference.shape))
+    worst = tuple(int(i) for i in np.unravel_index(int(np.argmax(difference)), difference.shape))
     message = (
         f"{name} is wrong in {int(wrong.sum())} of {of}{_where(wrong, measured.done)}. Worst at "
         f"{name}{list(worst) if worst else ''}: claimed {claimed[worst] + 0.0:.6g}, "

@@ -128,7 +128,7 @@ def _learners_place(trace: TracebackType | None) -> tuple[str, str, int] | None:
         path = Path(frame.f_code.co_filename)
         # The folders of the assignments are named a1_..., a2_..., wherever they lie.
         if path.parent.name[:1] == "a" and path.parent.name[1:2].isdigit():
-            # Only functions that someone asked for by name: not a lambda or a comprehension.
+            # A lambda or a comprehension has no name to look for: name the function around it.
             name = frame.f_code.co_qualname
             found = (name.partition(".<locals>")[0], path.name, line)
     return found

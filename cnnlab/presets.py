@@ -4,6 +4,7 @@ A preset names layers, not arrays: `layer_table` works out what comes out of eac
 many numbers it learns, and `training.build` makes the network from the learner's own classes.
 """
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -188,10 +189,7 @@ def layer_table(preset: Preset, image_shape: tuple[int, int, int] = (1, 28, 28))
                 shape = (shape[0], *((side - size) // size + 1 for side in shape[1:]))
                 name = f"MaxPool {size}x{size}"
             case Flatten():
-                numbers = 1
-                for side in shape:
-                    numbers *= side
-                shape = (numbers,)
+                shape = (math.prod(shape),)
                 name = "Flatten"
             case Dense(units):
                 if len(shape) != 1:

@@ -1,13 +1,13 @@
 """Train a network of the learner's own classes on pictures, and show what it learned.
 
 Nothing here computes a gradient: layers, loss, backward passes and steps are all the
-learner's, taken from the module a4_training.network of their folder. This module chooses the
-layers, hands out the pictures, counts the right answers and draws.
+learner's, taken from the module a4_training.network of their folder, and batch normalisation
+from a5_going_further.normalization. This module puts a preset's layers together, hands out the
+pictures, counts the right answers and has them drawn.
 """
 
 import importlib
 import math
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -25,19 +25,12 @@ from rich.table import Table
 from cnnlab import presets
 from cnnlab.digits import Digits, load_digits
 from cnnlab.experiments import shift
-from cnnlab.presets import PRESETS, Preset, layer_table
+from cnnlab.learners_network import TrainingStopped, import_path, learners_code, load_network
+from cnnlab.presets import PRESETS, Preset, layer_table, parameter_count
 
 _STEPS_BETWEEN_LOOKS = 50
-# What training takes from the learner's network.py.
-_NEEDED = ("Conv2D", "ReLU", "MaxPool2D", "Flatten", "Dense", "CNN", "SGD", "train_epoch")
-_MODULE = "the module"
-_TAKE_AGAIN = "Take it again from the handout's zip, or from assignments/ of the repository."
 # Pixels; trained on digits in the middle of the image, a dense network loses much by it.
 MOVED = 3
-
-
-class TrainingStopped(Exception):
-    """Training cannot start or go on. The message says why, and what to do about it."""
 
 
 class Evaluation(NamedTuple):
@@ -120,37 +113,6 @@ class PresetRow(NamedTuple):
     accuracy_moved: float
 
 
-def load_network(directory: Path) -> ModuleType:
-    """Import a4_training.network from a folder shaped like assignments/.
-
-    Modules of the same names that another folder gave are forgotten first.
-
-    Raises:
-        TrainingStopped: if the folder has no such module, or it cannot be imported, or a part
-            that training needs is not in it.
-    """
-    directory = directory.resolve()
-    if not (directory / "a4_training" / "network.py").is_file():
-        raise TrainingStopped(
-            f"{directory} has no a4_training/network.py: it was deleted or renamed, or this is no "
-            f"folder shaped like assignments/. {_TAKE_AGAIN}"
-        )
-    for name in [name for name in sys.modules if name.partition(".")[0] in _assignments(directory)]:
-        del sys.modules[name]
-    sys.path.insert(0, str(directory))
-    importlib.invalidate_caches()
-    try:
-        with _learners_code(directory):
-            network = importlib.import_module("a4_training.network")
-    finally:
-        sys.path.remove(str(directory))
-    lost = [name for name in _NEEDED if not hasattr(network, name)]
-    if lost:
-        lack = "is empty" if len(lost) == len(_NEEDED) else f"has no {', '.join(lost)}"
-        raise TrainingStopped(f"a4_training/network.py {lack}. {_TAKE_AGAIN}")
-    return network
-
-
 def build(
     preset: Preset,
     network: ModuleType,
@@ -172,6 +134,7 @@ def build(
 
     Raises:
         TrainingStopped: if the preset needs BatchNorm2D and a5 has none yet.
+        ValueError: if the layers do not fit one another or the image.
     """
     layers: list[Any] = []
     shape: tuple[int, ...] = image_shape
@@ -250,19 +213,17 @@ def train(
         preset: learning rate, momentum, batch size, epochs and the rest.
         data: training pictures to learn from, test pictures to count on.
         rng: gives the order of the pictures.
-        on_step: called before each step of the optimizer.
+        on_step: called after each step of the optimizer.
 
     Yields:
         an Epoch before training, and one after each epoch.
 
     Raises:
-        TrainingStopped: if the loss or a parameter is no longer a finite number.
+        TrainingStopped: if the loss or a parameter is no longer a finite number, or the learner's
+            train_epoch returns no number, or their CNN.forward not one row of scores a picture.
     """
-    images, labels = (
-        _centred(data.train_images, preset)[: preset.images],
-        data.train_labels,
-    )
-    labels = labels[: preset.images]
+    images = _centred(data.train_images[: preset.images], preset)
+    labels = data.train_labels[: preset.images]
     test_images = _centred(data.test_images, preset)
     before = evaluate(model, test_images, data.test_labels)
     yield Epoch(0, before.loss, before, 0.0)
@@ -290,12 +251,21 @@ def train(
 
 
 def save_parameters(path: Path, model: Any) -> None:
-    """Write every parameter of the network to an .npz file, in the order of the layers."""
+    """Write all that the network learned into an .npz file, in the order of the layers."""
     np.savez(path, **{name: getattr(*place) for name, place in _named_arrays(model).items()})
 
 
 def load_parameters(path: Path, model: Any) -> None:
     """Put the parameters of an .npz file into a network of the same layers.
+
+    A network that `make train` left behind is so taken up again, without training it anew:
+
+        model = build(PRESETS["deep"], load_network(Path("assignments")), np.random.default_rng())
+        load_parameters(Path("pictures/network.npz"), model)
+
+    Args:
+        path: what `save_parameters` wrote.
+        model: the learner's CNN, built from the same preset; it is changed.
 
     Raises:
         ValueError: if the file's parameters have other names or shapes than the network's.
@@ -313,13 +283,12 @@ def load_parameters(path: Path, model: Any) -> None:
 
 def show_layers(preset: Preset, image_shape: tuple[int, int, int] = (1, 28, 28)) -> Table:
     """Return the layer table for the terminal: layer, output shape, parameters, and the sum."""
-    rows = layer_table(preset, image_shape)
     table = Table("layer", "output shape", title=preset.title, title_style="bold")
     table.add_column("parameters", justify="right")
-    for row in rows:
+    for row in layer_table(preset, image_shape):
         table.add_row(row.name, " x ".join(map(str, row.output_shape)), f"{row.parameters:,}")
     table.add_section()
-    table.add_row("together", "", f"{sum(row.parameters for row in rows):,}")
+    table.add_row("together", "", f"{parameter_count(preset, image_shape):,}")
     return table
 
 
@@ -327,7 +296,7 @@ def run_training(
     directory: Path,
     model: str = presets.DEFAULT,
     data: str = "embedded",
-    output_folder: Path = Path("training"),
+    output_folder: Path = Path("pictures"),
     epochs: int | None = None,
     seed: int = 0,
     console: Console | None = None,
@@ -350,7 +319,8 @@ def run_training(
         the history and the files.
 
     Raises:
-        TrainingStopped: if the learner's code is not finished or fails, with what to do.
+        TrainingStopped: if there is no such model, `epochs` is below 1, the learner's code is not
+            finished or fails, or the files cannot be written; with what to do.
         cnnlab.digits.DataUnavailable: if the pictures cannot be had.
     """
     console = console or Console()
@@ -376,7 +346,7 @@ def run_training(
 
     history: list[Epoch] = []
     interrupted = False
-    with _import_path(directory), _learners_code(directory):
+    with import_path(directory), learners_code(directory):
         trained = build(preset, network, rng, image_shape=image_shape)
         with _bar(console) as bar:
             task = bar.add_task(
@@ -414,31 +384,32 @@ def run_training(
 
 def train_all(
     directory: Path,
-    data: str = "full",
-    output_folder: Path = Path("training"),
+    data: str,
+    output_folder: Path,
     models: Sequence[str] = tuple(PRESETS),
     epochs: int | None = None,
-    seed: int = 0,
-    console: Console | None = None,
 ) -> list[PresetRow]:
     """Train one preset after the other, and show a table of what came of them.
 
     Ctrl-C ends the preset that is running and all that would follow it.
 
     Args:
-        directory, data, epochs, seed, console: as for `run_training`.
+        directory, data, epochs: as for `run_training`.
         output_folder: each preset writes into a folder of its own in it.
         models: names of presets.
+
+    Returns:
+        one row for each preset that was trained to its end.
 
     Raises:
         TrainingStopped, cnnlab.digits.DataUnavailable: as `run_training`.
     """
-    console = console or Console()
+    console = Console()
     digits = load_digits(data)
     rows = []
     for model in models:
         result = run_training(
-            directory, model, data, output_folder / model, epochs, seed, console=console
+            directory, model, data, output_folder / model, epochs, console=console
         )
         if result.interrupted:
             break
@@ -449,9 +420,7 @@ def train_all(
         rows.append(
             PresetRow(
                 model,
-                parameters=sum(
-                    row.parameters for row in layer_table(preset, digits.train_images.shape[1:])
-                ),
+                parameters=parameter_count(preset, digits.train_images.shape[1:]),
                 images=images,
                 epochs=last.number,
                 first_loss=result.history[0].loss,
@@ -547,7 +516,7 @@ def _named_arrays(model: Any) -> dict[str, tuple[Any, str]]:
 
 
 class _Watched:
-    """The learner's optimizer, seen before every step: for the bar, the rate and the news."""
+    """The learner's optimizer, and around its steps the rate, a look for overflow, and the news."""
 
     def __init__(
         self, optimizer: Any, steps: int, decay: bool, on_step: Callable[[], None]
@@ -607,65 +576,3 @@ def _inference(model: Any) -> Iterator[None]:
     finally:
         for layer in switched:
             layer.training = True
-
-
-@contextmanager
-def _import_path(directory: Path) -> Iterator[None]:
-    """Keep the learner's folder importable, for imports inside their functions."""
-    sys.path.insert(0, str(directory))
-    try:
-        yield
-    finally:
-        sys.path.remove(str(directory))
-
-
-def _assignments(directory: Path) -> set[str]:
-    return {path.name for path in directory.glob("a[1-9]_*")}
-
-
-@contextmanager
-def _learners_code(directory: Path) -> Iterator[None]:
-    """Turn what goes wrong inside the learner's files into one sentence with its place."""
-    try:
-        yield
-    except (TrainingStopped, KeyboardInterrupt):
-        raise
-    except SyntaxError as error:
-        place = f"{_relative(error.filename or '', directory)}, line {error.lineno}"
-        raise TrainingStopped(f"{place} is not Python yet: {error.msg}.") from error
-    except NotImplementedError as error:
-        function, place = _place_of(error, directory)
-        raise TrainingStopped(
-            f"{function} is not written yet ({place}). Training needs every exercise of a1 to "
-            "a4: run `make check` to see which comes next."
-        ) from error
-    except Exception as error:
-        function, place = _place_of(error, directory)
-        if not place:
-            raise
-        said = f": {error}" if str(error) else ""
-        advice = f"Run `make check EX={function}` for an example that shows it."
-        if function == _MODULE:
-            advice = "Run `make check`, which says what the file lacks."
-        raise TrainingStopped(
-            f"{function} stopped with {type(error).__name__}{said} ({place}). {advice}"
-        ) from error
-
-
-def _place_of(error: BaseException, directory: Path) -> tuple[str, str]:
-    """Name the exercise and the line, of the learner's files, where the error came from."""
-    function, place = "a function", ""
-    trace = error.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        if Path(code.co_filename).is_relative_to(directory):
-            # Of a method, the class is the exercise; of a function in a function, the outer.
-            outermost = code.co_qualname.partition(".")[0]
-            function = _MODULE if outermost == "<module>" else outermost
-            place = f"{_relative(code.co_filename, directory)}, line {trace.tb_lineno}"
-        trace = trace.tb_next
-    return function, place
-
-
-def _relative(path: str, directory: Path) -> str:
-    return str(Path(path).relative_to(directory)) if Path(path).is_relative_to(directory) else path

@@ -13,8 +13,9 @@ from rich.console import Console
 
 from cnnlab import training
 from cnnlab.digits import Digits, load_digits
+from cnnlab.learners_network import TrainingStopped, load_network
 from cnnlab.presets import PRESETS, BatchNorm, Dense, Preset, layer_table, parameter_count
-from cnnlab.training import TrainingStopped, build, load_network, run_training
+from cnnlab.training import build, run_training
 
 SOLUTIONS = Path(__file__).parent.parent / "solutions"
 PNG = b"\x89PNG\r\n\x1a\n"

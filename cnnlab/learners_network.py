@@ -1,0 +1,121 @@
+"""Loads the learner's network, and says in a sentence what goes wrong in their code."""
+
+import importlib
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+
+# What training takes from the learner's network.py.
+_NEEDED = ("Conv2D", "ReLU", "MaxPool2D", "Flatten", "Dense", "CNN", "SGD", "train_epoch")
+_MODULE = "the module"
+_TAKE_AGAIN = "Take it again from the handout's zip, or from assignments/ of the repository."
+
+
+class TrainingStopped(Exception):
+    """Training cannot start or go on. The message says why, and what to do about it."""
+
+
+def load_network(directory: Path) -> ModuleType:
+    """Import a4_training.network from a folder shaped like assignments/.
+
+    Modules of the assignments that were imported before, from this folder or another, are
+    forgotten first.
+
+    Args:
+        directory: the learner's folder.
+
+    Returns:
+        the module, with every part that training needs.
+
+    Raises:
+        TrainingStopped: if the folder has no such module, or it cannot be imported, or a part
+            that training needs is not in it.
+    """
+    directory = directory.resolve()
+    if not (directory / "a4_training" / "network.py").is_file():
+        raise TrainingStopped(
+            f"{directory} has no a4_training/network.py: it was deleted or renamed, or this is no "
+            f"folder shaped like assignments/. {_TAKE_AGAIN}"
+        )
+    for name in [name for name in sys.modules if name.partition(".")[0] in _assignments(directory)]:
+        del sys.modules[name]
+    importlib.invalidate_caches()
+    with import_path(directory), learners_code(directory):
+        network = importlib.import_module("a4_training.network")
+    lost = [name for name in _NEEDED if not hasattr(network, name)]
+    if lost:
+        lack = "is empty" if len(lost) == len(_NEEDED) else f"has no {', '.join(lost)}"
+        raise TrainingStopped(f"a4_training/network.py {lack}. {_TAKE_AGAIN}")
+    return network
+
+
+@contextmanager
+def import_path(directory: Path) -> Iterator[None]:
+    """Make the learner's folder importable; while training too, as functions import when called."""
+    sys.path.insert(0, str(directory))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(directory))
+
+
+@contextmanager
+def learners_code(directory: Path) -> Iterator[None]:
+    """Turn what goes wrong inside the learner's files into one sentence with its place.
+
+    Args:
+        directory: the learner's folder, resolved: files are recognised by their full path.
+
+    Raises:
+        TrainingStopped: in place of a SyntaxError, a NotImplementedError, or any other exception
+            that came through a file of the folder. The rest goes on as it is, and so does Ctrl-C.
+    """
+    try:
+        yield
+    except (TrainingStopped, KeyboardInterrupt):
+        raise
+    except SyntaxError as error:
+        place = f"{_relative(error.filename or '', directory)}, line {error.lineno}"
+        raise TrainingStopped(f"{place} is not Python yet: {error.msg}.") from error
+    except NotImplementedError as error:
+        function, place = _place_of(error, directory)
+        raise TrainingStopped(
+            f"{function} is not written yet ({place}). Training needs every exercise of a1 to "
+            "a4: run `make check` to see which comes next."
+        ) from error
+    except Exception as error:
+        function, place = _place_of(error, directory)
+        if not place:
+            raise
+        said = f": {error}" if str(error) else ""
+        advice = f"Run `make check EX={function}` for an example that shows it."
+        if function == _MODULE:
+            advice = "Run `make check`, which says what the file lacks."
+        raise TrainingStopped(
+            f"{function} stopped with {type(error).__name__}{said} ({place}). {advice}"
+        ) from error
+
+
+def _assignments(directory: Path) -> set[str]:
+    return {path.name for path in directory.glob("a[1-9]_*")}
+
+
+def _place_of(error: BaseException, directory: Path) -> tuple[str, str]:
+    """Name the exercise and the line, of the learner's files, where the error came from."""
+    function, place = "a function", ""
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if Path(code.co_filename).is_relative_to(directory):
+            # Of a method, the class is the exercise; of a function in a function, the outer.
+            outermost = code.co_qualname.partition(".")[0]
+            function = _MODULE if outermost == "<module>" else outermost
+            place = f"{_relative(code.co_filename, directory)}, line {trace.tb_lineno}"
+        trace = trace.tb_next
+    return function, place
+
+
+def _relative(path: str, directory: Path) -> str:
+    return str(Path(path).relative_to(directory)) if Path(path).is_relative_to(directory) else path
