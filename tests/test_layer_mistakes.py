@@ -285,7 +285,9 @@ def test_a_file_that_another_one_needs(tree: Path) -> None:
 def test_a_class_that_was_renamed(tree: Path) -> None:
     change(tree, NETWORK, "class SGD", "class Sgd")
     said = screen(tree, "--assignment", "a4_training")
-    lack = r"a4_training/network\.py has no SGD, which is needed \(at a4_training/network\.py:\d+\)"
+    lack = r"a4_training/network\.py has no SGD"
+    if sys.version_info < (3, 14):  # which no longer asks for what an annotation names
+        lack += r", which is needed \(at a4_training/network\.py:\d+\)"
     assert len(re.findall(f"{lack}: it was deleted or renamed; {AGAIN}", said)) == 1
     change(tree, NETWORK, "optimizer: SGD", "optimizer: Sgd")
     done = autograder("train", tree)
