@@ -1,0 +1,1 @@
+"""Learn, judge and grade; CONTRIBUTING.md says what each folder is for."""

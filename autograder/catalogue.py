@@ -7,10 +7,18 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from autograder.words import ForAPerson
+
 PACKAGE = Path(__file__).resolve().parent
 
 
-class CatalogueError(Exception):
+class NotInCatalogue(ForAPerson, KeyError):
+    """There is no assignment or exercise of that name."""
+
+    __str__ = Exception.__str__  # KeyError's own would put the sentence into quotes
+
+
+class CatalogueError(ForAPerson):
     """course.toml contradicts itself; the sentence says where."""
 
 
@@ -72,15 +80,15 @@ class Course:
         return tuple(e for assignment in self.assignments for e in assignment.exercises)
 
     def assignment(self, name: str) -> Assignment:
-        """The assignment of this name, or short name, a1; KeyError, with a sentence, if none."""
+        """The assignment of this name, or short name, a1; NotInCatalogue if none."""
         for assignment in self.assignments:
             if assignment.name == name or assignment.name.split("_")[0] == name:
                 return assignment
         known = ", ".join(assignment.name for assignment in self.assignments)
-        raise KeyError(f"there is no assignment {name!r}; there are {known}")
+        raise NotInCatalogue(f"there is no assignment {name!r}; there are {known}")
 
     def exercise(self, name: str) -> Exercise:
-        """The exercise of this name; KeyError, with a sentence for a person, if none."""
+        """The exercise of this name; NotInCatalogue if none."""
         for exercise in self.exercises:
             if exercise.name == name:
                 return exercise
@@ -89,7 +97,7 @@ class Course:
             known for known in names if len(name) > 2 and name.lower() in known.lower()
         ]
         rest = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names)}"
-        raise KeyError(f"there is no exercise {name!r}; {rest}")
+        raise NotInCatalogue(f"there is no exercise {name!r}; {rest}")
 
     def select(self, exercise: str | None, assignment: str | None) -> tuple[Exercise, ...]:
         """The exercises that --exercise and --assignment ask for; all, if neither is given."""
@@ -99,7 +107,7 @@ class Course:
         if exercise is not None:
             one = self.exercise(exercise)
             if one not in chosen:
-                raise KeyError(f"{exercise} belongs to {one.assignment}, not to {assignment}")
+                raise NotInCatalogue(f"{exercise} belongs to {one.assignment}, not to {assignment}")
             chosen = (one,)
         return chosen
 

@@ -2,11 +2,13 @@
 
 import importlib
 import importlib.util
+import sys
 from typing import Any
 
 import click
 
 from autograder.saying import CannotRun
+from autograder.words import ForAPerson
 
 # A learner's handout holds the learner's folder alone; the other commands are then not there.
 MODULES = {
@@ -47,6 +49,10 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
+        except ForAPerson as error:
+            raise CannotRun(str(error)) from error
+        except BrokenPipeError:
+            sys.stderr.close()  # whoever read the output has gone, and shall not hear of it
         except ModuleNotFoundError as error:
             if (error.name or "autograder").split(".")[0] in ("autograder", "cnnlab"):
                 raise

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from autograder.catalogue import load
+from autograder.catalogue import NotInCatalogue, load
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,8 @@ def check(exercise: str) -> Shown:
     """
     try:
         wanted = load().exercise(exercise)
-    except KeyError as error:
-        return _not_checked(error.args[0])
+    except NotInCatalogue as error:
+        return _not_checked(str(error))
     here = Path.cwd()
     folder = here.parent if here.name == wanted.assignment else here
     if not (folder / wanted.assignment).is_dir():

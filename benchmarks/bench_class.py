@@ -34,7 +34,7 @@ sys.path.insert(0, str(ROOT))
 from measuring import machine, table, write_section  # noqa: E402
 
 from autograder.catalogue import load  # noqa: E402
-from autograder.grading import grade  # noqa: E402
+from autograder.grading import course_files  # noqa: E402
 from autograder.grading.batch import Task, judge_all  # noqa: E402
 from autograder.pitfalls import wrong_implementations  # noqa: E402
 
@@ -94,7 +94,7 @@ def judge(
     tasks: Iterable[Task], workers: int, course: Path, scheduler: str = ""
 ) -> tuple[float, float]:
     """Judge them with a store in `course`; return seconds by the clock, and the points given."""
-    with mock.patch.object(grade, "course_folder", return_value=course):
+    with mock.patch.object(course_files, "course_folder", return_value=course):
         started = time.perf_counter()
         if scheduler:
             from distributed import Client

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from autograder.catalogue import PACKAGE, load
-from autograder.grading import batch, grade, verdict_store
+from autograder.grading import batch, course_files, grade, verdict_store
 from autograder.grading.batch import AHEAD, Task, judge_all
 from autograder.grading.verdict_store import VerdictStore
 from autograder.judging import judge
@@ -34,9 +34,9 @@ WRONG = {
 def _secret(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("AUTOGRADER_SECRET", "a secret of this test")
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "1")
-    grade.course_secret.cache_clear()
+    course_files.course_secret.cache_clear()
     yield
-    grade.course_secret.cache_clear()
+    course_files.course_secret.cache_clear()
 
 
 @pytest.fixture
@@ -44,8 +44,8 @@ def use_store(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], VerdictStore]
     """Make a folder the course's, so that the store in it is empty."""
 
     def use(folder: Path) -> VerdictStore:
-        monkeypatch.setattr(grade, "course_folder", lambda: folder)
-        return grade.course_store()
+        monkeypatch.setattr(course_files, "course_folder", lambda: folder)
+        return course_files.course_store()
 
     return use
 

@@ -17,13 +17,8 @@ from nbgrader.api import Gradebook
 
 from autograder.catalogue import load
 from autograder.course import CourseError, gradescope
-from autograder.course.exports import (
-    export_canvas,
-    export_gradescope_results,
-    export_json,
-    export_moodle,
-    write_gradescope_zip,
-)
+from autograder.course.exports import export_canvas, export_json, export_moodle
+from autograder.course.gradescope import export_gradescope_results, write_gradescope_zip
 from autograder.grading.sandbox import SandboxError
 from autograder.judging.verdict import CheckResult, ExerciseVerdict, Verdict
 

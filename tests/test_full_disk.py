@@ -221,7 +221,7 @@ def test_no_room_for_verdicts(released: Path, disk: Disk, undisturbed: Marks) ->
 MOMENTS = {
     "deleting the old copy": (Autograde, "_make_way"),
     "copying files": (Autograde, "init_assignment"),
-    "judging": (graded_cells, "grade_submission"),
+    "judging": (graded_cells, "grade_folder"),
     "storing marks": (SaveAutoGrades, "preprocess"),
     "writing the notebook": (Autograde, "write_single_notebook"),
 }

@@ -17,7 +17,7 @@ import pytest
 
 from autograder.catalogue import PACKAGE, load
 from autograder.course import CourseError, handout
-from autograder.grading.grade import course_secret
+from autograder.grading.course_files import course_secret
 from autograder.judging.stubs import BEGIN, END
 
 ROOT = Path(__file__).resolve().parent.parent

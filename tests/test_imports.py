@@ -22,6 +22,7 @@ MODULES = {
     if "__pycache__" not in path.parts
 }
 CHECKS = {name for name in MODULES if name.startswith("autograder.checks.")}
+HIDDEN = {name for name in MODULES if name.startswith("autograder.hidden.")}
 LAB = {name for name in MODULES if name.split(".")[0] == "cnnlab"}
 WORKER = {name for name in MODULES if name.startswith("autograder.worker")}
 # What a person or a notebook starts. The command line finds its commands by name, not by import.
@@ -36,9 +37,19 @@ STARTS = {
 def imports(path: Path) -> Iterator[tuple[str, int]]:
     """Every module that a file imports, inside functions too, with its line.
 
-    `from autograder.course import marks` imports autograder.course.marks: both names are given.
+    `from autograder.course import fresh` imports autograder.course.fresh: both names are given.
     """
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    guards = [n for n in ast.walk(tree) if isinstance(n, ast.If)]
+    for_types_alone = {
+        node
+        for guard in guards
+        if isinstance(guard.test, ast.Name) and guard.test.id == "TYPE_CHECKING"
+        for node in guard.body
+    }
+    for node in ast.walk(tree):
+        if node in for_types_alone:
+            continue
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -160,13 +171,13 @@ def test_solutions_import_only_each_other_and_numpy() -> None:
 # Which rooms of the package each room may import, beside itself: the picture in CONTRIBUTING.md.
 ROOMS = {
     "worker": set(),
-    "judging": {"catalogue", "worker"},
+    "judging": {"catalogue", "words", "worker"},
     "checks": {"judging"},
     "hidden": {"judging"},
-    "learning": {"catalogue", "judging", "saying", "worker"},
-    "grading": {"catalogue", "judging", "worker"},
+    "learning": {"catalogue", "judging", "saying", "words", "worker"},
+    "grading": {"catalogue", "judging", "words", "worker"},
     "pitfalls": {"catalogue", "grading", "judging", "worker"},
-    "course": {"catalogue", "grading", "judging", "learning", "saying"},
+    "course": {"catalogue", "grading", "judging", "learning", "saying", "words"},
 }
 
 
@@ -180,3 +191,48 @@ def test_each_room_imports_only_the_rooms_below_it() -> None:
                 other = rest.split(".")[0]
                 if kit == "autograder" and other:
                     assert other in below | {room}, f"{path}:{line} imports {name}"
+
+
+def test_what_is_judged_again_after_a_change_is_all_that_judging_loads() -> None:
+    """Else a mark from before a change would stand after it."""
+    from autograder.grading.verdict_store import kit_files
+
+    judging = {
+        name
+        for name in reached({"autograder.grading.grade"} | CHECKS | HIDDEN)
+        if "test_" not in name  # each is in the key of its own exercise
+    }
+    # The catalogue is in the key by what it says; where things lie, and how they are
+    # drawn, decides no mark.
+    aside = {
+        "grading.course_files",
+        "grading.readable",
+        "grading.scratch",
+        "grading.verdict_store",
+        "grading.walls",
+        "catalogue",
+        "words",
+    }
+    named = {path.resolve() for path in kit_files()}
+    missing = {
+        name
+        for name in judging - {f"autograder.{each}" for each in aside} - {"cnnlab.picture"}
+        if MODULES[name].name != "__init__.py" and MODULES[name].resolve() not in named
+    }
+    assert missing == set()
+
+
+def test_no_module_needs_itself() -> None:
+    """Imports inside functions count: such a cycle is one, though Python does not stumble on it."""
+    beside = {name: set(of_the_kit(name)) for name in MODULES}
+    done: set[str] = set()
+
+    def visit(name: str, way: tuple[str, ...]) -> None:
+        assert name not in way, " -> ".join([*way[way.index(name) :], name])
+        if name not in done:
+            for other in sorted(beside[name]):
+                visit(other, (*way, name))
+            done.add(name)
+
+    for name in sorted(MODULES):
+        visit(name, ())

@@ -19,8 +19,15 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveCells
 from traitlets.config import PyFileConfigLoader
 
-from autograder.catalogue import load
-from autograder.course import CourseError, fresh, generated, graded_cells, marks, run_nbgrader
+from autograder.catalogue import NotInCatalogue, load
+from autograder.course import (
+    CourseError,
+    commit_guard,
+    fresh,
+    generated,
+    graded_cells,
+    run_nbgrader,
+)
 from autograder.course.generate_assignment import GENERATE
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 
@@ -120,7 +127,7 @@ def scores(monkeypatch: pytest.MonkeyPatch) -> Scores:
             )
         return Verdict(str(path), given.get("isolation", "bubblewrap"), verdicts)
 
-    monkeypatch.setattr(graded_cells, "grade_submission", grade)
+    monkeypatch.setattr(graded_cells, "grade_folder", grade)
     return given
 
 
@@ -341,7 +348,7 @@ def test_rebuilding_the_gradebook_never_loses_marks(course: Path, scores: Scores
         fresh.build_gradebook(course)
     (course / "gradebook.db").unlink()
     assert fresh.build_gradebook(course) is True
-    assert marks.students_in((course / "gradebook.db").read_bytes()) == 0
+    assert commit_guard.students_in((course / "gradebook.db").read_bytes()) == 0
     database = sqlite3.connect(course / "gradebook.db")
     database.execute("UPDATE grade_cells SET max_score = 1 WHERE max_score = 15")
     database.commit()
@@ -670,7 +677,7 @@ def test_feedback_and_export_need_something_graded(course: Path, scores: Scores)
         run_nbgrader.feedback(course)
     with pytest.raises(CourseError, match="make grade"):
         run_nbgrader.export(course)
-    with pytest.raises(CourseError, match="no assignment 'a0'"):
+    with pytest.raises(NotInCatalogue, match="no assignment 'a0'"):
         run_nbgrader.release(course, ["a0"])
     hand_in(course, "ada")
     with pytest.raises(CourseError, match="nothing of a student 'eve'"):
@@ -745,19 +752,19 @@ def test_a_hook_of_the_persons_own_is_left_alone(course: Path) -> None:
     git(course, "init", "-q")
     hook = course / ".git" / "hooks" / "pre-commit"
     hook.write_text("#!/bin/sh\nexit 0\n")
-    said = marks.guard_commits(course)
+    said = commit_guard.guard_commits(course)
     assert said is not None
     assert "add this line to it" in said
     assert hook.read_text() == "#!/bin/sh\nexit 0\n"
     hook.unlink()
-    assert "from now on git turns down" in (marks.guard_commits(course) or "")
-    assert marks.guard_commits(course) is None
+    assert "from now on git turns down" in (commit_guard.guard_commits(course) or "")
+    assert commit_guard.guard_commits(course) is None
 
 
 def test_a_shared_folder_of_hooks_is_left_alone(course: Path, tmp_path: Path) -> None:
     git(course, "init", "-q")
     git(course, "config", "core.hooksPath", str(tmp_path / "hooks"))
-    assert "add this line to it" in (marks.guard_commits(course) or "")
+    assert "add this line to it" in (commit_guard.guard_commits(course) or "")
     assert not (tmp_path / "hooks").exists()
 
 
@@ -783,7 +790,7 @@ def test_committed_gradebook_is_fresh_and_holds_no_student() -> None:
         ["git", "-C", str(ROOT), "show", ":./gradebook.db"], capture_output=True, check=False
     )
     data = shown.stdout if shown.returncode == 0 else (ROOT / "gradebook.db").read_bytes()
-    assert marks.students_in(data) == 0
+    assert commit_guard.students_in(data) == 0
     assert fresh.gradebook_is_fresh(ROOT), "run `make release` and commit gradebook.db"
 
 

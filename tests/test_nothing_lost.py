@@ -67,7 +67,7 @@ def test_marks_and_comments_given_by_hand_survive_a_regrade(course: Path, tmp_pa
         shutil.rmtree(folder)
     (top / "submitted" / "student00" / "backprop.py").touch()
     (top / "submitted" / "student00" / "notes.txt").touch()
-    out = run("autograde", cwd=top)
+    out = run("autograde", "a1", cwd=top)
     assert "student00: backprop.py lies outside an assignment's folder" in out
     assert "notes.txt" not in out
     with Gradebook(f"sqlite:///{top / 'gradebook.db'}") as gradebook:

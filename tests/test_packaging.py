@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from autograder.catalogue import PACKAGE, load
-from autograder.grading.grade import course_secret
+from autograder.grading.course_files import course_secret
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from nbgrader.api import Gradebook
 
-from autograder.catalogue import load
+from autograder.catalogue import NotInCatalogue, load
 from autograder.course import CourseError, report
 from autograder.course.report import ClassView, Mistake, look_at, write_report
 from autograder.course.report_figures import accuracy_figure, exercises_figure, marks_figure
@@ -396,7 +396,7 @@ def test_page_says_what_the_class_shows(written: list[Path]) -> None:
 
 
 def test_nothing_to_report_is_said_in_a_sentence(top: Path, tmp_path: Path) -> None:
-    with pytest.raises(CourseError, match="no assignment 'a9'"):
+    with pytest.raises(NotInCatalogue, match="no assignment 'a9'"):
         write_report(top, top / "report", ["a9"])
     (empty := tmp_path / "empty").mkdir()
     with pytest.raises(CourseError, match="nothing to report on"):

@@ -10,8 +10,9 @@ import pytest
 
 from autograder.catalogue import Course, Exercise, load
 from autograder.grading.grade import grade_folder
-from autograder.grading.sandbox import find_isolation
+from autograder.grading.walls import find_isolation
 from autograder.judging.verdict import Verdict
+from autograder.judging.verdict_json import json_line
 
 ROOT = Path(__file__).parent.parent
 CLASS = ROOT / "examples" / "class"
@@ -151,7 +152,7 @@ def test_the_hostile_one_gets_nothing_out(grade: Grade) -> None:
     for canary in (folder / "canary" for folder in folders):
         assert not canary.exists() or canary.stat().st_mtime < started, f"{canary} was written"
     # It asks for the gradebook, the reference and the hidden checks; none is within its reach.
-    said = verdict.as_json()
+    said = json_line(verdict)
     assert "gradebook: []" in said
     assert "unpickled by the grader" not in said
 

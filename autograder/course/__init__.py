@@ -1,5 +1,7 @@
 """The course around it, over nbgrader: release, gradebook, feedback, report, export, handout."""
 
+from autograder.words import ForAPerson
 
-class CourseError(Exception):
+
+class CourseError(ForAPerson):
     """What was asked of the course cannot be done; the sentence says why and what to do."""

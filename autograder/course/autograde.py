@@ -24,6 +24,7 @@ from nbgrader.utils import find_all_files, is_ignored, is_solution, parse_utc
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.catalogue import load
+from autograder.course.commit_guard import guard_commits
 from autograder.course.generate_assignment import GENERATE, in_nbgraders_words
 from autograder.course.generated import SourceError, find_assignment, generate
 from autograder.course.graded_cells import NoFaultOfTheirs, NotGraded
@@ -34,12 +35,10 @@ from autograder.course.handed_in import (
     settings_of,
     what_was_changed,
 )
-from autograder.course.marks import guard_commits
-from autograder.grading.grade import course_secret
+from autograder.grading.course_files import course_secret
 from autograder.grading.scratch import FULL
 from autograder.grading.verdict_store import judging_digest
-from autograder.judging.explain import clean
-from autograder.saying import sentence
+from autograder.words import clean, sentence
 
 SANITIZE = [
     "nbgrader.preprocessors.ClearOutput",
@@ -276,7 +275,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
 
     @functools.cached_property
     def releases(self) -> dict[str, dict[str, bytes]]:
-        """What generating wrote, by assignment; may be shared, for it takes its time to make."""
+        """What generating would write, by assignment; `run_nbgrader` hands one on to all."""
         return {}
 
     def _release_of(self, name: str) -> dict[str, bytes]:

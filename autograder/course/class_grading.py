@@ -14,26 +14,25 @@ from pathlib import Path
 
 from nbgrader.coursedir import CourseDirectory
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TextColumn,
-    TimeRemainingColumn,
-)
 from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.catalogue import load
 from autograder.course import CourseError
 from autograder.course.autograde import require_released
-from autograder.course.marks import GRADEBOOK
-from autograder.course.run_nbgrader import Graded, autograde, course_config, nothing_in
+from autograder.course.commit_guard import GRADEBOOK
+from autograder.course.progress import progress
+from autograder.course.run_nbgrader import (
+    Graded,
+    autograde,
+    course_config,
+    nothing_in,
+    submitted_folder,
+)
 from autograder.grading import batch
-from autograder.grading.sandbox import find_isolation
-from autograder.judging.explain import clean
+from autograder.grading.sandbox import UNSANDBOXED, Isolation
+from autograder.grading.walls import find_isolation
+from autograder.words import clean
 
 BACKUPS = ".backups"
 # Beside a copy of the gradebook: for its growth, and for the first submissions.
@@ -74,35 +73,36 @@ def grade_class(
     """
     _require_room(top)
     isolation = find_isolation(allow_unsandboxed=allow_unsandboxed)
-    if isolation.name == "NOT ISOLATED":
+    if isolation is UNSANDBOXED:
         console.print(Text("NOT ISOLATED: learners' code runs with your rights", "bold red"))
     names = [load().assignment(name).name for name in assignments or ()] or [
         assignment.name for assignment in load().assignments
     ]
-    there = sorted(path.name for path in (top / "submitted").glob("*") if path.is_dir())
+    submitted = submitted_folder(top)
+    there = sorted(path.name for path in submitted.glob("*") if path.is_dir())
     for student in set(students or ()).difference(there):
         known = ", ".join(there[:20]) or "none yet"
-        raise CourseError(f"submitted/ has no student {student}; there are {known}")
+        raise CourseError(f"{submitted.name}/ has no student {student}; there are {known}")
     tasks = [
         batch.Task(folder.name, name, folder)
-        for folder in sorted((top / "submitted").glob("*"))
+        for folder in sorted(submitted.glob("*"))
         if students is None or folder.name in students
         for name in names
         if (folder / name).is_dir()
     ]
     if not tasks:
-        raise CourseError(nothing_in(top / "submitted"))
+        raise CourseError(nothing_in(submitted))
     # Before hours of judging: marks that cannot be stored need not be made.
     course = CourseDirectory(config=course_config(top))
     with _gradebook_said(top):
         for name in {task.assignment: None for task in tasks}:
             require_released(course, name)
-    for line in _misplaced(top / "submitted"):
+    for line in _misplaced(submitted):
         console.print(Text(clean(line), "red"), soft_wrap=True)
     judged: dict[tuple[str, str], float] = {}
     with (
         _executor(jobs or os.cpu_count() or 1, scheduler) as (executor, workers),
-        _progress(console) as bar,
+        progress(console) as bar,
     ):
         job = bar.add_task("judging", total=len(tasks))
         for done in batch.judge_all(tasks, executor, workers, allow_unsandboxed=allow_unsandboxed):
@@ -116,11 +116,11 @@ def grade_class(
     copy = back_up(top / GRADEBOOK)
     if copy is not None:
         console.print(f"the gradebook as it was: {copy}", soft_wrap=True)
-    with _progress(console) as bar, _gradebook_said(top):
+    with progress(console) as bar, _gradebook_said(top):
         job = bar.add_task("into the gradebook", total=len(tasks))
         graded = autograde(
             top,
-            assignments,
+            names,
             students,
             force=force,
             allow_unsandboxed=allow_unsandboxed,
@@ -131,6 +131,17 @@ def grade_class(
                 total=max(len(tasks), int(bar.tasks[-1].completed) + 1),
             ),
         )
+    _say_results(console, graded, judged, isolation)
+    return graded
+
+
+def _say_results(
+    console: Console,
+    graded: list[Graded],
+    judged: dict[tuple[str, str], float],
+    isolation: Isolation,
+) -> None:
+    """What is in the gradebook now, and what somebody should look at; the worst comes last."""
     not_graded = [one for one in graded if one.status == "not graded"]
     as_before = sum(one.status == "as before" for one in graded)
     console.print(
@@ -157,7 +168,6 @@ def grade_class(
     for one in not_graded:
         line = f"not graded: {one.student}, {one.assignment}: {one.problem}"
         console.print(Text(clean(line), "red"), soft_wrap=True)
-    return graded
 
 
 @contextmanager
@@ -279,21 +289,3 @@ def _executor(jobs: int, scheduler: str | None) -> Iterator[tuple[Executor, int]
         ) from error
     with client:
         yield client.get_executor(), max(1, len(client.scheduler_info()["workers"]))
-
-
-class _Rate(ProgressColumn):
-    """Submissions a second."""
-
-    def render(self, task: Task) -> Text:
-        return Text(f"{task.speed:.1f} a second" if task.speed else "", "dim")
-
-
-def _progress(console: Console) -> Progress:
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        _Rate(),
-        TimeRemainingColumn(),
-        console=console,
-    )

@@ -6,10 +6,10 @@ import click
 from rich.text import Text
 
 from autograder.catalogue import load
-from autograder.course import CourseError
-from autograder.grading.grade import course_folder, grade_folder
-from autograder.grading.sandbox import SandboxError
+from autograder.grading.course_files import course_folder
+from autograder.grading.grade import grade_folder
 from autograder.judging.intake import require_submission
+from autograder.judging.verdict_json import json_line
 from autograder.learning.terminal import show_notes, show_verdict
 from autograder.saying import (
     CannotRun,
@@ -17,7 +17,6 @@ from autograder.saying import (
     console,
     exercise_option,
     json_option,
-    one_line_errors,
 )
 
 unsandboxed_option = click.option(
@@ -38,7 +37,6 @@ course_option = click.option(
 @assignment_option
 @json_option
 @unsandboxed_option
-@one_line_errors(SandboxError)
 def grade(
     paths: tuple[Path, ...],
     exercise: str | None,
@@ -55,7 +53,7 @@ def grade(
             path, assignment=assignment, exercise=exercise, allow_unsandboxed=allow_unsandboxed
         )
         if as_json:
-            click.echo(verdict.as_json())
+            click.echo(json_line(verdict))
             continue
         show_verdict(console, verdict, load())
         show_notes(console, verdict.left_out)
@@ -66,7 +64,6 @@ def grade(
 @click.command()
 @click.argument("assignments", nargs=-1)
 @course_option
-@one_line_errors(CourseError)
 def release(assignments: tuple[str, ...], course: Path | None) -> None:
     """Have nbgrader write assignments/ from source/ and solutions/, and fill the gradebook."""
     from autograder.course import run_nbgrader
@@ -80,7 +77,6 @@ def release(assignments: tuple[str, ...], course: Path | None) -> None:
 
 @click.command()
 @course_option
-@one_line_errors(CourseError)
 def gradebook(course: Path | None) -> None:
     """Rebuild gradebook.db: every assignment, cell and point, and no student."""
     from autograder.course import fresh
@@ -97,7 +93,6 @@ def gradebook(course: Path | None) -> None:
 @click.option("--scheduler", metavar="ADDRESS", help="Of a Dask cluster: tcp://host:port.")
 @unsandboxed_option
 @course_option
-@one_line_errors(CourseError, SandboxError)
 def autograde(
     assignments: tuple[str, ...],
     students: tuple[str, ...],
@@ -130,12 +125,18 @@ def autograde(
 @click.command()
 @click.argument("assignments", nargs=-1)
 @course_option
-@one_line_errors(CourseError)
 def feedback(assignments: tuple[str, ...], course: Path | None) -> None:
     """Write feedback/: nbgrader's HTML, one page a student and notebook."""
     from autograder.course import run_nbgrader
+    from autograder.course.progress import progress
 
-    pages = run_nbgrader.feedback(_top(course), list(assignments) or None)
+    with progress(console) as bar:
+        job = bar.add_task("feedback", total=None)
+        pages = run_nbgrader.feedback(
+            _top(course),
+            list(assignments) or None,
+            on_done=lambda count: bar.update(job, advance=1, total=count),
+        )
     console.print(f"{len(pages)} pages in {_top(course) / 'feedback'}", soft_wrap=True)
 
 
@@ -145,7 +146,6 @@ def feedback(assignments: tuple[str, ...], course: Path | None) -> None:
 @click.option("--similar", is_flag=True, help="Also show submissions that resemble each other.")
 @unsandboxed_option
 @course_option
-@one_line_errors(CourseError, SandboxError)
 def report(
     assignments: tuple[str, ...],
     to: Path | None,
@@ -154,16 +154,20 @@ def report(
     course: Path | None,
 ) -> None:
     """Write report/: what the class understood, a page for each assignment."""
+    from autograder.course.progress import progress
     from autograder.course.report import write_report
 
     top = _top(course)
-    index, *_ = write_report(
-        top,
-        to or top / "report",
-        list(assignments) or None,
-        similar=similar,
-        allow_unsandboxed=allow_unsandboxed,
-    )
+    with progress(console) as bar:
+        job = bar.add_task("reading verdicts", total=None)
+        index, *_ = write_report(
+            top,
+            to or top / "report",
+            list(assignments) or None,
+            similar=similar,
+            allow_unsandboxed=allow_unsandboxed,
+            on_done=lambda *_: bar.advance(job),
+        )
     console.print(f"to open in a browser: {index}", soft_wrap=True)
 
 
@@ -176,12 +180,25 @@ def report(
     help="nbgrader's CSV (default), Canvas or Moodle gradebook CSV, JSON, or an autograder zip.",
 )
 @click.option("--to", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
+@click.option("--assignment", metavar="NAME", help="For gradescope: the one handed in there.")
+@click.option(
+    "--allow-unsandboxed",
+    is_flag=True,
+    help="For gradescope: grade even where its container lets nothing be walled in.",
+)
 @course_option
-@one_line_errors(CourseError)
-def export(form: str, to: Path | None, course: Path | None) -> None:
-    """Write all marks, for another system to read."""
+def export(
+    form: str,
+    to: Path | None,
+    assignment: str | None,
+    allow_unsandboxed: bool,
+    course: Path | None,
+) -> None:
+    """Write all marks, or a grader, for another system to read."""
     from autograder.course import exports, gradescope, run_nbgrader
 
+    if form != "gradescope" and (assignment or allow_unsandboxed):
+        raise CannotRun("--assignment and --allow-unsandboxed are for --format gradescope")
     top = _top(course)
     folder = top / "exports"
     match form:
@@ -192,7 +209,12 @@ def export(form: str, to: Path | None, course: Path | None) -> None:
         case "json":
             file = exports.export_json(top, to or folder / "marks.json")
         case "gradescope":
-            file = gradescope.write_gradescope_zip(top, to or folder / "gradescope.zip")
+            file = gradescope.write_gradescope_zip(
+                top,
+                to or folder / "gradescope.zip",
+                assignment,
+                allow_unsandboxed=allow_unsandboxed,
+            )
         case _:
             file = run_nbgrader.export(top, to)
     console.print(str(file), soft_wrap=True)
@@ -201,7 +223,6 @@ def export(form: str, to: Path | None, course: Path | None) -> None:
 @click.command()
 @click.option("--to", type=click.Path(path_type=Path, file_okay=False), help="Folder to write.")
 @course_option
-@one_line_errors(CourseError)
 def handout(to: Path | None, course: Path | None) -> None:
     """Write what a learner receives: one zip, and the same as a folder."""
     from autograder.course.handout import write_handout
@@ -225,7 +246,6 @@ def doctor() -> None:
 @click.option(
     "--folder", type=click.Path(path_type=Path), help="Where; by default a new folder in /tmp."
 )
-@one_line_errors(CourseError, SandboxError)
 def demo(folder: Path | None) -> None:
     """The whole way on a sample class: release, collect, grade, feedback, export."""
     from autograder.course.demo import run_demo

@@ -17,7 +17,8 @@ from autograder.course import CourseError, run_nbgrader
 from autograder.course.class_grading import grade_class
 from autograder.course.report import write_report
 from autograder.course.run_nbgrader import Graded
-from autograder.grading.sandbox import SandboxError, find_isolation
+from autograder.grading.sandbox import SandboxError
+from autograder.grading.walls import find_isolation
 
 CHECKOUT = PACKAGE.parent
 SAMPLE = CHECKOUT / "examples" / "class"

@@ -7,26 +7,13 @@ importers; docs/exports.md says where each stands, and what to choose when impor
 import csv
 import json
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from autograder.catalogue import load
-from autograder.course import CourseError
-from autograder.course.gradescope import export_gradescope_results, write_gradescope_zip
-from autograder.judging.explain import clean
-
-__all__ = [
-    "Mark",
-    "export_canvas",
-    "export_gradescope_results",
-    "export_json",
-    "export_moodle",
-    "gradebook_of",
-    "marks_of",
-    "write_gradescope_zip",
-]
+from autograder.course.marks import gradebook_of, marks_of
+from autograder.words import clean
 
 # A spreadsheet takes a cell that begins with one of these for a formula; the last four are
 # their wide forms, which some of them take too.
@@ -38,105 +25,12 @@ MOODLE_NO_GRADE = "-"
 
 
 @dataclass(frozen=True)
-class Mark:
-    """What the gradebook says about one submission.
-
-    Attributes:
-        score: with marks given by hand, and without what was taken off for lateness; at least 0.
-        points: what could be had.
-        penalty: what was taken off.
-        checked: the checks' own part of the score, or None if they gave none.
-        by_hand: whether somebody still has to give a mark.
-        to_review: whether a mark given by hand stands over something that was graded again.
-        seconds_late: after the due date, where the gradebook has one.
-        handed_in: when, in ISO 8601, UTC; "" if nobody noted it.
-    """
-
-    student: str
-    assignment: str
-    score: float
-    points: float
-    penalty: float
-    checked: float | None
-    by_hand: bool
-    to_review: bool
-    seconds_late: float
-    handed_in: str
-
-
-@dataclass(frozen=True)
 class _Student:
     id: str
     first_name: str
     last_name: str
     email: str
     lms_user_id: str
-
-
-@contextmanager
-def gradebook_of(top: Path) -> Iterator[Any]:
-    """nbgrader's Gradebook of the course in `top`.
-
-    Raises:
-        CourseError: if there is none yet, or no student in it.
-    """
-    from nbgrader.api import Gradebook
-    from nbgrader.coursedir import CourseDirectory
-
-    from autograder.course.run_nbgrader import course_config
-
-    course = CourseDirectory(config=course_config(top))
-    file = course.db_url.removeprefix("sqlite:///")
-    if file != course.db_url and not Path(file).is_file():
-        raise CourseError(f"{file} does not exist: run `make release` and `make grade` first")
-    with Gradebook(course.db_url, course.course_id) as gradebook:
-        if not gradebook.students:
-            raise CourseError(f"{file} has no student yet: run `make grade` first")
-        yield gradebook
-
-
-def marks_of(gradebook: Any, assignment: str) -> Iterator[Mark]:
-    """Every submission of an assignment, by student; in a few queries, however large the class."""
-    from nbgrader.api import Assignment as Released
-    from nbgrader.api import Grade, SubmittedAssignment, SubmittedNotebook
-    from sqlalchemy import case, func
-    from sqlalchemy.orm import selectinload
-
-    # nbgrader asks for a look both where no mark stands and where one stood when it graded again.
-    unmarked = Grade.manual_score.is_(None)
-    sums = {
-        submission: (checked, open_marks > 0, standing > 0)
-        for submission, checked, open_marks, standing in gradebook.db.query(
-            SubmittedNotebook.assignment_id,
-            func.sum(Grade.auto_score),
-            func.sum(case((Grade.needs_manual_grade & unmarked, 1), else_=0)),
-            func.sum(case((Grade.needs_manual_grade & ~unmarked, 1), else_=0)),
-        )
-        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
-        .group_by(SubmittedNotebook.assignment_id)
-    }
-    submissions = (
-        gradebook.db.query(SubmittedAssignment)
-        .join(Released, Released.id == SubmittedAssignment.assignment_id)
-        .filter(Released.name == assignment)
-        .options(selectinload(SubmittedAssignment.notebooks))
-        .order_by(SubmittedAssignment.student_id)
-    )
-    for one in submissions:
-        penalty = float(one.late_submission_penalty or 0)
-        checked, by_hand, to_review = sums.get(one.id, (None, False, False))
-        yield Mark(
-            student=one.student_id,
-            assignment=assignment,
-            score=max(0.0, round(float(one.score) - penalty, 4)),
-            points=float(one.max_score),
-            penalty=penalty,
-            checked=None if checked is None else float(checked),
-            by_hand=by_hand,
-            to_review=to_review,
-            seconds_late=float(one.total_seconds_late),
-            handed_in=f"{one.timestamp.isoformat()}Z" if one.timestamp is not None else "",
-        )
 
 
 def export_canvas(top: Path, target: Path) -> Path:

@@ -12,8 +12,8 @@ from typing import Any
 
 from autograder.catalogue import load
 from autograder.course import CourseError, generated
+from autograder.course.commit_guard import GRADEBOOK, students_in
 from autograder.course.generate_assignment import GENERATE
-from autograder.course.marks import GRADEBOOK, students_in
 from autograder.course.run_nbgrader import course_config, release_one
 
 

@@ -27,7 +27,7 @@ from autograder.course.generated import (
     write_manifest,
 )
 from autograder.judging.stubs import cut_all
-from autograder.saying import some
+from autograder.words import some
 
 GENERATE = [
     "nbgrader.preprocessors.IncludeHeaderFooter",
@@ -154,6 +154,7 @@ def _manual_cells(converter: BaseConverter, name: str) -> set[str]:
 @contextlib.contextmanager
 def _put_back_on_failure(folders: list[Path]) -> Iterator[None]:
     """Where nbgrader fails it deletes what it was to make; give back what stood there before."""
+    # Not a scratch folder, which the next run would sweep: after a kill this is the only copy.
     with tempfile.TemporaryDirectory(prefix="release-") as scratch:
         for folder in folders:
             if folder.is_dir():

@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_ignored, is_solution
 from traitlets.config import Config
 
-from autograder.catalogue import Assignment, load
+from autograder.catalogue import Assignment, NotInCatalogue, load
 from autograder.course import CourseError
 from autograder.grading.reference import solutions_folder
 from autograder.judging.stubs import StubError, cut_all
@@ -36,8 +36,8 @@ def find_assignment(name: str) -> Assignment:
     """The assignment of the catalogue, or SourceError."""
     try:
         return load().assignment(name)
-    except KeyError as error:
-        raise SourceError(f"autograder/course.toml: {error.args[0]}") from error
+    except NotInCatalogue as error:
+        raise SourceError(f"autograder/course.toml: {error}") from error
 
 
 def solutions_of(root: Path) -> Path:

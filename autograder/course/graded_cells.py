@@ -12,10 +12,11 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import determine_grade, is_grade, is_solution
 from traitlets import Bool
 
+from autograder.grading.grade import grade_folder
 from autograder.grading.scratch import NoRoom
-from autograder.judging.explain import clean
 from autograder.judging.verdict import ExerciseVerdict, Verdict
-from autograder.saying import sentence
+from autograder.learning.page import verdict_html
+from autograder.words import clean, sentence
 
 TEXT_WIDTH = 72
 
@@ -50,8 +51,10 @@ class Grade(NbGraderPreprocessor):
             converter.coursedir.submitted_directory, about["student"], assignment
         )
         try:
-            verdict = grade_submission(
-                Path(submitted).parent, assignment, allow_unsandboxed=self.allow_unsandboxed
+            verdict = grade_folder(
+                Path(submitted).parent,
+                assignment=assignment,
+                allow_unsandboxed=self.allow_unsandboxed,
             )
         except NoRoom as error:
             raise NoFaultOfTheirs(sentence(error)) from error
@@ -68,19 +71,6 @@ class Grade(NbGraderPreprocessor):
         return nb, resources
 
 
-def grade_submission(path: Path, assignment: str, *, allow_unsandboxed: bool) -> Verdict:
-    """Grade one assignment of a student's folder.
-
-    Args:
-        path: submitted/<student>, shaped like assignments/.
-        assignment: which to grade.
-        allow_unsandboxed: whether to grade where there is no sandbox.
-    """
-    from autograder.grading.grade import grade_folder  # loads NumPy; generating needs none
-
-    return grade_folder(path, assignment=assignment, allow_unsandboxed=allow_unsandboxed)
-
-
 def fill_cell(cell: NotebookNode, verdict: ExerciseVerdict, notes: list[str]) -> None:
     """Put a verdict into a graded cell as nbgrader reads it and people see it.
 
@@ -92,8 +82,6 @@ def fill_cell(cell: NotebookNode, verdict: ExerciseVerdict, notes: list[str]) ->
     Raises:
         NotGraded: if the score is no finite number, or nbgrader would read another one.
     """
-    from autograder.learning.page import verdict_html
-
     points = float(cell.metadata.nbgrader["points"])
     if points != verdict.points:
         raise NotGraded(

@@ -7,7 +7,6 @@ gradescope-autograders.readthedocs.io/en/latest/specs/.
 import json
 import shutil
 import sys
-import tempfile
 import time
 import zipfile
 from importlib.metadata import PackageNotFoundError, requires
@@ -16,11 +15,14 @@ from typing import Any
 
 from autograder.catalogue import PACKAGE, Assignment, load
 from autograder.course import CourseError
-from autograder.grading.grade import course_secret, grade_folder
+from autograder.grading.course_files import course_secret
+from autograder.grading.grade import grade_folder
 from autograder.grading.sandbox import SandboxError
+from autograder.grading.scratch import scratch
 from autograder.judging.intake import NoSubmission
 from autograder.judging.judge import ChecksError
 from autograder.judging.verdict import Verdict
+from autograder.judging.verdict_json import json_line
 
 HOME = Path("/autograder")
 SETTINGS = "settings.json"
@@ -74,7 +76,7 @@ def export_gradescope_results(verdict: Verdict) -> dict[str, Any]:
     Args:
         verdict: of one submission.
     """
-    form = json.loads(verdict.as_json())
+    form = json.loads(json_line(verdict))
     order = [assignment.name for assignment in load().assignments]
     tests, counts = [], dict.fromkeys(order, 0)
     for exercise in form["exercises"]:
@@ -174,9 +176,9 @@ def run(home: Path = HOME) -> Path:
     course = load()
     wanted = settings["assignment"]
     assignments = [course.assignment(wanted)] if wanted else list(course.assignments)
-    with tempfile.TemporaryDirectory(prefix="handed-in-") as folder:
+    with scratch("handed-in") as folder:
         try:
-            submission = _find(home / "submission", assignments, Path(folder))
+            submission = _find(home / "submission", assignments, folder)
             verdict = grade_folder(
                 submission, assignment=wanted, allow_unsandboxed=settings["allow_unsandboxed"]
             )

@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 from typing import Any
 
-from autograder.saying import some
+from autograder.words import some
 
 LARGEST_NOTEBOOK = 16 << 20
 

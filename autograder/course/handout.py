@@ -40,6 +40,7 @@ FILES = (
     "autograder/course.toml",
     "autograder/notebook.py",
     "autograder/saying.py",
+    "autograder/words.py",
     "autograder/worker/__init__.py",
     "autograder/worker/frames.py",
     "autograder/worker/host.py",

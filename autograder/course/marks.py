@@ -1,116 +1,101 @@
-"""Keeps marks out of commits: gradebook.db is committed with no student in it.
+"""Reads the marks out of nbgrader's gradebook."""
 
-Grading writes marks into the same gradebook.db. So before the first mark is written, a git hook
-is installed that turns down a commit of a gradebook with students in it.
-"""
-
-import os
-import shlex
-import sqlite3
-import subprocess
-import sys
-import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-GRADEBOOK = "gradebook.db"
-_SIGNATURE = "# Keeps students' marks out of commits; installed by the autograder."
+from nbgrader.api import Assignment as Released
+from nbgrader.api import Grade, Gradebook, SubmittedAssignment, SubmittedNotebook
+from nbgrader.coursedir import CourseDirectory
+from sqlalchemy import case, func
+from sqlalchemy.orm import selectinload
+
+from autograder.course import CourseError
+from autograder.course.run_nbgrader import course_config
 
 
-def students_in(gradebook: bytes) -> int:
-    """How many students a gradebook knows.
+@dataclass(frozen=True)
+class Mark:
+    """What the gradebook says about one submission.
 
-    Args:
-        gradebook: the content of a gradebook.db.
+    Attributes:
+        score: with marks given by hand, and without what was taken off for lateness; at least 0.
+        points: what could be had.
+        penalty: what was taken off.
+        checked: the checks' own part of the score, or None if they gave none.
+        by_hand: whether somebody still has to give a mark.
+        to_review: whether a mark given by hand stands over something that was graded again.
+        seconds_late: after the due date, where the gradebook has one.
+        handed_in: when, in ISO 8601, UTC; "" if nobody noted it.
+    """
+
+    student: str
+    assignment: str
+    score: float
+    points: float
+    penalty: float
+    checked: float | None
+    by_hand: bool
+    to_review: bool
+    seconds_late: float
+    handed_in: str
+
+
+@contextmanager
+def gradebook_of(top: Path) -> Iterator[Any]:
+    """nbgrader's Gradebook of the course in `top`.
 
     Raises:
-        ValueError: if it is no gradebook.
+        CourseError: if there is none yet, or no student in it.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / GRADEBOOK
-        path.write_bytes(gradebook)
-        try:
-            database = sqlite3.connect(path)
-            try:
-                count = database.execute("SELECT COUNT(*) FROM student").fetchone()[0]
-                return int(count)
-            finally:
-                database.close()
-        except sqlite3.Error as error:
-            raise ValueError(f"this is no gradebook: {error}") from error
+
+    course = CourseDirectory(config=course_config(top))
+    file = course.db_url.removeprefix("sqlite:///")
+    if file != course.db_url and not Path(file).is_file():
+        raise CourseError(f"{file} does not exist: run `make release` and `make grade` first")
+    with Gradebook(course.db_url, course.course_id) as gradebook:
+        if not gradebook.students:
+            raise CourseError(f"{file} has no student yet: run `make grade` first")
+        yield gradebook
 
 
-def guard_commits(root: Path) -> str | None:
-    """Have git turn down a commit that holds marks.
+def marks_of(gradebook: Any, assignment: str) -> Iterator[Mark]:
+    """Every submission of an assignment, by student; in a few queries, however large the class."""
 
-    Args:
-        root: the course's top folder.
-
-    Returns:
-        a sentence for a person, if something was installed or could not be; else None.
-    """
-    git = _git(root, "rev-parse", "--show-toplevel", "--git-common-dir", "--git-path", "hooks")
-    if git is None or Path(git[0]).resolve() != root.resolve():
-        return None  # no repository of the course's own, so nothing to commit to
-    hook = root / git[2] / "pre-commit"
-    script = os.fspath(Path(__file__).resolve())
-    command = f"{shlex.quote(sys.executable)} -I {shlex.quote(script)}"
-    advice = f"To keep students' marks out of commits, add this line to it: {command} || exit 1"
-    if not hook.resolve().is_relative_to((root / git[1]).resolve()):
-        # One folder of hooks for all of a person's repositories is not ours to change.
-        present = hook.read_text(errors="replace") if hook.is_file() else ""
-        return None if command in present else f"git's hooks are in {hook.parent}. {advice}"
-    text = f"#!/bin/sh\n{_SIGNATURE}\nexec {command}\n"
-    if hook.exists():
-        present = hook.read_text(encoding="utf-8", errors="replace")
-        if text == present or (_SIGNATURE not in present and command in present):
-            return None
-        if _SIGNATURE not in present:
-            return f"git has a pre-commit hook of yours, {hook}. {advice}"
-    try:
-        hook.parent.mkdir(parents=True, exist_ok=True)
-        hook.write_text(text, encoding="utf-8")
-        hook.chmod(0o755)
-    except OSError as error:
-        return f"marks in {GRADEBOOK} are not kept out of commits: {error}"
-    return f"from now on git turns down a commit of {GRADEBOOK} with students in it ({hook})"
-
-
-def refuse_marks() -> int:
-    """The git hook: 1, and a sentence, if the commit would hold students; else 0."""
-    staged = subprocess.run(
-        ["git", "diff", "--cached", "--quiet", "--diff-filter=d", "--", GRADEBOOK], check=False
-    )
-    if staged.returncode == 0:
-        return 0
-    shown = subprocess.run(["git", "show", f":{GRADEBOOK}"], capture_output=True, check=False)
-    try:
-        students = students_in(shown.stdout)
-    except ValueError as error:
-        print(f"{GRADEBOOK}: {error}. Not committed.", file=sys.stderr)
-        return 1
-    if students == 0:
-        return 0
-    print(
-        f"{GRADEBOOK} holds the marks of {students} student{'s' if students > 1 else ''}. "
-        "Not committed.\n"
-        f"To leave it out of this commit:  git restore --staged {GRADEBOOK}",
-        file=sys.stderr,
-    )
-    return 1
-
-
-def _git(root: Path, *arguments: str) -> list[str] | None:
-    try:
-        done = subprocess.run(
-            ["git", "-C", os.fspath(root), *arguments],
-            capture_output=True,
-            text=True,
-            check=False,
+    # nbgrader asks for a look both where no mark stands and where one stood when it graded again.
+    unmarked = Grade.manual_score.is_(None)
+    sums = {
+        submission: (checked, open_marks > 0, standing > 0)
+        for submission, checked, open_marks, standing in gradebook.db.query(
+            SubmittedNotebook.assignment_id,
+            func.sum(Grade.auto_score),
+            func.sum(case((Grade.needs_manual_grade & unmarked, 1), else_=0)),
+            func.sum(case((Grade.needs_manual_grade & ~unmarked, 1), else_=0)),
         )
-    except OSError:
-        return None
-    return done.stdout.splitlines() if done.returncode == 0 else None
-
-
-if __name__ == "__main__":
-    sys.exit(refuse_marks())
+        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+        .group_by(SubmittedNotebook.assignment_id)
+    }
+    submissions = (
+        gradebook.db.query(SubmittedAssignment)
+        .join(Released, Released.id == SubmittedAssignment.assignment_id)
+        .filter(Released.name == assignment)
+        .options(selectinload(SubmittedAssignment.notebooks))
+        .order_by(SubmittedAssignment.student_id)
+    )
+    for one in submissions:
+        penalty = float(one.late_submission_penalty or 0)
+        checked, by_hand, to_review = sums.get(one.id, (None, False, False))
+        yield Mark(
+            student=one.student_id,
+            assignment=assignment,
+            score=max(0.0, round(float(one.score) - penalty, 4)),
+            points=float(one.max_score),
+            penalty=penalty,
+            checked=None if checked is None else float(checked),
+            by_hand=by_hand,
+            to_review=to_review,
+            seconds_late=float(one.total_seconds_late),
+            handed_in=f"{one.timestamp.isoformat()}Z" if one.timestamp is not None else "",
+        )

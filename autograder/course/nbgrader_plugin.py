@@ -42,7 +42,7 @@ def configure(c: Config, root: Path) -> None:
 
 
 def install() -> None:
-    """Put the three converters of this module in the place of nbgrader's own.
+    """Put this course's three converters in the place of nbgrader's own.
 
     Also puts this environment's programs on PATH: nbgrader starts `alembic` by its bare name
     for every new gradebook, and without it dies with the release folder already deleted.

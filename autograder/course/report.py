@@ -21,23 +21,22 @@ from markupsafe import Markup
 
 from autograder.catalogue import PACKAGE, Assignment, load
 from autograder.course import CourseError
-from autograder.course.exports import Mark, gradebook_of, marks_of
+from autograder.course.marks import Mark, gradebook_of, marks_of
 from autograder.course.report_figures import (
     STATUSES,
     accuracy_figure,
     exercises_figure,
     marks_figure,
 )
-from autograder.course.run_nbgrader import course_config
+from autograder.course.run_nbgrader import submitted_folder
 from autograder.course.similar import Pair, similar_pairs
 from autograder.grading.grade import grade_folder
-from autograder.grading.sandbox import find_isolation
+from autograder.grading.walls import find_isolation
 from autograder.judging.exam import GRADED
-from autograder.judging.explain import clean
 from autograder.judging.fingerprints import BANK
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 from autograder.learning.page import MARKS
-from autograder.saying import some
+from autograder.words import clean, some
 
 TRAINED = "mnist"
 MOST_NAMES = 30
@@ -350,9 +349,7 @@ def _sentences() -> dict[str, Any]:
 
 
 def _submitted(top: Path) -> Path:
-    from nbgrader.coursedir import CourseDirectory
-
-    folder = top / str(CourseDirectory(config=course_config(top)).submitted_directory)
+    folder = submitted_folder(top)
     if not folder.is_dir():
         raise CourseError(
             f"there is nothing to report on: {folder} does not exist; run `make grade` first"
@@ -372,10 +369,7 @@ def _wanted(names: list[str] | None, submitted: Path) -> list[Assignment]:
                 f"there is nothing to report on in {submitted}: run `make grade` first"
             )
         return wanted
-    try:
-        return [load().assignment(name) for name in names]
-    except KeyError as error:
-        raise CourseError(error.args[0]) from error
+    return [load().assignment(name) for name in names]
 
 
 def _figures(view: ClassView) -> dict[str, bytes]:

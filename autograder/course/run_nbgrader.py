@@ -24,9 +24,9 @@ from traitlets.log import get_logger
 from autograder.catalogue import load
 from autograder.course import CourseError
 from autograder.course.autograde import Autograde
+from autograder.course.commit_guard import GRADEBOOK
 from autograder.course.generate_assignment import GenerateAssignment
 from autograder.course.generate_feedback import GenerateFeedback
-from autograder.course.marks import GRADEBOOK
 from autograder.course.nbgrader_plugin import configure
 
 CONFIG = "nbgrader_config.py"
@@ -92,7 +92,6 @@ def autograde(
     *,
     force: bool = False,
     allow_unsandboxed: bool = False,
-    on_start: Callable[[str, str], None] | None = None,
     on_done: Callable[[Graded], None] | None = None,
 ) -> list[Graded]:
     """Grade what stands in submitted/ into gradebook.db.
@@ -103,8 +102,7 @@ def autograde(
         students: whose; everybody's, if None.
         force: grade again what has not changed since it was graded.
         allow_unsandboxed: grade even where there is no sandbox.
-        on_start: called with student and assignment before each submission.
-        on_done: called after each.
+        on_done: called after each submission.
 
     Returns:
         every submission and what became of it, those that could not be graded too.
@@ -115,10 +113,9 @@ def autograde(
     config = course_config(root)
     if allow_unsandboxed:
         config.Grade.allow_unsandboxed = True
-    course = CourseDirectory(config=config)
-    todo, stray = _submissions(root / course.submitted_directory, assignments, students)
+    todo, stray = _submissions(submitted_folder(root), assignments, students)
     if not todo and not stray:
-        raise CourseError(nothing_in(root / course.submitted_directory))
+        raise CourseError(nothing_in(submitted_folder(root)))
     results: list[Graded] = []
 
     def done(result: Graded) -> None:
@@ -128,8 +125,6 @@ def autograde(
 
     releases: dict[str, dict[str, bytes]] = {}
     for student, assignment in todo:
-        if on_start is not None:
-            on_start(student, assignment)
         course = CourseDirectory(config=config)
         course.student_id, course.assignment_id = glob.escape(student), assignment
         converter = Autograde(coursedir=course, config=config)
@@ -150,6 +145,11 @@ def autograde(
     return results
 
 
+def submitted_folder(root: Path) -> Path:
+    """Where the course in `root` keeps what was handed in, a folder a student."""
+    return root / str(CourseDirectory(config=course_config(root)).submitted_directory)
+
+
 def nothing_in(submitted: Path) -> str:
     """What to say, and to do, where nobody has handed in anything."""
     name = load().assignments[0].name
@@ -162,17 +162,15 @@ def nothing_in(submitted: Path) -> str:
 def feedback(
     root: Path,
     assignments: list[str] | None = None,
-    students: list[str] | None = None,
     *,
-    on_done: Callable[[Path], None] | None = None,
+    on_done: Callable[[int], None] | None = None,
 ) -> list[Path]:
     """Write nbgrader's feedback pages for everything graded, anew.
 
     Args:
         root: the course's top folder.
         assignments: which; all of the catalogue, if None.
-        students: whose; everybody's, if None.
-        on_done: called with each page.
+        on_done: called after each submission, with how many there are.
 
     Returns:
         the pages, one for each student and notebook.
@@ -182,7 +180,7 @@ def feedback(
     """
     config = course_config(root)
     course = CourseDirectory(config=config)
-    todo, _ = _submissions(root / course.autograded_directory, assignments, students)
+    todo, _ = _submissions(root / course.autograded_directory, assignments, None)
     if not todo:
         raise CourseError(
             f"nothing is graded in {root / course.autograded_directory}: run `make grade` first"
@@ -200,8 +198,8 @@ def feedback(
         folder = Path(course.format_path(course.feedback_directory, student, assignment))
         for notebook in sorted(graded.glob("*.ipynb")):
             pages.append(folder / f"{notebook.stem}.html")
-            if on_done is not None:
-                on_done(pages[-1])
+        if on_done is not None:
+            on_done(len(todo))
     return pages
 
 
@@ -306,15 +304,11 @@ def _listening() -> Iterator[io.StringIO]:
 
 
 def _names(assignments: list[str] | None) -> list[str]:
+    """The full names of these assignments, which may be given as a1; of all, if None."""
     course = load()
     if assignments is None:
         return [assignment.name for assignment in course.assignments]
-    for name in assignments:
-        try:
-            course.assignment(name)
-        except KeyError as error:
-            raise CourseError(error.args[0]) from error
-    return list(assignments)
+    return [course.assignment(name).name for name in assignments]
 
 
 def release_one(config: Config, name: str) -> None:

@@ -7,7 +7,6 @@ and strings count for nothing. What stands in the stubs, or in most of the class
 
 import io
 import itertools
-import tempfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,8 @@ from typing import Any
 
 from autograder.catalogue import load
 from autograder.course import CourseError
+from autograder.course.run_nbgrader import submitted_folder
+from autograder.grading.scratch import scratch
 from autograder.judging.intake import NoSubmission, take_in
 
 # Characters of filtered code, copydetect's own defaults: shorter matches are noise, and those
@@ -44,17 +45,16 @@ class Pair:
     share: float
 
 
-def similar_pairs(top: Path, assignment: str, *, at_least: float = SHARE_SHOWN) -> list[Pair]:
+def similar_pairs(top: Path, assignment: str) -> list[Pair]:
     """The pairs of submissions that share the most, highest first.
 
     Args:
         top: the course's top folder, with submitted/ and assignments/ (the stubs).
         assignment: its name.
-        at_least: the share from which a pair is given.
 
     Raises:
         NoDetector: if copydetect is not installed.
-        KeyError: if there is no such assignment.
+        NotInCatalogue: if there is no such assignment.
     """
     load().assignment(assignment)
     try:
@@ -66,7 +66,7 @@ def similar_pairs(top: Path, assignment: str, *, at_least: float = SHARE_SHOWN) 
         window = GUARANTEED - NOISE + 1
         return CodeFingerprint("code.py", NOISE, window, language="python", fp=io.StringIO(text))
 
-    folders = sorted(f for f in (top / "submitted").glob("*") if (f / assignment).is_dir())
+    folders = sorted(f for f in submitted_folder(top).glob("*") if (f / assignment).is_dir())
     prints = {f.name: fingerprint(text) for f in folders if (text := _text(f, assignment))}
     window_of_one = CodeFingerprint(
         "code.py",
@@ -87,7 +87,7 @@ def similar_pairs(top: Path, assignment: str, *, at_least: float = SHARE_SHOWN) 
             continue
         _, shares, _ = compare_files(first, second)
         share = min(1.0, float(max(shares)))
-        if share >= at_least:
+        if share >= SHARE_SHOWN:
             pairs.append(Pair(a, b, share))
     return sorted(pairs, key=lambda pair: (-pair.share, pair.first, pair.second))
 
@@ -95,9 +95,9 @@ def similar_pairs(top: Path, assignment: str, *, at_least: float = SHARE_SHOWN) 
 def _text(folder: Path, assignment: str) -> str:
     """The assignment's files one after the other, taken in as carefully as for grading."""
     course = load()
-    with tempfile.TemporaryDirectory(prefix="similar-") as scratch:
+    with scratch("similar") as target:
         try:
-            intake = take_in(folder, course, Path(scratch))
+            intake = take_in(folder, course, target)
         except NoSubmission:
             return ""
         files = [intake.folder / assignment / name for name in course.assignment(assignment).files]

@@ -5,14 +5,14 @@ files, and what comes back are results under the keys of the verdict store. They
 the course's store, where nbgrader's autograde then finds every verdict ready.
 """
 
-import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.catalogue import load
-from autograder.grading.grade import course_secret, course_store, grade_folder
+from autograder.grading.course_files import course_secret, course_store
+from autograder.grading.grade import grade_folder
 from autograder.grading.scratch import scratch
 from autograder.judging.intake import NoSubmission, take_in
 from autograder.judging.judge import Results
@@ -100,8 +100,6 @@ def judge_files(
     allow_unsandboxed: bool,
 ) -> _Answer:
     """Judge what is not known of a submission that came as bytes: an executor's work."""
-    os.environ["AUTOGRADER_SECRET"] = secret
-    course_secret.cache_clear()
     store = _Collected(dict(known))
     with scratch("received") as folder:
         for name, data in files.items():
@@ -110,7 +108,11 @@ def judge_files(
             path.write_bytes(data)
         (folder / assignment).mkdir(exist_ok=True)
         verdict = grade_folder(
-            folder, assignment=assignment, allow_unsandboxed=allow_unsandboxed, store=store
+            folder,
+            assignment=assignment,
+            allow_unsandboxed=allow_unsandboxed,
+            store=store,
+            secret=secret,
         )
     new = {key: results for key, results in store.results.items() if key not in known}
     return _Answer(verdict.score, verdict.points, verdict.isolation, new, _remark(verdict))

@@ -10,19 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from autograder.grading.sandbox import (
-    UNSANDBOXED,
-    SandboxError,
-    all_isolations,
-    call_filter,
-    why_not,
-)
-from autograder.judging.explain import clean
+from autograder.grading.sandbox import UNSANDBOXED, SandboxError, call_filter
+from autograder.grading.walls import all_isolations, why_not
+from autograder.words import clean
 from autograder.worker.landlock import NoLandlock, version
 
 Level = Literal["good", "note", "bad"]
 SIGNS: dict[Level, str] = {"good": "✓", "note": "·", "bad": "✗"}
-OLDEST_PYTHON = (3, 11)
+NEWEST_PYTHON = (3, 14)
 LEAST_FREE_MB = 500
 UBUNTU_SWITCH = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
 DEBIAN_SWITCH = Path("/proc/sys/kernel/unprivileged_userns_clone")
@@ -119,9 +114,9 @@ def _call_filter() -> Finding:
 
 def _python() -> Finding:
     what = f"Python {platform.python_version()} in {sys.prefix}."
-    if sys.version_info < OLDEST_PYTHON:
-        wanted = ".".join(map(str, OLDEST_PYTHON))
-        return Finding("bad", what, f"install Python {wanted} or newer")
+    if sys.version_info[:2] > NEWEST_PYTHON:
+        newest = ".".join(map(str, NEWEST_PYTHON))
+        return Finding("note", f"{what} The kit is made for 3.11 to {newest}.")
     return Finding("good", what)
 
 

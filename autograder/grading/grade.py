@@ -1,28 +1,23 @@
 """Grades a submission: public and hidden checks over a sandboxed worker."""
 
-import contextlib
-import os
-import secrets
-import tempfile
 from collections.abc import Set
 from functools import cache
 from itertools import groupby
 from pathlib import Path
 
-from autograder.catalogue import PACKAGE, Course, Exercise, load
+from autograder.catalogue import Course, Exercise, load
+from autograder.grading.course_files import course_secret, course_store
 from autograder.grading.reference import load_reference, solutions_folder
 from autograder.grading.remote import RemoteBackend
-from autograder.grading.sandbox import Isolation, find_isolation
+from autograder.grading.sandbox import Isolation
 from autograder.grading.scratch import scratch
 from autograder.grading.stand_ins import has_code, stand_in
-from autograder.grading.verdict_store import Store, VerdictStore, key_of
+from autograder.grading.verdict_store import Store, key_of
+from autograder.grading.walls import find_isolation
 from autograder.judging.intake import take_in
-from autograder.judging.judge import ChecksError, Results, decide, run_checks, waiting_for
+from autograder.judging.judge import Results, decide, run_checks, waiting_for
 from autograder.judging.stubs import cut_all
 from autograder.judging.verdict import CheckResult, ExerciseVerdict, Verdict
-
-SECRET_FILE = ".course_secret"
-STORE_FOLDER = ".graded"
 
 
 def grade_folder(
@@ -32,6 +27,7 @@ def grade_folder(
     exercise: str | None = None,
     allow_unsandboxed: bool = False,
     store: Store | None = None,
+    secret: str | None = None,
 ) -> Verdict:
     """Grade a folder shaped like assignments/.
 
@@ -41,6 +37,7 @@ def grade_folder(
         allow_unsandboxed: grade without walls where there are none, and say so.
         store: what was judged before, and where to keep what is judged now; by default the
             course's own.
+        secret: what hidden random numbers grow from; by default the course's own.
 
     Raises:
         NoSubmission: if `path` holds no assignment.
@@ -55,7 +52,9 @@ def grade_folder(
         (target := folder / "all").mkdir()
         intake = take_in(path, course, target)
         exercises = course.present(exercises, intake.folder) or exercises
-        grading = _Grading(intake.folder, isolation, store or course_store())
+        grading = _Grading(
+            intake.folder, isolation, store or course_store(), secret or course_secret()
+        )
         verdicts = grading.verdicts(exercises)
         passed = grading.passed(verdicts)
         for place, verdict in enumerate(verdicts):
@@ -72,12 +71,14 @@ class _Grading:
         submission: what was taken in.
         isolation: how to start workers.
         store: results that are known, and where to put new ones.
+        secret: what hidden random numbers grow from.
     """
 
-    def __init__(self, submission: Path, isolation: Isolation, store: Store) -> None:
+    def __init__(self, submission: Path, isolation: Isolation, store: Store, secret: str) -> None:
         self.submission = submission
         self.isolation = isolation
         self.store = store
+        self.secret = secret
         # Files that hang while they are loaded: each further try would cost its whole time again.
         self.hanging: set[str] = set()
 
@@ -122,7 +123,7 @@ class _Grading:
 
         All that is not in the store is run, each assignment in a worker of its own.
         """
-        course, secret, reference = load(), course_secret(), load_reference()
+        course, secret, reference = load(), self.secret, load_reference()
         exercises = tuple(e for e in exercises if (self.submission / e.assignment).is_dir())
         replaced = tuple(part.name for part in parts)
         keys = {
@@ -285,62 +286,3 @@ def _copy(source: Path, target: Path, assignments: list[str]) -> None:
             copy = target / name / file.name
             copy.write_bytes(file.read_bytes())
             copy.chmod(0o644)
-
-
-def course_store() -> VerdictStore:
-    """The store of this course: the folder that AUTOGRADER_STORE names, or .graded at its top."""
-    return VerdictStore(Path(os.environ.get("AUTOGRADER_STORE") or course_folder() / STORE_FOLDER))
-
-
-@cache
-def course_secret() -> str:
-    """The text that all hidden random numbers grow from; made on first use, and kept.
-
-    It stands in the variable AUTOGRADER_SECRET, or in the file .course_secret at the top of
-    the course: with the same secret, a regrade repeats exactly.
-    """
-    given = os.environ.get("AUTOGRADER_SECRET")
-    if given:
-        return given
-    file = course_folder() / SECRET_FILE
-    try:
-        return _kept_secret(file)
-    except OSError as error:
-        raise ChecksError(
-            f"the course secret, {file}, cannot be kept ({error.strerror}): make room on the disk "
-            "and see to the folder's rights, or give a secret in AUTOGRADER_SECRET"
-        ) from error
-
-
-def _kept_secret(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
-        pass
-    file.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, own = tempfile.mkstemp(dir=file.parent, prefix=SECRET_FILE)
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-            stream.write(secrets.token_hex(16) + "\n")
-    except OSError:
-        os.unlink(own)
-        raise
-    # Of several graders that start together one chooses it, and none reads half of it.
-    try:
-        os.link(own, file)
-    except FileExistsError:
-        pass
-    except OSError:  # a file system without hard links
-        os.replace(own, file)
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(own)
-    return file.read_text(encoding="utf-8").strip()
-
-
-def course_folder() -> Path:
-    """Where secret and verdicts are kept: the checkout's top, else a folder of the user's."""
-    checkout = PACKAGE.parent
-    if (checkout / "nbgrader_config.py").is_file():
-        return checkout
-    home = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
-    return Path(home) / "cnn-from-scratch-kit"

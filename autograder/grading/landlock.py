@@ -18,12 +18,9 @@ from autograder.catalogue import PACKAGE
 from autograder.grading.readable import PYTHON, interpreter, readable
 from autograder.grading.reference import solutions_folder
 from autograder.grading.sandbox import (
-    CPU_SECONDS,
     ENVIRONMENT,
-    FILE_SIZE,
-    MEMORY,
+    LIMITS,
     NOBODY,
-    OPEN_FILES,
     WORKER,
     Isolation,
     SandboxError,
@@ -33,14 +30,6 @@ from autograder.grading.sandbox import (
 )
 from autograder.worker.landlock import NoLandlock, version
 
-LIMITS = {
-    "RLIMIT_AS": MEMORY,
-    "RLIMIT_CPU": CPU_SECONDS,
-    "RLIMIT_NPROC": 1,
-    "RLIMIT_FSIZE": FILE_SIZE,
-    "RLIMIT_NOFILE": OPEN_FILES,
-    "RLIMIT_CORE": 0,
-}
 # There are no namespaces here: these reach other processes of the same user, and their files.
 NEIGHBOURLY_CALLS = tuple(
     """
@@ -73,7 +62,7 @@ def _in_landlock(submission: Path) -> WorkerProcess:
         "list": [str(prefix / "lib" / PYTHON)],
         "user": NOBODY if os.geteuid() == 0 else None,
         "parent": os.getpid(),
-        "limits": LIMITS,
+        "limits": {f"RLIMIT_{name.upper()}": most for name, most in LIMITS.items()},
         "filter": call_filter(NEIGHBOURLY_CALLS).hex(),
     }
     python = str((prefix / "bin" / PYTHON).resolve())

@@ -409,6 +409,3 @@ def _checked_failure(failure: Any) -> Failure:
             case _:
                 raise _WorkerEnded("it sent something that is no answer")
     return Failure(kind, type_name[:100], message[:2000], steps, function[:100])
-
-
-__all__ = ["RemoteBackend", "SandboxError"]

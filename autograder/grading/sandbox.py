@@ -18,13 +18,21 @@ import numpy as np
 
 from autograder.catalogue import PACKAGE
 from autograder.grading.reference import solutions_folder
-from autograder.grading.scratch import scratch
 from autograder.judging.learner import NoBackend
 
 MEMORY = 2 << 30
 FILE_SIZE = 16 << 20
 CPU_SECONDS = 900
 OPEN_FILES = 32
+# By prlimit's names: address space, seconds, processes, size of a file, open files, core dumps.
+LIMITS = {
+    "as": MEMORY,
+    "cpu": CPU_SECONDS,
+    "nproc": 1,
+    "fsize": FILE_SIZE,
+    "nofile": OPEN_FILES,
+    "core": 0,
+}
 WORKER = PACKAGE / "worker"
 NOBODY = 65534
 PR_SET_PDEATHSIG = 1
@@ -60,7 +68,7 @@ class SandboxError(NoBackend):
 
 @dataclass
 class WorkerProcess:
-    """A running worker and its two pipes."""
+    """A running worker: the pipe to it, the one back, and the one that it prints into."""
 
     process: "subprocess.Popen[bytes]"
     requests: IO[bytes]
@@ -90,51 +98,6 @@ class Isolation:
 
     name: str
     launch: Launch
-
-
-def all_isolations() -> tuple[Isolation, ...]:
-    """The walls there are, the strongest first."""
-    from autograder.grading.landlock import LANDLOCK  # it builds on this module
-
-    return BUBBLEWRAP, LANDLOCK
-
-
-def find_isolation(*, allow_unsandboxed: bool = False) -> Isolation:
-    """The strongest wall that works here, tried for real.
-
-    Raises:
-        SandboxError: if none works and `allow_unsandboxed` is False.
-    """
-    reasons = []
-    for isolation in all_isolations():
-        reason = why_not(isolation)
-        if reason is None:
-            return isolation
-        reasons.append(f"{isolation.name}: {reason}")
-    if allow_unsandboxed:
-        return UNSANDBOXED
-    raise SandboxError(
-        "a learner's code cannot be walled in on this machine ("
-        + "; ".join(reasons)
-        + "), so nothing was graded. Install bubblewrap (apt-get install bubblewrap libseccomp2), "
-        "see `autograder doctor`, or grade code that you trust with --allow-unsandboxed."
-    )
-
-
-@cache
-def why_not(isolation: Isolation) -> str | None:
-    """Start a worker on an empty submission; None if it answers, else what went wrong."""
-    from autograder.grading.remote import RemoteBackend  # remote starts workers, the probe asks one
-
-    with scratch("probe") as folder:
-        folder.chmod(0o755)
-        backend = RemoteBackend(isolation, folder)
-        try:
-            return backend.probe()
-        except SandboxError as error:
-            return str(error)
-        finally:
-            backend.close()
 
 
 def _in_bubblewrap(submission: Path) -> WorkerProcess:
@@ -248,15 +211,7 @@ def start(
 
 
 def _limits() -> list[str]:
-    return [
-        _program("prlimit"),
-        f"--as={MEMORY}",
-        f"--cpu={CPU_SECONDS}",
-        "--nproc=1",
-        f"--fsize={FILE_SIZE}",
-        f"--nofile={OPEN_FILES}",
-        "--core=0",
-    ]
+    return [_program("prlimit"), *(f"--{name}={most}" for name, most in LIMITS.items())]
 
 
 def _program(name: str) -> str:

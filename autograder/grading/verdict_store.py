@@ -27,16 +27,21 @@ from autograder.judging.judge import Results
 from autograder.judging.verdict import CheckResult
 from autograder.worker.host import Failure
 
-# The files that a result rests on; editing any other regrades nobody.
+# The files that a result rests on, beside its checks, the reference and the catalogue; editing any
+# other regrades nobody. A test follows the imports.
 JUDGING = (
-    "judging/*",
-    "worker/*.py",
-    "hidden/*.py",
-    "grading/grade.py",
-    "grading/reference.py",
-    "grading/remote.py",
-    "grading/sandbox.py",
-    "grading/stand_ins.py",
+    "autograder/judging/*",
+    "autograder/worker/*.py",
+    "autograder/hidden/*.py",
+    "autograder/grading/grade.py",
+    "autograder/grading/landlock.py",
+    "autograder/grading/reference.py",
+    "autograder/grading/remote.py",
+    "autograder/grading/sandbox.py",
+    "autograder/grading/stand_ins.py",
+    "cnnlab/data/mnist.npz",
+    "cnnlab/digits.py",
+    "cnnlab/gradient_check.py",
 )
 # A time-out may be the machine's fault: it is believed for as long as one batch lasts.
 TIMEOUT_BELIEVED_SECONDS = 3600
@@ -147,14 +152,15 @@ def judging_digest(assignment: Assignment, secret: str) -> str:
 @cache
 def _kit_digest() -> str:
     digest = hashlib.sha256()
-    for file in _kit_files():
+    for file in kit_files():
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
 
 
-def _kit_files() -> Iterator[Path]:
+def kit_files() -> Iterator[Path]:
+    """The kit's own files that every result rests on."""
     for pattern in JUDGING:
-        yield from (file for file in sorted(PACKAGE.glob(pattern)) if file.is_file())
+        yield from (file for file in sorted(PACKAGE.parent.glob(pattern)) if file.is_file())
     yield from sorted(solutions_folder().rglob("*.py"))
 
 

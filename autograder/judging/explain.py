@@ -2,13 +2,13 @@
 
 import itertools
 import re
-import unicodedata
 from collections.abc import Sequence
 
 from autograder.catalogue import Course, Exercise
 from autograder.judging.difference import Difference
 from autograder.judging.shape_errors import read_shape_error
 from autograder.judging.verdict import CheckResult
+from autograder.words import clean
 from autograder.worker.host import Failure
 
 # Where to find again what a learner has lost.
@@ -122,14 +122,6 @@ def own_lines(failure: Failure) -> list[str]:
         if step["source"]:
             lines.append(f"    {clean(step['source'])}")
     return lines
-
-
-def clean(text: str) -> str:
-    """Take out of a learner's text what could move a cursor, recolour a page or hide."""
-    return "".join(
-        c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn") else "�"
-        for c in text
-    )
 
 
 def _shortened(message: str) -> str:

@@ -40,8 +40,6 @@ STEPS = 256
 EDGE = 0.7
 # Above this a number says only that it is very large.
 LARGE = 1e9
-# Nobody makes these mistakes on purpose: the code cannot be run, so it cannot be recognised.
-_CANNOT_RUN = ("timeout", "stopped", "import", "missing", "worker")
 
 
 @dataclass(frozen=True)
@@ -157,7 +155,7 @@ def take_print(probe: Callable[[Any], Any], learner: Learner) -> Print:
             several = isinstance(value, tuple)
             return Print(fingerprint(value), tuple(map(fingerprint, value)) if several else ())
     except LearnerError as error:
-        if error.failure.kind in _CANNOT_RUN:
+        if error.failure.unfinished:
             raise
         if error.failure.kind == "input":
             return Print(f"{CHANGES_INPUT} {error.failure.message}")

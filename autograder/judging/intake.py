@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.catalogue import Course
-from autograder.judging.explain import clean
+from autograder.words import ForAPerson, clean
 
 LARGEST_FILE = 1 << 20
 # Beside the exercises' files a learner's folder may hold these without anybody wondering.
-EXPECTED_BESIDE = (".ipynb", ".txt", ".md", ".png", ".npz")
-EXPECTED_FOLDERS = (
+EXPECTED_ENDINGS = (".ipynb", ".txt", ".md", ".png", ".npz")
+EXPECTED_NAMES = (
     "__pycache__",
     ".ipynb_checkpoints",
     ".hints.json",
@@ -23,7 +23,7 @@ EXPECTED_FOLDERS = (
 MOST_NAMED = 12
 
 
-class NoSubmission(Exception):
+class NoSubmission(ForAPerson):
     """The path is no folder shaped like assignments/; the sentence says why."""
 
 
@@ -84,7 +84,7 @@ def take_in(path: Path, course: Course, target: Path) -> Intake:
     here = _names(path, intake, "")
     for name in here:
         if name not in expected:
-            if name not in EXPECTED_FOLDERS and not name.endswith(EXPECTED_BESIDE):
+            if name not in EXPECTED_NAMES and not name.endswith(EXPECTED_ENDINGS):
                 meant = _meant(name, set(expected).difference(here))
                 _leave_out(intake, name, f"no part of the course{meant}")
             continue
@@ -101,7 +101,7 @@ def take_in(path: Path, course: Course, target: Path) -> Intake:
                 where = f"{name}/{file}"
                 if file in expected[name]:
                     _copy(folder, file, target / name / file, where, intake)
-                elif file not in EXPECTED_FOLDERS and not file.endswith(EXPECTED_BESIDE):
+                elif file not in EXPECTED_NAMES and not file.endswith(EXPECTED_ENDINGS):
                     meant = _meant(file, expected[name].difference(files))
                     _leave_out(intake, where, f"no file of this assignment{meant}")
         finally:

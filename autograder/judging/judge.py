@@ -16,11 +16,12 @@ import pytest
 from autograder.catalogue import PACKAGE, Course, Exercise
 from autograder.judging.compare import Mismatch
 from autograder.judging.difference import cut_out
-from autograder.judging.explain import clean, say_failure
+from autograder.judging.explain import say_failure
 from autograder.judging.fingerprints import recognise
 from autograder.judging.learner import Backend, Call, Learner, LearnerError, NoBackend, Patience
 from autograder.judging.stubs import has_stub
 from autograder.judging.verdict import CheckResult, ExerciseVerdict
+from autograder.words import ForAPerson, clean
 from autograder.worker.host import Host
 
 LONGEST_PROBLEM = 1000
@@ -44,7 +45,7 @@ PYTEST_OPTIONS = [
 ]
 
 
-class ChecksError(Exception):
+class ChecksError(ForAPerson):
     """The checks themselves could not run: our fault, or a damaged installation."""
 
 
@@ -159,7 +160,7 @@ def run_checks(
 def _recognise(results: Results, learner: Learner) -> None:
     """Look whether a failed exercise is a known mistake, if its code runs at all."""
     failed = [check for check in results.checks if not check.passed]
-    if not failed or any(c.failure is not None and c.failure.kind in _NO_RUN for c in failed):
+    if not failed or any(c.failure is not None and c.failure.unfinished for c in failed):
         return
     with _no_debugger():
         known = recognise(learner, learner.exercise)
@@ -200,7 +201,7 @@ def _decide_one(
         # Only now: under a wrong part even right code can look like a known mistake.
         verdict.status, verdict.pitfall = "failed", results.pitfall
         verdict.message = results.sentence
-    elif all(c.failure is not None and c.failure.kind in _NO_RUN for c in failed):
+    elif all(c.failure is not None and c.failure.unfinished for c in failed):
         verdict.status = "error"
         verdict.message = f"{_capital(failed[0].problem)}."
     else:
@@ -211,9 +212,6 @@ def _decide_one(
 def waiting_for(parts: list[str]) -> str:
     """The message of a blocked exercise."""
     return f"Cannot be checked yet: it waits for {', '.join(parts)}."
-
-
-_NO_RUN = ("import", "missing", "worker", "timeout", "stopped")
 
 
 def _achieved(checks: list[CheckResult]) -> str:

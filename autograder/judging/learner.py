@@ -6,7 +6,7 @@ their layer; whether that happens in this process or in a sandboxed worker, a ch
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -14,6 +14,7 @@ import numpy as np
 
 from autograder.catalogue import Course, Exercise
 from autograder.judging.compare import show_argument
+from autograder.words import ForAPerson
 from autograder.worker.frames import Handle
 from autograder.worker.host import Failure, Outcome
 
@@ -23,7 +24,7 @@ GRACE = 5.0
 LONGEST_CALL = 300
 
 
-class NoBackend(Exception):
+class NoBackend(ForAPerson):
     """There is nowhere for the learner's code to run: the machine's fault, never theirs."""
 
 
@@ -35,8 +36,6 @@ class Backend(Protocol):
     def get(self, handle: Handle, name: str) -> Outcome: ...
 
     def set(self, handle: Handle, name: str, value: Any) -> Outcome: ...
-
-    def replace(self, module: str, name: str, function: Callable[..., Any]) -> Outcome: ...
 
     def make_rng(self, seed: int) -> Outcome: ...
 

@@ -1,8 +1,7 @@
 """What the kit has to say about a submission: plain data, and its fixed JSON form."""
 
-import json
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from autograder.judging.difference import Difference
 from autograder.worker.host import Failure
@@ -87,37 +86,3 @@ class Verdict:
     def of(self, exercise: str) -> ExerciseVerdict:
         """The verdict on one exercise."""
         return next(e for e in self.exercises if e.exercise == exercise)
-
-    def as_json(self) -> str:
-        """The verdict in one line of JSON, of the form that others may rely on."""
-        from autograder.judging.explain import explain  # the text of a check needs its rendering
-
-        form: dict[str, Any] = {
-            "path": self.path,
-            "score": self.score,
-            "points": self.points,
-            "isolation": self.isolation,
-            "left_out": self.left_out,
-            "exercises": [
-                {
-                    "exercise": e.exercise,
-                    "assignment": e.assignment,
-                    "points": e.points,
-                    "score": e.score,
-                    "status": e.status,
-                    "pitfall": e.pitfall,
-                    "message": f"{e.message} {e.note}".strip(),
-                    "checks": [
-                        {
-                            "name": check.name,
-                            "hidden": check.hidden,
-                            "passed": check.passed,
-                            "message": "" if check.passed else explain(check),
-                        }
-                        for check in e.checks
-                    ],
-                }
-                for e in self.exercises
-            ],
-        }
-        return json.dumps(form, allow_nan=False)

@@ -1,4 +1,4 @@
-"""The learner's commands: check, watch, hint, train."""
+"""The learner's commands: check, can, watch, hint, train."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,6 @@ from autograder.saying import (
     console,
     exercise_option,
     json_option,
-    one_line_errors,
 )
 
 folder_argument = click.argument("path", type=click.Path(path_type=Path), default="assignments")
@@ -27,11 +26,11 @@ folder_argument = click.argument("path", type=click.Path(path_type=Path), defaul
 @assignment_option
 @json_option
 @click.option("--notebook", is_flag=True, hidden=True)
-@one_line_errors()
 def check(
     path: Path, exercise: str | None, assignment: str | None, as_json: bool, notebook: bool
 ) -> None:
     """Run the public checks over PATH (by default assignments/), in this process."""
+    from autograder.judging.verdict_json import json_line
     from autograder.learning.check import check_folder
     from autograder.learning.terminal import show_verdict
 
@@ -39,7 +38,7 @@ def check(
     chosen = course.select(exercise, assignment)
     verdict = check_folder(path, chosen)
     if as_json:
-        click.echo(verdict.as_json())
+        click.echo(json_line(verdict))
     elif notebook:
         from autograder.learning.page import verdict_html
 
@@ -57,7 +56,6 @@ def check(
 
 @click.command()
 @folder_argument
-@one_line_errors()
 def can(path: Path) -> None:
     """Show the self-assessment list, ticked where the checks can tell."""
     from autograder.learning.check import check_folder
@@ -133,7 +131,6 @@ def _say_what_next(
 @click.command()
 @folder_argument
 @click.option("--poll", is_flag=True, help="For network folders: look again and again.")
-@one_line_errors()
 def watch(path: Path, poll: bool) -> None:
     """Check PATH again on every save."""
     from autograder.judging.intake import require_submission
@@ -146,7 +143,6 @@ def watch(path: Path, poll: bool) -> None:
 @click.command()
 @click.argument("exercise", required=False)
 @click.option("--dir", "folder", type=click.Path(path_type=Path), default="assignments")
-@one_line_errors()
 def hint(exercise: str | None, folder: Path) -> None:
     """Show the next hint for EXERCISE; asking costs nothing."""
     from autograder.learning.hints import next_hint
@@ -181,14 +177,14 @@ def train(path: Path, model: str | None, data: str | None, epochs: int | None, o
     from autograder.judging.intake import require_submission
     from cnnlab import presets
     from cnnlab.digits import DataUnavailable
-    from cnnlab.training import TrainingStopped, run_training, train_all
+    from cnnlab.learners_network import TrainingStopped
+    from cnnlab.training import run_training, train_all
 
-    @one_line_errors(TrainingStopped, DataUnavailable)
-    def run() -> None:
-        require_submission(path, load())
+    require_submission(path, load())
+    try:
         if model == "all":
             train_all(path, data or "full", out, epochs=epochs)
-            return
-        run_training(path, model or presets.DEFAULT, data or "embedded", out, epochs)
-
-    run()
+        else:
+            run_training(path, model or presets.DEFAULT, data or "embedded", out, epochs)
+    except (TrainingStopped, DataUnavailable) as error:
+        raise CannotRun(str(error)) from error

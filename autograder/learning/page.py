@@ -3,8 +3,9 @@
 from html import escape
 
 from autograder.judging.difference import Difference
-from autograder.judging.explain import clean, once_each, own_lines, same_elsewhere
+from autograder.judging.explain import once_each, own_lines, same_elsewhere
 from autograder.judging.verdict import CheckResult, ExerciseVerdict
+from autograder.words import clean
 
 # Told apart by sign and word as well as by colour. The colour lies behind white letters, so that
 # it can be read in a light theme, in a dark one and on paper.
@@ -45,7 +46,7 @@ def verdict_html(verdict: ExerciseVerdict) -> str:
             f'<p style="margin:4px 0">{passed} of {len(verdict.checks)} checks passed.</p>'
         )
         failed = [check for check in verdict.checks if not check.passed]
-        if all(c.failure is not None and c.failure.kind in ("import", "missing") for c in failed):
+        if all(c.failure is not None and c.failure.unloaded for c in failed):
             failed = failed[:1]  # nothing was run: the reason, said once, is all there is to say
         shown = once_each(failed)
         parts += [_check_html(check, others) for check, others in shown[:SHOWN_WHOLE]]

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
 
 from autograder.catalogue import PACKAGE
 
@@ -25,12 +24,12 @@ class Ability:
     proofs: tuple[str, ...]
 
 
-def read_abilities(page: Path = PAGE) -> list[Ability]:
+def read_abilities() -> list[Ability]:
     """The lines of the page; none if the page is not there, as in an installed wheel."""
-    if not page.is_file():
+    if not PAGE.is_file():
         return []
     abilities, heading = [], ""
-    for line in page.read_text(encoding="utf-8").splitlines():
+    for line in PAGE.read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
             heading = line.lstrip("# ")
         elif match := _LINE.match(line):

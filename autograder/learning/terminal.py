@@ -10,8 +10,9 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.catalogue import Course
-from autograder.judging.explain import CALL, clean, explain, once_each, own_lines, same_elsewhere
+from autograder.judging.explain import CALL, explain, once_each, own_lines, same_elsewhere
 from autograder.judging.verdict import ExerciseVerdict, Verdict
+from autograder.words import clean
 
 INDENT = 2
 MARKS = {
@@ -113,7 +114,7 @@ def _blocks(exercise: ExerciseVerdict, details: int, width: int) -> list[Text]:
     blocks = []
     if exercise.pitfall:
         blocks.append(Text(exercise.message, "bold"))
-    if all(c.failure is not None and c.failure.kind in ("import", "missing") for c in failed):
+    if all(c.failure is not None and c.failure.unloaded for c in failed):
         lines = [failed[0].problem, *own_lines(failed[0].failure)] if failed[0].failure else []
         return [Text("\n".join(lines)), Text("(nothing in it can be checked until then)", "dim")]
     if all(c.failure is not None and c.failure.type == "NotImplementedError" for c in failed):

@@ -56,6 +56,16 @@ class Failure:
     trace: list[dict[str, Any]] = field(default_factory=list)
     function: str = ""
 
+    @property
+    def unloaded(self) -> bool:
+        """Whether nothing could be called at all."""
+        return self.kind in ("import", "missing")
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether nothing was called, or no call came back."""
+        return self.unloaded or self.kind in ("worker", "timeout", "stopped")
+
 
 @dataclass
 class Outcome:

@@ -1,0 +1,74 @@
+"""Where a course keeps what grading needs between two runs: its secret and its verdicts."""
+
+import contextlib
+import os
+import secrets
+import tempfile
+from functools import cache
+from pathlib import Path
+
+from autograder.catalogue import PACKAGE
+from autograder.grading.verdict_store import VerdictStore
+from autograder.judging.judge import ChecksError
+
+SECRET_FILE = ".course_secret"
+STORE_FOLDER = ".graded"
+
+
+def course_store() -> VerdictStore:
+    """The store of this course: the folder that AUTOGRADER_STORE names, or .graded at its top."""
+    return VerdictStore(Path(os.environ.get("AUTOGRADER_STORE") or course_folder() / STORE_FOLDER))
+
+
+@cache
+def course_secret() -> str:
+    """The text that all hidden random numbers grow from; made on first use, and kept.
+
+    It stands in the variable AUTOGRADER_SECRET, or in the file .course_secret at the top of
+    the course: with the same secret, a regrade repeats exactly.
+    """
+    given = os.environ.get("AUTOGRADER_SECRET")
+    if given:
+        return given
+    file = course_folder() / SECRET_FILE
+    try:
+        return _kept_secret(file)
+    except OSError as error:
+        raise ChecksError(
+            f"the course secret, {file}, cannot be kept ({error.strerror}): make room on the disk "
+            "and see to the folder's rights, or give a secret in AUTOGRADER_SECRET"
+        ) from error
+
+
+def _kept_secret(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        pass
+    file.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, own = tempfile.mkstemp(dir=file.parent, prefix=SECRET_FILE)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
+            stream.write(secrets.token_hex(16) + "\n")
+    except OSError:
+        os.unlink(own)
+        raise
+    # Of several graders that start together one chooses it, and none reads half of it.
+    try:
+        os.link(own, file)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without hard links
+        os.replace(own, file)
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(own)
+    return file.read_text(encoding="utf-8").strip()
+
+
+def course_folder() -> Path:
+    """Where secret and verdicts are kept: the checkout's top, else a folder of the user's."""
+    checkout = PACKAGE.parent
+    if (checkout / "nbgrader_config.py").is_file():
+        return checkout
+    home = os.environ.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+    return Path(home) / "cnn-from-scratch-kit"

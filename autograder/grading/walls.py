@@ -1,0 +1,47 @@
+"""Which walls stand on this machine: bubblewrap, else Landlock, each tried for real."""
+
+from functools import cache
+
+from autograder.grading.landlock import LANDLOCK
+from autograder.grading.remote import RemoteBackend
+from autograder.grading.sandbox import BUBBLEWRAP, UNSANDBOXED, Isolation, SandboxError
+from autograder.grading.scratch import scratch
+
+
+def all_isolations() -> tuple[Isolation, ...]:
+    """The walls there are, the strongest first."""
+    return BUBBLEWRAP, LANDLOCK
+
+
+def find_isolation(*, allow_unsandboxed: bool = False) -> Isolation:
+    """The strongest wall that works here, tried for real.
+
+    Raises:
+        SandboxError: if none works and `allow_unsandboxed` is False.
+    """
+    reasons = []
+    for isolation in all_isolations():
+        reason = why_not(isolation)
+        if reason is None:
+            return isolation
+        reasons.append(f"{isolation.name}: {reason}")
+    if allow_unsandboxed:
+        return UNSANDBOXED
+    raise SandboxError(
+        "a learner's code cannot be walled in on this machine ("
+        + "; ".join(reasons)
+        + "), so nothing was graded. Install bubblewrap (apt-get install bubblewrap libseccomp2), "
+        "see `autograder doctor`, or grade code that you trust with --allow-unsandboxed."
+    )
+
+
+@cache
+def why_not(isolation: Isolation) -> str | None:
+    """Start a worker on an empty submission; None if it answers, else what went wrong."""
+    with scratch("probe") as folder:
+        folder.chmod(0o755)
+        backend = RemoteBackend(isolation, folder)
+        try:
+            return backend.probe()
+        finally:
+            backend.close()

@@ -1,0 +1,29 @@
+"""Words for people: why something cannot be done, lists of names, and texts made harmless."""
+
+import unicodedata
+
+
+class ForAPerson(Exception):
+    """Something cannot be done, and the message says to a person why, in a sentence."""
+
+
+def clean(text: str) -> str:
+    """Take out of a learner's text what could move a cursor, recolour a page or hide."""
+    return "".join(
+        c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn") else "�"
+        for c in text
+    )
+
+
+def sentence(error: BaseException) -> str:
+    """An exception in one line: ours are sentences already, others say their type too."""
+    text = " ".join(str(error).split())
+    if type(error).__module__.startswith("autograder."):
+        return text
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def some(names: list[str], most: int = 5) -> str:
+    """The first names of a list, and how many more there are."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
