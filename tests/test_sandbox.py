@@ -289,7 +289,8 @@ def test_what_only_root_may_read_is_copied(private: Path) -> None:
 
 def test_what_everybody_may_read_stays(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    assert readable.readable(Path("/usr/bin")) == Path("/usr/bin")
+    assert readable.readable(Path("/usr/lib")) == Path("/usr/lib")
+    assert readable.everybody_may_read(Path("/usr/bin/env"))
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert readable.readable(folder) == folder
 
@@ -301,6 +302,7 @@ def test_the_interpreter_that_only_root_may_read(monkeypatch: pytest.MonkeyPatch
     readable.readable.cache_clear()
     readable.interpreter.cache_clear()
     copy = readable.interpreter()
+    assert copy == readable.interpreter()
     readable.interpreter.cache_clear()
     assert copy != Path(sys.base_prefix).resolve()
     assert not list(copy.rglob("*-packages"))

@@ -32,36 +32,34 @@ def readable(folder: Path) -> Path:
     """
     if os.geteuid() != 0 or everybody_may_read(folder):
         return folder
-    target = _copies() / folder.relative_to(folder.anchor)
-    leave = shutil.ignore_patterns(*NOT_COPIED)
-    shutil.copytree(folder, target, ignore=leave, dirs_exist_ok=True)
-    _open_to_everybody(_copies())
-    return target
+    return _copy(folder, _copies() / folder.relative_to(folder.anchor))
 
 
 @cache
 def interpreter() -> Path:
     """The folder that holds bin/ and lib/ of the running Python, or of a copy without packages."""
     own = Path(sys.base_prefix).resolve()
-    library = own / "lib" / PYTHON
-    if os.geteuid() != 0 or (everybody_may_read(own / "bin") and everybody_may_read(library)):
+    program, library = (own / "bin" / PYTHON).resolve(), own / "lib" / PYTHON
+    if os.geteuid() != 0 or (everybody_may_read(program) and everybody_may_read(library)):
         return own
-    copy = readable(library).parent.parent
+    copy = _copies() / "interpreter"
+    _copy(library, copy / "lib" / PYTHON)
     (copy / "bin").mkdir(exist_ok=True)
-    shutil.copy((own / "bin" / PYTHON).resolve(), copy / "bin" / PYTHON)
+    shutil.copy(program, copy / "bin" / PYTHON)
     for shared in (own / "lib").glob("lib*.so*"):
         shutil.copy(shared, copy / "lib")
     _open_to_everybody(copy)
     return copy
 
 
-def everybody_may_read(folder: Path) -> bool:
-    """Whether any user may come to this folder and read what lies in it."""
+def everybody_may_read(path: Path) -> bool:
+    """Whether any user may come to this file, or to this folder and the files in it, and read."""
     try:
-        entered = (folder.resolve(strict=True), *folder.resolve().parents)
-        files = [path for path in folder.iterdir() if path.is_file()]
+        place = path.resolve(strict=True)
+        files = [each for each in place.iterdir() if each.is_file()] if place.is_dir() else [place]
+        entered = [each for each in (place, *place.parents) if each.is_dir()]
         return all(each.stat().st_mode & stat.S_IXOTH for each in entered) and all(
-            file.stat().st_mode & stat.S_IROTH for file in files
+            each.stat().st_mode & stat.S_IROTH for each in files
         )
     except OSError:
         return False
@@ -74,6 +72,13 @@ def _copies() -> Path:
         atexit.register(stack.pop_all().close)
     _open_to_everybody(folder)
     return folder
+
+
+def _copy(folder: Path, target: Path) -> Path:
+    leave = shutil.ignore_patterns(*NOT_COPIED)
+    shutil.copytree(folder, target, ignore=leave, dirs_exist_ok=True)
+    _open_to_everybody(_copies())
+    return target
 
 
 def _open_to_everybody(folder: Path) -> None:
