@@ -62,22 +62,22 @@ notebook: $(LEARNER)  ## Open the notebooks in JupyterLab
 # --- instructor ---
 
 release: $(EVERYTHING)  ## nbgrader: write assignments/ from source/ and solutions/
-	@$(AUTOGRADER) release
+	@$(AUTOGRADER) release $(A)
 
 gradebook: $(EVERYTHING)  ## Rebuild gradebook.db: every assignment, cell and point, and no student
 	@$(AUTOGRADER) gradebook
 
-grade: $(EVERYTHING)  ## nbgrader: grade everything in submitted/
-	@$(AUTOGRADER) autograde $(if $(FORCE),--force) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
+grade: $(EVERYTHING)  ## nbgrader: grade everything in submitted/; some of it: A=a1, STUDENT=ada
+	@$(AUTOGRADER) autograde $(A) $(if $(STUDENT),--student $(STUDENT)) $(if $(FORCE),--force) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 feedback: $(EVERYTHING)  ## nbgrader: write feedback/, one page a student and notebook
-	@$(AUTOGRADER) feedback
+	@$(AUTOGRADER) feedback $(A)
 
 report: $(EVERYTHING)  ## What the class understood: a page for each assignment
-	@$(AUTOGRADER) report
+	@$(AUTOGRADER) report $(A)
 
 export: $(EVERYTHING)  ## The marks: make export, make export FORMAT=canvas (moodle, json, gradescope)
-	@$(AUTOGRADER) export $(if $(FORMAT),--format $(FORMAT))
+	@$(AUTOGRADER) export $(if $(FORMAT),--format $(FORMAT)) $(if $(A),--assignment $(A))
 
 handout: $(EVERYTHING)  ## The zip that a learner receives, in build/
 	@$(AUTOGRADER) handout

@@ -27,3 +27,14 @@ def some(names: list[str], most: int = 5) -> str:
     """The first names of a list, and how many more there are."""
     more = len(names) - most
     return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+
+
+def lateness(seconds: float) -> str:
+    """How long that is, in days, hours or minutes; "" if it is no time at all."""
+    if seconds <= 0:
+        return ""
+    for size, word, least in ((86400, "day", 2), (3600, "hour", 1), (60, "minute", 1)):
+        if seconds >= least * size:
+            count = round(seconds / size)
+            return f"{count} {word}{'s' if count != 1 else ''}"
+    return "under a minute"

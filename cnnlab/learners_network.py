@@ -10,7 +10,7 @@ from types import ModuleType
 # What training takes from the learner's network.py.
 _NEEDED = ("Conv2D", "ReLU", "MaxPool2D", "Flatten", "Dense", "CNN", "SGD", "train_epoch")
 _MODULE = "the module"
-_TAKE_AGAIN = "Take it again from the handout's zip, or from assignments/ of the repository."
+_TAKE_AGAIN = "Give it its name back, or copy it from the handout."
 
 
 class TrainingStopped(Exception):

@@ -220,14 +220,14 @@ def test_a_misnamed_file_is_told_its_name(path: Path, target: Path, name: str) -
     (path / FILE).rename(path / "a1_convolution" / name)
     notes = left_out(path, target)
     assert f"{name} was left out: no file of this assignment; " in notes
-    assert notes.endswith("call it convolution.py")
+    assert notes.endswith("it has to be called convolution.py")
 
 
 def test_of_two_files_the_right_one_needs_no_name(path: Path, target: Path) -> None:
     (path / "a1_convolution" / "convolution (1).py").write_text("x = 2")
-    assert left_out(path, target).endswith("no file of this assignment")
+    assert left_out(path, target).endswith("; convolution.py, beside it, was taken")
 
 
 def test_a_misnamed_folder_is_told_its_name(path: Path, target: Path) -> None:
     (path / "A2_Backprop").mkdir()
-    assert left_out(path, target).endswith("call it a2_backprop")
+    assert left_out(path, target).endswith("it has to be called a2_backprop")

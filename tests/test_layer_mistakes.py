@@ -21,7 +21,7 @@ from autograder.judging.explain import side_by_side
 ROOT = Path(__file__).resolve().parent.parent
 NETWORK = "a4_training/network.py"
 NORMALIZATION = "a5_going_further/normalization.py"
-AGAIN = "take it again from the handout's zip, or from assignments/ of the repository"
+AGAIN = "give it its name back, or copy it from the handout"
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import glob
 import hashlib
 import json
 import os
+import re
 import shutil
 import stat
 from collections.abc import Iterator
@@ -59,6 +60,10 @@ LARGEST_COPY = 64 << 20
 # What one graded submission may need on the course's disk, beside a copy of its files.
 ROOM_TO_GRADE = 4 << 20
 LONGEST_ANSWER = 100_000
+# Others nbgrader would take, and misread: "+0200" as minutes, "CEST" as UTC, "03/04" by country.
+A_TIME = re.compile(
+    r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?)?( ?(UTC|Z|[+-]\d\d:\d\d|\w+/[\w/+-]+))?"
+)
 _AGAIN = (
     "Make room on the disk, or let go of the gradebook, and run the same command again; the marks "
     "from before stand until then"
@@ -295,14 +300,18 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
             raise NotGraded("timestamp.txt is no regular file; write the time into it or remove it")
         with open(stamp, encoding="utf-8", errors="replace") as stream:
             text = stream.read(200).strip()
-        if text:
-            try:
-                parse_utc(text)
-            except (ValueError, OverflowError):
-                raise NotGraded(
-                    f"timestamp.txt holds {text[:40]!r}, which is no time. Write it as "
-                    "2026-03-31 23:59:00 UTC, or remove the file"
-                ) from None
+        if not text:
+            return
+        try:
+            understood = A_TIME.fullmatch(text) is not None
+            parse_utc(text)
+        except (ValueError, OverflowError):
+            understood = False
+        if not understood:
+            raise NotGraded(
+                f"timestamp.txt holds {text[:40]!r}, which is no time. Write it as "
+                "2026-03-31 23:59:00 UTC, or remove the file"
+            )
 
     def _changed_since_graded(self, assignment: str, student: str) -> bool:
         graded = Path(os.path.normpath(self._format_dest(assignment, student)))

@@ -32,7 +32,7 @@ from autograder.course.run_nbgrader import (
 from autograder.grading import batch
 from autograder.grading.sandbox import UNSANDBOXED, Isolation
 from autograder.grading.walls import find_isolation
-from autograder.words import clean
+from autograder.words import clean, lateness
 
 BACKUPS = ".backups"
 # Beside a copy of the gradebook: for its growth, and for the first submissions.
@@ -90,6 +90,8 @@ def grade_class(
         for name in names
         if (folder / name).is_dir()
     ]
+    if not tasks and there:
+        raise CourseError(f"nobody has a folder {' or '.join(names)} in {submitted}")
     if not tasks:
         raise CourseError(nothing_in(submitted))
     # Before hours of judging: marks that cannot be stored need not be made.
@@ -99,7 +101,7 @@ def grade_class(
             require_released(course, name)
     for line in _misplaced(submitted):
         console.print(Text(clean(line), "red"), soft_wrap=True)
-    judged: dict[tuple[str, str], float] = {}
+    console.print("what the checks give:")
     with (
         _executor(jobs or os.cpu_count() or 1, scheduler) as (executor, workers),
         progress(console) as bar,
@@ -109,8 +111,6 @@ def grade_class(
             mark = done.problem or f"{done.score:g} of {done.points:g}"
             line = f"  {done.task.student:<20} {done.task.assignment:<22} {mark}"
             line += f"   {done.remark}" if done.remark else ""
-            if not done.problem:
-                judged[done.task.student, done.task.assignment] = done.score
             bar.console.print(Text(clean(line)), soft_wrap=True)
             bar.advance(job)
     copy = back_up(top / GRADEBOOK)
@@ -131,16 +131,11 @@ def grade_class(
                 total=max(len(tasks), int(bar.tasks[-1].completed) + 1),
             ),
         )
-    _say_results(console, graded, judged, isolation)
+    _say_results(console, graded, isolation)
     return graded
 
 
-def _say_results(
-    console: Console,
-    graded: list[Graded],
-    judged: dict[tuple[str, str], float],
-    isolation: Isolation,
-) -> None:
+def _say_results(console: Console, graded: list[Graded], isolation: Isolation) -> None:
     """What is in the gradebook now, and what somebody should look at; the worst comes last."""
     not_graded = [one for one in graded if one.status == "not graded"]
     as_before = sum(one.status == "as before" for one in graded)
@@ -153,16 +148,9 @@ def _say_results(
         if one.notes:
             line = f"{one.student}, {one.assignment}: {' '.join(one.notes)}"
             console.print(Text(clean(line), "yellow"), soft_wrap=True)
-        checks = judged.get((one.student, one.assignment))
-        if one.score is not None and checks is not None and abs(one.score - checks) > 0.01:
-            line = (
-                f"{one.student}, {one.assignment}: {one.score:g} in the gradebook, {checks:g} from "
-                "the checks: a mark given by hand stands"
-            )
-            console.print(Text(clean(line), "yellow"), soft_wrap=True)
         if one.score is not None and one.seconds_late > 0:
             left = f"{one.penalty:g} points off, {one.score - one.penalty:g} left"
-            line = f"{one.student}, {one.assignment}: {one.seconds_late / 3600:.3g} hours late: "
+            line = f"{one.student}, {one.assignment}: {lateness(one.seconds_late)} late: "
             line += left if one.penalty else "nothing is taken off"
             console.print(Text(clean(line), "yellow"), soft_wrap=True)
     for one in not_graded:

@@ -209,9 +209,11 @@ def export(
         case "json":
             file = exports.export_json(top, to or folder / "marks.json")
         case "gradescope":
+            kind = ["gradescope", *([assignment] if assignment else [])]
+            kind += ["unsandboxed"] if allow_unsandboxed else []
             file = gradescope.write_gradescope_zip(
                 top,
-                to or folder / "gradescope.zip",
+                to or folder / f"{'-'.join(kind)}.zip",
                 assignment,
                 allow_unsandboxed=allow_unsandboxed,
             )

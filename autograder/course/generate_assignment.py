@@ -122,7 +122,8 @@ class GenerateAssignment(nbgrader.converters.GenerateAssignment):
             known = {cell.name for book in assignment.notebooks for cell in book.grade_cells}
             handed_in = len(assignment.submissions)
         exercises = {exercise.name for exercise in find_assignment(name).exercises}
-        added, removed = exercises - known, known - exercises - _manual_cells(self, name)
+        exercises |= _manual_cells(self, name)
+        added, removed = exercises - known, known - exercises
         if handed_in and known and (added or removed):
             raise SourceError(
                 f"{name} has new exercises ({some(sorted(added)) or 'none'}) or lost some "

@@ -60,7 +60,10 @@ class Grade(NbGraderPreprocessor):
             raise NoFaultOfTheirs(sentence(error)) from error
         except Exception as error:
             raise NotGraded(sentence(error)) from error
-        notes = [*converter.remarks.get((about["student"], assignment), []), *verdict.left_out]
+        remarks = converter.remarks.setdefault((about["student"], assignment), [])
+        notes = [*remarks, *verdict.left_out]
+        # Of earlier assignments' files the instructor has heard before.
+        remarks += [said for said in verdict.left_out if said.startswith(f"{assignment}/")]
         if verdict.isolation == "NOT ISOLATED":
             notes.insert(0, "NOT ISOLATED: this was graded without a sandbox.")
         for cell in nb.cells:

@@ -36,7 +36,7 @@ from autograder.judging.exam import GRADED
 from autograder.judging.fingerprints import BANK
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 from autograder.learning.page import MARKS
-from autograder.words import clean, some
+from autograder.words import clean, lateness, some
 
 TRAINED = "mnist"
 MOST_NAMES = 30
@@ -433,7 +433,7 @@ def _template() -> Any:
         finalize=_cleaned,
     )
     environment.filters.update(
-        percent=_percent, names=partial(some, most=MOST_NAMES), lateness=_lateness, short=_short
+        percent=_percent, names=partial(some, most=MOST_NAMES), lateness=lateness, short=_short
     )
     environment.globals.update(marks=MARKS, most_told=MOST_TOLD)
     return environment.get_template("report.html.j2")
@@ -447,16 +447,6 @@ def _percent(part: float, whole: float = 1.0) -> str:
     if 0 < part < 0.005 * whole:
         return "under 1%"
     return f"{100 * part / whole:.0f}%" if whole else "–"
-
-
-def _lateness(seconds: float) -> str:
-    if seconds <= 0:
-        return ""
-    for size, word in ((86400, "day"), (3600, "hour"), (60, "minute")):
-        if seconds >= size:
-            count = round(seconds / size)
-            return f"{count} {word}{'s' if count != 1 else ''}"
-    return "under a minute"
 
 
 def _short(text: str) -> str:

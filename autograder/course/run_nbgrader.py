@@ -138,8 +138,9 @@ def autograde(
             done(Graded(student, assignment, "not graded", problem=problem))
         else:
             status = "as before" if "Skipping existing assignment" in log.text else "graded"
-            notes = tuple(converter.remarks.get((student, assignment), ()))
-            done(replace(_mark(course, student, assignment, status), notes=notes))
+            remarks = converter.remarks.get((student, assignment), [])
+            mark = _mark(course, student, assignment, status)
+            done(replace(mark, notes=(*remarks, *mark.notes)))
     for result in stray:
         done(result)
     return results
@@ -338,6 +339,8 @@ def _submissions(
         for name in lying:
             if name not in known and (folder / student / name).is_dir():
                 problem = f"{name} is no assignment; rename the folder to one of {', '.join(known)}"
+                if student in known:
+                    problem = f"the folders are swapped: it has to be {name}/{student}/"
                 stray.append(Graded(student, name, "not graded", problem=problem))
     return todo, stray
 
@@ -348,10 +351,24 @@ def _mark(course: CourseDirectory, student: str, assignment: str, status: str) -
             found = gradebook.find_submission(assignment, student)
         except MissingEntry:
             return Graded(student, assignment, "not graded", problem="it is excluded")
+        by_hand = [
+            f"{grade.cell.name}: the mark given by hand stands, {grade.manual_score:g}; the checks "
+            f"give {grade.auto_score:g}"
+            + (
+                f". That is above its {grade.cell.max_score:g} points."
+                if grade.manual_score > grade.cell.max_score
+                else "."
+            )
+            for book in found.notebooks
+            for grade in book.grades
+            if None not in (grade.manual_score, grade.auto_score)
+            and grade.manual_score != grade.auto_score
+        ]
         return Graded(
             student,
             assignment,
             status,
+            notes=tuple(by_hand),
             score=float(found.score),
             points=float(found.max_score),
             seconds_late=float(found.total_seconds_late),

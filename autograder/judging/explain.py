@@ -12,7 +12,7 @@ from autograder.words import clean
 from autograder.worker.host import Failure
 
 # Where to find again what a learner has lost.
-TAKE_AGAIN = "take it again from the handout's zip, or from assignments/ of the repository"
+TAKE_AGAIN = "give it its name back, or copy it from the handout"
 # What begins the line that shows a call.
 CALL = "the call: "
 
@@ -153,8 +153,9 @@ def lost_part(failure: Failure, exercise: Exercise, course: Course) -> tuple[str
 
 
 def _take_again(said: str) -> str:
-    how = "" if said.endswith(" is empty") else "it was deleted or renamed; "
-    return f"{said}: {how}{TAKE_AGAIN}"
+    if said.endswith(" is empty"):
+        return f"{said}: {TAKE_AGAIN.partition(', or ')[2]}"
+    return f"{said}: it was deleted or renamed; {TAKE_AGAIN}"
 
 
 def _layer_advice(failure: Failure) -> str:

@@ -85,7 +85,7 @@ def take_in(path: Path, course: Course, target: Path) -> Intake:
     for name in here:
         if name not in expected:
             if name not in EXPECTED_NAMES and not name.endswith(EXPECTED_ENDINGS):
-                meant = _meant(name, set(expected).difference(here))
+                meant = _meant(name, set(expected), here)
                 _leave_out(intake, name, f"no part of the course{meant}")
             continue
         try:
@@ -102,7 +102,7 @@ def take_in(path: Path, course: Course, target: Path) -> Intake:
                 if file in expected[name]:
                     _copy(folder, file, target / name / file, where, intake)
                 elif file not in EXPECTED_NAMES and not file.endswith(EXPECTED_ENDINGS):
-                    meant = _meant(file, expected[name].difference(files))
+                    meant = _meant(file, expected[name], files)
                     _leave_out(intake, where, f"no file of this assignment{meant}")
         finally:
             os.close(folder)
@@ -120,10 +120,14 @@ def _names(folder: Path | int, intake: Intake, where: str) -> list[str]:
         return []
 
 
-def _meant(name: str, lacking: set[str]) -> str:
+def _meant(name: str, expected: set[str], here: list[str]) -> str:
     """What a misnamed file, such as "Convolution (1).py", has to be called, as a clause; or ""."""
-    near = difflib.get_close_matches(name.lower(), lacking, n=1, cutoff=0.8)
-    return f"; if it is yours to be graded, call it {near[0]}" if near else ""
+    near = difflib.get_close_matches(name.lower(), expected, n=1, cutoff=0.8)
+    if not near:
+        return ""
+    if near[0] in here:
+        return f"; {near[0]}, beside it, was taken"
+    return f"; to be graded it has to be called {near[0]}"
 
 
 def _copy(folder: int, name: str, target: Path, where: str, intake: Intake) -> None:

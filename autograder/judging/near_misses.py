@@ -17,6 +17,9 @@ LEAST_EVIDENCE = 3
 MOST_AXES = 5
 ORDINALS = ("first", "second", "third", "fourth", "fifth")
 
+# How far from 1 a factor must be to be one that somebody forgot or wrote twice.
+LEAST_FACTOR = 0.01
+
 
 @dataclass(frozen=True)
 class Comparison:
@@ -139,6 +142,8 @@ def _factor(result: Comparison) -> float | None:
 
 
 def _is_multiple(result: Comparison, factor: float) -> bool:
+    if abs(factor - 1) < LEAST_FACTOR:
+        return False  # a small error is no wrong factor
     slack = result.slack * max(abs(factor), 1.0)
     return result.same_shape and bool((np.abs(result.got - factor * result.wanted) <= slack).all())
 

@@ -119,7 +119,8 @@ def _say_what_next(
         first = waiting[0]
         console.print(f"Next: {', '.join(first.waits_for)}; {first.exercise} waits for it.")
         return
-    console.print("Everything here passes.")
+    rest = "" if chosen == course.exercises else " What comes next: make check"
+    console.print(f"Everything here passes.{rest}")
     solutions = path.resolve().parent / "solutions"
     if solutions.is_dir():
         files = ", ".join(dict.fromkeys(f"solutions/{e.path}" for e in chosen))

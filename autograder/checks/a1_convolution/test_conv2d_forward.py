@@ -44,6 +44,16 @@ def test_images_before_filters(learner):
     agree(out, [image_0, image_1, image_2], "out")
 
 
+def test_a_filters_numbers_stay_together(learner):
+    """With several filters, each row of the matrix holds all the numbers of one filter."""
+    x = np.array([[[[1.0, 2.0, 3.0]]]])
+    weights = np.array([[[[1.0, 10.0]]], [[[100.0, 1000.0]]]])  # (2, 1, 1, 2)
+    out, _ = unpack(learner.conv2d_forward(x, weights, np.zeros(2)), "out", "cols")
+    first = [[1 + 20.0, 2 + 30.0]]
+    second = [[100 + 2000.0, 200 + 3000.0]]
+    agree(out, [[first, second]], "out")
+
+
 def test_bias_per_filter(learner):
     """Each filter adds its own bias to every number of its output."""
     x = np.array([[[[1.5], [2.5]]]])  # 2 high, 1 wide

@@ -33,6 +33,17 @@ the filter first, then swap the axes."""
     return rows.reshape(len(x), len(weights), *sizes), cols
 
 
+def filters_taken_to_be_last(
+    x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
+) -> tuple[ndarray, ndarray]:
+    """It flattens the weights as if the filter were their last axis, so the filters' numbers are \
+mixed up: a reshape never changes the order of the numbers. One row for each filter is \
+weights.reshape(F, -1)."""
+    mixed = weights.reshape(-1, len(weights)).T.reshape(weights.shape)
+    rows, cols, sizes = _multiply(_seen(x, weights, stride, padding), mixed, bias)
+    return _pictures(rows, len(x), sizes), cols
+
+
 def filters_before_images(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> tuple[ndarray, ndarray]:

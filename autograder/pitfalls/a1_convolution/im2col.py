@@ -210,8 +210,8 @@ grows at both ends, the window finds more places."""
 def padding_in_the_size_only(
     x: ndarray, kernel_height: int, kernel_width: int, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """It makes as many columns as padding gives, but the picture has no frame: the last windows \
-stick out over the edge, and a slice ends there. Put the zeros around the picture first."""
+    """It makes as many columns as padding gives, but the picture has no whole frame: the last \
+windows stick out over the edge, and a slice ends there. Put the zeros on all four sides first."""
     height = _places(x.shape[2], kernel_height, stride, padding)
     width = _places(x.shape[3], kernel_width, stride, padding)
     rows = x.shape[1] * kernel_height * kernel_width
