@@ -312,6 +312,19 @@ def test_trap_9_new_exercises_after_hand_in_are_refused_before_anything_happens(
     assert tree(course / "assignments") == before
 
 
+def test_trap_9_a_question_after_hand_in_is_refused_in_words(course: Path, scores: Scores) -> None:
+    hand_in(course, "ada")
+    grade(course)
+    path = course / "source" / NAME / f"{NAME}.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    question = {"grade": True, "solution": True, "locked": False, "task": False, "points": 4}
+    question |= {"schema_version": 3, "grade_id": "why_padding", "cell_type": "markdown"}
+    notebook.cells.append(nbformat.v4.new_markdown_cell("Why?", metadata={"nbgrader": question}))
+    nbformat.write(notebook, path)
+    with pytest.raises(CourseError, match=r"new exercises \(why_padding\)"):
+        run_nbgrader.release(course, [NAME])
+
+
 def test_trap_9_points_may_change_after_hand_in(course: Path, scores: Scores) -> None:
     hand_in(course, "ada")
     grade(course)
@@ -527,7 +540,20 @@ def test_trap_12_a_mark_given_by_hand_stands_and_is_said(course: Path, scores: S
         gradebook.db.commit()
     result = api(course).autograde(NAME, "ada")
     assert "im2col: the mark given by hand stands, 4; the grader's is 15" in result["log"]
-    assert grade(course)["ada"].score == A1.points - 11
+    ada = grade(course)["ada"]
+    assert ada.score == A1.points - 11
+    assert ada.notes == ("im2col: the mark given by hand stands, 4; the checks give 15.",)
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        gradebook.find_grade("im2col", NAME, NAME, "ada").manual_score = 20.0
+        gradebook.db.commit()
+    assert grade(course)["ada"].notes[0].endswith("That is above its 15 points.")
+
+
+def test_swapped_folders_are_called_so(course: Path, scores: Scores) -> None:
+    hand_in(course, "ada")
+    (course / "submitted" / NAME / "emil").mkdir(parents=True)
+    (stray,) = (g for g in run_nbgrader.autograde(course) if g.status == "not graded")
+    assert stray.problem == f"the folders are swapped: it has to be emil/{NAME}/"
 
 
 def test_feedback_calls_a_mark_by_hand_what_it_is(course: Path, scores: Scores) -> None:
@@ -545,7 +571,12 @@ def test_feedback_calls_a_mark_by_hand_what_it_is(course: Path, scores: Scores) 
     assert said.count("changed by hand") == 2
 
 
-@pytest.mark.parametrize("text", ["yesterday", "99999999999999999999", "2026-13-45", "\0"])
+BAD_TIMES = ["yesterday", "99999999999999999999", "2026-13-45", "\0"]
+# nbgrader alone takes these for another time than they are.
+MISREAD_TIMES = ["2026-03-31 23:59:00 +0200", "2026-03-31 23:59:00 CEST", "03/04/2026"]
+
+
+@pytest.mark.parametrize("text", BAD_TIMES + MISREAD_TIMES)
 def test_trap_13_a_bad_timestamp_fails_that_one_with_a_sentence(
     course: Path, scores: Scores, text: str
 ) -> None:
@@ -556,8 +587,17 @@ def test_trap_13_a_bad_timestamp_fails_that_one_with_a_sentence(
     assert results["bob"].score == A1.points
 
 
-def test_trap_13_late_is_known_with_a_due_date(course: Path, scores: Scores) -> None:
-    (hand_in(course, "ada") / "timestamp.txt").write_text("2026-03-31 12:00:10 UTC")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-03-31 12:00:10 UTC",
+        "2026-03-31T12:00:10Z",
+        "2026-03-31T14:00:10+02:00",
+        "2026-03-31 05:00:10.000000 America/Los_Angeles",
+    ],
+)
+def test_trap_13_late_is_known_with_a_due_date(course: Path, scores: Scores, text: str) -> None:
+    (hand_in(course, "ada") / "timestamp.txt").write_text(text)
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
         gradebook.update_or_create_assignment(NAME, duedate="2026-03-31 12:00:00 UTC")
     assert grade(course)["ada"].seconds_late == 10

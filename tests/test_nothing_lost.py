@@ -67,9 +67,11 @@ def test_marks_and_comments_given_by_hand_survive_a_regrade(course: Path, tmp_pa
         shutil.rmtree(folder)
     (top / "submitted" / "student00" / "backprop.py").touch()
     (top / "submitted" / "student00" / "notes.txt").touch()
+    (top / "submitted" / "student00" / ASSIGNMENT / "convolution (1).py").touch()
     out = run("autograde", "a1", cwd=top)
     assert "student00: backprop.py lies outside an assignment's folder" in out
     assert "notes.txt" not in out
+    assert "convolution (1).py was left out: no file of this assignment" in out
     with Gradebook(f"sqlite:///{top / 'gradebook.db'}") as gradebook:
         grade = gradebook.find_grade("im2col", ASSIGNMENT, ASSIGNMENT, "student00")
         grade.manual_score, grade.extra_credit = 3.0, 1.0
