@@ -137,7 +137,8 @@ def feedback(assignments: tuple[str, ...], course: Path | None) -> None:
             list(assignments) or None,
             on_done=lambda count: bar.update(job, advance=1, total=count),
         )
-    console.print(f"{len(pages)} pages in {_top(course) / 'feedback'}", soft_wrap=True)
+    plural = "" if len(pages) == 1 else "s"
+    console.print(f"{len(pages)} page{plural} in {_top(course) / 'feedback'}", soft_wrap=True)
 
 
 @click.command()
@@ -166,7 +167,7 @@ def report(
             list(assignments) or None,
             similar=similar,
             allow_unsandboxed=allow_unsandboxed,
-            on_done=lambda *_: bar.advance(job),
+            on_done=lambda count: bar.update(job, advance=1, total=count),
         )
     console.print(f"to open in a browser: {index}", soft_wrap=True)
 

@@ -181,7 +181,7 @@ def write_report(
     *,
     similar: bool = False,
     allow_unsandboxed: bool = False,
-    on_done: Callable[[str, str], None] | None = None,
+    on_done: Callable[[int], None] | None = None,
 ) -> list[Path]:
     """Write index.html, a page for each assignment, and the figures as PNG files beside them.
 
@@ -191,7 +191,7 @@ def write_report(
         assignments: which; those that somebody handed in, if None.
         similar: look for submissions that resemble each other, too.
         allow_unsandboxed: judge what is not judged yet even where there is no sandbox.
-        on_done: called with student and assignment as each is taken in.
+        on_done: called as each submission is taken in, with how many there are.
 
     Returns:
         all files written, the index first.
@@ -204,10 +204,16 @@ def write_report(
     find_isolation(allow_unsandboxed=allow_unsandboxed)
     submitted = _submitted(top)
     views = []
-    for assignment in _wanted(assignments, submitted):
+    wanted = _wanted(assignments, submitted)
+    count = sum((f / a.name).is_dir() for a in wanted for f in submitted.iterdir())
+    for assignment in wanted:
         views.append(
             look_at(
-                top, assignment, submitted, allow_unsandboxed=allow_unsandboxed, on_done=on_done
+                top,
+                assignment,
+                submitted,
+                allow_unsandboxed=allow_unsandboxed,
+                on_done=(lambda: on_done(count)) if on_done is not None else None,
             )
         )
         if similar:
@@ -232,7 +238,7 @@ def look_at(
     submitted: Path,
     *,
     allow_unsandboxed: bool = False,
-    on_done: Callable[[str, str], None] | None = None,
+    on_done: Callable[[], None] | None = None,
 ) -> ClassView:
     """Count what one assignment shows; each verdict is let go as soon as it is counted."""
     with gradebook_of(top) as gradebook:
@@ -260,7 +266,7 @@ def look_at(
             _count(view, row, verdict)
         _look_at_mark(row, verdict.score if row.statuses else None)
         if on_done is not None:
-            on_done(folder.name, assignment.name)
+            on_done()
     here = {row.student for row in view.rows}
     view.missing = sorted(set(students) - here)
     return view
