@@ -17,8 +17,10 @@ from autograder.catalogue import load
 from autograder.grading.reference import solutions_folder
 from autograder.judging.compare import Mismatch, agree
 from autograder.judging.difference import cut_out
+from autograder.judging.explain import explain
 from autograder.judging.judge import judge
 from autograder.judging.shape_errors import read_shape_error
+from autograder.judging.verdict import CheckResult
 from autograder.learning.page import verdict_html
 from autograder.worker.host import Host
 
@@ -206,3 +208,9 @@ def test_a_long_call_breaks_between_its_numbers(tree: Path) -> None:
         lines = [line.strip() for line in call.split("\n")]
         assert all(line.endswith(",") for line in lines[:-1]), call
         assert max(map(len, lines)) <= 78
+
+
+def test_what_is_not_shown_of_the_prints_is_counted() -> None:
+    printed = "".join(f"line {number}\n" for number in range(30))
+    check = CheckResult("check", "A sentence.", False, False, problem="wrong", printed=printed)
+    assert explain(check).splitlines()[-2:] == ["line 9", "... and 20 more lines"]

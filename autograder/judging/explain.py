@@ -13,6 +13,7 @@ from autograder.worker.host import Failure
 
 # Where to find again what a learner has lost.
 TAKE_AGAIN = "give it its name back, or copy it from the handout"
+MOST_PRINTED = 10
 # What begins the line that shows a call.
 CALL = "the call: "
 
@@ -27,7 +28,10 @@ def explain(check: CheckResult) -> str:
     if check.failure is not None:
         lines += own_lines(check.failure)
     if check.printed.strip():
-        lines += ["your code printed:", *clean(check.printed).strip().splitlines()[:10]]
+        printed = clean(check.printed).strip().splitlines()
+        lines += ["your code printed:", *printed[:MOST_PRINTED]]
+        if len(printed) > MOST_PRINTED:
+            lines.append(f"... and {len(printed) - MOST_PRINTED} more lines")
     return "\n".join(line for line in lines if line)
 
 
