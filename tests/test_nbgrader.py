@@ -573,7 +573,13 @@ def test_feedback_calls_a_mark_by_hand_what_it_is(course: Path, scores: Scores) 
 
 BAD_TIMES = ["yesterday", "99999999999999999999", "2026-13-45", "\0"]
 # nbgrader alone takes these for another time than they are.
-MISREAD_TIMES = ["2026-03-31 23:59:00 +0200", "2026-03-31 23:59:00 CEST", "03/04/2026"]
+MISREAD_TIMES = [
+    "2026-03-31 23:59:00 +0200",
+    "2026-03-31 23:59:00 +02:00",
+    "2026-03-31 23:59:00 CEST",
+    "2026-03-31 23:59:00 Foo/Bar",
+    "03/04/2026",
+]
 
 
 @pytest.mark.parametrize("text", BAD_TIMES + MISREAD_TIMES)
@@ -592,7 +598,11 @@ def test_trap_13_a_bad_timestamp_fails_that_one_with_a_sentence(
     [
         "2026-03-31 12:00:10 UTC",
         "2026-03-31T12:00:10Z",
+        "2026-03-31 12:00:10",
+        "2026-03-31 12:00:10 Z",
+        "2026-03-31 12:00:10 +0000",
         "2026-03-31T14:00:10+02:00",
+        "2026-03-31 07:00:10 EST",
         "2026-03-31 05:00:10.000000 America/Los_Angeles",
     ],
 )

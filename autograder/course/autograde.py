@@ -11,8 +11,10 @@ import re
 import shutil
 import stat
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import nbformat
 import nbgrader.converters
@@ -60,10 +62,6 @@ LARGEST_COPY = 64 << 20
 # What one graded submission may need on the course's disk, beside a copy of its files.
 ROOM_TO_GRADE = 4 << 20
 LONGEST_ANSWER = 100_000
-# Others nbgrader would take, and misread: "+0200" as minutes, "CEST" as UTC, "03/04" by country.
-A_TIME = re.compile(
-    r"\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d+)?)?)?( ?(UTC|Z|[+-]\d\d:\d\d|\w+/[\w/+-]+))?"
-)
 _AGAIN = (
     "Make room on the disk, or let go of the gradebook, and run the same command again; the marks "
     "from before stand until then"
@@ -303,9 +301,8 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         if not text:
             return
         try:
-            understood = A_TIME.fullmatch(text) is not None
-            parse_utc(text)
-        except (ValueError, OverflowError):
+            understood = parse_utc(text) == time_meant(text)
+        except (ValueError, KeyError, OSError, OverflowError):
             understood = False
         if not understood:
             raise NotGraded(
@@ -454,3 +451,25 @@ def require_released(course: CourseDirectory, name: str) -> None:
         raise SourceError(
             f"{problem}. Run `make release` (nbgrader generate_assignment {name}) first."
         )
+
+
+def time_meant(text: str) -> datetime:
+    """The time that a timestamp names, in UTC and without a zone, as nbgrader keeps it.
+
+    nbgrader reads "+0200" as 200 seconds, and takes " +02:00" and zones that it does not know,
+    such as "CEST", for UTC.
+
+    Args:
+        text: a date, a time, and an offset or the name of a zone; without these two, UTC.
+
+    Raises:
+        ValueError, KeyError, OSError: if it is no time, or the zone is not known.
+    """
+    rest, _, zone = text.rpartition(" ")
+    if re.fullmatch(r"[A-Za-z][\w/+-]+", zone):
+        named = datetime.fromisoformat(rest).replace(tzinfo=ZoneInfo(zone))
+    else:
+        named = datetime.fromisoformat(re.sub(r" (?=[+-]\d|Z$)", "", text))
+    if named.tzinfo is None:
+        return named
+    return named.astimezone(UTC).replace(tzinfo=None)

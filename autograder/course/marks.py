@@ -50,7 +50,6 @@ def gradebook_of(top: Path) -> Iterator[Any]:
     Raises:
         CourseError: if there is none yet, or no student in it.
     """
-
     course = CourseDirectory(config=course_config(top))
     file = course.db_url.removeprefix("sqlite:///")
     if file != course.db_url and not Path(file).is_file():
@@ -63,7 +62,6 @@ def gradebook_of(top: Path) -> Iterator[Any]:
 
 def marks_of(gradebook: Any, assignment: str) -> Iterator[Mark]:
     """Every submission of an assignment, by student; in a few queries, however large the class."""
-
     # nbgrader asks for a look both where no mark stands and where one stood when it graded again.
     unmarked = Grade.manual_score.is_(None)
     sums = {

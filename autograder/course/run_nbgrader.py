@@ -352,13 +352,7 @@ def _mark(course: CourseDirectory, student: str, assignment: str, status: str) -
         except MissingEntry:
             return Graded(student, assignment, "not graded", problem="it is excluded")
         by_hand = [
-            f"{grade.cell.name}: the mark given by hand stands, {grade.manual_score:g}; the checks "
-            f"give {grade.auto_score:g}"
-            + (
-                f". That is above its {grade.cell.max_score:g} points."
-                if grade.manual_score > grade.cell.max_score
-                else "."
-            )
+            _by_hand(grade)
             for book in found.notebooks
             for grade in book.grades
             if None not in (grade.manual_score, grade.auto_score)
@@ -374,3 +368,12 @@ def _mark(course: CourseDirectory, student: str, assignment: str, status: str) -
             seconds_late=float(found.total_seconds_late),
             penalty=float(found.late_submission_penalty or 0),
         )
+
+
+def _by_hand(grade: Any) -> str:
+    given, most = grade.manual_score, grade.cell.max_score
+    above = f" That is above its {most:g} points." if given > most else ""
+    return (
+        f"{grade.cell.name}: the mark given by hand stands, {given:g}; the checks give "
+        f"{grade.auto_score:g}.{above}"
+    )

@@ -12,7 +12,7 @@ from autograder.words import clean
 from autograder.worker.host import Failure
 
 # Where to find again what a learner has lost.
-TAKE_AGAIN = "give it its name back, or copy it from the handout"
+COPY_AGAIN = "copy it from the handout"
 MOST_PRINTED = 10
 # What begins the line that shows a call.
 CALL = "the call: "
@@ -27,12 +27,18 @@ def explain(check: CheckResult) -> str:
         lines += side_by_side(check.difference)
     if check.failure is not None:
         lines += own_lines(check.failure)
-    if check.printed.strip():
-        printed = clean(check.printed).strip().splitlines()
-        lines += ["your code printed:", *printed[:MOST_PRINTED]]
-        if len(printed) > MOST_PRINTED:
-            lines.append(f"... and {len(printed) - MOST_PRINTED} more lines")
+    lines += printed_lines(check)
     return "\n".join(line for line in lines if line)
+
+
+def printed_lines(check: CheckResult) -> list[str]:
+    """What the learner's code printed in a check, under a heading; the rest is counted."""
+    printed = clean(check.printed).strip().splitlines()
+    if not printed:
+        return []
+    rest = len(printed) - MOST_PRINTED
+    more = [f"... and {rest} more line{'s' if rest > 1 else ''}"] if rest > 0 else []
+    return ["your code printed:", *printed[:MOST_PRINTED], *more]
 
 
 def once_each(failed: Sequence[CheckResult]) -> list[tuple[CheckResult, int]]:
@@ -158,8 +164,8 @@ def lost_part(failure: Failure, exercise: Exercise, course: Course) -> tuple[str
 
 def _take_again(said: str) -> str:
     if said.endswith(" is empty"):
-        return f"{said}: {TAKE_AGAIN.partition(', or ')[2]}"
-    return f"{said}: it was deleted or renamed; {TAKE_AGAIN}"
+        return f"{said}: {COPY_AGAIN}"
+    return f"{said}: it was deleted or renamed; give it its name back, or {COPY_AGAIN}"
 
 
 def _layer_advice(failure: Failure) -> str:

@@ -3,7 +3,7 @@
 from html import escape
 
 from autograder.judging.difference import Difference
-from autograder.judging.explain import once_each, own_lines, same_elsewhere
+from autograder.judging.explain import once_each, own_lines, printed_lines, same_elsewhere
 from autograder.judging.verdict import CheckResult, ExerciseVerdict
 from autograder.words import clean
 
@@ -18,6 +18,8 @@ MARKS = {
 }
 
 SHOWN_WHOLE = 4
+# Of what was printed; a page of a thousand such lines must still open.
+LONGEST_LINE = 200
 """So many failed checks are shown with their call and arrays; of the others, what they say."""
 
 
@@ -77,7 +79,7 @@ def _check_html(check: CheckResult, others: int) -> str:
     if check.failure is not None and check.failure.trace:
         parts.append(_pre("\n".join(own_lines(check.failure))))
     if check.printed.strip():
-        parts.append(_pre("your code printed:\n" + clean(check.printed)[:2000]))
+        parts.append(_pre("\n".join(line[:LONGEST_LINE] for line in printed_lines(check))))
     return "".join([*parts, "</div></div>"])
 
 
