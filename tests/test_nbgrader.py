@@ -589,7 +589,7 @@ def test_trap_13_a_bad_timestamp_fails_that_one_with_a_sentence(
     (hand_in(course, "ada") / "timestamp.txt").write_text(text)
     hand_in(course, "bob")
     results = grade(course)
-    assert "which is no time. Write it as" in results["ada"].problem
+    assert "which is not understood as a time. Write it as" in results["ada"].problem
     assert results["bob"].score == A1.points
 
 

@@ -306,7 +306,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
             understood = False
         if not understood:
             raise NotGraded(
-                f"timestamp.txt holds {text[:40]!r}, which is no time. Write it as "
+                f"timestamp.txt holds {text[:40]!r}, which is not understood as a time. Write it as "
                 "2026-03-31 23:59:00 UTC, or remove the file"
             )
 
