@@ -306,8 +306,8 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
             understood = False
         if not understood:
             raise NotGraded(
-                f"timestamp.txt holds {text[:40]!r}, which is not understood as a time. Write it as "
-                "2026-03-31 23:59:00 UTC, or remove the file"
+                f"timestamp.txt holds {text[:40]!r}, which is not understood as a time. Write it "
+                "as 2026-03-31 23:59:00 UTC, or remove the file"
             )
 
     def _changed_since_graded(self, assignment: str, student: str) -> bool:
