@@ -32,7 +32,7 @@ $(EVERYTHING): $(LEARNER) requirements/everything.txt
 	@echo "installing what an instructor needs into $(VENV)/ (once, a few minutes) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/everything.txt
 	@sh autograder/grading/install_bubblewrap.sh
-	@$(BIN)/python -c 'from pathlib import Path; from autograder.course.run_nbgrader import point_from_everywhere as point; point(Path.cwd())'
+	@$(BIN)/python -c 'from pathlib import Path; from autograder.instructor.run_nbgrader import point_from_everywhere as point; point(Path.cwd())'
 	@echo "installed; make alone lists the commands, make demo shows them at work"
 	@touch $@
 
@@ -96,7 +96,7 @@ test: $(EVERYTHING)  ## The kit's own tests
 	@$(BIN)/mypy
 	@# The slowest files first, so that no core waits for them at the end.
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder \
-	  tests/test_nothing_lost.py tests/test_red_team.py tests/test_stand_ins.py tests/test_nbgrader.py tests
+	  tests/test_nothing_lost.py tests/test_red_team.py tests/test_substitutes.py tests/test_nbgrader.py tests
 
 e2e: $(EVERYTHING)  ## The kit in a real browser (needs Chromium); screenshots in build/e2e/
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null || { echo "no Chromium here; on Debian: apt-get install chromium; elsewhere: make e2e CHROMIUM=/path/to/it" >&2; exit 2; }

@@ -1,4 +1,4 @@
-"""Points nbgrader at this course. What it means stands in autograder/course/nbgrader_plugin.py."""
+"""Points nbgrader at this course; autograder/instructor/nbgrader_plugin.py configures it."""
 
 import sys
 from pathlib import Path
@@ -8,7 +8,7 @@ root = Path(__file__).resolve().parent
 if str(root) not in sys.path:
     sys.path.insert(0, str(root))
 
-from autograder.course.nbgrader_plugin import configure  # noqa: E402
+from autograder.instructor.nbgrader_plugin import configure  # noqa: E402
 
 c = get_config()  # type: ignore[name-defined]  # noqa: F821
 configure(c, root)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from autograder.words import ForAPerson
+from autograder.text import ForAPerson
 
 PACKAGE = Path(__file__).resolve().parent
 

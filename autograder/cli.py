@@ -7,13 +7,13 @@ from typing import Any
 
 import click
 
-from autograder.saying import CannotRun
-from autograder.words import ForAPerson
+from autograder.console import CannotRun
+from autograder.text import ForAPerson
 
 # A learner's handout holds the learner's folder alone; the other commands are then not there.
 MODULES = {
-    "autograder.learning.commands": ("check", "watch", "hint", "can", "train"),
-    "autograder.course.commands": (
+    "autograder.learner.commands": ("check", "watch", "hint", "can", "train"),
+    "autograder.instructor.commands": (
         "grade",
         "release",
         "gradebook",

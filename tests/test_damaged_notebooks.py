@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from nbgrader.api import Gradebook
 
-from autograder.course import handed_in, run_nbgrader
+from autograder.instructor import handed_in, run_nbgrader
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "a1_convolution"

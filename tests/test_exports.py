@@ -16,10 +16,10 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.catalogue import load
-from autograder.course import CourseError, gradescope
-from autograder.course.exports import export_canvas, export_json, export_moodle
-from autograder.course.gradescope import export_gradescope_results, write_gradescope_zip
 from autograder.grading.sandbox import SandboxError
+from autograder.instructor import CourseError, gradescope
+from autograder.instructor.exports import export_canvas, export_json, export_moodle
+from autograder.instructor.gradescope import export_gradescope_results, write_gradescope_zip
 from autograder.judging.verdict import CheckResult, ExerciseVerdict, Verdict
 
 COURSE = load()
@@ -403,7 +403,7 @@ def run_autograder(home: Path) -> subprocess.CompletedProcess[str]:
     kit = home / "source" / "kit"
     # Its own copy of the kit, not the one under test: the zip must hold all that it needs.
     code = f"import sys; sys.path.insert(0, {str(kit)!r}); import runpy; "
-    code += f"sys.argv[1:] = [{str(home)!r}]; runpy.run_module('autograder.course.gradescope', "
+    code += f"sys.argv[1:] = [{str(home)!r}]; runpy.run_module('autograder.instructor.gradescope', "
     code += "run_name='__main__', alter_sys=True)"
     return subprocess.run(
         [sys.executable, "-c", code],

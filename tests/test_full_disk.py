@@ -22,9 +22,9 @@ from typing import Any
 import pytest
 from nbgrader.preprocessors import SaveAutoGrades
 
-from autograder.course import graded_cells, run_nbgrader
-from autograder.course.autograde import Autograde
 from autograder.grading import scratch
+from autograder.instructor import graded_cells, run_nbgrader
+from autograder.instructor.autograde import Autograde
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSIGNMENT = "a1_convolution"

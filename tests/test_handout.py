@@ -16,8 +16,8 @@ from pathlib import Path
 import pytest
 
 from autograder.catalogue import PACKAGE, load
-from autograder.course import CourseError, handout
 from autograder.grading.course_files import course_secret
+from autograder.instructor import CourseError, handout
 from autograder.judging.stubs import BEGIN, END
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -214,9 +214,9 @@ def test_equal_handouts_are_equal_to_the_byte(archive: Path, tmp_path: Path) -> 
 
 
 def test_a_missing_module_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    fewer = tuple(name for name in handout.FILES if name != "autograder/saying.py")
+    fewer = tuple(name for name in handout.FILES if name != "autograder/console.py")
     monkeypatch.setattr(handout, "FILES", fewer)
-    with pytest.raises(CourseError, match=r"imports autograder/saying\.py"):
+    with pytest.raises(CourseError, match=r"imports autograder/console\.py"):
         handout.write_handout(ROOT, tmp_path)
     assert not list(tmp_path.iterdir())
 

@@ -29,7 +29,7 @@ WORKER = {name for name in MODULES if name.startswith("autograder.worker")}
 STARTS = {
     "autograder.__main__",
     "autograder.cli",
-    "autograder.learning.commands",
+    "autograder.learner.commands",
     "autograder.notebook",
 }
 
@@ -37,7 +37,8 @@ STARTS = {
 def imports(path: Path) -> Iterator[tuple[str, int]]:
     """Every module that a file imports, inside functions too, with its line.
 
-    `from autograder.course import fresh` imports autograder.course.fresh: both names are given.
+    `from autograder.instructor import fresh` gives autograder.instructor and
+    autograder.instructor.fresh.
     """
     tree = ast.parse(path.read_text(encoding="utf-8"))
     guards = [n for n in ast.walk(tree) if isinstance(n, ast.If)]
@@ -78,7 +79,7 @@ def reached(starts: set[str]) -> set[str]:
 
 
 def listed_for_learners() -> set[str]:
-    from autograder.course import handout
+    from autograder.instructor import handout
 
     folders = tuple(f"{folder}/" for folder in handout.FOLDERS)
     return {
@@ -103,7 +104,12 @@ def test_the_handout_lists_what_learners_reach_and_nothing_else() -> None:
 def test_the_list_would_notice_an_instructors_module() -> None:
     """The learner's side and the instructor's, as they are, would be told apart."""
     listed = listed_for_learners()
-    for module in ("grading.grade", "grading.sandbox", "course.run_nbgrader", "pitfalls.generate"):
+    for module in (
+        "grading.grade",
+        "grading.sandbox",
+        "instructor.run_nbgrader",
+        "pitfalls.generate",
+    ):
         assert f"autograder.{module}" in MODULES
         assert f"autograder.{module}" not in listed
     assert not listed & {name for name in MODULES if name.split(".")[1:2] == ["hidden"]}
@@ -171,13 +177,13 @@ def test_solutions_import_only_each_other_and_numpy() -> None:
 # Which rooms of the package each room may import, beside itself: the picture in CONTRIBUTING.md.
 ROOMS = {
     "worker": set(),
-    "judging": {"catalogue", "words", "worker"},
+    "judging": {"catalogue", "text", "worker"},
     "checks": {"judging"},
     "hidden": {"judging"},
-    "learning": {"catalogue", "judging", "saying", "words", "worker"},
-    "grading": {"catalogue", "judging", "words", "worker"},
+    "learner": {"catalogue", "console", "judging", "text", "worker"},
+    "grading": {"catalogue", "judging", "text", "worker"},
     "pitfalls": {"catalogue", "grading", "judging", "worker"},
-    "course": {"catalogue", "grading", "judging", "learning", "saying", "words"},
+    "instructor": {"catalogue", "console", "grading", "judging", "learner", "text"},
 }
 
 
@@ -209,9 +215,9 @@ def test_what_is_judged_again_after_a_change_is_all_that_judging_loads() -> None
         "grading.readable",
         "grading.scratch",
         "grading.verdict_store",
-        "grading.walls",
+        "grading.isolation",
         "catalogue",
-        "words",
+        "text",
     }
     named = {path.resolve() for path in kit_files()}
     missing = {

@@ -20,7 +20,7 @@ from nbgrader.preprocessors import SaveCells
 from traitlets.config import PyFileConfigLoader
 
 from autograder.catalogue import NotInCatalogue, load
-from autograder.course import (
+from autograder.instructor import (
     CourseError,
     commit_guard,
     fresh,
@@ -28,7 +28,7 @@ from autograder.course import (
     graded_cells,
     run_nbgrader,
 )
-from autograder.course.generate_assignment import GENERATE
+from autograder.instructor.generate_assignment import GENERATE
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -847,5 +847,5 @@ def test_committed_gradebook_is_fresh_and_holds_no_student() -> None:
 def test_the_configuration_file_loads() -> None:
     config = PyFileConfigLoader("nbgrader_config.py", path=str(ROOT)).load_config()
     assert config.CourseDirectory.root == str(ROOT)
-    assert "autograder.course.graded_cells.Grade" in config.Autograde.autograde_preprocessors
+    assert "autograder.instructor.graded_cells.Grade" in config.Autograde.autograde_preprocessors
     assert not [p for p in config.Autograde.autograde_preprocessors if p.endswith("Execute")]

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from autograder.catalogue import Exercise, load
+from autograder.grading.isolation import find_isolation
 from autograder.grading.reference import load_reference, solutions_folder
 from autograder.grading.remote import RemoteBackend
-from autograder.grading.walls import find_isolation
 from autograder.judging import fingerprints, probes
 from autograder.judging.fingerprints import distance_to_an_edge, fingerprint, recognise
 from autograder.judging.learner import Backend, Learner, Patience

@@ -22,14 +22,14 @@ from red_team.walls import walls
 from autograder.catalogue import PACKAGE, load
 from autograder.grading import remote
 from autograder.grading.grade import grade_folder
+from autograder.grading.isolation import why_not
 from autograder.grading.reference import solutions_folder
 from autograder.grading.sandbox import Isolation, SandboxError
-from autograder.grading.walls import why_not
 from autograder.judging import learner
 from autograder.judging.explain import explain
 from autograder.judging.judge import Results
 from autograder.judging.verdict import Verdict
-from autograder.learning.page import verdict_html
+from autograder.learner.page import verdict_html
 from autograder.worker.host import IMPORT_LIMIT
 
 FILE = "a3_pooling_and_loss/layers.py"
@@ -214,7 +214,7 @@ def test_attack_on_the_next_wall(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """What reaches out of the worker is stopped by the other walls as well."""
-    monkeypatch.setattr("autograder.grading.walls.all_isolations", lambda: (isolation,))
+    monkeypatch.setattr("autograder.grading.isolation.all_isolations", lambda: (isolation,))
     verdict = grade(submission(tmp_path / "hostile", code_of(attack, canary)))
     assert verdict.isolation == isolation.name
     assert verdict.score == 0.0
@@ -562,6 +562,6 @@ def test_a_worker_that_cannot_start_costs_nobody_a_point(
 
     failing = Isolation(real.name, launch)
     why_not(failing)
-    monkeypatch.setattr("autograder.grading.walls.all_isolations", lambda: (failing,))
+    monkeypatch.setattr("autograder.grading.isolation.all_isolations", lambda: (failing,))
     with pytest.raises((ChecksError, SandboxError), match="no room"):
         grade(submission(tmp_path / "honest", LAYERS))

@@ -16,10 +16,10 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.catalogue import NotInCatalogue, load
-from autograder.course import CourseError, report
-from autograder.course.report import ClassView, Mistake, look_at, write_report
-from autograder.course.report_figures import accuracy_figure, exercises_figure, marks_figure
 from autograder.grading.sandbox import UNSANDBOXED
+from autograder.instructor import CourseError, report
+from autograder.instructor.report import ClassView, Mistake, look_at, write_report
+from autograder.instructor.report_figures import accuracy_figure, exercises_figure, marks_figure
 from autograder.judging.verdict import CheckResult, ExerciseVerdict, Verdict
 from autograder.worker.host import Failure
 
@@ -433,7 +433,7 @@ def hand_in(top: Path, student: str, text: str) -> None:
 def test_similar_finds_a_renamed_copy_and_leaves_the_stubs_out(
     tmp_path: Path,
 ) -> None:
-    from autograder.course.similar import similar_pairs
+    from autograder.instructor.similar import similar_pairs
 
     root = Path(__file__).resolve().parent.parent
     stub = (root / "assignments" / A2.name / "backprop.py").read_text()
@@ -466,7 +466,7 @@ def test_similar_stands_in_the_report_as_no_proof(
 def test_without_the_detector_it_says_what_to_install(
     top: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from autograder.course.similar import NoDetector
+    from autograder.instructor.similar import NoDetector
 
     monkeypatch.setitem(sys.modules, "copydetect", None)
     with pytest.raises(NoDetector, match="pip install"):

@@ -10,7 +10,7 @@ import pytest
 
 from autograder.catalogue import Course, Exercise, load
 from autograder.grading.grade import grade_folder
-from autograder.grading.walls import find_isolation
+from autograder.grading.isolation import find_isolation
 from autograder.judging.verdict import Verdict
 from autograder.judging.verdict_json import json_line
 

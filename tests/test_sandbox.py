@@ -22,6 +22,7 @@ from red_team.walls import has_landlock, walls
 from autograder.catalogue import PACKAGE
 from autograder.grading import doctor, readable, sandbox
 from autograder.grading import walls as walls_here
+from autograder.grading.isolation import find_isolation, why_not
 from autograder.grading.remote import RemoteBackend
 from autograder.grading.sandbox import (
     BUBBLEWRAP,
@@ -31,7 +32,6 @@ from autograder.grading.sandbox import (
     Isolation,
     SandboxError,
 )
-from autograder.grading.walls import find_isolation, why_not
 from autograder.worker import landlock as inside
 
 WALLS = walls()

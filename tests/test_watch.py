@@ -14,7 +14,7 @@ import pytest
 from rich.console import Console
 
 from autograder.catalogue import load
-from autograder.learning.watch import Watch
+from autograder.learner.watch import Watch
 
 ROOT = Path(__file__).resolve().parent.parent
 A1 = "a1_convolution"

@@ -21,7 +21,7 @@ from autograder.judging.explain import explain
 from autograder.judging.judge import judge
 from autograder.judging.shape_errors import read_shape_error
 from autograder.judging.verdict import CheckResult
-from autograder.learning.page import verdict_html
+from autograder.learner.page import verdict_html
 from autograder.worker.host import Host
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from autograder.grading.isolation import all_isolations, why_not
 from autograder.grading.sandbox import UNSANDBOXED, SandboxError, call_filter
-from autograder.grading.walls import all_isolations, why_not
-from autograder.words import clean
+from autograder.text import clean
 from autograder.worker.landlock import NoLandlock, version
 
 Level = Literal["good", "note", "bad"]

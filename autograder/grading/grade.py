@@ -7,13 +7,13 @@ from pathlib import Path
 
 from autograder.catalogue import Course, Exercise, load
 from autograder.grading.course_files import course_secret, course_store
+from autograder.grading.isolation import find_isolation
 from autograder.grading.reference import load_reference, solutions_folder
 from autograder.grading.remote import RemoteBackend
 from autograder.grading.sandbox import Isolation
 from autograder.grading.scratch import scratch
-from autograder.grading.stand_ins import has_code, stand_in
+from autograder.grading.substitutes import has_code, stand_in
 from autograder.grading.verdict_store import Store, key_of
-from autograder.grading.walls import find_isolation
 from autograder.judging.intake import take_in
 from autograder.judging.judge import Results, decide, run_checks, waiting_for
 from autograder.judging.stubs import cut_all

@@ -38,7 +38,7 @@ JUDGING = (
     "autograder/grading/reference.py",
     "autograder/grading/remote.py",
     "autograder/grading/sandbox.py",
-    "autograder/grading/stand_ins.py",
+    "autograder/grading/substitutes.py",
     "cnnlab/data/mnist.npz",
     "cnnlab/digits.py",
     "cnnlab/gradient_check.py",

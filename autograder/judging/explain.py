@@ -8,7 +8,7 @@ from autograder.catalogue import Course, Exercise
 from autograder.judging.difference import Difference
 from autograder.judging.shape_errors import read_shape_error
 from autograder.judging.verdict import CheckResult
-from autograder.words import clean
+from autograder.text import clean
 from autograder.worker.host import Failure
 
 # Where to find again what a learner has lost.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.catalogue import Course
-from autograder.words import ForAPerson, clean
+from autograder.text import ForAPerson, clean
 
 LARGEST_FILE = 1 << 20
 # Beside the exercises' files a learner's folder may hold these without anybody wondering.

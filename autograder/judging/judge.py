@@ -21,7 +21,7 @@ from autograder.judging.fingerprints import recognise
 from autograder.judging.learner import Backend, Call, Learner, LearnerError, NoBackend, Patience
 from autograder.judging.stubs import has_stub
 from autograder.judging.verdict import CheckResult, ExerciseVerdict
-from autograder.words import ForAPerson, clean
+from autograder.text import ForAPerson, clean
 from autograder.worker.host import Host
 
 LONGEST_PROBLEM = 1000

@@ -14,7 +14,7 @@ import numpy as np
 
 from autograder.catalogue import Course, Exercise
 from autograder.judging.compare import show_argument
-from autograder.words import ForAPerson
+from autograder.text import ForAPerson
 from autograder.worker.frames import Handle
 from autograder.worker.host import Failure, Outcome
 

@@ -2,8 +2,8 @@
 
 from functools import cache
 
+from autograder.grading.isolation import all_isolations, why_not
 from autograder.grading.sandbox import Isolation
-from autograder.grading.walls import all_isolations, why_not
 from autograder.worker.landlock import NoLandlock, version
 
 

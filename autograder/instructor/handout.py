@@ -14,20 +14,20 @@ import zipfile
 from pathlib import Path
 
 from autograder.catalogue import PACKAGE, load
-from autograder.course import CourseError, generated
-from autograder.course.generate_assignment import GENERATE
-from autograder.course.run_nbgrader import course_config
+from autograder.instructor import CourseError, generated
+from autograder.instructor.generate_assignment import GENERATE
+from autograder.instructor.run_nbgrader import course_config
 
 NAME = "cnn-from-scratch"
 CHECKOUT = PACKAGE.parent
-TEMPLATE = PACKAGE / "course" / "handout_template"
+TEMPLATE = PACKAGE / "instructor" / "handout_template"
 
 # The learner's side of the kit. tests/test_imports.py holds it to be exactly what the learner's
 # commands, the notebooks and the public checks import, and what those read.
 FOLDERS = (
     "autograder/checks",
     "autograder/judging",
-    "autograder/learning",
+    "autograder/learner",
     "cnnlab",
     "docs/self-study",
 )
@@ -39,8 +39,8 @@ FILES = (
     "autograder/cli.py",
     "autograder/course.toml",
     "autograder/notebook.py",
-    "autograder/saying.py",
-    "autograder/words.py",
+    "autograder/console.py",
+    "autograder/text.py",
     "autograder/worker/__init__.py",
     "autograder/worker/frames.py",
     "autograder/worker/host.py",
@@ -194,7 +194,7 @@ def _require_whole(files: dict[str, bytes]) -> None:
                     raise CourseError(
                         f"{name}:{node.lineno} imports {path}, which learners do not get. If it "
                         "holds nothing of an instructor's, add it to FILES in "
-                        "autograder/course/handout.py"
+                        "autograder/instructor/handout.py"
                     )
 
 

@@ -6,18 +6,18 @@ import click
 from rich.text import Text
 
 from autograder.catalogue import load
-from autograder.grading.course_files import course_folder
-from autograder.grading.grade import grade_folder
-from autograder.judging.intake import require_submission
-from autograder.judging.verdict_json import json_line
-from autograder.learning.terminal import show_notes, show_verdict
-from autograder.saying import (
+from autograder.console import (
     CannotRun,
     assignment_option,
     console,
     exercise_option,
     json_option,
 )
+from autograder.grading.course_files import course_folder
+from autograder.grading.grade import grade_folder
+from autograder.judging.intake import require_submission
+from autograder.judging.verdict_json import json_line
+from autograder.learner.terminal import show_notes, show_verdict
 
 unsandboxed_option = click.option(
     "--allow-unsandboxed",
@@ -66,7 +66,7 @@ def grade(
 @course_option
 def release(assignments: tuple[str, ...], course: Path | None) -> None:
     """Have nbgrader write assignments/ from source/ and solutions/, and fill the gradebook."""
-    from autograder.course import run_nbgrader
+    from autograder.instructor import run_nbgrader
 
     run_nbgrader.release(
         _top(course),
@@ -79,7 +79,7 @@ def release(assignments: tuple[str, ...], course: Path | None) -> None:
 @course_option
 def gradebook(course: Path | None) -> None:
     """Rebuild gradebook.db: every assignment, cell and point, and no student."""
-    from autograder.course import fresh
+    from autograder.instructor import fresh
 
     changed = fresh.build_gradebook(_top(course))
     console.print("gradebook.db is rebuilt" if changed else "gradebook.db was up to date")
@@ -106,7 +106,7 @@ def autograde(
 
     Ends with status 1 if a submission could not be graded; the last lines say which and why.
     """
-    from autograder.course.class_grading import grade_class
+    from autograder.instructor.class_grading import grade_class
 
     graded = grade_class(
         _top(course),
@@ -127,8 +127,8 @@ def autograde(
 @course_option
 def feedback(assignments: tuple[str, ...], course: Path | None) -> None:
     """Write feedback/: nbgrader's HTML, one page a student and notebook."""
-    from autograder.course import run_nbgrader
-    from autograder.course.progress import progress
+    from autograder.instructor import run_nbgrader
+    from autograder.instructor.progress import progress
 
     with progress(console) as bar:
         job = bar.add_task("feedback", total=None)
@@ -155,8 +155,8 @@ def report(
     course: Path | None,
 ) -> None:
     """Write report/: what the class understood, a page for each assignment."""
-    from autograder.course.progress import progress
-    from autograder.course.report import write_report
+    from autograder.instructor.progress import progress
+    from autograder.instructor.report import write_report
 
     top = _top(course)
     with progress(console) as bar:
@@ -196,7 +196,7 @@ def export(
     course: Path | None,
 ) -> None:
     """Write all marks, or a grader, for another system to read."""
-    from autograder.course import exports, gradescope, run_nbgrader
+    from autograder.instructor import exports, gradescope, run_nbgrader
 
     if form != "gradescope" and (assignment or allow_unsandboxed):
         raise CannotRun("--assignment and --allow-unsandboxed are for --format gradescope")
@@ -228,7 +228,7 @@ def export(
 @course_option
 def handout(to: Path | None, course: Path | None) -> None:
     """Write what a learner receives: one zip, and the same as a folder."""
-    from autograder.course.handout import write_handout
+    from autograder.instructor.handout import write_handout
 
     top = _top(course)
     archive = write_handout(top, to or top / "build")
@@ -251,7 +251,7 @@ def doctor() -> None:
 )
 def demo(folder: Path | None) -> None:
     """The whole way on a sample class: release, collect, grade, feedback, export."""
-    from autograder.course.demo import run_demo
+    from autograder.instructor.demo import run_demo
 
     run_demo(folder, console)
 

@@ -15,8 +15,8 @@ from traitlets import Bool
 from autograder.grading.grade import grade_folder
 from autograder.grading.scratch import NoRoom
 from autograder.judging.verdict import ExerciseVerdict, Verdict
-from autograder.learning.page import verdict_html
-from autograder.words import clean, sentence
+from autograder.learner.page import verdict_html
+from autograder.text import clean, sentence
 
 TEXT_WIDTH = 72
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from autograder.catalogue import load
-from autograder.course import CourseError, generated
-from autograder.course.commit_guard import GRADEBOOK, students_in
-from autograder.course.generate_assignment import GENERATE
-from autograder.course.run_nbgrader import course_config, release_one
+from autograder.instructor import CourseError, generated
+from autograder.instructor.commit_guard import GRADEBOOK, students_in
+from autograder.instructor.generate_assignment import GENERATE
+from autograder.instructor.run_nbgrader import course_config, release_one
 
 
 def stale(root: Path) -> list[str]:

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from autograder.catalogue import PACKAGE, Assignment, load
-from autograder.course import CourseError
 from autograder.grading.course_files import course_secret
 from autograder.grading.grade import grade_folder
 from autograder.grading.sandbox import SandboxError
 from autograder.grading.scratch import scratch
+from autograder.instructor import CourseError
 from autograder.judging.intake import NoSubmission
 from autograder.judging.judge import ChecksError
 from autograder.judging.verdict import Verdict
@@ -62,7 +62,7 @@ chmod -R go-rwx @HOME@/source
 RUN = """\
 #!/usr/bin/env bash
 # Runs for every submission; results/results.json is all that a learner sees.
-exec @HOME@/venv/bin/python -m autograder.course.gradescope @HOME@
+exec @HOME@/venv/bin/python -m autograder.instructor.gradescope @HOME@
 """
 
 

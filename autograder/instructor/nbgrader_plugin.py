@@ -19,9 +19,9 @@ import nbgrader.apps.generateassignmentapp
 import nbgrader.apps.generatefeedbackapp
 from traitlets.config import Config
 
-from autograder.course.autograde import AUTOGRADE, SANITIZE, Autograde
-from autograder.course.generate_assignment import GENERATE, GenerateAssignment
-from autograder.course.generate_feedback import GenerateFeedback
+from autograder.instructor.autograde import AUTOGRADE, SANITIZE, Autograde
+from autograder.instructor.generate_assignment import GENERATE, GenerateAssignment
+from autograder.instructor.generate_feedback import GenerateFeedback
 
 
 def configure(c: Config, root: Path) -> None:

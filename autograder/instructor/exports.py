@@ -1,7 +1,7 @@
 """Marks for other systems: the gradebook CSV of Canvas and of Moodle, Gradescope, and JSON.
 
-nbgrader's own CSV is `autograder.course.run_nbgrader.export`. Columns are those of the systems' own
-importers; docs/exports.md says where each stands, and what to choose when importing.
+nbgrader's own CSV is `autograder.instructor.run_nbgrader.export`. Columns are those of the
+systems' own importers; docs/exports.md says where each stands, and what to choose when importing.
 """
 
 import csv
@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.catalogue import load
-from autograder.course.marks import gradebook_of, marks_of
-from autograder.words import clean
+from autograder.instructor.marks import gradebook_of, marks_of
+from autograder.text import clean
 
 # A spreadsheet takes a cell that begins with one of these for a formula; the last four are
 # their wide forms, which some of them take too.

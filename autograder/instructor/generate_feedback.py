@@ -7,7 +7,7 @@ from traitlets.config import Config
 
 from autograder.catalogue import PACKAGE
 
-TEMPLATES = PACKAGE / "course" / "feedback_template"
+TEMPLATES = PACKAGE / "instructor" / "feedback_template"
 
 
 class GenerateFeedback(nbgrader.converters.GenerateFeedback):

@@ -18,21 +18,21 @@ from rich.text import Text
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.catalogue import load
-from autograder.course import CourseError
-from autograder.course.autograde import require_released
-from autograder.course.commit_guard import GRADEBOOK
-from autograder.course.progress import progress
-from autograder.course.run_nbgrader import (
+from autograder.grading import batch
+from autograder.grading.isolation import find_isolation
+from autograder.grading.sandbox import UNSANDBOXED, Isolation
+from autograder.instructor import CourseError
+from autograder.instructor.autograde import require_released
+from autograder.instructor.commit_guard import GRADEBOOK
+from autograder.instructor.progress import progress
+from autograder.instructor.run_nbgrader import (
     Graded,
     autograde,
     course_config,
     nothing_in,
     submitted_folder,
 )
-from autograder.grading import batch
-from autograder.grading.sandbox import UNSANDBOXED, Isolation
-from autograder.grading.walls import find_isolation
-from autograder.words import clean, lateness
+from autograder.text import clean, lateness
 
 BACKUPS = ".backups"
 # Beside a copy of the gradebook: for its growth, and for the first submissions.

@@ -27,21 +27,21 @@ from nbgrader.utils import find_all_files, is_ignored, is_solution, parse_utc
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.catalogue import load
-from autograder.course.commit_guard import guard_commits
-from autograder.course.generate_assignment import GENERATE, in_nbgraders_words
-from autograder.course.generated import SourceError, find_assignment, generate
-from autograder.course.graded_cells import NoFaultOfTheirs, NotGraded
-from autograder.course.handed_in import (
+from autograder.grading.course_files import course_secret
+from autograder.grading.scratch import FULL
+from autograder.grading.verdict_store import judging_digest
+from autograder.instructor.commit_guard import guard_commits
+from autograder.instructor.generate_assignment import GENERATE, in_nbgraders_words
+from autograder.instructor.generated import SourceError, find_assignment, generate
+from autograder.instructor.graded_cells import NoFaultOfTheirs, NotGraded
+from autograder.instructor.handed_in import (
     NoNotebook,
     harmless,
     read_cells,
     settings_of,
     what_was_changed,
 )
-from autograder.grading.course_files import course_secret
-from autograder.grading.scratch import FULL
-from autograder.grading.verdict_store import judging_digest
-from autograder.words import clean, sentence
+from autograder.text import clean, sentence
 
 SANITIZE = [
     "nbgrader.preprocessors.ClearOutput",
@@ -51,7 +51,7 @@ SANITIZE = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 AUTOGRADE = [
-    "autograder.course.graded_cells.Grade",  # in the place of Execute
+    "autograder.instructor.graded_cells.Grade",  # in the place of Execute
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",

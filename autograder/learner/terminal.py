@@ -12,7 +12,7 @@ from rich.text import Text
 from autograder.catalogue import Course
 from autograder.judging.explain import CALL, explain, once_each, own_lines, same_elsewhere
 from autograder.judging.verdict import ExerciseVerdict, Verdict
-from autograder.words import clean
+from autograder.text import clean
 
 INDENT = 2
 MARKS = {

@@ -17,8 +17,8 @@ from nbgrader.utils import is_grade, is_ignored, is_solution
 from traitlets.config import Config
 
 from autograder.catalogue import Assignment, NotInCatalogue, load
-from autograder.course import CourseError
 from autograder.grading.reference import solutions_folder
+from autograder.instructor import CourseError
 from autograder.judging.stubs import StubError, cut_all
 
 # Stands beside the assignments, with the digest of every file that generating last wrote.

@@ -13,9 +13,9 @@ from rich.text import Text
 from autograder.catalogue import Course, Exercise, load
 from autograder.judging.judge import ChecksError
 from autograder.judging.verdict import ExerciseVerdict, Verdict
-from autograder.learning.check import check_folder, where_to_write
-from autograder.learning.hints import next_hint
-from autograder.learning.terminal import show_verdict
+from autograder.learner.check import check_folder, where_to_write
+from autograder.learner.hints import next_hint
+from autograder.learner.terminal import show_verdict
 
 KEYS = "h hint · n next · l list · a all again · q quit"
 TICK_MILLISECONDS = 200

@@ -1,6 +1,6 @@
 """The course around it, over nbgrader: release, gradebook, feedback, report, export, handout."""
 
-from autograder.words import ForAPerson
+from autograder.text import ForAPerson
 
 
 class CourseError(ForAPerson):

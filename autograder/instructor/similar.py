@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder.catalogue import load
-from autograder.course import CourseError
-from autograder.course.run_nbgrader import submitted_folder
 from autograder.grading.scratch import scratch
+from autograder.instructor import CourseError
+from autograder.instructor.run_nbgrader import submitted_folder
 from autograder.judging.intake import NoSubmission, take_in
 
 # Characters of filtered code, copydetect's own defaults: shorter matches are noise, and those

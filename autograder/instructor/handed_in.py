@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 from typing import Any
 
-from autograder.words import some
+from autograder.text import some
 
 LARGEST_NOTEBOOK = 16 << 20
 

@@ -5,7 +5,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from autograder.words import clean
+from autograder.text import clean
 
 console = Console(highlight=False)
 

@@ -12,8 +12,8 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import case, func
 from sqlalchemy.orm import selectinload
 
-from autograder.course import CourseError
-from autograder.course.run_nbgrader import course_config
+from autograder.instructor import CourseError
+from autograder.instructor.run_nbgrader import course_config
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,15 @@ import click
 from rich.text import Text
 
 from autograder.catalogue import Course, Exercise, load
-from autograder.judging.explain import lost_part
-from autograder.judging.verdict import ExerciseVerdict, Verdict
-from autograder.saying import (
+from autograder.console import (
     CannotRun,
     assignment_option,
     console,
     exercise_option,
     json_option,
 )
+from autograder.judging.explain import lost_part
+from autograder.judging.verdict import ExerciseVerdict, Verdict
 
 folder_argument = click.argument("path", type=click.Path(path_type=Path), default="assignments")
 
@@ -31,8 +31,8 @@ def check(
 ) -> None:
     """Run the public checks over PATH (by default assignments/), in this process."""
     from autograder.judging.verdict_json import json_line
-    from autograder.learning.check import check_folder
-    from autograder.learning.terminal import show_verdict
+    from autograder.learner.check import check_folder
+    from autograder.learner.terminal import show_verdict
 
     course = load()
     chosen = course.select(exercise, assignment)
@@ -40,7 +40,7 @@ def check(
     if as_json:
         click.echo(json_line(verdict))
     elif notebook:
-        from autograder.learning.page import verdict_html
+        from autograder.learner.page import verdict_html
 
         one = verdict.exercises[0]
         shown = {"score": one.score, "text": one.message, "html": verdict_html(one)}
@@ -58,8 +58,8 @@ def check(
 @folder_argument
 def can(path: Path) -> None:
     """Show the self-assessment list, ticked where the checks can tell."""
-    from autograder.learning.check import check_folder
-    from autograder.learning.self_assessment import proven, read_abilities
+    from autograder.learner.check import check_folder
+    from autograder.learner.self_assessment import proven, read_abilities
 
     verdict = check_folder(path, load().exercises)
     passed = {one.exercise for one in verdict.exercises if one.status == "passed"}
@@ -74,7 +74,7 @@ def can(path: Path) -> None:
 
 
 def _count_abilities(verdict: Verdict) -> None:
-    from autograder.learning.self_assessment import proven, read_abilities
+    from autograder.learner.self_assessment import proven, read_abilities
 
     passed = {one.exercise for one in verdict.exercises if one.status == "passed"}
     provable = [ability for ability in read_abilities() if ability.proofs]
@@ -103,7 +103,7 @@ def _broken_place(path: Path, verdict: ExerciseVerdict, course: Course) -> str:
 def _say_what_next(
     path: Path, chosen: tuple[Exercise, ...], verdict: Verdict, course: Course
 ) -> None:
-    from autograder.learning.check import where_to_write
+    from autograder.learner.check import where_to_write
 
     for one in verdict.exercises:
         if one.status not in ("passed", "blocked"):
@@ -135,7 +135,7 @@ def _say_what_next(
 def watch(path: Path, poll: bool) -> None:
     """Check PATH again on every save."""
     from autograder.judging.intake import require_submission
-    from autograder.learning.watch import Watch
+    from autograder.learner.watch import Watch
 
     require_submission(path, load())
     Watch(path, console).run(poll=poll)
@@ -146,7 +146,7 @@ def watch(path: Path, poll: bool) -> None:
 @click.option("--dir", "folder", type=click.Path(path_type=Path), default="assignments")
 def hint(exercise: str | None, folder: Path) -> None:
     """Show the next hint for EXERCISE; asking costs nothing."""
-    from autograder.learning.hints import next_hint
+    from autograder.learner.hints import next_hint
 
     if exercise is None:
         raise CannotRun("which exercise? For example: make hint EX=im2col")

@@ -18,7 +18,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 
 from autograder.catalogue import load
-from autograder.course.generated import (
+from autograder.instructor.generated import (
     SourceError,
     changed_files,
     find_assignment,
@@ -27,12 +27,12 @@ from autograder.course.generated import (
     write_manifest,
 )
 from autograder.judging.stubs import cut_all
-from autograder.words import some
+from autograder.text import some
 
 GENERATE = [
     "nbgrader.preprocessors.IncludeHeaderFooter",
     # Before anything counts or stores points: course.toml is where they stand.
-    "autograder.course.generate_assignment.SetPoints",
+    "autograder.instructor.generate_assignment.SetPoints",
     "nbgrader.preprocessors.InstantiateTests",
     "nbgrader.preprocessors.LockCells",
     "nbgrader.preprocessors.ClearSolutions",
@@ -44,7 +44,7 @@ GENERATE = [
     "nbgrader.preprocessors.ClearMarkScheme",
     "nbgrader.preprocessors.ComputeChecksums",
     "nbgrader.preprocessors.CheckCellMetadata",
-    "autograder.course.generate_assignment.WriteStubs",
+    "autograder.instructor.generate_assignment.WriteStubs",
 ]
 
 

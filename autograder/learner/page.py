@@ -5,7 +5,7 @@ from html import escape
 from autograder.judging.difference import Difference
 from autograder.judging.explain import once_each, own_lines, printed_lines, same_elsewhere
 from autograder.judging.verdict import CheckResult, ExerciseVerdict
-from autograder.words import clean
+from autograder.text import clean
 
 # Told apart by sign and word as well as by colour. The colour lies behind white letters, so that
 # it can be read in a light theme, in a dark one and on paper.

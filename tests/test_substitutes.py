@@ -11,7 +11,7 @@ from autograder.grading import remote
 from autograder.grading.grade import grade_folder
 from autograder.grading.reference import solutions_folder
 from autograder.grading.remote import RemoteBackend
-from autograder.grading.stand_ins import stand_in
+from autograder.grading.substitutes import stand_in
 from autograder.judging import exam, learner
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 

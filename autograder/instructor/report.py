@@ -20,23 +20,23 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from autograder.catalogue import PACKAGE, Assignment, load
-from autograder.course import CourseError
-from autograder.course.marks import Mark, gradebook_of, marks_of
-from autograder.course.report_figures import (
+from autograder.grading.grade import grade_folder
+from autograder.grading.isolation import find_isolation
+from autograder.instructor import CourseError
+from autograder.instructor.marks import Mark, gradebook_of, marks_of
+from autograder.instructor.report_figures import (
     STATUSES,
     accuracy_figure,
     exercises_figure,
     marks_figure,
 )
-from autograder.course.run_nbgrader import submitted_folder
-from autograder.course.similar import Pair, similar_pairs
-from autograder.grading.grade import grade_folder
-from autograder.grading.walls import find_isolation
+from autograder.instructor.run_nbgrader import submitted_folder
+from autograder.instructor.similar import Pair, similar_pairs
 from autograder.judging.exam import GRADED
 from autograder.judging.fingerprints import BANK
 from autograder.judging.verdict import ExerciseVerdict, Verdict
-from autograder.learning.page import MARKS
-from autograder.words import clean, lateness, some
+from autograder.learner.page import MARKS
+from autograder.text import clean, lateness, some
 
 TRAINED = "mnist"
 MOST_NAMES = 30
@@ -430,7 +430,7 @@ def _now() -> str:
 
 def _template() -> Any:
     environment = Environment(
-        loader=FileSystemLoader(PACKAGE / "course"),
+        loader=FileSystemLoader(PACKAGE / "instructor"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -13,12 +13,12 @@ from rich.table import Table
 from rich.text import Text
 
 from autograder.catalogue import PACKAGE, load
-from autograder.course import CourseError, run_nbgrader
-from autograder.course.class_grading import grade_class
-from autograder.course.report import write_report
-from autograder.course.run_nbgrader import Graded
+from autograder.grading.isolation import find_isolation
 from autograder.grading.sandbox import SandboxError
-from autograder.grading.walls import find_isolation
+from autograder.instructor import CourseError, run_nbgrader
+from autograder.instructor.class_grading import grade_class
+from autograder.instructor.report import write_report
+from autograder.instructor.run_nbgrader import Graded
 
 CHECKOUT = PACKAGE.parent
 SAMPLE = CHECKOUT / "examples" / "class"

@@ -22,12 +22,12 @@ from traitlets.config import Config, PyFileConfigLoader
 from traitlets.log import get_logger
 
 from autograder.catalogue import load
-from autograder.course import CourseError
-from autograder.course.autograde import Autograde
-from autograder.course.commit_guard import GRADEBOOK
-from autograder.course.generate_assignment import GenerateAssignment
-from autograder.course.generate_feedback import GenerateFeedback
-from autograder.course.nbgrader_plugin import configure
+from autograder.instructor import CourseError
+from autograder.instructor.autograde import Autograde
+from autograder.instructor.commit_guard import GRADEBOOK
+from autograder.instructor.generate_assignment import GenerateAssignment
+from autograder.instructor.generate_feedback import GenerateFeedback
+from autograder.instructor.nbgrader_plugin import configure
 
 CONFIG = "nbgrader_config.py"
 
