@@ -109,8 +109,8 @@ bench: $(EVERYTHING)  ## The measurements, each beside its peer (installs PyTorc
 mutants: $(EVERYTHING)  ## Break the solutions in every small way, and count what the checks notice
 	@$(BIN)/python benchmarks/mutation_score.py
 
-pitfalls: $(EVERYTHING)  ## The bank of known mistakes, and which checks catch each
-	@$(BIN)/python -m autograder.pitfalls.generate
+pitfalls: $(EVERYTHING)  ## The bank of known mistakes, and which checks catch each: make pitfalls EX=im2col
+	@$(BIN)/python -m autograder.author.bank $(EX)
 
 lock:  ## Compile requirements/ anew from pyproject.toml (needs uv)
 	uv pip compile -q --universal --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements/learner.txt

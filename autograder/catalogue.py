@@ -1,15 +1,27 @@
-"""Reads course.toml: which exercises there are, in which order, and what each needs."""
+"""Finds a course and reads its catalogue, course.toml: its exercises, their order, their fields.
+
+A course is a folder that holds `exercises/course.toml`; the course of this kit holds it in
+`autograder/exercises/`. `load` finds the course around a path or around the current folder.
+"""
 
 import difflib
+import importlib
+import os
+import sys
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from types import ModuleType
 
 from autograder.text import ForAPerson
 
 PACKAGE = Path(__file__).resolve().parent
+CATALOGUE = "course.toml"
+# Where a course keeps its exercises, below its top folder; the second is this kit's own.
+EXERCISES_FOLDERS = ("exercises", "autograder/exercises")
+OWN_EXERCISES = PACKAGE / "exercises"
 
 
 class NotInCatalogue(ForAPerson, KeyError):
@@ -24,7 +36,20 @@ class CatalogueError(ForAPerson):
 
 @dataclass(frozen=True)
 class Exercise:
-    """One thing to write, and to be given points for."""
+    """One thing to write, and to be given points for.
+
+    Attributes:
+        name: of the function or class to write.
+        assignment: the assignment it belongs to.
+        file: where it is written, in the assignment's folder.
+        points: what it is worth.
+        needs: the exercises whose functions it calls.
+        hints: from the idea to nearly the line.
+        slow: whether its checks take too long to run at every save.
+        measures: whether its checks measure an accuracy, which the class report shows.
+        when_passed: one sentence for the learner who has just passed it; "" for none.
+        folder: its checks, pitfalls and probes.
+    """
 
     name: str
     assignment: str
@@ -32,6 +57,10 @@ class Exercise:
     points: float
     needs: tuple[str, ...]
     hints: tuple[str, ...]
+    slow: bool = False
+    measures: bool = False
+    when_passed: str = ""
+    folder: Path = field(default=Path(), compare=False)
 
     @property
     def path(self) -> str:
@@ -44,9 +73,19 @@ class Exercise:
         return f"{self.assignment}.{self.file.removesuffix('.py')}"
 
     @property
-    def check_file(self) -> str:
-        """Its checks, below checks/ and below hidden/."""
-        return f"{self.assignment}/test_{self.name}.py"
+    def public_checks(self) -> Path:
+        """The checks that learners have."""
+        return self.folder / "public.py"
+
+    @property
+    def hidden_checks(self) -> Path:
+        """The checks that only graders have."""
+        return self.folder / "hidden.py"
+
+    @property
+    def check_files(self) -> tuple[Path, ...]:
+        """Its check files that exist here, public ones first."""
+        return tuple(p for p in (self.public_checks, self.hidden_checks) if p.is_file())
 
 
 @dataclass(frozen=True)
@@ -70,14 +109,70 @@ class Assignment:
 
 @dataclass(frozen=True)
 class Course:
-    """The whole catalogue, in course order."""
+    """The whole catalogue, in course order.
+
+    Attributes:
+        title: of the course.
+        assignments: in course order.
+        name: of the handout's folder and zip.
+        folder: the course's top folder.
+        exercises_folder: where course.toml lies, and a folder for each exercise.
+        commands: the course's own commands: name and "module:function" of a click command.
+        packages: the course's own packages that learners import, beside the exercises.
+        rests_on: the files of these packages that results rest on.
+        advice: the module below exercises_folder that explains exceptions; "" for none.
+        self_assessment: the page of abilities; "" for none.
+        pages: the pages and folders below the top folder that learners get.
+    """
 
     title: str
     assignments: tuple[Assignment, ...]
+    name: str = "course"
+    folder: Path = field(default=Path(), compare=False)
+    exercises_folder: Path = field(default=Path(), compare=False)
+    commands: dict[str, str] = field(default_factory=dict, compare=False)
+    packages: tuple[str, ...] = ()
+    rests_on: tuple[str, ...] = ()
+    advice: str = ""
+    self_assessment: str = ""
+    pages: tuple[str, ...] = ()
 
     @property
     def exercises(self) -> tuple[Exercise, ...]:
         return tuple(e for assignment in self.assignments for e in assignment.exercises)
+
+    def __hash__(self) -> int:
+        return hash((self.title, self.exercises_folder))
+
+    @property
+    def solutions(self) -> Path:
+        """The solved exercises: beside the exercises, or where a wheel of this kit has them."""
+        beside = self.folder / "solutions"
+        if not beside.is_dir() and self.exercises_folder == OWN_EXERCISES:
+            return PACKAGE / "reference"
+        return beside
+
+    @property
+    def import_root(self) -> Path:
+        """The folder from which the files of the exercises are named when they are imported."""
+        own = self.exercises_folder == OWN_EXERCISES
+        return PACKAGE.parent if own else self.exercises_folder.parent
+
+    def module(self, *place: str) -> ModuleType:
+        """Import a file of the course's exercises, such as ("shared", "cases").
+
+        Args:
+            place: the folders and the file below exercises_folder, without ".py".
+        """
+        root = self.import_root
+        if str(root) not in sys.path:
+            sys.path.insert(0, str(root))
+        package = self.exercises_folder.relative_to(root).parts
+        return importlib.import_module(".".join((*package, *place)))
+
+    def has_module(self, *place: str) -> bool:
+        """Whether there is such a file."""
+        return self.exercises_folder.joinpath(*place).with_suffix(".py").is_file()
 
     def assignment(self, name: str) -> Assignment:
         """The assignment of this name, or short name, a1; NotInCatalogue if none."""
@@ -129,8 +224,13 @@ class Course:
         return (e for e in self.exercises if e.name in wanted)
 
 
-def read(text: str) -> Course:
+def read(text: str, exercises_folder: Path = Path("exercises"), folder: Path = Path()) -> Course:
     """Build the course from the text of a course.toml.
+
+    Args:
+        text: of course.toml.
+        exercises_folder: where it lies.
+        folder: the course's top folder.
 
     Raises:
         CatalogueError: if a name stands twice, a need comes later than what needs it, points
@@ -151,13 +251,29 @@ def read(text: str) -> Course:
                         points=float(e["points"]),
                         needs=tuple(e["needs"]),
                         hints=tuple(e["hints"]),
+                        slow=e.get("slow", False),
+                        measures=e.get("measures", False),
+                        when_passed=e.get("when_passed", ""),
+                        folder=exercises_folder / a["name"] / e["name"],
                     )
                     for e in a["exercise"]
                 ),
             )
             for a in data["assignment"]
         )
-        course = Course(data["title"], assignments)
+        course = Course(
+            title=data["title"],
+            assignments=assignments,
+            name=data.get("name", "course"),
+            folder=folder,
+            exercises_folder=exercises_folder,
+            commands=dict(data.get("commands", {})),
+            packages=tuple(data.get("packages", ())),
+            rests_on=tuple(data.get("rests_on", ())),
+            advice=data.get("advice", ""),
+            self_assessment=data.get("self_assessment", ""),
+            pages=tuple(data.get("pages", ())),
+        )
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise CatalogueError(f"course.toml: {type(error).__name__}: {error}") from error
     seen: set[str] = set()
@@ -173,7 +289,60 @@ def read(text: str) -> Course:
     return course
 
 
+_chosen: list[Path] = []
+
+
+def choose(start: Path) -> Course:
+    """The course around `start`, which from now on is this process's course; see `load`."""
+    _chosen[:] = [start]
+    return load()
+
+
+def load(start: Path | None = None) -> Course:
+    """The course around a path; a process works on one course, so mostly without an argument.
+
+    The first of these that lies in a course decides: `start`, what `choose` was given, the
+    current folder. Else it is the course of this kit.
+
+    Args:
+        start: a path in the course; it need not exist.
+
+    Raises:
+        CatalogueError: if its course.toml contradicts itself.
+    """
+    for place in (start, *_chosen, Path.cwd()):
+        found = None if place is None else find_exercises(place)
+        if found is not None:
+            return _read(*found)
+    return _read(OWN_EXERCISES, PACKAGE.parent)
+
+
+def load_for_marks(start: Path) -> Course:
+    """As `load`, where marks depend on it: what a learner handed in must not name the course.
+
+    The current folder's course decides. A course around `start` counts only if it lies inside
+    that course and not in a folder "submitted".
+    """
+    here = find_exercises(_chosen[0] if _chosen else Path.cwd())
+    there = find_exercises(start)
+    if here is not None and there is not None and there[1] != here[1]:
+        inside = there[1].is_relative_to(here[1])
+        if inside and "submitted" not in there[1].relative_to(here[1]).parts:
+            return _read(*there)
+    return load()
+
+
+def find_exercises(start: Path) -> tuple[Path, Path] | None:
+    """The folder of exercises around a path and the top folder that holds it; None if none."""
+    where = Path(os.path.abspath(start))
+    for folder in (where, *where.parents):
+        for name in EXERCISES_FOLDERS:
+            if (folder / name / CATALOGUE).is_file():
+                return (folder / name).resolve(), folder.resolve()
+    return None
+
+
 @cache
-def load() -> Course:
-    """The course of this kit."""
-    return read((PACKAGE / "course.toml").read_text(encoding="utf-8"))
+def _read(exercises_folder: Path, folder: Path) -> Course:
+    text = (exercises_folder / CATALOGUE).read_text(encoding="utf-8")
+    return read(text, exercises_folder, folder)

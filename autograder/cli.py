@@ -7,12 +7,13 @@ from typing import Any
 
 import click
 
+from autograder.catalogue import load
 from autograder.console import CannotRun
 from autograder.text import ForAPerson
 
 # A learner's handout holds the learner's folder alone; the other commands are then not there.
 MODULES = {
-    "autograder.learner.commands": ("check", "watch", "hint", "can", "train"),
+    "autograder.learner.commands": ("check", "watch", "hint", "can"),
     "autograder.instructor.commands": (
         "grade",
         "release",
@@ -36,7 +37,8 @@ class Commands(click.Group):
     """A group whose commands are imported when they are called: `check` must start at once."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [name for module in MODULES if _there(module) for name in MODULES[module]]
+        own = [name for module in MODULES if _there(module) for name in MODULES[module]]
+        return [*own, *load().commands]
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         for module, names in MODULES.items():
@@ -44,6 +46,12 @@ class Commands(click.Group):
                 command = getattr(importlib.import_module(module), name)
                 assert isinstance(command, click.Command)
                 return command
+        if name in load().commands:
+            # The course of the current folder brings commands of its own.
+            module, _, function = load().commands[name].partition(":")
+            command = getattr(importlib.import_module(module), function)
+            assert isinstance(command, click.Command)
+            return command
         return None
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -54,7 +62,7 @@ class Commands(click.Group):
         except BrokenPipeError:
             sys.stderr.close()  # whoever read the output has gone, and shall not hear of it
         except ModuleNotFoundError as error:
-            if (error.name or "autograder").split(".")[0] in ("autograder", "cnnlab"):
+            if (error.name or "autograder").split(".")[0] in ("autograder", *load().packages):
                 raise
             raise CannotRun(
                 f"this needs {error.name}, which a learner's install does not have; in a checkout "
@@ -68,4 +76,4 @@ class Commands(click.Group):
 )
 @click.version_option(package_name="cnn-from-scratch-kit", prog_name="autograder")
 def main() -> None:
-    """Check, grade and give back the exercises of a convolutional network from scratch."""
+    """Check, grade and give back exercises that learners write in Python."""

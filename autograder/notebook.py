@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from autograder.catalogue import NotInCatalogue, load
+from autograder.catalogue import NotInCatalogue, choose
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def check(exercise: str) -> Shown:
         exercise: its name, e.g. "im2col".
     """
     try:
-        wanted = load().exercise(exercise)
+        wanted = choose(Path.cwd()).exercise(exercise)
     except NotInCatalogue as error:
         return _not_checked(str(error))
     here = Path.cwd()

@@ -33,10 +33,10 @@ sys.path.insert(0, str(ROOT))
 
 from measuring import machine, table, write_section  # noqa: E402
 
+from autograder.author.pitfalls import wrong_implementations  # noqa: E402
 from autograder.catalogue import load  # noqa: E402
 from autograder.grading import course_files  # noqa: E402
 from autograder.grading.batch import Task, judge_all  # noqa: E402
-from autograder.pitfalls import wrong_implementations  # noqa: E402
 
 SAMPLE = ROOT / "examples" / "class" / "submitted"
 WINDOWS = "from autograder.pitfalls.windows import"
@@ -58,7 +58,7 @@ def with_a_mistake(assignments: list[str]) -> Iterator[dict[str, str]]:
             if not bank.is_file():
                 continue
             text = bank.read_text(encoding="utf-8")
-            if "autograder.grading.reference" in text:
+            if "autograder.judging.reference" in text:
                 continue  # built upon the solution's own class, which a learner cannot import
             text = "\n".join(
                 windows if line.startswith(WINDOWS) else line for line in text.split("\n")

@@ -38,7 +38,7 @@ FIRST_CELL = """\
 from pathlib import Path
 from autograder.catalogue import load
 from autograder.judging.judge import judge
-from autograder.grading.reference import load_reference
+from autograder.judging.reference import load_reference
 from autograder.worker.host import Host
 
 host, course = Host(Path({folder!r}) if {folder!r} else Path.cwd().parent), load()

@@ -17,9 +17,9 @@ from typing import Any
 
 import numpy as np
 
+from autograder.author.pitfalls import wrong_implementations
 from autograder.catalogue import PACKAGE, Course, Exercise, load
-from autograder.grading.reference import load_reference, solutions_folder
-from autograder.pitfalls import wrong_implementations
+from autograder.judging.reference import load_reference
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -183,7 +183,7 @@ def compare(course: Course, exercise: Exercise) -> tuple[list[Seen], list[Seen]]
     free = equivalent_mutants()
     random = [
         (str(mutant), code_of(exercise, mutant.source))
-        for mutant in mutants(exercise, solutions_folder())
+        for mutant in mutants(exercise, load().solutions)
         if str(mutant) not in free
     ]
     seen = [

@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # For a run from a clone that is not installed.
 sys.path[:0] = [str(ROOT), str(ROOT / "solutions")]
 
-from autograder.judging.exam import (  # noqa: E402
+from autograder.exercises.a4_training.mnist.exam import (  # noqa: E402
     BATCH_SIZE,
     GRADED,
     LEARNING_RATE,

@@ -26,14 +26,14 @@ from typing import Any
 
 import click
 import numpy as np
-
-from autograder.catalogue import PACKAGE, Course, Exercise, load
-from autograder.grading.reference import load_reference, solutions_folder
 from autograder.hidden import cases
+
+from autograder.author.bank import BankHost
+from autograder.author.pitfalls import wrong_implementations
+from autograder.catalogue import PACKAGE, Course, Exercise, load
 from autograder.judging import learner as learner_module
 from autograder.judging.learner import Learner, LearnerError, Patience
-from autograder.pitfalls import wrong_implementations
-from autograder.pitfalls.generate import BankHost
+from autograder.judging.reference import load_reference
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -164,7 +164,7 @@ def measuring() -> Iterator[None]:
     """Quiet and quick: nothing is shrunk, since nobody reads why a mutant failed."""
     tries, limit = cases.MOST_TRIES, learner_module.TIME_LIMIT
     cases.MOST_TRIES, learner_module.TIME_LIMIT = 0, SECONDS_A_CALL
-    sys.path.insert(0, str(solutions_folder()))
+    sys.path.insert(0, str(load().solutions))
     try:
         with (
             contextlib.redirect_stdout(io.StringIO()),
@@ -174,7 +174,7 @@ def measuring() -> Iterator[None]:
             warnings.simplefilter("ignore")
             yield
     finally:
-        sys.path.remove(str(solutions_folder()))
+        sys.path.remove(str(load().solutions))
         cases.MOST_TRIES, learner_module.TIME_LIMIT = tries, limit
 
 
@@ -207,7 +207,7 @@ def measure(course: Course, exercises: Iterable[Exercise], share: int = 1) -> li
     with measuring():
         for exercise in exercises:
             tally = Tally(exercise.name)
-            every = mutants(exercise, solutions_folder())
+            every = mutants(exercise, load().solutions)
             texts = [str(mutant) for mutant in every]
             for text in (text for text in free if text.startswith(f"{exercise.name}:")):
                 if texts.count(text) != 1:

@@ -24,8 +24,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from autograder.catalogue import load
 from autograder.grading.grade import grade_folder
-from autograder.grading.reference import solutions_folder
 
 POINTS = 10
 FILE = "a3_pooling_and_loss/layers.py"
@@ -348,7 +348,7 @@ def kit(folder: Path, one: Try) -> str:
     os.environ["AUTOGRADER_SECRET"] = "of the benchmark"
     path = folder / one.student
     for name in ("a1_convolution", "a2_backprop", "a3_pooling_and_loss"):
-        shutil.copytree(solutions_folder() / name, path / name)
+        shutil.copytree(load().solutions / name, path / name)
     text = (path / FILE).read_text(encoding="utf-8")
     answer = one.code.replace("COURSE", str(scratch))
     (path / FILE).write_text("{ no module" if one.code == "BROKEN" else f"{text}\n\n{answer}")

@@ -26,7 +26,7 @@ BLOCK = re.compile(
 WRITE_HASHES = """
 from autograder.judging import fingerprints
 from autograder.catalogue import load
-from autograder.pitfalls import generate
+from autograder.author.pitfalls import generate
 fingerprints.BANK.write_text(generate.as_json(generate.bank(load())), encoding="utf-8")
 """
 

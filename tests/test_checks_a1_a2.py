@@ -14,9 +14,9 @@ from textwrap import dedent
 import pytest
 
 from autograder.catalogue import load
-from autograder.grading.reference import load_reference, solutions_folder
 from autograder.judging.explain import explain
 from autograder.judging.judge import judge
+from autograder.judging.reference import load_reference
 from autograder.judging.verdict import ExerciseVerdict
 from autograder.worker.host import Host
 
@@ -30,7 +30,7 @@ NAMES = [exercise.name for exercise in EXERCISES]
 
 
 def solution(path: str) -> str:
-    return (solutions_folder() / path).read_text(encoding="utf-8")
+    return (load().solutions / path).read_text(encoding="utf-8")
 
 
 def judge_with(name: str, source: str) -> ExerciseVerdict:

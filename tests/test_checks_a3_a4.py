@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from autograder.catalogue import load
-from autograder.grading.reference import load_reference, solutions_folder
 from autograder.judging.judge import judge
+from autograder.judging.reference import load_reference
 from autograder.judging.verdict import ExerciseVerdict
 from autograder.worker.host import Host
 
@@ -772,7 +772,7 @@ def forget() -> None:
 def tree_of(folder: Path, exercise: str, change: Change | Callable[[str], str]) -> Path:
     """A copy of the solutions with one exercise changed."""
     tree = folder / "tree"
-    shutil.copytree(solutions_folder(), tree, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(load().solutions, tree, ignore=shutil.ignore_patterns("__pycache__"))
     path = tree / COURSE.exercise(exercise).path
     text = path.read_text(encoding="utf-8")
     if isinstance(change, str):
@@ -808,7 +808,7 @@ def failed(verdict: ExerciseVerdict) -> list[str]:
 @pytest.mark.parametrize("secret", ["one", "two", "three"])
 def test_solutions_pass_everything(secret: str) -> None:
     verdicts = judge(
-        Host(solutions_folder()), COURSE, EXERCISES, reference=load_reference(), secret=secret
+        Host(load().solutions), COURSE, EXERCISES, reference=load_reference(), secret=secret
     )
     assert [v.exercise for v in verdicts] == NAMES
     for verdict in verdicts:

@@ -19,8 +19,8 @@ from test_checks_a3_a4 import (
 )
 
 from autograder.catalogue import load
-from autograder.grading.reference import load_reference, solutions_folder
 from autograder.judging.judge import judge
+from autograder.judging.reference import load_reference
 from autograder.worker.host import Host
 
 COURSE = load()
@@ -413,7 +413,7 @@ def _fresh_modules() -> Iterator[None]:
 @pytest.mark.parametrize("secret", ["one", "two", "three"])
 def test_solutions_pass_everything(secret: str) -> None:
     verdicts = judge(
-        Host(solutions_folder()), COURSE, EXERCISES, reference=load_reference(), secret=secret
+        Host(load().solutions), COURSE, EXERCISES, reference=load_reference(), secret=secret
     )
     assert [v.exercise for v in verdicts] == NAMES
     for verdict in verdicts:
@@ -491,7 +491,7 @@ def test_right_solutions_pass(tmp_path: Path, exercise: str, how: str, change: C
 
 def test_the_ratio_is_recorded() -> None:
     (verdict,) = judge(
-        Host(solutions_folder()),
+        Host(load().solutions),
         COURSE,
         (COURSE.exercise("conv2d_forward_fast"),),
         reference=load_reference(),

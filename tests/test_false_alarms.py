@@ -17,9 +17,9 @@ import test_checks_a3_a4
 import test_checks_a5
 
 from autograder.catalogue import load
-from autograder.grading.reference import load_reference, solutions_folder
 from autograder.judging.explain import explain
 from autograder.judging.judge import judge
+from autograder.judging.reference import load_reference
 from autograder.worker.host import Host
 
 COURSE = load()
@@ -172,7 +172,7 @@ STYLES = styles()
 
 def tree_of(folder: Path, appended: dict[str, str]) -> Path:
     tree = folder / "tree"
-    shutil.copytree(solutions_folder(), tree, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(load().solutions, tree, ignore=shutil.ignore_patterns("__pycache__"))
     for exercise in EXERCISES:
         with (tree / exercise.path).open("a", encoding="utf-8") as file:
             file.write(appended.get(exercise.name, ""))

@@ -120,7 +120,7 @@ def test_public_checks_know_nothing_of_the_answers() -> None:
     forbidden = (
         "autograder.hidden",
         "autograder.pitfalls",
-        "autograder.grading.reference",
+        "autograder.judging.reference",
         "solutions",
     )
     for module in sorted(CHECKS):

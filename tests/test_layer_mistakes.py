@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.grading.reference import solutions_folder
+from autograder.catalogue import load
 from autograder.judging.compare import Mismatch, agree
 from autograder.judging.difference import cut_out
 from autograder.judging.explain import side_by_side
@@ -28,7 +28,7 @@ AGAIN = "give it its name back, or copy it from the handout"
 def tree(tmp_path: Path) -> Path:
     """A learner's folder in which everything is right."""
     folder = tmp_path / "mine"
-    shutil.copytree(solutions_folder(), folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(load().solutions, folder, ignore=shutil.ignore_patterns("__pycache__"))
     return folder
 
 

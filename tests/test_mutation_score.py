@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from autograder.author.bank import BankHost
 from autograder.catalogue import load
-from autograder.grading.reference import load_reference, solutions_folder
 from autograder.judging.judge import run_checks
-from autograder.pitfalls.generate import BankHost
+from autograder.judging.reference import load_reference
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 
@@ -30,10 +30,10 @@ def tally(name: str) -> mutation_score.Tally:
 
 
 def test_every_exercise_with_a_solution_is_broken() -> None:
-    every = {name: mutants(COURSE.exercise(name), solutions_folder()) for name in EXERCISES}
+    every = {name: mutants(COURSE.exercise(name), load().solutions) for name in EXERCISES}
     assert all(every.values())
     assert sum(map(len, every.values())) > 2000
-    text = (solutions_folder() / COURSE.exercise("col2im").path).read_text(encoding="utf-8")
+    text = (load().solutions / COURSE.exercise("col2im").path).read_text(encoding="utf-8")
     for mutant in every["col2im"]:
         assert mutant.source != text
         # Only what a learner has to write is touched.
@@ -41,7 +41,7 @@ def test_every_exercise_with_a_solution_is_broken() -> None:
 
 
 def test_the_usual_mistakes_are_among_them() -> None:
-    said = {str(mutant) for mutant in mutants(COURSE.exercise("col2im"), solutions_folder())}
+    said = {str(mutant) for mutant in mutants(COURSE.exercise("col2im"), load().solutions)}
     add = "col2im: `padded[:, :, down, across] += windows[:, u, v].transpose(1, 0, 2, 3)`"
     assert f"{add} -> `padded[:, :, down, across] = windows[:, u, v].transpose(1, 0, 2, 3)`" in said
     assert f"{add} -> `pass`" in said

@@ -5,10 +5,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.grading.reference import load_reference
-from autograder.hidden.cases import ConvolutionCase, PoolingCase, convolution_cases, hold_for
-from autograder.hidden.cases import pooling_cases as all_pooling_cases
+from autograder.exercises.shared.cases import (
+    ConvolutionCase,
+    PoolingCase,
+    convolution_cases,
+    hold_for,
+)
+from autograder.exercises.shared.cases import pooling_cases as all_pooling_cases
 from autograder.judging.compare import Mismatch, agree
+from autograder.judging.reference import load_reference
 
 PICTURES = np.random.default_rng(1).standard_normal((2, 3, 4, 5))
 SQUARE = np.random.default_rng(2).standard_normal((3, 3, 4, 4))

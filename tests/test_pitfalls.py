@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from autograder.author.pitfalls import WrongImplementation, generate, wrong_implementations
 from autograder.catalogue import Exercise, load
 from autograder.grading.isolation import find_isolation
-from autograder.grading.reference import load_reference, solutions_folder
 from autograder.grading.remote import RemoteBackend
 from autograder.judging import fingerprints, probes
 from autograder.judging.fingerprints import distance_to_an_edge, fingerprint, recognise
 from autograder.judging.learner import Backend, Learner, Patience
-from autograder.pitfalls import WrongImplementation, generate, wrong_implementations
+from autograder.judging.reference import load_reference
 from autograder.worker.host import Host
 
 COURSE = load()
@@ -51,7 +51,7 @@ def tree(tmp_path: Path) -> Iterator[Path]:
     tmp_path.chmod(0o755)
     for assignment in (assignment.name for assignment in COURSE.assignments):
         shutil.copytree(
-            solutions_folder() / assignment,
+            load().solutions / assignment,
             tmp_path / assignment,
             ignore=shutil.ignore_patterns("__pycache__"),
         )
@@ -541,7 +541,7 @@ def test_what_is_printed_meanwhile_is_not_shown(
 
 def test_an_exercise_without_known_mistakes_is_not_named() -> None:
     exercise = COURSE.exercise("mnist")
-    assert name_by(Host(solutions_folder()), exercise) is None
+    assert name_by(Host(load().solutions), exercise) is None
 
 
 def test_fingerprints_see_shape_and_value_only() -> None:

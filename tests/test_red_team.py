@@ -23,7 +23,6 @@ from autograder.catalogue import PACKAGE, load
 from autograder.grading import remote
 from autograder.grading.grade import grade_folder
 from autograder.grading.isolation import why_not
-from autograder.grading.reference import solutions_folder
 from autograder.grading.sandbox import Isolation, SandboxError
 from autograder.judging import learner
 from autograder.judging.explain import explain
@@ -34,7 +33,7 @@ from autograder.worker.host import IMPORT_LIMIT
 
 FILE = "a3_pooling_and_loss/layers.py"
 SECRET = "the canary's secret, 8f3a91"
-LAYERS = (solutions_folder() / FILE).read_text(encoding="utf-8")
+LAYERS = (load().solutions / FILE).read_text(encoding="utf-8")
 BESIDE = [e.name for e in load().exercises if e.path == FILE and e.name != "relu_forward"]
 WALLS = walls()
 
@@ -111,7 +110,7 @@ def children_of_this_process() -> set[int]:
 def submission(folder: Path, text: str | bytes) -> Path:
     """A folder shaped like assignments/, all of it right but layers.py."""
     for name in ("a1_convolution", "a2_backprop", "a3_pooling_and_loss"):
-        shutil.copytree(solutions_folder() / name, folder / name)
+        shutil.copytree(load().solutions / name, folder / name)
     data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
     (folder / FILE).write_bytes(data)
     return folder
@@ -244,7 +243,7 @@ def test_nobody_calls_home(canary: Path, tmp_path: Path) -> None:
 
 # --- callbacks: a function of the grader's is asked from inside the worker ---
 
-GRADIENT = (solutions_folder() / "a2_backprop/backprop.py").read_text(encoding="utf-8")
+GRADIENT = (load().solutions / "a2_backprop/backprop.py").read_text(encoding="utf-8")
 CALLBACKS = {
     "arguments that fill memory": ("f(['x' * 60_000] + ['y'] * 100_000)", r"only numbers|Asked"),
     "arguments without end": (
@@ -293,7 +292,7 @@ def col2im(*args, **kwargs):
 
 def test_reference_parts_cannot_fill_the_grader(canary: Path, tmp_path: Path) -> None:
     """A part that the reference stands in for is computed in a worker, within its limits."""
-    source = (solutions_folder() / "a1_convolution/convolution.py").read_text(encoding="utf-8")
+    source = (load().solutions / "a1_convolution/convolution.py").read_text(encoding="utf-8")
     body = """
 
 def im2col(*args, **kwargs):
@@ -397,7 +396,7 @@ def test_a_file_that_hangs_is_waited_for_once(
 
 def _link(path: Path, canary: Path) -> None:
     path.unlink()
-    path.symlink_to(solutions_folder() / FILE)
+    path.symlink_to(load().solutions / FILE)
 
 
 def _hard_link(path: Path, canary: Path) -> None:
@@ -409,7 +408,7 @@ def _hard_link(path: Path, canary: Path) -> None:
 
 def _link_to_folder(path: Path, canary: Path) -> None:
     shutil.rmtree(path.parent)
-    path.parent.symlink_to(solutions_folder() / path.parent.name)
+    path.parent.symlink_to(load().solutions / path.parent.name)
 
 
 def _pipe(path: Path, canary: Path) -> None:

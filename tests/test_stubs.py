@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from autograder.catalogue import Course, load, read
-from autograder.grading.reference import solutions_folder
 from autograder.judging.stubs import StubError, cut, cut_all, stub_line
 
 COURSE = read(
@@ -154,11 +153,11 @@ def test_markers_that_cut_through_a_statement_are_refused() -> None:
 
 def test_the_courses_own_stubs_hold_no_solution() -> None:
     for assignment in load().assignments:
-        stubs = cut_all(solutions_folder(), load(), assignment)
+        stubs = cut_all(load().solutions, load(), assignment)
         assert set(stubs) == set(assignment.files)
         for file, text in stubs.items():
             assert "SOLUTION" not in text
-            source = (solutions_folder() / assignment.name / file).read_text()
+            source = (load().solutions / assignment.name / file).read_text()
             assert text.count("# YOUR CODE HERE") == source.count("### BEGIN SOLUTION")
 
 

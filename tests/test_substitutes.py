@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from autograder.catalogue import Exercise
+from autograder.catalogue import Exercise, load
 from autograder.grading import grade as grading
 from autograder.grading import remote
 from autograder.grading.grade import grade_folder
-from autograder.grading.reference import solutions_folder
 from autograder.grading.remote import RemoteBackend
 from autograder.grading.substitutes import stand_in
 from autograder.judging import exam, learner
@@ -43,7 +42,7 @@ def grade(
     assignment: str | None = None,
 ) -> Verdict:
     """Grade the solutions with some text of the network's replaced."""
-    shutil.copytree(solutions_folder(), folder)
+    shutil.copytree(load().solutions, folder)
     text = (folder / NETWORK).read_text(encoding="utf-8")
     for right, wrong in edits:
         assert text.count(right) == 1, right
@@ -81,7 +80,7 @@ def test_of_a_whole_assignment_the_wrong_part_alone_is_lost(tmp_path: Path) -> N
 def test_a_file_that_is_no_python_is_not_what_another_exercise_is_told(tmp_path: Path) -> None:
     """Its own mistake is said, since the reference stood in for the broken file and it failed."""
     folder = tmp_path / "s"
-    shutil.copytree(solutions_folder(), folder)
+    shutil.copytree(load().solutions, folder)
     (folder / "a1_convolution/convolution.py").write_text("def output_size(:\n")
     backprop = folder / "a2_backprop/backprop.py"
     text = backprop.read_text(encoding="utf-8")

@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 
 from autograder.catalogue import load
-from autograder.grading.reference import solutions_folder
 from autograder.judging.compare import Mismatch, agree
 from autograder.judging.difference import cut_out
 from autograder.judging.explain import explain
@@ -146,7 +145,7 @@ def test_what_integers_cut_off() -> None:
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     folder = tmp_path / "a1_convolution"
-    shutil.copytree(solutions_folder() / folder.name, folder)
+    shutil.copytree(load().solutions / folder.name, folder)
     return tmp_path
 
 

@@ -10,7 +10,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.catalogue import load
+from autograder.catalogue import OWN_EXERCISES, Course, load
 from autograder.grading.course_files import course_secret, course_store
 from autograder.grading.grade import grade_folder
 from autograder.grading.scratch import scratch
@@ -98,8 +98,13 @@ def judge_files(
     assignment: str,
     secret: str,
     allow_unsandboxed: bool,
+    course: Course | None,
 ) -> _Answer:
-    """Judge what is not known of a submission that came as bytes: an executor's work."""
+    """Judge what is not known of a submission that came as bytes: an executor's work.
+
+    Args:
+        course: None for this kit's, which may lie elsewhere on another machine.
+    """
     store = _Collected(dict(known))
     with scratch("received") as folder:
         for name, data in files.items():
@@ -113,6 +118,7 @@ def judge_files(
             allow_unsandboxed=allow_unsandboxed,
             store=store,
             secret=secret,
+            course=course or load(OWN_EXERCISES),
         )
     new = {key: results for key, results in store.results.items() if key not in known}
     return _Answer(verdict.score, verdict.points, verdict.isolation, new, _remark(verdict))
@@ -138,7 +144,8 @@ def judge_all(
         workers: how many work at once.
         allow_unsandboxed: as for `grade_folder`.
     """
-    store, secret = course_store(), course_secret()
+    store, secret, course = course_store(), course_secret(), load()
+    to_send = None if course.exercises_folder == OWN_EXERCISES else course
     running: dict[Future[_Answer], Task] = {}
 
     def finished() -> Iterator[Done]:
@@ -175,7 +182,7 @@ def judge_all(
                 task, verdict.score, verdict.points, verdict.isolation, remark=_remark(verdict)
             )
             continue
-        work = (files, asking.known, task.assignment, secret, allow_unsandboxed)
+        work = (files, asking.known, task.assignment, secret, allow_unsandboxed, to_send)
         try:
             future = executor.submit(judge_files, *work)
         except BrokenExecutor:

@@ -5,10 +5,9 @@ from functools import cache
 from itertools import groupby
 from pathlib import Path
 
-from autograder.catalogue import Course, Exercise, load
+from autograder.catalogue import Course, Exercise, load_for_marks
 from autograder.grading.course_files import course_secret, course_store
 from autograder.grading.isolation import find_isolation
-from autograder.grading.reference import load_reference, solutions_folder
 from autograder.grading.remote import RemoteBackend
 from autograder.grading.sandbox import Isolation
 from autograder.grading.scratch import scratch
@@ -16,6 +15,7 @@ from autograder.grading.substitutes import has_code, stand_in
 from autograder.grading.verdict_store import Store, key_of
 from autograder.judging.intake import take_in
 from autograder.judging.judge import Results, decide, run_checks, waiting_for
+from autograder.judging.reference import reference_of
 from autograder.judging.stubs import cut_all
 from autograder.judging.verdict import CheckResult, ExerciseVerdict, Verdict
 
@@ -28,11 +28,13 @@ def grade_folder(
     allow_unsandboxed: bool = False,
     store: Store | None = None,
     secret: str | None = None,
+    course: Course | None = None,
 ) -> Verdict:
     """Grade a folder shaped like assignments/.
 
     Args:
         path: the submission, untrusted.
+        course: by default the current folder's, see `load_for_marks`.
         assignment, exercise: what to grade; all, if neither is given.
         allow_unsandboxed: grade without walls where there are none, and say so.
         store: what was judged before, and where to keep what is judged now; by default the
@@ -44,7 +46,7 @@ def grade_folder(
         SandboxError: if no worker can be walled in and that is not allowed.
         ChecksError: if the checks themselves cannot run, or there is no room for temporary files.
     """
-    course = load()
+    course = course or load_for_marks(path)
     exercises = course.select(exercise, assignment)
     isolation = find_isolation(allow_unsandboxed=allow_unsandboxed)
     with scratch("submission") as folder:
@@ -53,7 +55,7 @@ def grade_folder(
         intake = take_in(path, course, target)
         exercises = course.present(exercises, intake.folder) or exercises
         grading = _Grading(
-            intake.folder, isolation, store or course_store(), secret or course_secret()
+            course, intake.folder, isolation, store or course_store(), secret or course_secret()
         )
         verdicts = grading.verdicts(exercises)
         passed = grading.passed(verdicts)
@@ -68,13 +70,17 @@ class _Grading:
     """One submission being graded.
 
     Args:
+        course: the catalogue.
         submission: what was taken in.
         isolation: how to start workers.
         store: results that are known, and where to put new ones.
         secret: what hidden random numbers grow from.
     """
 
-    def __init__(self, submission: Path, isolation: Isolation, store: Store, secret: str) -> None:
+    def __init__(
+        self, course: Course, submission: Path, isolation: Isolation, store: Store, secret: str
+    ) -> None:
+        self.course = course
         self.submission = submission
         self.isolation = isolation
         self.store = store
@@ -87,7 +93,7 @@ class _Grading:
     ) -> list[ExerciseVerdict]:
         """The verdicts on these exercises, the reference standing in for `parts`."""
         results = self.results(exercises, parts)
-        return decide(load(), exercises, results, self.submission)
+        return decide(self.course, exercises, results, self.submission)
 
     def passed(self, verdicts: list[ExerciseVerdict]) -> set[str]:
         """The names of all exercises that pass, of these and of those that failed ones call.
@@ -95,7 +101,7 @@ class _Grading:
         Of the latter, also those that pass over the reference's parts: they are right in
         themselves.
         """
-        course = load()
+        course = self.course
         asked = {verdict.exercise for verdict in verdicts}
         needed = {
             need
@@ -123,7 +129,7 @@ class _Grading:
 
         All that is not in the store is run, each assignment in a worker of its own.
         """
-        course, secret, reference = load(), self.secret, load_reference()
+        course, secret, reference = self.course, self.secret, reference_of(self.course)
         exercises = tuple(e for e in exercises if (self.submission / e.assignment).is_dir())
         replaced = tuple(part.name for part in parts)
         keys = {
@@ -139,7 +145,7 @@ class _Grading:
                 RemoteBackend(self.isolation, self._reference()) as apart,
             ):
                 for part in parts:
-                    stand_in(part, backend, apart)
+                    stand_in(part, course, backend, apart)
                 new = run_checks(backend, course, tuple(group), reference=reference, secret=secret)
             for exercise, results in new.items():
                 self.store.put(keys[exercise], results)
@@ -159,17 +165,17 @@ class _Grading:
         place = "-".join([assignment, *(path.replace("/", "-") for path in sorted(hanging))])
         folder = self.submission.parent / place
         if not folder.exists():
-            names = [each.name for each in load().assignments]
+            names = [each.name for each in self.course.assignments]
             _copy(self.submission, folder, names[: names.index(assignment) + 1])
             for path in hanging:
                 if (folder / path).exists():
-                    (folder / path).write_text(_stubs()[path], encoding="utf-8")
+                    (folder / path).write_text(_stubs(self.course)[path], encoding="utf-8")
         return folder
 
     def _reference(self) -> Path:
         folder = self.submission.parent / "reference"
         if not folder.exists():
-            _copy(solutions_folder(), folder, [each.name for each in load().assignments])
+            _copy(self.course.solutions, folder, [each.name for each in self.course.assignments])
         return folder
 
     def carry_forward(self, verdict: ExerciseVerdict, passed: set[str]) -> ExerciseVerdict:
@@ -180,7 +186,7 @@ class _Grading:
             passed: the exercises that are right in themselves; the reference stands in for
                 no other's part than those that are not.
         """
-        course = load()
+        course = self.course
         exercise = course.exercise(verdict.exercise)
         if verdict.status in ("passed", "todo") or exercise.path in self.hanging:
             return verdict
@@ -216,9 +222,9 @@ def _replaceable(exercise: Exercise, parts: set[Exercise], course: Course) -> tu
     assignment's parts: of these one at most, or nothing of the learner's would be left to judge.
     """
     own = [part for part in parts if part.assignment == exercise.assignment]
-    if not has_code(exercise) and len(own) > 1:
+    if not has_code(exercise, course) and len(own) > 1:
         parts = parts.difference(own)
-    return tuple(part for part in course.exercises if part in parts and has_code(part))
+    return tuple(part for part in course.exercises if part in parts and has_code(part, course))
 
 
 def _note(parts: tuple[Exercise, ...]) -> str:
@@ -265,13 +271,12 @@ def _never_loads(verdict: ExerciseVerdict) -> bool:
 
 
 @cache
-def _stubs() -> dict[str, str]:
+def _stubs(course: Course) -> dict[str, str]:
     """Every file of the course as one who has written nothing has it, by its path."""
-    course = load()
     return {
         f"{assignment.name}/{name}": text
         for assignment in course.assignments
-        for name, text in cut_all(solutions_folder(), course, assignment).items()
+        for name, text in cut_all(course.solutions, course, assignment).items()
     }
 
 

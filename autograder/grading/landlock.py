@@ -14,9 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from autograder.catalogue import PACKAGE
+from autograder.catalogue import PACKAGE, load
 from autograder.grading.readable import PYTHON, interpreter, readable
-from autograder.grading.reference import solutions_folder
 from autograder.grading.sandbox import (
     ENVIRONMENT,
     LIMITS,
@@ -82,7 +81,7 @@ def _interpreter(prefix: Path) -> list[str]:
 
 
 def _but_packages(folder: Path) -> Iterator[Path]:
-    secret = (PACKAGE, solutions_folder())
+    secret = (PACKAGE, load().exercises_folder, load().solutions)
     if not folder.is_dir():
         return
     for path in sorted(folder.iterdir()):

@@ -16,8 +16,7 @@ from typing import IO, BinaryIO
 
 import numpy as np
 
-from autograder.catalogue import PACKAGE
-from autograder.grading.reference import solutions_folder
+from autograder.catalogue import PACKAGE, load
 from autograder.judging.learner import NoBackend
 
 MEMORY = 2 << 30
@@ -239,7 +238,7 @@ def _interpreter() -> tuple[str, list[tuple[Path, str]], list[str]]:
             continue
         mounts.append((folder, str(place)))
         # Whoever installs this kit for all users puts hidden checks and solutions in there.
-        secret = [*folder.glob("python*/*-packages"), PACKAGE, solutions_folder()]
+        secret = [*folder.glob("python*/*-packages"), PACKAGE, load().solutions]
         hidden += [
             str(place / each.relative_to(folder))
             for each in secret

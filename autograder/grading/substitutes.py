@@ -12,46 +12,47 @@ from typing import Any
 
 import numpy as np
 
-from autograder.catalogue import Exercise, load
-from autograder.grading.reference import load_reference
+from autograder.catalogue import Course, Exercise
 from autograder.grading.remote import RemoteBackend
 from autograder.judging.learner import TIME_LIMIT
+from autograder.judging.reference import reference_of
 from autograder.worker.frames import Handle
 from autograder.worker.host import Outcome
 
 
-def has_code(part: Exercise) -> bool:
+def has_code(part: Exercise, course: Course) -> bool:
     """Whether an exercise is code of its own: `mnist` is only what the others come to."""
-    return hasattr(load_reference(), part.name)
+    return hasattr(reference_of(course), part.name)
 
 
-def stand_in(part: Exercise, learners: RemoteBackend, apart: RemoteBackend) -> None:
+def stand_in(part: Exercise, course: Course, learners: RemoteBackend, apart: RemoteBackend) -> None:
     """Let the reference answer for a part from now on.
 
     Args:
         part: a function or class of the course.
+        course: the catalogue.
         learners: where the learner's code runs; it may stand in the middle of a call that
             asks for the part, and serves the objects in question meanwhile.
         apart: where the reference's functions of arrays run.
     """
-    found = getattr(load_reference(), part.name)
+    found = getattr(reference_of(course), part.name)
     if isinstance(found, type):
         methods = {
-            name: _on_far_objects(method, learners, apart)
+            name: _on_far_objects(method, course, learners, apart)
             for name, method in vars(found).items()
             if isinstance(method, FunctionType) and not name.startswith("__")
         }
         learners.replace_methods(part.module, part.name, methods)
-    elif _is_of_arrays(part):
+    elif _is_of_arrays(part, course):
         learners.replace(part.module, part.name, _asked_of(part, apart))
     else:
-        learners.replace(part.module, part.name, _on_far_objects(found, learners, apart))
+        learners.replace(part.module, part.name, _on_far_objects(found, course, learners, apart))
 
 
-def _is_of_arrays(part: Exercise) -> bool:
+def _is_of_arrays(part: Exercise, course: Course) -> bool:
     """Whether all that goes in and out are values that a pipe can carry, and no layers."""
     parts = [part.name, *part.needs]
-    return all(isinstance(getattr(load_reference(), p, None), FunctionType) for p in parts)
+    return all(isinstance(getattr(reference_of(course), p, None), FunctionType) for p in parts)
 
 
 def _asked_of(part: Exercise, apart: RemoteBackend) -> Callable[..., Any]:
@@ -63,11 +64,11 @@ def _asked_of(part: Exercise, apart: RemoteBackend) -> Callable[..., Any]:
 
 
 def _on_far_objects(
-    function: FunctionType, learners: RemoteBackend, apart: RemoteBackend
+    function: FunctionType, course: Course, learners: RemoteBackend, apart: RemoteBackend
 ) -> Callable[..., Any]:
-    parts = {part.name: part for part in load().exercises if part.name in function.__globals__}
+    parts = {part.name: part for part in course.exercises if part.name in function.__globals__}
     apart_from = {
-        name: _asked_of(part, apart) for name, part in parts.items() if _is_of_arrays(part)
+        name: _asked_of(part, apart) for name, part in parts.items() if _is_of_arrays(part, course)
     }
     assert function.__closure__ is None, f"{function.__qualname__} has names from around it"
     here = FunctionType(

@@ -21,7 +21,6 @@ from typing import Any, Protocol
 import numpy as np
 
 from autograder.catalogue import PACKAGE, Assignment, Course, Exercise
-from autograder.grading.reference import solutions_folder
 from autograder.judging.difference import Difference
 from autograder.judging.judge import Results
 from autograder.judging.verdict import CheckResult
@@ -32,16 +31,12 @@ from autograder.worker.host import Failure
 JUDGING = (
     "autograder/judging/*",
     "autograder/worker/*.py",
-    "autograder/hidden/*.py",
+    "autograder/checking.py",
     "autograder/grading/grade.py",
     "autograder/grading/landlock.py",
-    "autograder/grading/reference.py",
     "autograder/grading/remote.py",
     "autograder/grading/sandbox.py",
     "autograder/grading/substitutes.py",
-    "cnnlab/data/mnist.npz",
-    "cnnlab/digits.py",
-    "cnnlab/gradient_check.py",
 )
 # A time-out may be the machine's fault: it is believed for as long as one batch lasts.
 TIMEOUT_BELIEVED_SECONDS = 3600
@@ -124,10 +119,9 @@ def key_of(
             digest.update(data)
 
     add(exercise.name, exercise.path, *exercise.needs, "replaced", *replaced)
-    add(secret, isolation, sys.version, np.__version__, _kit_digest())
-    for folder in ("checks", "hidden"):
-        file = PACKAGE / folder / exercise.check_file
-        add(file.read_text(encoding="utf-8") if file.is_file() else "")
+    add(secret, isolation, sys.version, np.__version__, _kit_digest(course))
+    for file in own_files(exercise):
+        add(file.name, file.read_text(encoding="utf-8"))
     # An assignment can call only what stands in it or before it.
     for assignment in course.assignments:
         for name in assignment.files:
@@ -138,30 +132,40 @@ def key_of(
     return digest.hexdigest()
 
 
-def judging_digest(assignment: Assignment, secret: str) -> str:
+def own_files(exercise: Exercise) -> list[Path]:
+    """The files of an exercise that its results rest on."""
+    return [
+        path
+        for path in sorted(exercise.folder.iterdir())
+        if path.is_file() and path.name != "pitfalls.py"
+    ]
+
+
+def judging_digest(assignment: Assignment, course: Course, secret: str) -> str:
     """One hash of all that this assignment's marks depend on, but for the submission itself."""
-    digest = hashlib.sha256(f"{secret}/{_kit_digest()}".encode())
+    digest = hashlib.sha256(f"{secret}/{_kit_digest(course)}".encode())
     for exercise in assignment.exercises:
         digest.update(f"{exercise.name}/{exercise.points}/{exercise.needs}".encode())
-        for folder in ("checks", "hidden"):
-            file = PACKAGE / folder / exercise.check_file
-            digest.update(file.read_bytes() if file.is_file() else b"")
+        for file in own_files(exercise):
+            digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()
 
 
 @cache
-def _kit_digest() -> str:
+def _kit_digest(course: Course) -> str:
     digest = hashlib.sha256()
-    for file in kit_files():
+    for file in kit_files(course):
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
 
 
-def kit_files() -> Iterator[Path]:
-    """The kit's own files that every result rests on."""
+def kit_files(course: Course) -> Iterator[Path]:
+    """The files that every result of a course rests on, beside the exercises' own."""
     for pattern in JUDGING:
         yield from (file for file in sorted(PACKAGE.parent.glob(pattern)) if file.is_file())
-    yield from sorted(solutions_folder().rglob("*.py"))
+    yield from sorted((course.exercises_folder / "shared").glob("*.py"))
+    yield from sorted(course.solutions.rglob("*.py"))
+    yield from (course.import_root / name for name in course.rests_on)
 
 
 def _results(form: dict[str, Any]) -> Results:

@@ -330,7 +330,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         """
         folder = Path(self._format_source(assignment, student))
         names = [each.name for each in load().assignments]
-        judging = judging_digest(find_assignment(assignment), course_secret())
+        judging = judging_digest(find_assignment(assignment), load(), course_secret())
         found = hashlib.sha256(f"{judging}\0{self._lateness(assignment)}".encode())
         for name in names[: names.index(assignment) + 1]:
             for path in sorted((folder.parent / name).rglob("*")):

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from rich.text import Text
 
-from autograder.catalogue import load
+from autograder.catalogue import choose, load_for_marks
 from autograder.console import (
     CannotRun,
     assignment_option,
@@ -45,17 +45,22 @@ def grade(
     allow_unsandboxed: bool,
 ) -> None:
     """Grade every PATH by public and hidden checks, in a sandbox."""
-    load().select(exercise, assignment)
+    course = load_for_marks(paths[0])
+    course.select(exercise, assignment)
     for path in paths:
-        require_submission(path, load())
+        require_submission(path, course)
     for path in paths:
         verdict = grade_folder(
-            path, assignment=assignment, exercise=exercise, allow_unsandboxed=allow_unsandboxed
+            path,
+            assignment=assignment,
+            exercise=exercise,
+            allow_unsandboxed=allow_unsandboxed,
+            course=course,
         )
         if as_json:
             click.echo(json_line(verdict))
             continue
-        show_verdict(console, verdict, load())
+        show_verdict(console, verdict, course)
         show_notes(console, verdict.left_out)
         total = f"{verdict.score:g} of {verdict.points:g} points"
         console.print(Text.assemble((total, "bold"), f"  {path}  ({verdict.isolation})"))
@@ -261,10 +266,12 @@ def _top(course: Path | None) -> Path:
     if course is not None:
         if not (course / "nbgrader_config.py").is_file():
             raise CannotRun(f"{course} holds no nbgrader_config.py, so it is no course")
+        choose(course)
         return course.resolve()
     here = Path.cwd().resolve()
     for folder in (here, *here.parents):
         if (folder / "nbgrader_config.py").is_file():
+            choose(folder)
             return folder
     if (course_folder() / "nbgrader_config.py").is_file():
         return course_folder()

@@ -17,7 +17,6 @@ from nbgrader.utils import is_grade, is_ignored, is_solution
 from traitlets.config import Config
 
 from autograder.catalogue import Assignment, NotInCatalogue, load
-from autograder.grading.reference import solutions_folder
 from autograder.instructor import CourseError
 from autograder.judging.stubs import StubError, cut_all
 
@@ -37,13 +36,13 @@ def find_assignment(name: str) -> Assignment:
     try:
         return load().assignment(name)
     except NotInCatalogue as error:
-        raise SourceError(f"autograder/course.toml: {error}") from error
+        raise SourceError(f"course.toml: {error}") from error
 
 
 def solutions_of(root: Path) -> Path:
     """Where a course's solutions are: its own, or those that came with the kit."""
     own = root / "solutions"
-    return own if own.is_dir() else solutions_folder()
+    return own if own.is_dir() else load(root).solutions
 
 
 def notebooks_of(root: Path, assignment: str) -> list[str]:
@@ -184,7 +183,7 @@ def _released(path: Path, preprocessors: list[str], config: Config) -> str:
             if word in cell.source:
                 raise SourceError(
                     f"{where}: a cell holds '### {word}', which would come out in the feedback. "
-                    "Answers belong in solutions/, hidden tests in autograder/hidden/."
+                    "Answers belong in solutions/, hidden tests in the exercise's hidden.py."
                 )
     return str(text)
 

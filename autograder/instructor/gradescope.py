@@ -27,7 +27,7 @@ from autograder.judging.verdict_json import json_line
 HOME = Path("/autograder")
 SETTINGS = "settings.json"
 CHECKOUT = PACKAGE.parent
-KIT = ("pyproject.toml", "README.md", "LICENSE", "autograder", "cnnlab", "solutions")
+KIT = ("pyproject.toml", "README.md", "LICENSE", "autograder", "solutions")
 # Submissions come as people zip them: the folder may stand below one or two others.
 DEEPEST = 3
 

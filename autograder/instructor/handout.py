@@ -13,23 +13,19 @@ import tomllib
 import zipfile
 from pathlib import Path
 
-from autograder.catalogue import PACKAGE, load
+from autograder.catalogue import CATALOGUE, OWN_EXERCISES, PACKAGE, Course, load
 from autograder.instructor import CourseError, generated
 from autograder.instructor.generate_assignment import GENERATE
 from autograder.instructor.run_nbgrader import course_config
 
-NAME = "cnn-from-scratch"
 CHECKOUT = PACKAGE.parent
 TEMPLATE = PACKAGE / "instructor" / "handout_template"
 
 # The learner's side of the kit. tests/test_imports.py holds it to be exactly what the learner's
 # commands, the notebooks and the public checks import, and what those read.
 FOLDERS = (
-    "autograder/checks",
     "autograder/judging",
     "autograder/learner",
-    "cnnlab",
-    "docs/self-study",
 )
 FILES = (
     "LICENSE",
@@ -37,18 +33,17 @@ FILES = (
     "autograder/__main__.py",
     "autograder/catalogue.py",
     "autograder/cli.py",
-    "autograder/course.toml",
+    "autograder/checking.py",
     "autograder/notebook.py",
     "autograder/console.py",
     "autograder/text.py",
     "autograder/worker/__init__.py",
     "autograder/worker/frames.py",
     "autograder/worker/host.py",
-    "docs/learner-guide.md",
-    "docs/self-assessment.md",
-    "docs/troubleshooting.md",
     "requirements/learner.txt",
 )
+# Of an exercise's folder these stay with the instructor.
+INSTRUCTORS = ("hidden.py", "pitfalls.py", "__pycache__")
 # Written for learners: name in the handout, name in handout_template/.
 WRITTEN = {"README.md": "README.md", ".gitignore": "gitignore"}
 # Zip archives hold a time for each file; a fixed one makes equal handouts equal to the byte.
@@ -60,7 +55,7 @@ def write_handout(root: Path, target: Path) -> Path:
 
     Args:
         root: the course's top folder; its source/ and solutions/ are released into the handout.
-        target: where `cnn-from-scratch/` and `cnn-from-scratch.zip` are to stand. A folder from
+        target: where the folder and the zip, named as the course, are to stand. A folder from
             an earlier handout is brought up to date, its .git left alone.
 
     Returns:
@@ -71,7 +66,7 @@ def write_handout(root: Path, target: Path) -> Path:
             holds anything that no handout holds.
     """
     files = handout_files(root)
-    folder = target / NAME
+    folder = target / load(root).name
     strangers = sorted(
         path.relative_to(folder).as_posix()
         for path in folder.rglob("*")
@@ -87,10 +82,10 @@ def write_handout(root: Path, target: Path) -> Path:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-    archive = target / f"{NAME}.zip"
+    archive = target / f"{folder.name}.zip"
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, data in files.items():
-            entry = zipfile.ZipInfo(f"{NAME}/{name}", LONG_AGO)
+            entry = zipfile.ZipInfo(f"{folder.name}/{name}", LONG_AGO)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o100644 << 16
             packed.writestr(entry, data)
@@ -105,26 +100,63 @@ def handout_files(root: Path) -> dict[str, bytes]:
     """
     files: dict[str, bytes] = {}
     config = course_config(root)
-    for assignment in load().assignments:
+    course = load(root)
+    for assignment in course.assignments:
         fresh = generated.generate(root, assignment.name, GENERATE, config)
         files |= {f"assignments/{assignment.name}/{name}": data for name, data in fresh.items()}
     try:
-        for name in FILES:
-            files[name] = (CHECKOUT / name).read_bytes()
-        for folder in FOLDERS:
-            for path in (CHECKOUT / folder).rglob("*"):
-                if path.is_file() and "__pycache__" not in path.parts:
-                    files[path.relative_to(CHECKOUT).as_posix()] = path.read_bytes()
+        for name in (*FILES, *FOLDERS):
+            files |= _below(CHECKOUT, name)
+        for name in (*course.packages, *course.pages):
+            files |= _below(course.folder, name)
+        files |= exercise_files(course)
         for name, template in WRITTEN.items():
             files[name] = (TEMPLATE / template).read_bytes()
         files["Makefile"] = learners_makefile(_text("Makefile")).encode()
-        files["pyproject.toml"] = learners_pyproject(_text("pyproject.toml")).encode()
+        files["pyproject.toml"] = learners_pyproject(_text("pyproject.toml"), course).encode()
     except FileNotFoundError as error:
         raise CourseError(
             f"{error.filename} is missing: a handout is made in a checkout of the kit, whole"
         ) from error
     _require_whole(files)
     return dict(sorted(files.items()))
+
+
+def exercise_files(course: Course) -> dict[str, bytes]:
+    """What learners get of the exercises: no hidden check, no wrong implementation.
+
+    An exercise's folder gives all but `hidden.py` and `pitfalls.py`; `shared/` gives the modules
+    that those files import, directly or through each other.
+    """
+    top = course.folder if course.exercises_folder != OWN_EXERCISES else CHECKOUT
+    own = [course.exercises_folder / CATALOGUE]
+    for exercise in course.exercises:
+        own += [p for p in sorted(exercise.folder.iterdir()) if p.name not in INSTRUCTORS]
+    shared = course.exercises_folder / "shared"
+    todo, found = [p for p in own if p.is_file()], {}
+    if course.advice:
+        todo.append(course.exercises_folder / course.advice)
+    while todo:
+        path = todo.pop()
+        name = path.relative_to(top).as_posix()
+        if name in found:
+            continue
+        found[name] = path.read_bytes()
+        if path.suffix == ".py":
+            imported = re.findall(r"^from [\w.]*\bshared\.(\w+) import", path.read_text(), re.M)
+            todo += [shared / f"{each}.py" for each in imported]
+    return found
+
+
+def _below(top: Path, name: str) -> dict[str, bytes]:
+    """A file, or all files of a folder, by their paths below `top`."""
+    place = top / name
+    paths = [place] if not place.is_dir() else sorted(place.rglob("*"))
+    return {
+        path.relative_to(top).as_posix(): path.read_bytes()
+        for path in paths
+        if not path.is_dir() and "__pycache__" not in path.parts
+    }
 
 
 def learners_makefile(makefile: str) -> str:
@@ -155,22 +187,23 @@ def learners_makefile(makefile: str) -> str:
     return text + "\n"
 
 
-def learners_pyproject(pyproject: str) -> str:
+def learners_pyproject(pyproject: str, course: Course) -> str:
     """A pyproject.toml with the base dependencies and the notebooks', from the kit's own.
 
     Args:
         pyproject: the text of the kit's own.
+        course: whose packages learners import.
     """
     kit = tomllib.loads(pyproject)
     project, build = kit["project"], kit["build-system"]
     about = {key: project[key] for key in ("name", "version", "requires-python", "dependencies")}
-    about["description"] = "The exercises of a convolutional network from scratch."
+    about["description"] = f"The exercises of: {course.title}."
     sections = {
         "build-system": build,
         "project": about,
         "project.optional-dependencies": {"notebook": project["optional-dependencies"]["notebook"]},
         "project.scripts": project["scripts"],
-        "tool.hatch.build.targets.wheel": {"packages": ["autograder", "cnnlab"]},
+        "tool.hatch.build.targets.wheel": {"packages": ["autograder", *course.packages]},
     }
     # A string or a list of strings in JSON is one in TOML too.
     return "\n".join(
@@ -183,7 +216,7 @@ def learners_pyproject(pyproject: str) -> str:
 def _require_whole(files: dict[str, bytes]) -> None:
     """Everything of the kit that a module in the handout imports must be in it too."""
     for name, data in files.items():
-        if not name.startswith(("autograder/", "cnnlab/")) or not name.endswith(".py"):
+        if name.startswith("assignments/") or not name.endswith(".py"):
             continue
         for node in ast.walk(ast.parse(data)):
             if not isinstance(node, ast.ImportFrom) or node.module is None:

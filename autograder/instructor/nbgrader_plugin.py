@@ -19,6 +19,7 @@ import nbgrader.apps.generateassignmentapp
 import nbgrader.apps.generatefeedbackapp
 from traitlets.config import Config
 
+from autograder.catalogue import choose
 from autograder.instructor.autograde import AUTOGRADE, SANITIZE, Autograde
 from autograder.instructor.generate_assignment import GENERATE, GenerateAssignment
 from autograder.instructor.generate_feedback import GenerateFeedback
@@ -31,6 +32,7 @@ def configure(c: Config, root: Path) -> None:
         c: nbgrader's configuration.
         root: the course's top folder, absolute.
     """
+    choose(root)
     c.CourseDirectory.root = str(root)
     # Relative, it would open a second, empty gradebook wherever Jupyter was started.
     c.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook.db'}"

@@ -20,6 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from autograder.catalogue import PACKAGE, Assignment, load
+from autograder.exercises.a4_training.mnist.exam import GRADED
 from autograder.grading.grade import grade_folder
 from autograder.grading.isolation import find_isolation
 from autograder.instructor import CourseError
@@ -32,13 +33,11 @@ from autograder.instructor.report_figures import (
 )
 from autograder.instructor.run_nbgrader import submitted_folder
 from autograder.instructor.similar import Pair, similar_pairs
-from autograder.judging.exam import GRADED
 from autograder.judging.fingerprints import BANK
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 from autograder.learner.page import MARKS
 from autograder.text import clean, lateness, some
 
-TRAINED = "mnist"
 MOST_NAMES = 30
 # Mistakes that are told with their sentence; the rarer ones stand in a table.
 MOST_TOLD = 12
@@ -287,7 +286,7 @@ def _count(view: ClassView, row: Row, verdict: Verdict) -> None:
             mistake.students.append(row.student)
         if one.status not in NOT_TRIED:
             _count_checks(view, one)
-        if one.exercise == TRAINED:
+        if load().exercise(one.exercise).measures:
             # The hidden check's network is the one that the mark rests on.
             for check in sorted(one.checks, key=lambda check: check.hidden):
                 row.accuracy = check.measured.get("accuracy", row.accuracy)
@@ -344,13 +343,17 @@ def _mistake(pitfall: str, message: str) -> Mistake:
     A verdict's message may say more: what it says of one learner is not the class's.
     """
     exercise, _, name = pitfall.partition(".")
-    sentence = _sentences().get(exercise, {}).get(name, {}).get("sentence", message)
+    sentence = _sentences(exercise).get(name, {}).get("sentence", message)
     return Mistake(exercise, name.replace("_", " "), sentence)
 
 
 @cache
-def _sentences() -> dict[str, Any]:
-    known: dict[str, Any] = json.loads(BANK.read_text(encoding="utf-8"))["pitfalls"]
+def _sentences(exercise: str) -> dict[str, Any]:
+    """The known mistakes of an exercise, by name."""
+    file = load().exercise(exercise).folder / BANK
+    known: dict[str, Any] = {}
+    if file.is_file():
+        known = json.loads(file.read_text(encoding="utf-8"))["pitfalls"]
     return known
 
 

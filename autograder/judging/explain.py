@@ -103,7 +103,7 @@ def say_failure(failure: Failure, exercise: Exercise, course: Course) -> str:
         return f"what it returned {message}"
     quoted = f' "{_shortened(message)}"' if message else ""
     shapes = read_shape_error(failure.type, message)
-    clauses = ("" if shapes is None else shapes.words, _layer_advice(failure))
+    clauses = ("" if shapes is None else shapes.words, _advice(failure, course))
     meaning = "; ".join(clause for clause in clauses if clause)
     called = _called_from(failure, exercise)
     colon = ": " if meaning else ""
@@ -168,32 +168,12 @@ def _take_again(said: str) -> str:
     return f"{said}: it was deleted or renamed; give it its name back, or {COPY_AGAIN}"
 
 
-def _layer_advice(failure: Failure) -> str:
-    """What a layer's exception usually comes from, as a clause; "" where nothing is known."""
-    methods = [step["function"] for step in failure.trace]
-    lost = re.search(r"^'(\w+)' object has no attribute '(\w+)'", failure.message)
-    if lost and failure.type == "AttributeError" and methods[-1:] == [f"{lost[1]}.backward"]:
-        name = lost[2]
-        return f"backward needs self.{name}: keep it in forward (self.{name} = ...)"
-    if "'Parameter'" in failure.message and failure.type in ("TypeError", "AttributeError"):
-        return "a Parameter is no array: its array is its .value, its gradient its .grad"
-    own = [step for step in failure.trace if step["file"].startswith(_LAYER_FOLDERS)]
-    if not own or own[-1] is failure.trace[-1]:
-        return ""  # not inside a function that a layer calls
-    given = re.match(r"(weights|bias) must .*, but (?:its shape is|has) \(\)$", failure.message)
-    source = failure.trace[-1]["source"]
-    if given is None and failure.message == "tuple index out of range":
-        given = re.search(r"shape\((weights)\)", source)
-    if given is not None:
-        return f"{given[1]} is probably a Parameter; its array is self.{given[1]}.value"
-    sizes = read_shape_error(failure.type, failure.message)
-    if sizes and "Conv2D.backward" in methods and failure.trace[-1]["file"].startswith("a2_"):
-        return "does Conv2D.backward hand on the stride and padding that forward used?"
-    return ""
-
-
-# The files in which layers call what was written before.
-_LAYER_FOLDERS = ("a4_", "a5_")
+def _advice(failure: Failure, course: Course) -> str:
+    """What the course knows of such an exception, as a clause; "" where nothing is known."""
+    if not course.advice:
+        return ""
+    place = course.advice.removesuffix(".py").split("/")
+    return str(course.module(*place).advise(failure))
 
 
 def _called_from(failure: Failure, exercise: Exercise) -> str:

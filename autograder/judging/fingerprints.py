@@ -18,17 +18,17 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from autograder.catalogue import PACKAGE
+from autograder.catalogue import Course, Exercise
 from autograder.judging.compare import Mismatch, as_array
 from autograder.judging.learner import Learner, LearnerError
-from autograder.judging.probes import FORWARD, PROBES
 from autograder.judging.shape_errors import read_shape_error
 
-BANK = PACKAGE / "judging" / "fingerprints.json"
+BANK = "fingerprints.json"
 RAISES = "raises"
 CHANGES_INPUT = "changes its input"
 CUT_OFF = (
@@ -89,7 +89,7 @@ class Print:
         return f"{RAISES} {self.sizes}" if self.sizes else self.whole
 
 
-def recognise(learner: Learner, exercise: str) -> Pitfall | None:
+def recognise(learner: Learner, course: Course, exercise: Exercise) -> Pitfall | None:
     """The known mistake that the learner's exercise is, or None if it is none of them.
 
     Only code that gives for every single probe what a known mistake gives is recognised; that
@@ -97,28 +97,35 @@ def recognise(learner: Learner, exercise: str) -> Pitfall | None:
     made sure of when the bank is written. Of code that returns several values, two mistakes
     that have no value in common may both be recognised, each by its own.
     """
-    known = _bank().get(exercise)
-    if not known:
+    known = _bank(exercise.name, exercise.folder / BANK)
+    if known is None:
         return None
     prints = []
-    for probe in PROBES[exercise]:
+    probes = course.module(exercise.assignment, exercise.name, "probes")
+    for probe in probes.PROBES:
         try:
             prints.append(take_print(probe, learner))
         except LearnerError:
             return None
-    for way in (joined(exercise, prints), joined_exactly(exercise, prints)):
+    name = exercise.name
+    for way in (joined(name, prints), joined_exactly(name, prints)):
         if way in known.whole:
             return known.whole[way]
-    found = _by_parts(known.parts, joined_by_part(exercise, prints))
-    return found or _by_forward(learner, exercise, known.forward)
+    found = _by_parts(known.parts, joined_by_part(name, prints))
+    return found or _by_forward(learner, name, known.forward, getattr(probes, "FORWARD", ()))
 
 
-def _by_forward(learner: Learner, exercise: str, known: "dict[str, Pitfall]") -> Pitfall | None:
+def _by_forward(
+    learner: Learner,
+    exercise: str,
+    known: "dict[str, Pitfall]",
+    probes: Sequence[Callable[[Any], Any]],
+) -> Pitfall | None:
     """The mistake that a layer's forward pass is, whatever its backward pass does."""
     if not known:
         return None
     try:
-        prints = [take_print(probe, learner) for probe in FORWARD[exercise]]
+        prints = [take_print(probe, learner) for probe in probes]
     except LearnerError:
         return None
     return known.get(joined_forward(exercise, prints))
@@ -272,23 +279,24 @@ class _Known:
 
 
 @cache
-def _bank() -> dict[str, _Known]:
-    """The known mistakes of each exercise."""
-    bank: dict[str, _Known] = {}
-    for exercise, entries in json.loads(BANK.read_text(encoding="utf-8"))["pitfalls"].items():
-        known = bank[exercise] = _Known()
-        for name, entry in entries.items():
-            pitfall = Pitfall(f"{exercise}.{name}", entry["sentence"])
-            known.whole[entry["print"]] = pitfall
-            if "forward" in entry:
-                known.forward[entry["forward"]] = pitfall
-            if "parts" in entry:
-                known.parts.append((pitfall, entry["parts"]))
-            if "cut_off" in entry:
-                known.whole[entry["cut_off"]] = replace(
-                    pitfall, sentence=f"{pitfall.sentence} {CUT_OFF}"
-                )
-            for other, both in entry.get("besides", {}).items():
-                second = Pitfall(f"{exercise}.{other}", entries[other]["sentence"])
-                known.whole[both] = _together([pitfall, second])
-    return bank
+def _bank(exercise: str, file: Path) -> _Known | None:
+    """The known mistakes of an exercise; None if it has no bank."""
+    if not file.is_file():
+        return None
+    entries = json.loads(file.read_text(encoding="utf-8"))["pitfalls"]
+    known = _Known()
+    for name, entry in entries.items():
+        pitfall = Pitfall(f"{exercise}.{name}", entry["sentence"])
+        known.whole[entry["print"]] = pitfall
+        if "forward" in entry:
+            known.forward[entry["forward"]] = pitfall
+        if "parts" in entry:
+            known.parts.append((pitfall, entry["parts"]))
+        if "cut_off" in entry:
+            known.whole[entry["cut_off"]] = replace(
+                pitfall, sentence=f"{pitfall.sentence} {CUT_OFF}"
+            )
+        for other, both in entry.get("besides", {}).items():
+            second = Pitfall(f"{exercise}.{other}", entries[other]["sentence"])
+            known.whole[both] = _together([pitfall, second])
+    return known

@@ -134,15 +134,14 @@ def run_checks(
     Raises:
         ChecksError: if a check file cannot be collected, or an exercise has no checks.
     """
-    folders = ["checks"] if reference is None else ["checks", "hidden"]
     files = [
-        str(PACKAGE / folder / exercise.check_file)
+        str(file)
         for exercise in exercises
-        for folder in folders
-        if (PACKAGE / folder / exercise.check_file).is_file()
+        for file in exercise.check_files
+        if reference is not None or file == exercise.public_checks
     ]
     session = _Session(backend, course, reference, secret)
-    options = ["-c", str(PACKAGE / "checks" / "pytest.ini"), f"--rootdir={PACKAGE}"]
+    options = ["-c", str(PACKAGE / "judging" / "pytest.ini"), f"--rootdir={course.import_root}"]
     with _only_our_plugins():
         status = pytest.main([*PYTEST_OPTIONS, *options, *files], plugins=[session])
     if status == pytest.ExitCode.INTERRUPTED and not session.broken:
@@ -153,17 +152,18 @@ def run_checks(
         if exercise.name not in session.results:
             raise ChecksError(f"there are no checks for {exercise.name}")
     for exercise in exercises:
-        _recognise(session.results[exercise.name], Learner(backend, course, exercise, Patience()))
+        learner = Learner(backend, course, exercise, Patience())
+        _recognise(session.results[exercise.name], learner, course, exercise)
     return {exercise.name: session.results[exercise.name] for exercise in exercises}
 
 
-def _recognise(results: Results, learner: Learner) -> None:
+def _recognise(results: Results, learner: Learner, course: Course, exercise: Exercise) -> None:
     """Look whether a failed exercise is a known mistake, if its code runs at all."""
     failed = [check for check in results.checks if not check.passed]
     if not failed or any(c.failure is not None and c.failure.unfinished for c in failed):
         return
     with _no_debugger():
-        known = recognise(learner, learner.exercise)
+        known = recognise(learner, course, exercise)
     if known is not None:
         results.pitfall, results.sentence = known.id, known.sentence
 
@@ -215,12 +215,9 @@ def waiting_for(parts: list[str]) -> str:
 
 
 def _achieved(checks: list[CheckResult]) -> str:
-    """What a passed exercise has reached, where that was measured; a hidden check's rather."""
-    for check in sorted(checks, key=lambda check: not check.hidden):
-        if "accuracy" in check.measured and "threshold" in check.measured:
-            reached, asked = check.measured["accuracy"], check.measured["threshold"]
-            return f"It reads {reached:.1%} of the test digits, and {asked:.0%} are asked for."
-    return ""
+    """What a passed exercise has reached, where a check says so; a hidden check's rather."""
+    said = [c.achieved for c in sorted(checks, key=lambda check: not check.hidden) if c.achieved]
+    return said[0] if said else ""
 
 
 def _is_own_fault(check: CheckResult, exercise: Exercise) -> bool:
@@ -272,7 +269,7 @@ class _Session:
         group.addoption("--code-highlight", dest="code_highlight", default="no")
 
     def exercise_of(self, item: pytest.Item) -> Exercise:
-        return self.course.exercise(item.path.stem.removeprefix("test_"))
+        return self.course.exercise(item.path.parent.name)
 
     @pytest.fixture
     def learner(self, request: pytest.FixtureRequest) -> Learner:
@@ -289,7 +286,7 @@ class _Session:
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
         """Random numbers that grow from the course secret and the check's name alone."""
-        text = f"{self.secret}/{request.node.path.stem}/{request.node.name}"
+        text = f"{self.secret}/test_{self.exercise_of(request.node).name}/{request.node.name}"
         digest = hashlib.sha256(text.encode()).digest()
         return np.random.default_rng(int.from_bytes(digest[:8], "big"))
 
@@ -319,12 +316,14 @@ class _Session:
         printed = "".join(
             text for _, name, text in getattr(item, "_report_sections", []) if name == "stdout"
         )
+        given: dict[str, Any] = dict(item.user_properties)
         result = CheckResult(
             name=item.name.removeprefix("test_"),
             sentence=" ".join((inspect.getdoc(item.function) or item.name).split()),
-            hidden=item.path.is_relative_to(PACKAGE / "hidden"),
+            hidden=item.path.name == exercise.hidden_checks.name,
             passed=error is None,
-            measured={str(k): float(v) for k, v in item.user_properties},  # type: ignore[arg-type]
+            measured={str(k): float(v) for k, v in given.items() if not isinstance(v, str)},
+            achieved=str(given.get("achieved", "")),
         )
         if error is None:
             return result

@@ -24,6 +24,7 @@ class CheckResult:
         failure: the learner's exception, where there was one.
         printed: what the learner's code printed meanwhile.
         measured: what the check measured on the way, such as an accuracy.
+        achieved: what was reached, one sentence for a learner who passes; "" for none.
     """
 
     name: str
@@ -36,6 +37,7 @@ class CheckResult:
     failure: Failure | None = None
     printed: str = ""
     measured: dict[str, float] = field(default_factory=dict)
+    achieved: str = ""
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""The learner's commands: check, can, watch, hint, train."""
+"""The learner's commands: check, can, watch, hint."""
 
 import json
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 from rich.text import Text
 
-from autograder.catalogue import Course, Exercise, load
+from autograder.catalogue import Course, Exercise, choose
 from autograder.console import (
     CannotRun,
     assignment_option,
@@ -34,7 +34,7 @@ def check(
     from autograder.learner.check import check_folder
     from autograder.learner.terminal import show_verdict
 
-    course = load()
+    course = choose(path)
     chosen = course.select(exercise, assignment)
     verdict = check_folder(path, chosen)
     if as_json:
@@ -61,7 +61,7 @@ def can(path: Path) -> None:
     from autograder.learner.check import check_folder
     from autograder.learner.self_assessment import proven, read_abilities
 
-    verdict = check_folder(path, load().exercises)
+    verdict = check_folder(path, choose(path).exercises)
     passed = {one.exercise for one in verdict.exercises if one.status == "passed"}
     heading = ""
     for ability in read_abilities():
@@ -125,8 +125,9 @@ def _say_what_next(
     if solutions.is_dir():
         files = ", ".join(dict.fromkeys(f"solutions/{e.path}" for e in chosen))
         console.print(f"To compare: {files}", soft_wrap=True)
-    if any(e.name == "mnist" for e in chosen):
-        console.print("Pictures of what your network learned: make train")
+    for exercise in chosen:
+        if exercise.when_passed:
+            console.print(exercise.when_passed)
 
 
 @click.command()
@@ -137,7 +138,7 @@ def watch(path: Path, poll: bool) -> None:
     from autograder.judging.intake import require_submission
     from autograder.learner.watch import Watch
 
-    require_submission(path, load())
+    require_submission(path, choose(path))
     Watch(path, console).run(poll=poll)
 
 
@@ -150,7 +151,7 @@ def hint(exercise: str | None, folder: Path) -> None:
 
     if exercise is None:
         raise CannotRun("which exercise? For example: make hint EX=im2col")
-    found = load().exercise(exercise)
+    found = choose(folder).exercise(exercise)
     if not found.hints:
         raise CannotRun(f"there are no hints for {exercise}")
     number, text = next_hint(folder, found)
@@ -159,33 +160,3 @@ def hint(exercise: str | None, folder: Path) -> None:
         # True for every exercise: mnist has no docstring, and not every docstring a formula.
         after = f"That was the last hint. make check EX={exercise} says how far you are."
         console.print(Text(after, "dim"))
-
-
-@click.command()
-@folder_argument
-@click.option(
-    "--model",
-    metavar="NAME",
-    help="A preset: tiny, layers, deep, deep_batchnorm, full, dense; or all.",
-)
-@click.option("--data", metavar="NAME", help="embedded, full, fashion or cifar10.")
-@click.option("--epochs", type=click.IntRange(min=1), help="How often each picture is seen.")
-@click.option(
-    "--out", type=click.Path(path_type=Path), default="pictures", help="Where pictures go."
-)
-def train(path: Path, model: str | None, data: str | None, epochs: int | None, out: Path) -> None:
-    """Train the network in PATH on digits, and draw what it learned."""
-    from autograder.judging.intake import require_submission
-    from cnnlab import presets
-    from cnnlab.digits import DataUnavailable
-    from cnnlab.learners_network import TrainingStopped
-    from cnnlab.training import run_training, train_all
-
-    require_submission(path, load())
-    try:
-        if model == "all":
-            train_all(path, data or "full", out, epochs=epochs)
-        else:
-            run_training(path, model or presets.DEFAULT, data or "embedded", out, epochs)
-    except (TrainingStopped, DataUnavailable) as error:
-        raise CannotRun(str(error)) from error

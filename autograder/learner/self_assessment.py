@@ -1,11 +1,10 @@
-"""The list of what a learner can by now: docs/self-assessment.md, ticked where checks can tell."""
+"""The list of what a learner can by now: a page of the course, ticked where checks can tell."""
 
 import re
 from dataclasses import dataclass
 
-from autograder.catalogue import PACKAGE
+from autograder.catalogue import load
 
-PAGE = PACKAGE.parent / "docs" / "self-assessment.md"
 _LINE = re.compile(r"^- \[ \] (?P<sentence>.*?)(?: \((?P<proofs>[\w, ]+)\))?$")
 
 
@@ -26,10 +25,12 @@ class Ability:
 
 def read_abilities() -> list[Ability]:
     """The lines of the page; none if the page is not there, as in an installed wheel."""
-    if not PAGE.is_file():
+    course = load()
+    page = course.folder / course.self_assessment
+    if not course.self_assessment or not page.is_file():
         return []
     abilities, heading = [], ""
-    for line in PAGE.read_text(encoding="utf-8").splitlines():
+    for line in page.read_text(encoding="utf-8").splitlines():
         if line.startswith("#"):
             heading = line.lstrip("# ")
         elif match := _LINE.match(line):

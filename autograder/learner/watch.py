@@ -19,8 +19,6 @@ from autograder.learner.terminal import show_verdict
 
 KEYS = "h hint · n next · l list · a all again · q quit"
 TICK_MILLISECONDS = 200
-# Checked when asked for: it trains the whole network, which takes too long for every save.
-SLOW = "mnist"
 
 
 class Watch:
@@ -97,15 +95,17 @@ class Watch:
 
         Args:
             exercises: which.
-            slow: the network's training too, which takes too long for every save.
+            slow: the slow ones too, which take too long for every save.
         """
-        if not slow and any(e.name == SLOW for e in exercises):
-            exercises = tuple(e for e in exercises if e.name != SLOW)
-            self.known.pop(SLOW, None)
+        if not slow:
+            for exercise in exercises:
+                if exercise.slow:
+                    self.known.pop(exercise.name, None)
+            exercises = tuple(e for e in exercises if not e.slow)
         if not exercises:
             return
         if slow:
-            self.console.print(Text("checking everything, the training too ...", "dim"))
+            self.console.print(Text("checking everything, the slow exercises too ...", "dim"))
         try:
             verdict = check_folder(self.folder, exercises)
         except ChecksError as error:
@@ -165,8 +165,8 @@ class Watch:
             verdict = self.known.get(exercise.name)
             if verdict is None or verdict.status not in ("passed", "blocked"):
                 self.current = exercise
-                if exercise.name == SLOW and verdict is None:
-                    line = f"{SLOW}, which trains the whole network: press a (up to 2 minutes)"
+                if exercise.slow and verdict is None:
+                    line = f"{exercise.name}, which takes up to 2 minutes: press a"
                     self.console.print(Text.assemble(("Next: ", "bold"), line))
                     return
                 place = where_to_write(self.folder, exercise)

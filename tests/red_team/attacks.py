@@ -222,7 +222,7 @@ add(
         import importlib, sys
         sys.path[:0] = [PACKAGE, PACKAGE + "/..", PACKAGE + "/../solutions", CANARY]
         importlib.invalidate_caches()
-        for name in ("autograder.grading.reference", "autograder", "hidden", "solutions", "spoils", "pytest"):
+        for name in ("autograder.judging.reference", "autograder", "hidden", "solutions", "spoils", "pytest"):
             try:
                 print("LEAK", importlib.import_module(name))
             except ImportError:

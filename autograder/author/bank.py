@@ -1,0 +1,412 @@
+"""Writes each exercise's fingerprints.json from its pitfalls, and prints what catches each.
+
+    python -m autograder.author.bank [--check] [EXERCISE ...]
+
+For instructors: it needs the wrong implementations and the solutions.
+"""
+
+import functools
+import inspect
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import click
+import numpy as np
+
+from autograder.author.pitfalls import WrongImplementation, wrong_implementations
+from autograder.catalogue import Course, Exercise, NotInCatalogue, load
+from autograder.judging import fingerprints
+from autograder.judging.fingerprints import Print
+from autograder.judging.judge import run_checks
+from autograder.judging.learner import Learner, Patience
+from autograder.judging.reference import load_reference
+from autograder.worker.host import Host, Outcome
+
+COMMAND = "make pitfalls"
+# A result that float32 computes may be off by this many steps of the rounding.
+MARGIN = 5e-4
+LEAST_EVIDENCE = 2
+
+
+Probe = Callable[[Any], Any]
+
+
+class BankError(Exception):
+    """The bank cannot tell its mistakes apart; the sentence says which, and what to do."""
+
+
+class BankHost(Host):
+    """The solutions, with one exercise answered by other code.
+
+    Args:
+        exercise: the name of the exercise.
+        code: the function or class that stands in its place.
+    """
+
+    def __init__(self, exercise: str, code: Any) -> None:
+        super().__init__(load().solutions)
+        self._exercise, self._code = exercise, code
+
+    def find(self, module: str, name: str) -> Outcome:
+        if name == self._exercise:
+            return Outcome(self.export(self._code))
+        return super().find(module, name)
+
+
+def probes_of(exercise: Exercise) -> Any:
+    """The exercise's probes.py."""
+    return load().module(exercise.assignment, exercise.name, "probes")
+
+
+@dataclass
+class Entry:
+    """A wrong implementation, and what is known about it.
+
+    Attributes:
+        prints: what each probe finds.
+        exact: whether it is told from others by the sizes that NumPy names when it raises.
+        evidence: on how many probes it finds something else than in the solution.
+        parts: the hashes of the returned values that it is in, if it is not in all of them.
+        cut_off: the hash of the same mistake with integers cut off besides, or "".
+        besides: the hash of this mistake and another one together, by the other's name.
+        forward: the hash of its forward pass, where that alone is enough to name it, or "".
+        caught_by: the failing checks, "public/..." or "hidden/...".
+    """
+
+    pitfall: WrongImplementation
+    prints: list[Print]
+    exact: bool
+    evidence: int
+    parts: dict[str, str] = field(default_factory=dict)
+    cut_off: str = ""
+    besides: dict[str, str] = field(default_factory=dict)
+    forward: str = ""
+    caught_by: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """Its name within the exercise."""
+        return self.pitfall.id.split(".")[1]
+
+    @property
+    def print(self) -> str:
+        """The hash that stands in the bank."""
+        exercise = self.pitfall.id.split(".")[0]
+        join = fingerprints.joined_exactly if self.exact else fingerprints.joined
+        return join(exercise, self.prints)
+
+    def looks_like(self, other: "Entry") -> bool:
+        """Whether one of the two could be taken for the other."""
+        if self.exact and other.exact:
+            return [p.exact for p in self.prints] == [p.exact for p in other.prints]
+        return [p.whole for p in self.prints] == [p.whole for p in other.prints]
+
+
+def take_prints(
+    exercise: Exercise, code: Any, probes: Sequence[Probe] | None = None
+) -> list[Print]:
+    """What each probe of the exercise, or each of `probes`, finds in `code`.
+
+    Raises:
+        BankError: if a result lies so near the edge of its rounding that float32 might cross it.
+    """
+    learner = Learner(BankHost(exercise.name, code), load(), exercise, Patience())
+    prints = []
+    for number, probe in enumerate(probes or probes_of(exercise).PROBES, 1):
+        prints.append(fingerprints.take_print(probe, learner))
+        if prints[-1].raised or " " in prints[-1].whole:
+            continue
+        with np.errstate(all="ignore"):
+            distance = fingerprints.distance_to_an_edge(probe(learner))
+        if distance < MARGIN:
+            raise BankError(
+                f"{exercise.name}, probe {number}: a number that {code.__name__} returns lies "
+                f"{distance:.1e} steps from where its rounding changes; change the probe's inputs"
+            )
+    return prints
+
+
+def examine(exercise: Exercise) -> list[Entry]:
+    """All entries of one exercise.
+
+    Raises:
+        BankError: if two entries cannot be told apart, or one not from the solution.
+    """
+    right = take_prints(exercise, getattr(load_reference(), exercise.name))
+    if any(one.raised for one in right):
+        raise BankError(f"{exercise.name}: a probe breaks on the solution; mend the probe")
+    entries: list[Entry] = []
+    for pitfall in wrong_implementations(exercise):
+        if not pitfall.sentence:
+            raise BankError(f"{pitfall.id} has no sentence; give it a docstring")
+        entry = _entry(pitfall, take_prints(exercise, pitfall.code), right)
+        if entry.evidence < LEAST_EVIDENCE:
+            raise BankError(
+                f"{pitfall.id} differs from the solution on {entry.evidence} probes, and "
+                f"{LEAST_EVIDENCE} are needed to name it; add a probe on which it shows"
+            )
+        for other in entries:
+            if other.looks_like(entry):
+                raise BankError(
+                    f"{pitfall.id} and {other.pitfall.id} return the same for every probe; add a "
+                    "probe on which they differ, or make one of the two"
+                )
+        entry.parts = _parts(exercise, entry.prints, right)
+        entries.append(entry)
+    _cut_off(exercise, entries, right)
+    _besides(exercise, entries, right)
+    _forward(exercise, entries)
+    return entries
+
+
+def _entry(pitfall: WrongImplementation, prints: list[Print], right: list[Print]) -> Entry:
+    """The entry, told by values alone if they say enough: these hold however a loop is written."""
+    pairs = list(zip(prints, right, strict=True))
+    by_value = sum(mine.whole != theirs.whole and not mine.raised for mine, theirs in pairs)
+    if by_value >= LEAST_EVIDENCE:
+        return Entry(pitfall, prints, False, by_value)
+    by_size = sum(mine.exact not in (theirs.whole, fingerprints.RAISES) for mine, theirs in pairs)
+    return Entry(pitfall, prints, True, by_size)
+
+
+def _parts(exercise: Exercise, prints: list[Print], right: list[Print]) -> dict[str, str]:
+    """The returned values that the mistake is in, if others are right, and each shows it enough."""
+    of_each = fingerprints.joined_by_part(exercise.name, prints)
+    rights = fingerprints.joined_by_part(exercise.name, right)
+    wrong = {part: of_each[part] for part in of_each if of_each[part] != rights.get(part)}
+    if len(of_each) != len(rights) or len(wrong) == len(of_each):
+        return {}
+    solution = getattr(load_reference(), exercise.name)
+    if "tuple" not in str(getattr(solution, "__annotations__", {}).get("return")):
+        return {}  # several calls were asked for, and one value came of each
+    for part in map(int, wrong):
+        pairs = zip(prints, right, strict=True)
+        if sum(a.parts[part] != b.parts[part] for a, b in pairs) < LEAST_EVIDENCE:
+            return {}
+    return wrong
+
+
+def _cut_off(exercise: Exercise, entries: list[Entry], right: list[Print]) -> None:
+    """Fill in what each mistake returns if it also cuts off integers; it must still be alone."""
+    candidates: list[Entry] = []
+    for entry in entries:
+        if not inspect.isfunction(entry.pitfall.code):
+            continue
+        prints = take_prints(exercise, _with_integers_cut_off(entry.pitfall.code))
+        both = _entry(entry.pitfall, prints, right)
+        # The mistake itself must show on inputs that have nothing to do with integers.
+        shown = sum(
+            a == b and a.whole != c.whole and not a.raised
+            for a, b, c in zip(prints, entry.prints, right, strict=True)
+        )
+        if shown >= LEAST_EVIDENCE and prints != entry.prints:
+            candidates.append(both)
+    for both in candidates:
+        rivals = [e for e in (*entries, *candidates) if e is not both and e.looks_like(both)]
+        if not rivals:
+            entry = next(e for e in entries if e.pitfall is both.pitfall)
+            entry.cut_off = both.print
+
+
+# Mistakes that are the same as the right code on another input. Every other mistake on that input
+# is then both mistakes at once: which argument, and what it is taken for.
+_AS_ANOTHER_INPUT: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "bias_ignored": ("bias", lambda bias: 0 * bias),
+    "stride_ignored": ("stride", lambda stride: 1),
+    "padding_ignored": ("padding", lambda padding: 0),
+    "kernel_flipped": ("weights", lambda weights: weights[:, :, ::-1, ::-1]),
+    "upstream_ignored": ("d_out", lambda d_out: np.ones_like(d_out, dtype=np.float64)),
+}
+
+
+def _besides(exercise: Exercise, entries: list[Entry], right: list[Print]) -> None:
+    """Fill in what each mistake returns together with one that is another input; if it is alone."""
+    solution = getattr(load_reference(), exercise.name)
+    candidates: list[tuple[Entry, Entry, Entry]] = []
+    done: set[frozenset[str]] = set()
+    for other in entries:
+        if other.name not in _AS_ANOTHER_INPUT or not inspect.isfunction(solution):
+            continue
+        argument, change = _AS_ANOTHER_INPUT[other.name]
+        if argument not in inspect.signature(solution).parameters:
+            continue
+        if take_prints(exercise, _on_another_input(solution, argument, change)) != other.prints:
+            continue
+        for entry in entries:
+            pair = frozenset((entry.name, other.name))
+            if entry is other or pair in done or not _holds_beside(entry.pitfall, argument):
+                continue
+            done.add(pair)
+            code = _on_another_input(entry.pitfall.code, argument, change)
+            both = _entry(entry.pitfall, take_prints(exercise, code), right)
+            alone = (right, entry.prints, other.prints)
+            if not both.exact and all(_by_value(both.prints, a) >= LEAST_EVIDENCE for a in alone):
+                candidates.append((both, entry, other))
+    all_both = [both for both, _, _ in candidates]
+    for both, entry, other in candidates:
+        known = {e.cut_off for e in entries} | {e.print for e in entries}
+        rivals = [e for e in (*entries, *all_both) if e is not both and e.looks_like(both)]
+        if not rivals and both.print not in known:
+            entry.besides[other.name] = both.print
+
+
+def _forward(exercise: Exercise, entries: list[Entry]) -> None:
+    """Fill in what each mistake's forward pass returns, if it is wrong and no other's."""
+    probes = getattr(probes_of(exercise), "FORWARD", None)
+    if probes is None:
+        return
+    right = take_prints(exercise, getattr(load_reference(), exercise.name), probes)
+    all_prints = [take_prints(exercise, entry.pitfall.code, probes) for entry in entries]
+    for entry, prints in zip(entries, all_prints, strict=True):
+        raised = any(one.raised for one in prints)
+        if not raised and all_prints.count(prints) == 1 and _by_value(prints, right) > 1:
+            entry.forward = fingerprints.joined_forward(exercise.name, prints)
+
+
+def _holds_beside(pitfall: WrongImplementation, argument: str) -> bool:
+    """Whether the sentence stays true beside a mistake with `argument`: it may praise the rest."""
+    praised = re.findall(r"\bright (\w+)|\b(?:is|are) right\b", pitfall.sentence)
+    of_shape = {"size", "shape", "number"}
+    return all(what in of_shape and argument not in ("stride", "padding") for what in praised)
+
+
+def _by_value(mine: list[Print], theirs: list[Print]) -> int:
+    """On how many probes two codes returned values that differ."""
+    pairs = zip(mine, theirs, strict=True)
+    return sum(a.whole != b.whole and not a.raised and not b.raised for a, b in pairs)
+
+
+def _on_another_input(code: Any, argument: str, change: Callable[[Any], Any]) -> Any:
+    """The same function, with one of its arguments taken for another."""
+    signature = inspect.signature(code)
+
+    @functools.wraps(code)
+    def changed(*args: Any) -> Any:
+        bound = signature.bind(*args)
+        bound.apply_defaults()
+        bound.arguments[argument] = change(bound.arguments[argument])
+        return code(*bound.args)
+
+    return changed
+
+
+def _with_integers_cut_off(code: Any) -> Any:
+    """The same function, whose floating-point results are cut off where an input has integers."""
+
+    def cut(value: Any) -> Any:
+        if isinstance(value, np.ndarray) and value.dtype.kind == "f" and np.isfinite(value).all():
+            return np.trunc(value)
+        return value
+
+    @functools.wraps(code)
+    def cut_off(*args: Any) -> Any:
+        value = code(*args)
+        if not any(isinstance(a, np.ndarray) and a.dtype.kind == "i" for a in args[:2]):
+            return value
+        return (cut(value[0]), *value[1:]) if isinstance(value, tuple) else cut(value)
+
+    return cut_off
+
+
+def as_json(entries: list[Entry]) -> str:
+    """The text of an exercise's fingerprints.json."""
+    form = {
+        "generated": f"by `{COMMAND}` from pitfalls.py and probes.py; do not edit",
+        "pitfalls": {entry.pitfall.id.split(".")[1]: _form(entry) for entry in entries},
+    }
+    return json.dumps(form, indent=1, ensure_ascii=False) + "\n"
+
+
+def _form(entry: Entry) -> dict[str, Any]:
+    form: dict[str, Any] = {"print": entry.print, "sentence": entry.pitfall.sentence}
+    if entry.parts:
+        form["parts"] = entry.parts
+    if entry.cut_off:
+        form["cut_off"] = entry.cut_off
+    if entry.forward:
+        form["forward"] = entry.forward
+    if entry.besides:
+        form["besides"] = entry.besides
+    return form
+
+
+def caught_by(course: Course, exercise: Exercise, code: Any) -> list[str]:
+    """The checks that fail for `code`."""
+    results = run_checks(
+        BankHost(exercise.name, code),
+        course,
+        (exercise,),
+        reference=load_reference(),
+        secret="the bank of pitfalls",
+    )
+    return [
+        f"{'hidden' if check.hidden else 'public'}/{check.name}"
+        for check in results[exercise.name].checks
+        if not check.passed
+    ]
+
+
+def named(exercise: Exercise, code: Any) -> str | None:
+    """The id by which `code` is recognised."""
+    learner = Learner(BankHost(exercise.name, code), load(), exercise, Patience())
+    pitfall = fingerprints.recognise(learner, load(), exercise)
+    return None if pitfall is None else pitfall.id
+
+
+def table(course: Course, entries: dict[str, list[Entry]]) -> Iterator[str]:
+    """A line for each entry: whether it is named, and what catches it."""
+    count, missed_publicly, missed = 0, 0, 0
+    for exercise in course.exercises:
+        for entry in entries.get(exercise.name, []):
+            entry.caught_by = caught_by(course, exercise, entry.pitfall.code)
+            public = [c.removeprefix("public/") for c in entry.caught_by if c[:6] == "public"]
+            hidden = [c.removeprefix("hidden/") for c in entry.caught_by if c[:6] == "hidden"]
+            name = named(exercise, entry.pitfall.code)
+            alone = "named alone" if name == entry.pitfall.id else f"NAMED {name}"
+            count += 1
+            missed_publicly += not public
+            missed += not entry.caught_by
+            yield f"{entry.pitfall.id}: {alone}, on {entry.evidence} probes"
+            yield f"    public: {', '.join(public) or '-'}"
+            yield f"    hidden: {', '.join(hidden) or '-'}"
+    yield (
+        f"{count} pitfalls; {missed} that no check catches, {missed_publicly} that no public "
+        "check catches"
+    )
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[EXERCISE]...")
+@click.option("--check", is_flag=True, help="Write nothing; exit status 1 if a file is stale.")
+def main(names: tuple[str, ...], check: bool) -> None:
+    """Write each exercise's fingerprints.json and print the bank of known mistakes."""
+    course = load()
+    try:
+        exercises = [course.exercise(name) for name in names] or course.exercises
+        banks = {e.name: examine(e) for e in exercises if wrong_implementations(e)}
+    except (BankError, NotInCatalogue) as error:
+        raise click.ClickException(str(error)) from None
+    stale = []
+    for name, entries in banks.items():
+        path = course.exercise(name).folder / fingerprints.BANK
+        text = as_json(entries)
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            stale.append(name)
+            if not check:
+                path.write_text(text, encoding="utf-8")
+    if check and stale:
+        raise click.ClickException(
+            f"{fingerprints.BANK} of {', '.join(stale)} is stale: run `{COMMAND}`"
+        )
+    if check:
+        click.echo(f"{fingerprints.BANK} is up to date: {sum(map(len, banks.values()))} pitfalls")
+        return
+    for line in table(course, banks):
+        click.echo(line)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,31 @@
+"""The one door for writers of checks: every name that a check, a probe or a pitfall may use.
+
+A check is a function `test_...(learner)` in an exercise's `public.py` or `hidden.py`. Its docstring
+is the sentence that the learner reads; its body calls the learner's code through the fixture
+`learner` and compares with `agree`. docs/writing-checks.md explains all names with examples.
+
+Fixtures (arguments of a check): `learner`, and for hidden checks `reference` (the solutions'
+functions and classes) and `rng` (random numbers that depend on the course secret).
+"""
+
+from autograder.judging.compare import TOLERANCE, Mismatch, agree, as_array, unpack
+from autograder.judging.learner import Learner, LearnerError
+from autograder.judging.near_misses import near_miss, where_windows_overlap
+from autograder.judging.reference import load_reference
+from autograder.judging.shape_errors import read_shape_error
+from autograder.worker.host import Failure
+
+__all__ = [
+    "TOLERANCE",
+    "Failure",
+    "Learner",
+    "LearnerError",
+    "Mismatch",
+    "agree",
+    "as_array",
+    "load_reference",
+    "near_miss",
+    "read_shape_error",
+    "unpack",
+    "where_windows_overlap",
+]

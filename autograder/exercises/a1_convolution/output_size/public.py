@@ -1,0 +1,39 @@
+"""output_size: how many places a kernel finds along one axis."""
+
+from autograder.checking import agree
+
+
+def test_one_place_per_step(learner):
+    """A kernel of 2 fits at three places on 4 pixels: it can start at pixel 0, 1 or 2."""
+    agree(learner.output_size(4, 2), 4 - 2 + 1, "the output size")
+
+
+def test_kernel_as_large_as_the_picture(learner):
+    """A kernel as large as the input fits at exactly one place, whatever the stride."""
+    agree(learner.output_size(3, 3), 1, "the output size")
+    agree(learner.output_size(3, 3, stride=2), 1, "the output size")
+
+
+def test_stride(learner):
+    """With stride 2, a kernel of 3 on 7 pixels starts at pixels 0, 2 and 4."""
+    agree(learner.output_size(7, 3, stride=2), len([0, 2, 4]), "the output size")
+
+
+def test_stride_that_does_not_come_out_even(learner):
+    """A last step that would carry the kernel past the edge is not made."""
+    # Kernel 3, stride 2, on 6 pixels: it starts at 0 and 2; from 4 it would need pixels 4, 5, 6.
+    agree(learner.output_size(6, 3, stride=2), len([0, 2]), "the output size")
+    # Kernel 2, stride 3, on 7 pixels: it starts at 0 and 3; from 6 it would need pixels 6, 7.
+    agree(learner.output_size(7, 2, stride=3), len([0, 3]), "the output size")
+
+
+def test_padding_at_both_ends(learner):
+    """Padding 1 adds a zero at each end, so that a kernel of 3 keeps 4 pixels at 4."""
+    agree(learner.output_size(4, 3, padding=1), (1 + 4 + 1) - 3 + 1, "the output size")
+
+
+def test_stride_and_padding(learner):
+    """With padding 2 and stride 3, a kernel of 3 finds three places on 7 pixels."""
+    # The padded axis has 2 + 7 + 2 = 11 places, 0 to 10. The kernel starts at 0, 3 and 6; from
+    # 9 it would need 9, 10, 11.
+    agree(learner.output_size(7, 3, stride=3, padding=2), len([0, 3, 6]), "the output size")

@@ -1,0 +1,64 @@
+"""CNN: layers one after another."""
+
+import numpy as np
+
+from autograder.checking import agree, unpack
+
+
+def dense(learner, weight, bias):
+    """A layer with one input and one output: weight * x + bias."""
+    layer = learner.Dense(1, 1, rng=learner.default_rng(0))
+    layer.weights.value = np.array([[weight]])
+    layer.bias.value = np.array([bias])
+    return layer
+
+
+def test_forward(learner):
+    """The output of each layer is the input of the next, from the first to the last."""
+    model = learner.CNN([dense(learner, 2.0, 1.0), learner.ReLU(), dense(learner, -3.0, 0.5)])
+    out = model.forward(np.array([[1.5], [-4.0]]))
+    agree(out, [[-3 * (2 * 1.5 + 1) + 0.5], [-3 * 0 + 0.5]], "out")
+
+
+def test_parameters(learner):
+    """The parameters of all layers come in one list, first layer first, weights before bias."""
+    model = learner.CNN([dense(learner, 2.0, 1.0), learner.ReLU(), dense(learner, -3.0, 0.5)])
+    parameters = unpack(model.parameters(), "weights 1", "bias 1", "weights 2", "bias 2")
+    for parameter, value in zip(parameters, ([[2.0]], [1.0], [[-3.0]], [0.5]), strict=True):
+        agree(parameter.value, value, "value")
+
+
+def test_backward(learner):
+    """Backward goes from the last layer to the first, and returns d_x."""
+    first, last = dense(learner, 2.0, 1.0), dense(learner, -3.0, 0.5)
+    model = learner.CNN([first, learner.ReLU(), last])
+    model.forward(np.array([[1.5], [-4.0]]))  # the second image is negative before the ReLU
+    d_x = model.backward(np.array([[10.0], [100.0]]))
+    agree(d_x, [[10 * -3.0 * 2.0], [0]], "d_x")
+    agree(last.weights.grad, [[10 * (2 * 1.5 + 1) + 100 * 0.0]], "grad of the last weights")
+    agree(last.bias.grad, [10 + 100.0], "grad of the last bias")
+    agree(first.weights.grad, [[10 * -3.0 * 1.5]], "grad of the first weights")
+    agree(first.bias.grad, [10 * -3.0], "grad of the first bias")
+
+
+def test_network_in_a_network(learner):
+    """A network can be a layer of another: forward, backward and parameters reach inside."""
+    inner = learner.CNN([dense(learner, 2.0, 1.0), learner.ReLU()])
+    model = learner.CNN([inner, dense(learner, -3.0, 0.5)])
+    agree(model.forward(np.array([[1.5]])), [[-3 * (2 * 1.5 + 1) + 0.5]], "out")
+    agree(model.backward(np.array([[10.0]])), [[10 * -3.0 * 2.0]], "d_x")
+    parameters = unpack(model.parameters(), "weights 1", "bias 1", "weights 2", "bias 2")
+    for parameter, value in zip(parameters, ([[2.0]], [1.0], [[-3.0]], [0.5]), strict=True):
+        agree(parameter.value, value, "value")
+
+
+def test_zero_grad(learner):
+    """Zero_grad reaches the parameters of every layer, so that gradients start anew."""
+    first, last = dense(learner, 2.0, 1.0), dense(learner, -3.0, 0.5)
+    model = learner.CNN([first, last])
+    for _ in range(2):
+        model.zero_grad()
+        model.forward(np.array([[1.5]]))
+        model.backward(np.array([[10.0]]))
+    agree(last.weights.grad, [[10 * (2 * 1.5 + 1)]], "grad of the last weights")
+    agree(first.weights.grad, [[10 * -3.0 * 1.5]], "grad of the first weights")

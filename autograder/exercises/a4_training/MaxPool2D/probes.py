@@ -1,0 +1,31 @@
+"""What MaxPool2D is asked: both passes, and the forward pass alone."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from autograder.exercises.shared.probing import Probe, forward, numbers, plain
+
+_SMALL = (numbers(1, 2, 4, 6), numbers(2, 2, 4, 6, start=9), numbers(2, 2, 6, 4, start=4))
+_SAME = (numbers(2, 1, 4, 4), numbers(2, 1, 4, 4, start=6))
+
+PROBES: tuple[Probe, ...] = (
+    plain("MaxPool2D", _SMALL[0]),
+    plain("MaxPool2D", _SMALL[1], arguments=(2, 1)),
+    plain("MaxPool2D", _SMALL[2], arguments=(3, 1)),
+    plain("MaxPool2D", _SMALL[2], arguments=(3, 3)),
+    plain("MaxPool2D", *_SAME),
+    plain("MaxPool2D", *_SAME, arguments=(3, 1)),
+)
+
+
+_PICTURES = (numbers(1, 2, 6, 7), numbers(2, 2, 7, 5, start=9), numbers(2, 1, 7, 7, start=4))
+
+
+def _pooling(sizes: Sequence[int], x: np.ndarray) -> Probe:
+    return forward(lambda learner: learner.MaxPool2D(*sizes), x)
+
+
+FORWARD: tuple[Probe, ...] = tuple(
+    _pooling(pool, x) for pool in ((2, 1), (3, 2), (3, 1), (2, 3)) for x in _PICTURES
+)

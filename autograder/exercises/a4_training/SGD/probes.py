@@ -1,0 +1,37 @@
+"""What SGD is asked: some steps along gradients that change."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from autograder.exercises.shared.probing import Probe, copied, numbers
+
+
+def steps(
+    shapes: Sequence[tuple[int, ...]], steps: int, rate: float, momentum: float, start: int = 1
+) -> Probe:
+    """The values after so many steps along gradients that change from step to step."""
+
+    def probe(learner: Any) -> Any:
+        parameters = [
+            learner.Parameter(numbers(*shape, start=start + k)) for k, shape in enumerate(shapes)
+        ]
+        optimizer = learner.SGD(parameters, rate, momentum)
+        values = []
+        for step in range(steps):
+            # Two steps with the same gradient, then a new one: who empties it is found out.
+            if step % 2 == 0:
+                for k, (parameter, shape) in enumerate(zip(parameters, shapes, strict=True)):
+                    parameter.grad = numbers(*shape, start=start + 6 + 3 * k + step)
+            optimizer.step()
+            values += [copied(parameter.value) for parameter in parameters]
+        return tuple(values)
+
+    return probe
+
+
+PROBES: tuple[Probe, ...] = (
+    steps([(2, 3)], 2, 0.25, 0.0),
+    steps([(3,)], 3, 0.5, 0.5, start=4),
+    steps([(2, 2), (2, 2)], 3, 0.25, 0.5),
+    steps([(3,), (3,)], 4, 0.5, 0.75, start=7),
+)

@@ -1,0 +1,146 @@
+"""The last exercise: the learner's whole network, trained from a fixed seed, counted on digits.
+
+Sizes and thresholds were chosen by measurement: docs/mnist-threshold.md.
+"""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.checking import Learner, LearnerError, as_array
+from cnnlab.digits import Digits
+
+SEED = 0
+LEARNING_RATE, MOMENTUM, BATCH_SIZE = 0.03, 0.9, 48
+SECONDS = 120.0
+AT_ONCE = 250
+
+
+@dataclass(frozen=True)
+class Exam:
+    """One form of it: how many digits are seen, how often, and what is asked."""
+
+    images: int
+    epochs: int
+    test_images: int
+    threshold: float
+
+
+PUBLIC = Exam(images=3_000, epochs=3, test_images=1_000, threshold=0.89)
+GRADED = Exam(images=12_000, epochs=1, test_images=2_000, threshold=0.91)
+
+
+def build(network: Any, rng: Any) -> Any:
+    """Conv 5x5 stride 2, 8 filters; ReLU; Conv 3x3, 16; ReLU; MaxPool 2; Flatten; Dense 10.
+
+    Args:
+        network: whatever has the layer classes: a module, or the fixture `learner`.
+        rng: a generator on the same side as the classes.
+    """
+    return network.CNN(
+        [
+            network.Conv2D(1, 8, 5, stride=2, rng=rng, dtype="float32"),
+            network.ReLU(),
+            network.Conv2D(8, 16, 3, rng=rng, dtype="float32"),
+            network.ReLU(),
+            network.MaxPool2D(2, 2),
+            network.Flatten(),
+            network.Dense(400, 10, rng=rng, dtype="float32"),
+        ]
+    )
+
+
+def shifted(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Move each image by -1, 0 or 1 pixel down and across; what leaves at one side is lost.
+
+    Nobody has then seen exactly these images before, and frozen convolutions, which look for
+    a stroke in one place, fall behind.
+    """
+    side = images.shape[2]
+    framed = np.pad(images, ((0, 0), (0, 0), (1, 1), (1, 1)))
+    starts = rng.integers(0, 3, size=(len(images), 2))
+    return np.stack(
+        [
+            image[:, down : down + side, across : across + side]
+            for image, (down, across) in zip(framed, starts, strict=True)
+        ]
+    )
+
+
+def sit(exam: Exam, learner: Learner, digits: Digits, rng: np.random.Generator | None) -> float:
+    """Train the learner's network and count its right answers on the test digits.
+
+    The labels of the test digits stay on this side; only the images go over.
+
+    Args:
+        exam: which form.
+        learner: the learner's classes.
+        digits: training and test digits.
+        rng: where the shifts of the images come from; None leaves them where they are.
+
+    Returns:
+        accuracy, from 0 to 1.
+
+    Raises:
+        AssertionError: if it is too slow, with a sentence that says so.
+    """
+    images, test = digits.train_images[: exam.images], digits.test_images[: exam.test_images]
+    if rng is not None:
+        images, test = shifted(images, rng), shifted(test, rng)
+    labels = digits.train_labels[: exam.images]
+    slowest = _slowest(learner)
+    weights_rng = learner.default_rng(SEED)
+    try:
+        with learner.at_most(SECONDS):
+            model = build(learner, weights_rng)
+            optimizer = learner.SGD(model.parameters(), LEARNING_RATE, MOMENTUM)
+            for _ in range(exam.epochs):
+                learner.train_epoch(model, optimizer, images, labels, BATCH_SIZE, weights_rng)
+            scores = [
+                as_array(model.forward(test[start : start + AT_ONCE]), "scores")
+                for start in range(0, len(test), AT_ONCE)
+            ]
+    except LearnerError as error:
+        if error.failure.kind != "timeout":
+            raise
+        raise AssertionError(
+            f"speed is what it lacks: working through {exam.images:,} digits takes more than "
+            f"{SECONDS:g} seconds. {slowest}Look for Python loops over pixels, and let slices "
+            "and one matrix product do their work"
+        ) from None
+    right = np.concatenate([s.argmax(axis=1) for s in scores]) == digits.test_labels[: len(test)]
+    return float(np.mean(right))
+
+
+def achieved(accuracy: float, exam: Exam) -> str:
+    """The sentence for a learner whose network passes."""
+    return f"It reads {accuracy:.1%} of the test digits, and {exam.threshold:.0%} are asked for."
+
+
+def _slowest(learner: Learner) -> str:
+    """A sentence that names the function which takes longest for one batch, or ""."""
+    x = np.ones((BATCH_SIZE, 8, 12, 12))
+    pooled = np.ones((BATCH_SIZE, 8, 6, 6))
+    places = np.zeros((*pooled.shape, 2), dtype=int)
+    calls: dict[str, tuple[Any, ...]] = {
+        "im2col": (x, 3, 3),
+        "col2im": (np.ones((72, BATCH_SIZE * 100)), x.shape, 3, 3),
+        "maxpool2d_forward": (x, 2, 2),
+        "maxpool2d_backward": (pooled, places, x.shape),
+    }
+    seconds = {}
+    for name, arguments in calls.items():
+        started = time.monotonic()
+        try:
+            getattr(learner, name)(*arguments)
+        except LearnerError as error:
+            if error.failure.kind != "exception":
+                raise
+            continue  # what is wrong with it is said elsewhere
+        seconds[name] = time.monotonic() - started
+    if not seconds:
+        return ""
+    name = max(seconds, key=seconds.__getitem__)
+    return f"The slowest part is {name}: {seconds[name]:.2g} seconds for one batch. "

@@ -1,0 +1,115 @@
+"""train_epoch: every image once, a batch at a time."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from autograder.checking import agree
+
+LOG_2, LOG_3 = np.log(2), np.log(3)
+
+
+def network(learner, inputs, classes, learning_rate):
+    """One Dense layer that starts at zero, its network and its optimizer."""
+    dense = learner.Dense(inputs, classes, rng=learner.default_rng(0))
+    dense.weights.value = np.zeros((inputs, classes))
+    model = learner.CNN([learner.Flatten(), dense])
+    return dense, model, learner.SGD(model.parameters(), learning_rate)
+
+
+def test_one_batch(learner):
+    """One batch of one image: the loss before the step is returned, and one step is made."""
+    dense, model, optimizer = network(learner, 2, 2, learning_rate=0.5)
+    image = np.array([[[[1.0, 4.0]]]])
+    loss = learner.train_epoch(model, optimizer, image, np.array([1]), 1, learner.default_rng(0))
+    # Weights of 0 give both classes 1/2, so the gradient of the scores is [1/2, 1/2 - 1].
+    agree(loss, LOG_2, "loss")
+    step = 0.5 * 0.5
+    agree(dense.weights.value, [[-step, step], [-4 * step, 4 * step]], "weights")
+    agree(dense.bias.value, [-step, step], "bias")
+
+
+def test_last_batch_is_smaller(learner):
+    """Three images in batches of two make two steps, and each image has a third of the loss."""
+    dense, model, optimizer = network(learner, 1, 2, learning_rate=1.0)
+    # Three times the same image, so that their order does not matter.
+    images, labels = np.ones((3, 1, 1, 1)), np.array([0, 0, 0])
+    loss = learner.train_epoch(model, optimizer, images, labels, 2, learner.default_rng(0))
+    # Step 1: both classes have 1/2; weight and bias of class 0 become 1/2, of class 1 -1/2.
+    # Step 2: the scores are 1/2 + 1/2 and -1/2 - 1/2.
+    right = np.exp(1) / (np.exp(1) + np.exp(-1))
+    agree(loss, (2 * LOG_2 - np.log(right)) / 3, "loss")
+    weight = 0.5 + (1 - right)
+    agree(dense.weights.value, [[weight, -weight]], "weights")
+    agree(dense.bias.value, [weight, -weight], "bias")
+
+
+def test_every_image_with_its_label(learner):
+    """Every image is shown once, together with its own label."""
+    dense, model, optimizer = network(learner, 4, 3, learning_rate=12.0)
+    # Image k has a 1 at place k only, so row k of the weights learns from image k alone.
+    images, labels = np.eye(4).reshape(4, 1, 2, 2), np.array([2, 0, 1, 0])
+    loss = learner.train_epoch(model, optimizer, images, labels, 4, learner.default_rng(0))
+    agree(loss, LOG_3, "loss")
+    down, up = -12 / 4 * (1 / 3), 12 / 4 * (1 - 1 / 3)
+    rows = [[down, down, up], [up, down, down], [down, up, down], [up, down, down]]
+    agree(dense.weights.value, rows, "weights")
+
+
+def test_gradients_start_at_zero(learner):
+    """What an earlier backward pass left in the gradients does not count."""
+    dense, model, optimizer = network(learner, 1, 2, learning_rate=0.5)
+    dense.weights.grad = np.array([[100.0, 200.0]])
+    dense.bias.grad = np.array([300.0, 400.0])
+    images, labels = np.full((1, 1, 1, 1), 3.0), np.array([0])
+    learner.train_epoch(model, optimizer, images, labels, 1, learner.default_rng(0))
+    step = 0.5 * 0.5
+    agree(dense.weights.value, [[3 * step, -3 * step]], "weights")
+    agree(dense.bias.value, [step, -step], "bias")
+
+
+def test_order_from_rng(learner):
+    """The image that rng.permutation names first makes the first step."""
+    for seed in (0, 1, 2, 3):
+        dense, model, optimizer = network(learner, 1, 2, learning_rate=1.0)
+        pixel = np.array([1.0, 3.0])
+        images, labels = pixel.reshape(2, 1, 1, 1), np.array([0, 0])
+        learner.train_epoch(model, optimizer, images, labels, 1, learner.default_rng(seed))
+        first, second = pixel[np.random.default_rng(seed).permutation(2)]
+        # Step 1: both classes have 1/2; the weight of class 0 grows by first/2, its bias by 1/2.
+        # Step 2: the scores are s and -s.
+        s = first / 2 * second + 1 / 2
+        right = np.exp(s) / (np.exp(s) + np.exp(-s))
+        weight = first / 2 + second * (1 - right)
+        agree(dense.weights.value, [[weight, -weight]], "weights")
+
+
+def test_rng_is_asked_once(learner):
+    """Each epoch asks rng for one permutation, and for nothing else."""
+    rng = learner.default_rng(5)
+    dense, model, optimizer = network(learner, 1, 2, learning_rate=0.5)
+    images, labels = np.ones((6, 1, 1, 1)), np.array([0, 1, 0, 1, 1, 1])
+    for _ in range(2):
+        learner.train_epoch(model, optimizer, images, labels, 6, rng)
+    # All images are 1, so the weights move as the biases do: towards class 1, which is right
+    # for 4 of 6. After step 1 the scores are -1/6 and 1/6.
+    step_1 = 0.5 * (4 / 6 - 1 / 2)
+    step_2 = 0.5 * (4 / 6 - np.exp(1 / 6) / (np.exp(1 / 6) + np.exp(-1 / 6)))
+    agree(dense.bias.value, [-(step_1 + step_2), step_1 + step_2], "bias")
+    # Two epochs took two permutations, so the next number is the one that follows these.
+    same = np.random.default_rng(5)
+    same.permutation(6)
+    same.permutation(6)
+    agree(rng.random(), same.random(), "the next number of rng")
+
+
+def test_learns(learner):
+    """Epoch after epoch the loss falls, where bright and dark images are easy to tell apart."""
+    _, model, optimizer = network(learner, 4, 2, learning_rate=0.5)
+    images = np.concatenate([np.full((5, 1, 2, 2), 1.0), np.full((5, 1, 2, 2), -1.0)])
+    labels, rng = np.array([0] * 5 + [1] * 5), learner.default_rng(1)
+    losses = [float(learner.train_epoch(model, optimizer, images, labels, 4, rng)) for _ in "1234"]
+    falls = all(later < earlier for earlier, later in pairwise(losses))
+    said = ", ".join(f"{loss:.4g}" for loss in losses)
+    assert falls, f"the losses of four epochs are {said}, but each should be below the last"
+    assert 0 < losses[-1] < LOG_2 / 4, f"the last of the losses {said} should be near 0"

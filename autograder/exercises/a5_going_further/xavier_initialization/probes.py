@@ -1,0 +1,13 @@
+"""What xavier_initialization is asked: shapes that tell the fans and the kernel apart."""
+
+from autograder.exercises.shared.probing import Probe
+
+
+def _drawing(shape: tuple[int, ...], seed: int) -> Probe:
+    return lambda learner: learner.xavier_initialization(shape, learner.default_rng(seed))
+
+
+PROBES: tuple[Probe, ...] = tuple(
+    _drawing(shape, seed)
+    for seed, shape in enumerate(((2, 5), (5, 2), (3, 2, 2, 3), (2, 3, 3, 1)), 3)
+)

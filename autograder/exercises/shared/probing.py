@@ -1,0 +1,135 @@
+"""Builds probes: what a failing exercise is asked in order to recognise its mistake.
+
+A probe calls the exercise on fixed small inputs and returns what came out. The inputs are
+halves, so that most results are exact in floating point, and they are varied enough
+to tell the mistakes apart: rectangular, strided, padded, with channels, with ties.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+Probe = Callable[[Any], Any]
+
+
+def numbers(*shape: int, start: int = 1) -> np.ndarray:
+    """Halves from -7 to 7 of the given shape, irregular, and the same on every machine."""
+    places = np.arange(start, start + int(np.prod(shape)))
+    # 29 is a prime and 28 is no multiple of 3, so 29 cubes in a row are all different.
+    return ((places**3 % 29 - 14) / 2).reshape(shape)
+
+
+def asking(exercise: str, *arguments: Any) -> Probe:
+    """The probe that calls the exercise's function once."""
+    return lambda learner: getattr(learner, exercise)(*arguments)
+
+
+def asking_often(exercise: str, *argument_lists: Sequence[Any]) -> Probe:
+    """The probe that calls the exercise's function once for each list of arguments."""
+
+    def probe(learner: Any) -> Any:
+        return tuple(getattr(learner, exercise)(*arguments) for arguments in argument_lists)
+
+    return probe
+
+
+def convolutions(exercise: str) -> tuple[Probe, ...]:
+    """N, C, H, W; F, KH, KW; stride, padding."""
+    sizes = (
+        ((1, 1, 4, 4), (1, 2, 2), 1, 0),
+        ((2, 1, 3, 5), (2, 2, 3), 1, 0),
+        ((1, 3, 4, 3), (2, 3, 2), 1, 0),
+        ((2, 2, 5, 7), (3, 3, 2), 2, 0),
+        ((1, 2, 3, 4), (2, 2, 2), 1, 1),
+        ((2, 2, 4, 5), (2, 3, 3), 2, 1),
+    )
+    probes = []
+    for x_shape, (filters, height, width), stride, padding in sizes:
+        x = numbers(*x_shape)
+        weights = numbers(filters, x_shape[1], height, width, start=5)
+        bias = numbers(filters, start=3)
+        probes.append(asking(exercise, x, weights, bias, stride, padding))
+    for x_shape, start in (((1, 1, 4, 4), 1), ((2, 2, 3, 4), 9)):
+        whole = (2 * numbers(*x_shape, start=start)).astype(np.int64)
+        weights = numbers(2, x_shape[1], 2, 2, start=5)
+        probes.append(asking(exercise, whole, weights, numbers(2, start=3)))
+    return tuple(probes)
+
+
+def unfoldings(exercise: str) -> tuple[Probe, ...]:
+    """N, C, H, W; KH, KW, stride, padding."""
+    sizes = (
+        ((1, 1, 4, 4), 2, 2, 1, 0),
+        ((2, 1, 4, 5), 2, 3, 1, 0),
+        ((2, 3, 4, 4), 3, 2, 1, 0),
+        ((2, 2, 5, 7), 3, 2, 2, 0),
+        ((1, 2, 3, 4), 2, 2, 1, 1),
+        ((2, 2, 5, 6), 2, 3, 2, 2),
+    )
+    return tuple(asking(exercise, numbers(*shape), *rest) for shape, *rest in sizes)
+
+
+def set_up(layer: Any, start: int) -> Any:
+    """Give a layer's parameters numbers of ours, and gradients that are there already."""
+    for offset, parameter in enumerate((layer.weights, layer.bias)):
+        shape = np.shape(parameter.value)
+        parameter.value = numbers(*shape, start=start + offset)
+        parameter.grad = numbers(*shape, start=start + offset + 5)
+    return layer
+
+
+def forward_and_backward(layer: Any, *xs: np.ndarray, start: int = 3) -> Any:
+    """Both passes for every input in turn; all outputs, and the parameters' gradients."""
+    answers: list[Any] = []
+    for x in xs:
+        out = layer.forward(x)
+        d_x = layer.backward(numbers(*np.shape(first(out)), start=start))
+        answers += [copied(out), copied(d_x)]
+    return tuple(answers)
+
+
+def copied(value: Any) -> Any:
+    """A copy, where the learner's code may later write into the array itself."""
+    if isinstance(value, tuple | list):
+        return type(value)(map(copied, value))
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def forward(make: Callable[[Any], Any], *xs: np.ndarray) -> Probe:
+    """What the forward pass alone returns, whatever becomes of the backward pass."""
+
+    def probe(learner: Any) -> Any:
+        layer = make(learner)
+        return tuple(copied(layer.forward(x)) for x in xs)
+
+    return probe
+
+
+def first(out: Any) -> Any:
+    return out[0] if isinstance(out, tuple) else out
+
+
+def parametric(make: Callable[[Any], Any], *xs: np.ndarray, start: int = 3) -> Probe:
+    def probe(learner: Any) -> Any:
+        layer = set_up(make(learner), start)
+        answers = forward_and_backward(layer, *xs)
+        return (*answers, layer.weights.grad, layer.bias.grad)
+
+    return probe
+
+
+def plain(name: str, *xs: np.ndarray, arguments: Sequence[int] = ()) -> Probe:
+    return lambda learner: forward_and_backward(getattr(learner, name)(*arguments), *xs)
+
+
+def conv2d(sizes: Sequence[int], *xs: np.ndarray, start: int = 3) -> Probe:
+    return parametric(
+        lambda learner: learner.Conv2D(*sizes, rng=learner.default_rng(0)), *xs, start=start
+    )
+
+
+def dense(sizes: Sequence[int], *xs: np.ndarray, start: int = 3) -> Probe:
+    return parametric(
+        lambda learner: learner.Dense(*sizes, rng=learner.default_rng(0)), *xs, start=start
+    )

@@ -1,0 +1,46 @@
+"""The commands that this course adds to `autograder`; its course.toml names them."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+class Stopped(click.ClickException):
+    """One clear line on stderr, and exit status 2."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"autograder: {' '.join(self.message.split())}", err=True)
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path), default="assignments")
+@click.option(
+    "--model",
+    metavar="NAME",
+    help="A preset: tiny, layers, deep, deep_batchnorm, full, dense; or all.",
+)
+@click.option("--data", metavar="NAME", help="embedded, full, fashion or cifar10.")
+@click.option("--epochs", type=click.IntRange(min=1), help="How often each picture is seen.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default="pictures", help="Where pictures go."
+)
+def train(path: Path, model: str | None, data: str | None, epochs: int | None, out: Path) -> None:
+    """Train the network in PATH on digits, and draw what it learned."""
+    # Loading matplotlib takes a second, which other commands need not wait for.
+    from cnnlab import presets
+    from cnnlab.digits import DataUnavailable
+    from cnnlab.learners_network import TrainingStopped
+    from cnnlab.training import run_training, train_all
+
+    if not path.is_dir():
+        raise Stopped(f"{path}: there is no such folder; give the one that holds your exercises")
+    try:
+        if model == "all":
+            train_all(path, data or "full", out, epochs=epochs)
+        else:
+            run_training(path, model or presets.DEFAULT, data or "embedded", out, epochs)
+    except (TrainingStopped, DataUnavailable) as error:
+        raise Stopped(str(error)) from error
