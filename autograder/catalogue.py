@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
-from autograder.text import ForAPerson
+from autograder.text import UserError
 
 PACKAGE = Path(__file__).resolve().parent
 CATALOGUE = "course.toml"
@@ -24,13 +24,13 @@ EXERCISES_FOLDERS = ("exercises", "autograder/exercises")
 OWN_EXERCISES = PACKAGE / "exercises"
 
 
-class NotInCatalogue(ForAPerson, KeyError):
+class NotInCatalogue(UserError, KeyError):
     """There is no assignment or exercise of that name."""
 
     __str__ = Exception.__str__  # KeyError's own would put the sentence into quotes
 
 
-class CatalogueError(ForAPerson):
+class CatalogueError(UserError):
     """course.toml contradicts itself; the sentence says where."""
 
 

@@ -9,7 +9,7 @@ import click
 
 from autograder.catalogue import load
 from autograder.console import CannotRun
-from autograder.text import ForAPerson
+from autograder.text import UserError
 
 # A learner's handout holds the learner's folder alone; the other commands are then not there.
 MODULES = {
@@ -57,7 +57,7 @@ class Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
-        except ForAPerson as error:
+        except UserError as error:
             raise CannotRun(str(error)) from error
         except BrokenPipeError:
             sys.stderr.close()  # whoever read the output has gone, and shall not hear of it

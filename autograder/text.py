@@ -3,7 +3,7 @@
 import unicodedata
 
 
-class ForAPerson(Exception):
+class UserError(Exception):
     """Something cannot be done, and the message says to a person why, in a sentence."""
 
 

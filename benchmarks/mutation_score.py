@@ -32,7 +32,7 @@ from autograder.author.bank import BankHost
 from autograder.author.pitfalls import wrong_implementations
 from autograder.catalogue import PACKAGE, Course, Exercise, load
 from autograder.judging import learner as learner_module
-from autograder.judging.learner import Learner, LearnerError, Patience
+from autograder.judging.learner import Learner, LearnerError, TimeBudget
 from autograder.judging.reference import load_reference
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -123,13 +123,13 @@ def who_catches(course: Course, exercise: Exercise, code: Any) -> Caught:
 
     They are called as plain functions, without pytest around them: for thousands of mutants.
     """
-    caught, patience = Caught(), Patience()
+    caught, time_budget = Caught(), TimeBudget()
     host = BankHost(exercise.name, code)
     for name, hidden, path, check in check_functions(exercise):
         if caught.hidden if hidden else caught.public:
             continue
         given: dict[str, Any] = {
-            "learner": Learner(host, course, exercise, patience),
+            "learner": Learner(host, course, exercise, time_budget),
             "reference": load_reference(),
             "rng": _random_numbers(path, name),
             "record_property": lambda *_: None,

@@ -19,7 +19,7 @@ from autograder.grading.isolation import find_isolation
 from autograder.grading.remote import RemoteBackend
 from autograder.judging import fingerprints, probes
 from autograder.judging.fingerprints import distance_to_an_edge, fingerprint, recognise
-from autograder.judging.learner import Backend, Learner, Patience
+from autograder.judging.learner import Backend, Learner, TimeBudget
 from autograder.judging.reference import load_reference
 from autograder.worker.host import Host
 
@@ -41,7 +41,7 @@ def name_of(exercise: Exercise, code: Any) -> str | None:
 
 
 def name_by(backend: Backend, exercise: Exercise) -> str | None:
-    pitfall = recognise(Learner(backend, COURSE, exercise, Patience()), exercise.name)
+    pitfall = recognise(Learner(backend, COURSE, exercise, TimeBudget()), exercise.name)
     return None if pitfall is None else pitfall.id
 
 
@@ -415,7 +415,7 @@ NAIVE = """\
 def recognised(tree: Path, exercise: str, text: str) -> tuple[str, str] | None:
     """The id and the sentence by which a learner's code is recognised."""
     write_after(tree, COURSE.exercise(exercise), text)
-    learner = Learner(Host(tree), COURSE, COURSE.exercise(exercise), Patience())
+    learner = Learner(Host(tree), COURSE, COURSE.exercise(exercise), TimeBudget())
     pitfall = recognise(learner, exercise)
     return None if pitfall is None else (pitfall.id, pitfall.sentence)
 
@@ -526,7 +526,7 @@ def test_raising_where_a_known_mistake_raises_is_not_enough(tree: Path, what: st
 def test_code_that_does_not_end_is_left_after_one_call(tree: Path) -> None:
     exercise = COURSE.exercise("im2col")
     write_after(tree, exercise, "def im2col(*args):\n    while True:\n        pass\n")
-    learner = Learner(Host(tree), COURSE, exercise, Patience(seconds=0.5))
+    learner = Learner(Host(tree), COURSE, exercise, TimeBudget(seconds=0.5))
     assert recognise(learner, "im2col") is None
 
 

@@ -10,7 +10,7 @@ from autograder.grading import grade as grading
 from autograder.grading import remote
 from autograder.grading.grade import grade_folder
 from autograder.grading.remote import RemoteBackend
-from autograder.grading.substitutes import stand_in
+from autograder.grading.substitutes import substitute
 from autograder.judging import exam, learner
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 
@@ -142,9 +142,9 @@ def grade_digits(
 
     def noting(part: Exercise, *where: RemoteBackend) -> None:
         lent.append(part.name)
-        stand_in(part, *where)
+        substitute(part, *where)
 
-    monkeypatch.setattr(grading, "stand_in", noting)
+    monkeypatch.setattr(grading, "substitute", noting)
     edits = (
         (RELU, f"self.x = x\n        {IN_TRAINING}\n            {in_training}\n        {RELU}"),
         (NET, NET_WRONG),

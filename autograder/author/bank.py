@@ -21,7 +21,7 @@ from autograder.catalogue import Course, Exercise, NotInCatalogue, load
 from autograder.judging import fingerprints
 from autograder.judging.fingerprints import Print
 from autograder.judging.judge import run_checks
-from autograder.judging.learner import Learner, Patience
+from autograder.judging.learner import Learner, TimeBudget
 from autograder.judging.reference import load_reference
 from autograder.worker.host import Host, Outcome
 
@@ -113,7 +113,7 @@ def take_prints(
     Raises:
         BankError: if a result lies so near the edge of its rounding that float32 might cross it.
     """
-    learner = Learner(BankHost(exercise.name, code), load(), exercise, Patience())
+    learner = Learner(BankHost(exercise.name, code), load(), exercise, TimeBudget())
     prints = []
     for number, probe in enumerate(probes or probes_of(exercise).PROBES, 1):
         prints.append(fingerprints.take_print(probe, learner))
@@ -351,7 +351,7 @@ def caught_by(course: Course, exercise: Exercise, code: Any) -> list[str]:
 
 def named(exercise: Exercise, code: Any) -> str | None:
     """The id by which `code` is recognised."""
-    learner = Learner(BankHost(exercise.name, code), load(), exercise, Patience())
+    learner = Learner(BankHost(exercise.name, code), load(), exercise, TimeBudget())
     pitfall = fingerprints.recognise(learner, load(), exercise)
     return None if pitfall is None else pitfall.id
 

@@ -11,7 +11,7 @@ from autograder.grading.isolation import find_isolation
 from autograder.grading.remote import RemoteBackend
 from autograder.grading.sandbox import Isolation
 from autograder.grading.scratch import scratch
-from autograder.grading.substitutes import has_code, stand_in
+from autograder.grading.substitutes import has_code, substitute
 from autograder.grading.verdict_store import Store, key_of
 from autograder.judging.intake import take_in
 from autograder.judging.judge import Results, decide, run_checks, waiting_for
@@ -145,7 +145,7 @@ class _Grading:
                 RemoteBackend(self.isolation, self._reference()) as apart,
             ):
                 for part in parts:
-                    stand_in(part, course, backend, apart)
+                    substitute(part, course, backend, apart)
                 new = run_checks(backend, course, tuple(group), reference=reference, secret=secret)
             for exercise, results in new.items():
                 self.store.put(keys[exercise], results)

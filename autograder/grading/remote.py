@@ -62,7 +62,7 @@ class RemoteBackend:
         self._worker: WorkerProcess | None = None
         self._callbacks: dict[int, Callable[..., Any]] = {}
         self._callbacks_made = 0
-        self._stand_ins = 0
+        self._substitutes = 0
         self._depth = 0
         self._received = 0
         self._lost: dict[str, Outcome] = {}
@@ -170,7 +170,7 @@ class RemoteBackend:
         self._printed.clear()
         self._output = 0
         self._callbacks.clear()
-        self._callbacks_made = self._stand_ins = 0
+        self._callbacks_made = self._substitutes = 0
         self._worker = self.isolation.launch(self.submission)
         self.workers_started += 1
         try:
@@ -187,7 +187,7 @@ class RemoteBackend:
                 raise _WorkerEnded("its files cannot be loaded")
             for request in self._replaced:
                 self._exchange(self._outgoing(request), QUICK_LIMIT)
-            self._stand_ins = self._callbacks_made
+            self._substitutes = self._callbacks_made
         except _WorkerEnded:
             self._starts_lost += 1
             self.close()
@@ -216,7 +216,7 @@ class RemoteBackend:
                 pass
             case _:
                 raise _WorkerEnded("it sent something that is no answer")
-        if id >= self._stand_ins:
+        if id >= self._substitutes:
             # A check may keep what its function was asked for; NumPy may make 8 bytes of each.
             if self._received > MOST_BYTES_BACK:
                 raise _WorkerEnded(f"it called back with more than {MOST_BYTES_BACK >> 20} MB")
@@ -277,11 +277,11 @@ class RemoteBackend:
     def _write(self, message: Any, deadline: float) -> None:
         assert self._worker is not None
         try:
-            write_frame(_PatientWriter(self, deadline), message)  # type: ignore[arg-type]
+            write_frame(_PipeWriter(self, deadline), message)  # type: ignore[arg-type]
         except FrameError as error:
             raise _WorkerEnded(f"the arguments cannot be sent: {error}") from error
         except (BrokenPipeError, ConnectionError):
-            raise _WorkerEnded(self._obituary()) from None
+            raise _WorkerEnded(self._cause_of_end()) from None
 
     def _read(self, deadline: float) -> Any:
         def read_exactly(count: int) -> bytearray:
@@ -295,7 +295,7 @@ class RemoteBackend:
                 except BlockingIOError:
                     continue
                 if not piece:
-                    raise _WorkerEnded(self._obituary())
+                    raise _WorkerEnded(self._cause_of_end())
                 data += piece
                 self._received += len(piece)
             return data
@@ -336,7 +336,7 @@ class RemoteBackend:
         if self._output > MOST_OUTPUT:
             raise _WorkerEnded(f"it printed more than {MOST_OUTPUT >> 20} MB")
 
-    def _obituary(self) -> str:
+    def _cause_of_end(self) -> str:
         assert self._worker is not None
         try:
             status = self._worker.process.wait(timeout=1.0)
@@ -353,7 +353,7 @@ class RemoteBackend:
         return f"its process ended by itself (exit status {status})"
 
 
-class _PatientWriter:
+class _PipeWriter:
     """Writes to a pipe that may be full, for as long as the deadline allows."""
 
     def __init__(self, backend: RemoteBackend, deadline: float) -> None:

@@ -25,7 +25,9 @@ def has_code(part: Exercise, course: Course) -> bool:
     return hasattr(reference_of(course), part.name)
 
 
-def stand_in(part: Exercise, course: Course, learners: RemoteBackend, apart: RemoteBackend) -> None:
+def substitute(
+    part: Exercise, course: Course, learners: RemoteBackend, apart: RemoteBackend
+) -> None:
     """Let the reference answer for a part from now on.
 
     Args:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.catalogue import Course
-from autograder.text import ForAPerson, clean
+from autograder.text import UserError, clean
 
 LARGEST_FILE = 1 << 20
 # Beside the exercises' files a learner's folder may hold these without anybody wondering.
@@ -23,7 +23,7 @@ EXPECTED_NAMES = (
 MOST_NAMED = 12
 
 
-class NoSubmission(ForAPerson):
+class NoSubmission(UserError):
     """The path is no folder shaped like assignments/; the sentence says why."""
 
 

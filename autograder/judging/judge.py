@@ -18,10 +18,10 @@ from autograder.judging.compare import Mismatch
 from autograder.judging.difference import cut_out
 from autograder.judging.explain import say_failure
 from autograder.judging.fingerprints import recognise
-from autograder.judging.learner import Backend, Call, Learner, LearnerError, NoBackend, Patience
+from autograder.judging.learner import Backend, Call, Learner, LearnerError, NoBackend, TimeBudget
 from autograder.judging.stubs import has_stub
 from autograder.judging.verdict import CheckResult, ExerciseVerdict
-from autograder.text import ForAPerson, clean
+from autograder.text import UserError, clean
 from autograder.worker.host import Host
 
 LONGEST_PROBLEM = 1000
@@ -45,7 +45,7 @@ PYTEST_OPTIONS = [
 ]
 
 
-class ChecksError(ForAPerson):
+class ChecksError(UserError):
     """The checks themselves could not run: our fault, or a damaged installation."""
 
 
@@ -152,7 +152,7 @@ def run_checks(
         if exercise.name not in session.results:
             raise ChecksError(f"there are no checks for {exercise.name}")
     for exercise in exercises:
-        learner = Learner(backend, course, exercise, Patience())
+        learner = Learner(backend, course, exercise, TimeBudget())
         _recognise(session.results[exercise.name], learner, course, exercise)
     return {exercise.name: session.results[exercise.name] for exercise in exercises}
 
@@ -254,7 +254,7 @@ class _Session:
         self.secret = secret
         self.results: dict[str, Results] = {}
         self.broken = ""
-        self.patience: dict[str, Patience] = {}
+        self.time_budgets: dict[str, TimeBudget] = {}
 
     def pytest_addoption(self, parser: pytest.Parser) -> None:
         """Give pytest the options that it asks for, of the terminal plugin, which is switched off.
@@ -275,8 +275,8 @@ class _Session:
     def learner(self, request: pytest.FixtureRequest) -> Learner:
         """The learner's functions and classes."""
         exercise = self.exercise_of(request.node)
-        patience = self.patience.setdefault(exercise.name, Patience())
-        return Learner(self.backend, self.course, exercise, patience)
+        time_budget = self.time_budgets.setdefault(exercise.name, TimeBudget())
+        return Learner(self.backend, self.course, exercise, time_budget)
 
     @pytest.fixture
     def reference(self) -> Any:

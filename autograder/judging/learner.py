@@ -14,7 +14,7 @@ import numpy as np
 
 from autograder.catalogue import Course, Exercise
 from autograder.judging.compare import show_argument
-from autograder.text import ForAPerson
+from autograder.text import UserError
 from autograder.worker.frames import Handle
 from autograder.worker.host import Failure, Outcome
 
@@ -24,7 +24,7 @@ GRACE = 5.0
 LONGEST_CALL = 300
 
 
-class NoBackend(ForAPerson):
+class NoBackend(UserError):
     """There is nowhere for the learner's code to run: the machine's fault, never theirs."""
 
 
@@ -47,7 +47,7 @@ class Backend(Protocol):
 
 
 @dataclass
-class Patience:
+class TimeBudget:
     """What all checks of one exercise may use up together.
 
     Attributes:
@@ -117,24 +117,24 @@ class Learner:
         backend: where the code runs.
         course: says in which file a name is to be found.
         exercise: what is being checked; names that are no exercise are looked up in its file.
-        patience: shared by all checks of the exercise.
+        time_budget: shared by all checks of the exercise.
     """
 
     def __init__(
-        self, backend: Backend, course: Course, exercise: Exercise, patience: Patience
+        self, backend: Backend, course: Course, exercise: Exercise, time_budget: TimeBudget
     ) -> None:
         self._backend = backend
         self._course = course
         self._exercise = exercise
-        self._patience = patience
+        self._time_budget = time_budget
         self._deadline: float | None = None
         self.last_call: Call | None = None
 
     def __getattr__(self, name: str) -> "Part":
         if name.startswith("__"):
             raise AttributeError(name)
-        if self._patience.ended is not None:
-            raise LearnerError(self._patience.ended, None)
+        if self._time_budget.ended is not None:
+            raise LearnerError(self._time_budget.ended, None)
         module = self._exercise.module
         with contextlib.suppress(KeyError):
             module = self._course.exercise(name).module
@@ -168,20 +168,20 @@ class Learner:
     def _call(self, handle: Handle, args: list[Any], kwargs: dict[str, Any]) -> Outcome:
         start = time.monotonic()
         if self._deadline is None:
-            limit = min(TIME_LIMIT, self._patience.seconds)
+            limit = min(TIME_LIMIT, self._time_budget.seconds)
         else:
             limit = self._deadline - start
         outcome = self._backend.call(handle, args, kwargs, max(limit, 0.1))
         if self._deadline is None:
             spent = time.monotonic() - start
             # Only a debugger can hold a call in this process beyond its limit: that is free.
-            self._patience.seconds -= spent if spent <= limit + GRACE else 0.0
+            self._time_budget.seconds -= spent if spent <= limit + GRACE else 0.0
         return outcome
 
     def _settle(self, outcome: Outcome, call: Call | None) -> Any:
         if outcome.failure is not None:
             if outcome.failure.kind in ("timeout", "worker"):
-                self._patience.ended = Failure(
+                self._time_budget.ended = Failure(
                     "stopped",
                     message="not tried: an earlier check of this exercise did not come back",
                 )
