@@ -11,16 +11,19 @@ functions and classes) and `rng` (random numbers that depend on the course secre
 from autograder.judging.compare import TOLERANCE, Mismatch, agree, as_array, unpack
 from autograder.judging.learner import Learner, LearnerError
 from autograder.judging.near_misses import near_miss, where_windows_overlap
+from autograder.judging.probe import Condition, Probe
 from autograder.judging.reference import load_reference
 from autograder.judging.shape_errors import read_shape_error
 from autograder.worker.host import Failure
 
 __all__ = [
     "TOLERANCE",
+    "Condition",
     "Failure",
     "Learner",
     "LearnerError",
     "Mismatch",
+    "Probe",
     "agree",
     "as_array",
     "load_reference",

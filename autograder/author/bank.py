@@ -11,16 +11,19 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import click
 import numpy as np
 
+from autograder.author.diagnosis import GridError, known_results
 from autograder.author.pitfalls import WrongImplementation, wrong_implementations
 from autograder.catalogue import Course, Exercise, NotInCatalogue, load
 from autograder.judging import fingerprints
 from autograder.judging.fingerprints import Print
 from autograder.judging.judge import run_checks
+from autograder.judging.known_results import FILE, as_text
 from autograder.judging.learner import Learner, TimeBudget
 from autograder.judging.reference import load_reference
 from autograder.worker.host import Host, Outcome
@@ -378,6 +381,27 @@ def table(course: Course, entries: dict[str, list[Entry]]) -> Iterator[str]:
     )
 
 
+def written_files(
+    course: Course, exercise: Exercise, entries: list[Entry] | None
+) -> Iterator[tuple[Path, str]]:
+    """The files that are generated in an exercise's folder, and their texts."""
+    if entries is not None:
+        yield exercise.folder / fingerprints.BANK, as_json(entries)
+    if course.has_module(exercise.assignment, exercise.name, "inputs"):
+        inputs = course.module(exercise.assignment, exercise.name, "inputs")
+        yield exercise.folder / "inputs.json", arrays_as_json(inputs.arrays(load_reference()))
+    known = known_results(course, exercise)
+    if known is not None:
+        yield exercise.folder / FILE, as_text(known)
+
+
+def arrays_as_json(arrays: Sequence[np.ndarray]) -> str:
+    """The text of an inputs.json."""
+    rows = (json.dumps({"shape": list(a.shape), "numbers": a.ravel().tolist()}) for a in arrays)
+    generated = json.dumps(f"by `{COMMAND}` from inputs.py; do not edit")
+    return f'{{"generated": {generated},\n"arrays": [\n' + ",\n".join(rows) + "\n]}\n"
+
+
 @click.command()
 @click.argument("names", nargs=-1, metavar="[EXERCISE]...")
 @click.option("--check", is_flag=True, help="Write nothing; exit status 1 if a file is stale.")
@@ -387,22 +411,21 @@ def main(names: tuple[str, ...], check: bool) -> None:
     try:
         exercises = [course.exercise(name) for name in names] or course.exercises
         banks = {e.name: examine(e) for e in exercises if wrong_implementations(e)}
-    except (BankError, NotInCatalogue) as error:
+    except (BankError, GridError, NotInCatalogue) as error:
         raise click.ClickException(str(error)) from None
     stale = []
-    for name, entries in banks.items():
-        path = course.exercise(name).folder / fingerprints.BANK
-        text = as_json(entries)
-        if not path.is_file() or path.read_text(encoding="utf-8") != text:
-            stale.append(name)
-            if not check:
-                path.write_text(text, encoding="utf-8")
+    for exercise in exercises:
+        for path, text in written_files(course, exercise, banks.get(exercise.name)):
+            if not path.is_file() or path.read_text(encoding="utf-8") != text:
+                stale.append(f"{exercise.name}/{path.name}")
+                if not check:
+                    path.write_text(text, encoding="utf-8")
     if check and stale:
         raise click.ClickException(
-            f"{fingerprints.BANK} of {', '.join(stale)} is stale: run `{COMMAND}`"
+            f"stale: {', '.join(stale)}: run `{COMMAND}` and commit what it writes"
         )
     if check:
-        click.echo(f"{fingerprints.BANK} is up to date: {sum(map(len, banks.values()))} pitfalls")
+        click.echo(f"all is up to date: {sum(map(len, banks.values()))} pitfalls")
         return
     for line in table(course, banks):
         click.echo(line)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.grading.sandbox import Isolation, SandboxError, WorkerProcess
-from autograder.judging.compare import holds_numbers
+from autograder.judging.values import holds_numbers
 from autograder.worker.frames import (
     Callback,
     FrameError,
@@ -238,14 +238,19 @@ class RemoteBackend:
 
     def _outcome(self, reply: Any) -> Outcome:
         match reply:
-            case {"value": value, "failure": failure, "parameters": list(parameters)}:
+            case {
+                "value": value,
+                "failure": failure,
+                "parameters": list(parameters),
+                "changed": str(changed),
+            }:
                 pass
             case _:
                 raise _WorkerEnded("it sent something that is no answer")
         names = [name[:40] for name in parameters[:20] if isinstance(name, str)]
         if failure is not None:
             return Outcome(failure=_checked_failure(failure), parameters=names)
-        return Outcome(self._incoming(value), parameters=names)
+        return Outcome(self._incoming(value), parameters=names, changed=changed[:40])
 
     def _outgoing(self, value: Any) -> Any:
         """Put Callbacks in the place of functions, and the worker's own numbers in Handles."""
@@ -386,7 +391,7 @@ def _answers_find(outcome: Outcome) -> bool:
 def _checked_failure(failure: Any) -> Failure:
     match failure:
         case {
-            "kind": "exception" | "timeout" | "import" | "missing" | "input" as kind,
+            "kind": "exception" | "timeout" | "import" | "missing" as kind,
             "type": str(type_name),
             "message": str(message),
             "trace": list(trace),

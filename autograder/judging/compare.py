@@ -1,11 +1,15 @@
 """Compares what a learner's function returned with what it should have, and says the difference."""
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
+from contextvars import ContextVar
 from typing import Any, Literal
 
 import numpy as np
 
+from autograder.judging.form import FormFault, form_of
 from autograder.judging.near_misses import Comparison, near_miss
+from autograder.judging.values import holds_numbers, is_right
 
 # Results in float32 carry about 7 digits, and sums over a window lose some of them.
 TOLERANCE = {4: 1e-4, 8: 1e-6}
@@ -13,6 +17,23 @@ TOLERANCE = {4: 1e-4, 8: 1e-6}
 DIGITS = 6
 # Numbers in a result that is looked at for a near miss: more come from no check of ours.
 LARGEST_COMPARED = 100_000
+
+
+_forms: ContextVar[list[FormFault] | None] = ContextVar("forms", default=None)
+
+
+@contextlib.contextmanager
+def forgiving_forms(forms: list[FormFault]) -> Iterator[None]:
+    """Let `agree` pass results whose numbers are right in a wrong form, and note the form.
+
+    Args:
+        forms: where the faults are noted.
+    """
+    token = _forms.set(forms)
+    try:
+        yield
+    finally:
+        _forms.reset(token)
 
 
 class Mismatch(AssertionError):
@@ -75,6 +96,7 @@ def agree(
     wanted = np.asarray(expected)
     if kind is None:
         kind = "floating" if wanted.dtype.kind == "f" else "integer"
+    actual = _without_form_fault(actual, wanted, name)
     got = as_array(actual, name)
     if tolerance is None:
         tolerance = 0.0 if kind == "integer" else TOLERANCE.get(got.dtype.itemsize, 1e-6)
@@ -95,6 +117,12 @@ def agree(
         )
     if got.dtype.kind not in {"floating": "f", "integer": "iu", "number": "fiu"}[kind]:
         article = "integers" if kind == "integer" else "floating-point numbers"
+        forms = _forms.get()
+        if forms is not None and got.dtype.kind in "fiu" and is_right(got, wanted):
+            said = f"the numbers are right, but {name} has dtype {got.dtype}: return {article}"
+            how = ".astype(int)" if kind == "integer" else ".astype(float), or start from np.zeros"
+            forms.append(FormFault(f"{said} ({how})"))
+            return
         besides, first = _besides_the_kind(got, wanted, name, slack)
         raise Mismatch(
             f"{name} has dtype {got.dtype}, but should hold {article}{besides}",
@@ -113,6 +141,25 @@ def agree(
             first,
             comparison,
         )
+
+
+def _without_form_fault(actual: Any, wanted: np.ndarray, name: str) -> Any:
+    """The value to compare: the right part of a tuple, an array for a list; the fault is noted."""
+    forms = _forms.get()
+    if forms is None or not wanted.ndim:
+        return actual
+    if isinstance(actual, tuple):
+        found = [item for item in actual if is_right(item, wanted)]
+        if found:
+            said = form_of(actual, (wanted,), (name,)).rstrip(".")
+            forms.append(FormFault(said[:1].lower() + said[1:] if said else "it is a tuple"))
+            return found[0]
+    if isinstance(actual, list) and wanted.ndim and is_right(actual, wanted):
+        forms.append(
+            FormFault(f"the numbers are right, but {name} is a list: return np.array({name})")
+        )
+        return np.asarray(actual, dtype=wanted.dtype)
+    return actual
 
 
 def _first_wrong(got: np.ndarray, reference: np.ndarray, slack: float) -> tuple[int, ...] | None:
@@ -176,17 +223,6 @@ def _several(value: Any, name: str) -> str:
         return ""
     alone = f"return only {name}" if name.isidentifier() else "only one array is wanted"
     return f"{name} should be one array, but it is a tuple of {len(value)}: {alone}"
-
-
-def holds_numbers(value: Any) -> bool:
-    """Say whether `value` is a number, an array, or a nest of lists and tuples of these.
-
-    Nothing else may go into np.asarray: it makes room for every text as if it were as long as
-    the longest beside it, and so turns a thousand short ones and a long one into gigabytes.
-    """
-    if isinstance(value, list | tuple):
-        return all(holds_numbers(item) for item in value)
-    return isinstance(value, np.ndarray | np.generic | bool | int | float)
 
 
 def unpack(value: Any, *names: str) -> tuple[Any, ...]:

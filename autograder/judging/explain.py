@@ -84,11 +84,6 @@ def say_failure(failure: Failure, exercise: Exercise, course: Course) -> str:
                 f"it did not finish within {message}: a loop that never ends, or one that is far "
                 f"too slow{_at(where)}"
             )
-        case "input":
-            return (
-                f"it changed its input `{message}` in place; whoever called it still needs that "
-                "array, so work on a copy"
-            )
         case "worker" | "stopped":
             return message
     if failure.type == "NotImplementedError":

@@ -157,15 +157,17 @@ def take_print(probe: Callable[[Any], Any], learner: Learner) -> Print:
         LearnerError: if the code cannot be run at all, or does not end.
     """
     try:
+        learner.forms.clear()
         with _quiet():
             value = probe(learner)
+            changed = [fault.changed for fault in learner.forms if fault.changed]
+            if changed:
+                return Print(f"{CHANGES_INPUT} {changed[0]}")
             several = isinstance(value, tuple)
             return Print(fingerprint(value), tuple(map(fingerprint, value)) if several else ())
     except LearnerError as error:
         if error.failure.unfinished:
             raise
-        if error.failure.kind == "input":
-            return Print(f"{CHANGES_INPUT} {error.failure.message}")
         shapes = read_shape_error(error.failure.type, error.failure.message)
         known = shapes is not None and any(shapes.sizes)
         return Print(RAISES, sizes=f"{shapes.kind} {shapes.sizes}" if shapes and known else "")

@@ -5,7 +5,7 @@ import hashlib
 import inspect
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from autograder.catalogue import PACKAGE, Course, Exercise
-from autograder.judging.compare import Mismatch
+from autograder.judging.compare import Mismatch, forgiving_forms
+from autograder.judging.diagnosis import diagnose
 from autograder.judging.difference import cut_out
 from autograder.judging.explain import say_failure
 from autograder.judging.fingerprints import recognise
@@ -25,6 +26,8 @@ from autograder.text import UserError, clean
 from autograder.worker.host import Host
 
 LONGEST_PROBLEM = 1000
+# What is left of the points where all numbers are right but not their form.
+RIGHT_IN_A_WRONG_FORM = 0.9
 
 # The learner's folder must not configure pytest, nor must plugins of other packages join in.
 PYTEST_OPTIONS = [
@@ -55,7 +58,8 @@ class Results:
 
     Attributes:
         checks: in the order of the files.
-        pitfall, sentence: the known mistake that the code was recognised by, or "".
+        pitfall: the id of the known mistake that the code was recognised by, or "".
+        sentence: what is known of the mistake, or "".
     """
 
     checks: list[CheckResult] = field(default_factory=list)
@@ -164,8 +168,12 @@ def _recognise(results: Results, learner: Learner, course: Course, exercise: Exe
         return
     with _no_debugger():
         known = recognise(learner, course, exercise)
-    if known is not None:
-        results.pitfall, results.sentence = known.id, known.sentence
+        if known is not None:
+            results.pitfall, results.sentence = known.id, known.sentence
+            return
+        found = diagnose(learner, course, exercise)
+    if found is not None:
+        results.pitfall, results.sentence = found.pitfall, " ".join(found.sentences)
 
 
 def _decide_one(
@@ -173,7 +181,10 @@ def _decide_one(
 ) -> ExerciseVerdict:
     checks = results.checks
     failed = [check for check in checks if not check.passed]
-    share = (len(checks) - len(failed)) / len(checks)
+    wrong = [check for check in failed if not check.only_form]
+    share = (len(checks) - len(wrong)) / len(checks)
+    if failed and len(wrong) < len(failed):
+        share = min(share, RIGHT_IN_A_WRONG_FORM)
     verdict = ExerciseVerdict(
         exercise=exercise.name,
         assignment=exercise.assignment,
@@ -197,10 +208,12 @@ def _decide_one(
     if waits_for and not any(_is_own_fault(check, exercise) for check in failed):
         verdict.status, verdict.waits_for = "blocked", waits_for
         verdict.message = waiting_for(waits_for)
-    elif results.pitfall:
+    elif results.sentence and not all(check.only_form for check in failed):
         # Only now: under a wrong part even right code can look like a known mistake.
-        verdict.status, verdict.pitfall = "failed", results.pitfall
+        verdict.status, verdict.pitfall = "failed", results.pitfall or None
         verdict.message = results.sentence
+        if failed[0].failure is not None and not results.pitfall:
+            verdict.message = f"{_capital(failed[0].problem)}. {results.sentence}"
     elif all(c.failure is not None and c.failure.unfinished for c in failed):
         verdict.status = "error"
         verdict.message = f"{_capital(failed[0].problem)}."
@@ -224,10 +237,10 @@ def _is_own_fault(check: CheckResult, exercise: Exercise) -> bool:
     """Whether a failure cannot come from a part that the exercise calls."""
     failure = check.failure
     if failure is None:
-        return False
+        return check.only_form
     if failure.kind == "import":
         return bool(failure.trace) and failure.trace[-1]["file"] == exercise.path
-    return failure.kind in ("missing", "timeout", "input")
+    return failure.kind in ("missing", "timeout")
 
 
 def _unwritten(check: CheckResult, exercise: Exercise, course: Course) -> str | None:
@@ -295,6 +308,14 @@ class _Session:
             self.broken = f"a check file cannot be loaded: {report.longrepr}"
 
     @pytest.hookimpl(wrapper=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+        """Note wrong forms of right numbers while a check runs."""
+        learner: Any = pyfuncitem.funcargs.get("learner")
+        with forgiving_forms([] if learner is None else learner.forms):
+            result = yield
+        return result
+
+    @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
     ) -> Iterator[None]:
@@ -325,6 +346,12 @@ class _Session:
             measured={str(k): float(v) for k, v in given.items() if not isinstance(v, str)},
             achieved=str(given.get("achieved", "")),
         )
+        forms = [fault.sentence for fault in getattr(learner, "forms", ())]
+        if error is None and forms:
+            # The numbers are right: it costs little, and is told.
+            result.passed, result.only_form, result.problem = False, True, forms[0]
+            result.call = str(getattr(learner, "last_call", None) or "")
+            return result
         if error is None:
             return result
         result.printed = printed or from_worker

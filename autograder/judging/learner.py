@@ -14,6 +14,7 @@ import numpy as np
 
 from autograder.catalogue import Course, Exercise
 from autograder.judging.compare import show_argument
+from autograder.judging.form import FormFault, changed_in_place
 from autograder.text import UserError
 from autograder.worker.frames import Handle
 from autograder.worker.host import Failure, Outcome
@@ -129,6 +130,8 @@ class Learner:
         self._time_budget = time_budget
         self._deadline: float | None = None
         self.last_call: Call | None = None
+        # What was right in its numbers but not in its form, since a check began.
+        self.forms: list[FormFault] = []
 
     def __getattr__(self, name: str) -> "Part":
         if name.startswith("__"):
@@ -186,6 +189,8 @@ class Learner:
                     message="not tried: an earlier check of this exercise did not come back",
                 )
             raise LearnerError(outcome.failure, call)
+        if outcome.changed:
+            self.forms.append(changed_in_place(outcome.changed))
         return outcome.value
 
     def _wrap(self, value: Any, name: str, whole: "Part | None" = None) -> Any:

@@ -18,6 +18,7 @@ class CheckResult:
         sentence: what it checks, in the learner's words: the check's docstring.
         hidden: whether only instructors have it.
         passed: whether it passed.
+        only_form: whether the numbers are right and only their form is not.
         problem: what is wrong, one sentence; "" if it passed.
         call: the call that the problem is about, as it would be typed.
         difference: expected and actual, where both can be shown.
@@ -31,6 +32,7 @@ class CheckResult:
     sentence: str
     hidden: bool
     passed: bool
+    only_form: bool = False
     problem: str = ""
     call: str = ""
     difference: Difference | None = None

@@ -41,7 +41,7 @@ class Failure:
 
     Attributes:
         kind: "exception", "timeout", "import" (the file cannot be loaded), "missing" (the file
-            or the name is not there), "input" (an argument was changed in place), "worker"
+            or the name is not there), "worker"
             (the process died or broke the protocol) or "stopped" (not tried any more).
         type: the exception's class name, or "".
         message: what the exception says, or a sentence.
@@ -69,11 +69,19 @@ class Failure:
 
 @dataclass
 class Outcome:
-    """What came of one call: a value or a failure, and the names of the parameters."""
+    """What came of one call.
+
+    Attributes:
+        value: what was returned.
+        failure: why there is no value, or None.
+        parameters: the names of the parameters.
+        changed: the argument that was changed in place, or "".
+    """
 
     value: Any = None
     failure: Failure | None = None
     parameters: list[str] = field(default_factory=list)
+    changed: str = ""
 
     def as_message(self) -> dict[str, Any]:
         """The outcome as plain values, for a frame."""
@@ -81,6 +89,7 @@ class Outcome:
             "value": self.value,
             "failure": None if self.failure is None else asdict(self.failure),
             "parameters": self.parameters,
+            "changed": self.changed,
         }
 
 
@@ -199,8 +208,7 @@ class Host:
         names += [f"argument {k + 1}" for k in range(len(names), len(given))]
         for name, was, now in zip(names, before, given, strict=False):
             if not _same_arrays(was, now):
-                failure = Failure("input", message=name)
-                return Outcome(failure=failure, parameters=parameters)
+                return Outcome(exported, parameters=parameters, changed=name)
         return Outcome(exported, parameters=parameters)
 
     def bring_back(self, value: Any) -> Any:

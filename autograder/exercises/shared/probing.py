@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-Probe = Callable[[Any], Any]
+from autograder.checking import Probe
 
 
 def numbers(*shape: int, start: int = 1) -> np.ndarray:
@@ -22,7 +22,18 @@ def numbers(*shape: int, start: int = 1) -> np.ndarray:
 
 def asking(exercise: str, *arguments: Any) -> Probe:
     """The probe that calls the exercise's function once."""
-    return lambda learner: getattr(learner, exercise)(*arguments)
+    return calling(exercise, arguments)
+
+
+def calling(exercise: str, arguments: Sequence[Any], *conditions: str, edge: bool = False) -> Probe:
+    """The probe of one call, and the conditions that hold for it."""
+    return Probe(
+        lambda learner: getattr(learner, exercise)(*arguments),
+        frozenset(conditions),
+        edge,
+        exercise,
+        tuple(arguments),
+    )
 
 
 def asking_often(exercise: str, *argument_lists: Sequence[Any]) -> Probe:
@@ -31,7 +42,7 @@ def asking_often(exercise: str, *argument_lists: Sequence[Any]) -> Probe:
     def probe(learner: Any) -> Any:
         return tuple(getattr(learner, exercise)(*arguments) for arguments in argument_lists)
 
-    return probe
+    return Probe(probe)
 
 
 def convolutions(exercise: str) -> tuple[Probe, ...]:
@@ -103,7 +114,7 @@ def forward(make: Callable[[Any], Any], *xs: np.ndarray) -> Probe:
         layer = make(learner)
         return tuple(copied(layer.forward(x)) for x in xs)
 
-    return probe
+    return Probe(probe)
 
 
 def first(out: Any) -> Any:
@@ -116,11 +127,11 @@ def parametric(make: Callable[[Any], Any], *xs: np.ndarray, start: int = 3) -> P
         answers = forward_and_backward(layer, *xs)
         return (*answers, layer.weights.grad, layer.bias.grad)
 
-    return probe
+    return Probe(probe)
 
 
 def plain(name: str, *xs: np.ndarray, arguments: Sequence[int] = ()) -> Probe:
-    return lambda learner: forward_and_backward(getattr(learner, name)(*arguments), *xs)
+    return Probe(lambda learner: forward_and_backward(getattr(learner, name)(*arguments), *xs))
 
 
 def conv2d(sizes: Sequence[int], *xs: np.ndarray, start: int = 3) -> Probe:

@@ -1,5 +1,9 @@
 """What conv2d_forward is asked."""
 
+from autograder.exercises.shared.grids import convolution_grid
 from autograder.exercises.shared.probing import Probe, convolutions
 
 PROBES: tuple[Probe, ...] = convolutions("conv2d_forward")
+
+RETURNS = ("out", "cols")
+GRID: tuple[Probe, ...] = convolution_grid("conv2d_forward")

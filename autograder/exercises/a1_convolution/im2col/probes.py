@@ -1,5 +1,9 @@
 """What im2col is asked."""
 
+from autograder.exercises.shared.grids import im2col_grid
 from autograder.exercises.shared.probing import Probe, unfoldings
 
 PROBES: tuple[Probe, ...] = unfoldings("im2col")
+
+RETURNS = ("cols",)
+GRID: tuple[Probe, ...] = im2col_grid("im2col")

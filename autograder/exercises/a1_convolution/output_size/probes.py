@@ -1,6 +1,6 @@
 """What output_size is asked."""
 
-from autograder.exercises.shared.probing import Probe, asking_often
+from autograder.exercises.shared.probing import Probe, asking_often, calling
 
 PROBES: tuple[Probe, ...] = (
     asking_often("output_size", (5, 3), (7, 2), (4, 4), (9, 1)),
@@ -9,3 +9,37 @@ PROBES: tuple[Probe, ...] = (
     asking_often("output_size", (7, 3, 2, 1), (8, 3, 2, 1), (9, 4, 3, 2), (5, 5, 3, 1)),
     asking_often("output_size", (11, 2, 4, 1), (28, 3, 2, 1), (32, 5, 3, 2)),
 )
+
+RETURNS = ("the size",)
+
+
+def _grid() -> tuple[Probe, ...]:
+    probes = []
+    for size in (1, 2, 3, 4, 5, 7, 8, 10):
+        for kernel, stride, padding in (
+            (1, 1, 0),
+            (2, 1, 0),
+            (3, 1, 0),
+            (3, 2, 0),
+            (2, 2, 0),
+            (2, 3, 0),
+            (3, 1, 1),
+            (3, 2, 1),
+            (4, 3, 2),
+        ):
+            if size + 2 * padding < kernel:
+                continue
+            held = {
+                "stride": stride > 1,
+                "padding": padding > 0,
+                "leftover": (size + 2 * padding - kernel) % stride > 0,
+                "even_kernel": kernel % 2 == 0,
+            }
+            names = (name for name, holds in held.items() if holds)
+            probes.append(calling("output_size", (size, kernel, stride, padding), *names))
+    probes.append(calling("output_size", (5, 3), "defaults"))
+    probes.append(calling("output_size", (9, 4), "defaults", "even_kernel"))
+    return tuple(probes)
+
+
+GRID: tuple[Probe, ...] = _grid()

@@ -1,5 +1,6 @@
 """What col2im is asked."""
 
+from autograder.exercises.shared.grids import col2im_grid
 from autograder.exercises.shared.probing import Probe, asking, numbers
 
 # N, C, H, W; KH, KW, stride, padding; rows and columns of cols.
@@ -15,3 +16,6 @@ _SIZES = (
 PROBES: tuple[Probe, ...] = tuple(
     asking("col2im", numbers(*cols), shape, *rest) for shape, rest, cols in _SIZES
 )
+
+RETURNS = ("x",)
+GRID: tuple[Probe, ...] = col2im_grid("col2im")

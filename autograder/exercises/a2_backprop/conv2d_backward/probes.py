@@ -1,9 +1,11 @@
 """What conv2d_backward is asked."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from autograder.exercises.shared.grids import convolution_backward_grid
 from autograder.exercises.shared.probing import Probe, asking, numbers
 
 # The columns of three small convolutions, written out: to make them is an exercise of its own.
@@ -54,3 +56,6 @@ PROBES: tuple[Probe, ...] = tuple(
     )
     for x, weights_shape, cols, out_sizes, *rest in _SIZES
 )
+
+RETURNS = ("d_x", "d_weights", "d_bias")
+GRID: tuple[Probe, ...] = convolution_backward_grid("conv2d_backward", Path(__file__).parent)

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.exercises.shared.probing import Probe, asking, numbers
+from autograder.exercises.shared.probing import Probe, asking, calling, numbers
 
 
 def cubes(x: np.ndarray) -> Any:
@@ -32,3 +32,102 @@ PROBES: tuple[Probe, ...] = (
     asking("numerical_gradient", neighbours, _WHOLE, numbers(2, 2, start=9), 0.5),
     asking("numerical_gradient", cubes, _WHOLE[0], numbers(2, start=5), 0.25),
 )
+
+RETURNS = ("d_x",)
+
+
+# Central differences are not exact: they are compared where they are.
+def halved(x: np.ndarray) -> Any:
+    """each number times itself, halved"""
+    return x * x / 2
+
+
+def same(x: np.ndarray) -> Any:
+    """x itself, not a copy"""
+    return x
+
+
+def view(x: np.ndarray) -> Any:
+    """a view of x"""
+    return x[...]
+
+
+def pairs(x: np.ndarray) -> Any:
+    """the products of neighbours, one fewer than there are numbers"""
+    return x.ravel()[1:] * x.ravel()[:-1]
+
+
+def square_sum(x: np.ndarray) -> Any:
+    """the sum of the squares, one number"""
+    return float((x * x).sum())
+
+
+_LINE, _TABLE = numbers(4, start=3), numbers(2, 3, start=5)
+_CUBE = numbers(2, 2, 3, start=8)
+
+
+def _turned(x: np.ndarray) -> np.ndarray:
+    return np.ascontiguousarray(x.T).T
+
+
+def _grid() -> tuple[Probe, ...]:
+    name = "numerical_gradient"
+    probes = []
+    for x, axes in ((_LINE, ()), (_TABLE, ("several_axes",)), (_CUBE, ("several_axes",))):
+        ones = np.ones(x.shape)
+        d_out = numbers(*x.shape, start=6) + 0.25
+        few = numbers(x.size - 1, start=9) + 0.25
+        probes += [
+            calling(name, (halved, x, ones, 0.5), *axes, "other_epsilon"),
+            calling(name, (halved, x, d_out, 0.5), *axes, "other_epsilon", "upstream"),
+            calling(name, (cubes, x, d_out, 0.25), *axes, "other_epsilon", "upstream"),
+            calling(name, (neighbours, x, ones, 0.5), *axes, "other_epsilon", "mixes"),
+            calling(name, (square_sum, x, 1.0, 0.5), *axes, "other_epsilon", "scalar_result"),
+            calling(
+                name, (square_sum, x, 1.5, 0.5), *axes, "other_epsilon", "scalar_result", "upstream"
+            ),
+            calling(
+                name,
+                (pairs, x, few, 0.5),
+                *axes,
+                "other_epsilon",
+                "other_shape",
+                "upstream",
+                "mixes",
+            ),
+            calling(
+                name, (same, x, d_out, 0.5), *axes, "other_epsilon", "upstream", "returns_its_input"
+            ),
+            calling(
+                name, (view, x, d_out, 0.5), *axes, "other_epsilon", "upstream", "returns_a_view"
+            ),
+        ]
+    for x in (_TABLE, _CUBE):
+        d_out = numbers(*x.shape, start=6) + 0.25
+        probes.append(
+            calling(
+                name,
+                (halved, _turned(x), d_out, 0.5),
+                "several_axes",
+                "other_epsilon",
+                "upstream",
+                "not_contiguous",
+            )
+        )
+    probes.append(
+        calling(
+            name,
+            (halved, np.arange(8.0)[::2], numbers(4) + 0.25, 0.5),
+            "other_epsilon",
+            "upstream",
+            "not_contiguous",
+        )
+    )
+    whole = (2 * _TABLE).astype(np.int64)
+    probes.append(
+        calling(name, (halved, whole, np.ones(whole.shape), 0.5), "several_axes", edge=True)
+    )
+    return tuple(probes)
+
+
+GRID: tuple[Probe, ...] = _grid()

@@ -1,6 +1,6 @@
 """What dense_backward is asked."""
 
-from autograder.exercises.shared.probing import Probe, asking, numbers
+from autograder.exercises.shared.probing import Probe, asking, calling, numbers
 
 # N, D, M; also as many outputs as inputs, where a transpose goes unnoticed by the shapes.
 _SIZES = ((1, 2, 3), (3, 2, 4), (2, 3, 3), (4, 2, 2))
@@ -8,4 +8,27 @@ _SIZES = ((1, 2, 3), (3, 2, 4), (2, 3, 3), (4, 2, 2))
 PROBES: tuple[Probe, ...] = tuple(
     asking("dense_backward", numbers(n, m, start=9), numbers(n, d), numbers(d, m, start=6))
     for n, d, m in _SIZES
+)
+
+RETURNS = ("d_x", "d_weights", "d_bias")
+_GRID_SIZES = (
+    ((1, 2, 3), ()),
+    ((1, 3, 2), ()),
+    ((1, 4, 1), ()),
+    ((1, 3, 3), ("as_many_outputs_as_inputs",)),
+    ((1, 2, 2), ("as_many_outputs_as_inputs",)),
+    ((2, 2, 3), ("images",)),
+    ((3, 4, 2), ("images",)),
+    ((4, 3, 2), ("images",)),
+    ((2, 3, 3), ("images", "as_many_outputs_as_inputs")),
+    ((3, 3, 3), ("images", "as_many_outputs_as_inputs")),
+)
+
+GRID: tuple[Probe, ...] = tuple(
+    calling(
+        "dense_backward",
+        (numbers(n, m, start=9), numbers(n, d), numbers(d, m, start=6)),
+        *names,
+    )
+    for (n, d, m), names in _GRID_SIZES
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercises.shared.probing import Probe, asking, numbers
+from autograder.exercises.shared.probing import Probe, asking, calling, numbers
 
 # Every window's own winner; then winners that several windows share.
 _APART = np.array([[[0, 1], [1, 2]], [[3, 0], [2, 3]]])
@@ -21,3 +21,57 @@ PROBES: tuple[Probe, ...] = tuple(
         (numbers(1, 2, 2, 3, start=9), _TWO[None], (1, 2, 5, 4)),
     )
 )
+
+RETURNS = ("d_x",)
+
+
+def _grid() -> tuple[Probe, ...]:
+    """Winners are given as places; which windows they won does not matter here."""
+    probes = []
+    for images, channels, height, width, rows, columns, shared in (
+        (1, 1, 4, 4, 2, 2, False),
+        (1, 1, 6, 6, 3, 3, False),
+        (1, 1, 4, 6, 2, 3, False),
+        (1, 1, 6, 4, 3, 2, False),
+        (1, 1, 5, 5, 2, 2, False),
+        (1, 1, 4, 4, 1, 1, False),
+        (2, 1, 4, 4, 2, 2, False),
+        (3, 1, 4, 4, 2, 2, False),
+        (1, 2, 4, 4, 2, 2, False),
+        (1, 3, 4, 4, 2, 2, False),
+        (2, 3, 4, 4, 2, 2, False),
+        (1, 1, 4, 4, 3, 3, True),
+        (1, 1, 4, 4, 2, 2, True),
+        (1, 1, 4, 5, 3, 4, True),
+        (2, 1, 4, 4, 3, 3, True),
+        (2, 2, 5, 4, 4, 3, True),
+        (2, 2, 5, 7, 2, 3, False),
+    ):
+        where = np.zeros((images, channels, rows, columns, 2), dtype=np.int64)
+        for place in np.ndindex(images, channels, rows, columns):
+            i, j = place[2:]
+            step = sum(place)
+            if shared:
+                where[place] = min(i + 1, height - 1) // 2 * 2, min(j + 1, width - 1) // 2 * 2
+            else:
+                where[place] = 2 * i + step % 2, 2 * j + step // 2 % 2
+        held = {
+            "images": images > 1,
+            "channels": channels > 1,
+            "rectangular_picture": height != width,
+            "rectangular_output": rows != columns,
+            "leftover": not shared and (height > 2 * rows or width > 2 * columns),
+            "shared_pixels": shared,
+        }
+        names = [name for name, holds in held.items() if holds]
+        d_out = np.abs(numbers(images, channels, rows, columns, start=3)) + 0.5
+        shape = images, channels, height, width
+        probes.append(calling("maxpool2d_backward", (d_out, where, shape), *names))
+        if len(probes) in (1, 12):
+            signed = numbers(images, channels, rows, columns, start=3) - 0.5
+            call = (signed, where, shape)
+            probes.append(calling("maxpool2d_backward", call, *names, "negative_gradient"))
+    return tuple(probes)
+
+
+GRID: tuple[Probe, ...] = _grid()

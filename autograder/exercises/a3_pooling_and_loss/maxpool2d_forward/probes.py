@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.exercises.shared.grids import pool_grid
 from autograder.exercises.shared.probing import Probe, asking, numbers
 
 _TIED = np.array([[1, 2, 2, 0, 1], [2, 2, 1, 0, 0], [1, 0, 2, 2, 1], [1, 1, 2, 2, 2]]) / 2
@@ -20,3 +21,6 @@ PROBES: tuple[Probe, ...] = tuple(
         (np.stack([_TIED, _TIED[::-1, ::-1]])[None], 3, 1),
     )
 )
+
+RETURNS = ("out", "max_indices")
+GRID: tuple[Probe, ...] = pool_grid("maxpool2d_forward")

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercises.shared.probing import Probe, asking, numbers
+from autograder.exercises.shared.probing import Probe, asking, calling, numbers
 
 _LARGE = np.array([[1e4, 0.0, 1e4], [0.0, 1.0, 2.0]])
 _LOW = np.array([[-1e4, -1e4 + 1, -1e4], [-2e4, -2e4, -2e4 - 1]])
@@ -20,3 +20,27 @@ PROBES: tuple[Probe, ...] = (
     asking("softmax", _FAR_APART),
     asking("softmax", np.array([[1e4, 0.0], [0.0, 1.0]])),
 )
+
+RETURNS = ("probabilities",)
+# Probabilities are no whole steps of 1/256: they are compared more finely.
+STEPS = 1 << 16
+_PLAIN = (
+    (np.array([[0.0, 1.0, 2.5]]), ()),
+    (np.array([[0.5, -1.0]]), ("negative",)),
+    (np.array([[1.0, 2.0, 0.5, 3.0]]), ()),
+    (np.array([[0.0, 1.0, 2.5], [1.5, 0.0, 0.5]]), ("images",)),
+    (np.array([[2.0, 0.5], [1.0, 1.5], [0.0, 0.25]]), ("images",)),
+    (np.array([[1.0, 0.0], [0.5, 2.0]]), ("images", "as_many_images_as_classes")),
+    (numbers(3, 3, start=2) / 4, ("images", "as_many_images_as_classes", "negative")),
+    (numbers(2, 4, start=5) / 4, ("images", "negative")),
+    (np.array([[1e4, 0.0, 1.0]]), ("huge_scores",)),
+    (np.array([[1e4, 1e4, 9999.0, 0.0]]), ("huge_scores",)),
+    (np.array([[-1e4, -1e4, -9999.0]]), ("huge_scores", "negative")),
+    (np.array([[1e4, 9999.0, 0.0], [1.0, 0.0, 2.0]]), ("huge_scores", "images", "rows_far_apart")),
+    (
+        np.array([[-1e4, -9999.0], [0.0, 1.0], [2.0, 0.0]]),
+        ("huge_scores", "images", "negative", "rows_far_apart"),
+    ),
+    (np.array([[800.0, 799.0, 0.0], [0.0, 1.0, 2.0]]), ("huge_scores", "images", "rows_far_apart")),
+)
+GRID: tuple[Probe, ...] = tuple(calling("softmax", (x,), *names) for x, names in _PLAIN)

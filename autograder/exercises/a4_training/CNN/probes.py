@@ -4,12 +4,8 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
-from autograder.exercises.shared.probing import (
-    Probe,
-    forward_and_backward,
-    numbers,
-    set_up,
-)
+from autograder.exercises.shared.layer_grids import network_grid
+from autograder.exercises.shared.probing import Probe, forward_and_backward, numbers, set_up
 
 
 def small_network(learner: Any, widths: Sequence[int], start: int) -> tuple[Any, list[Any]]:
@@ -30,28 +26,30 @@ def passes_of_cnn(widths: Sequence[int], images: int, start: int) -> Probe:
         answers = forward_and_backward(network, numbers(images, widths[0], start=start + 2))
         return (*answers, *(part.grad for d in dense for part in (d.weights, d.bias)))
 
-    return probe
+    return Probe(probe)
 
 
 def two_passes_of_cnn(widths: Sequence[int], images: int, start: int) -> Probe:
     """Both passes twice: the second must find the network as it was made."""
     xs = (numbers(images, widths[0], start=start + k) for k in (2, 7))
     first, second = xs
-    return lambda learner: forward_and_backward(
-        small_network(learner, widths, start)[0], first, second
+    return Probe(
+        lambda learner: forward_and_backward(
+            small_network(learner, widths, start)[0], first, second
+        )
     )
 
 
 def forward_of_cnn(widths: Sequence[int], images: int, start: int) -> Probe:
     x = numbers(images, widths[0], start=start + 2)
-    return lambda learner: small_network(learner, widths, start)[0].forward(x)
+    return Probe(lambda learner: small_network(learner, widths, start)[0].forward(x))
 
 
 def parameters_of_cnn(widths: Sequence[int], start: int) -> Probe:
     def values(item: Any) -> Any:
         return tuple(map(values, item)) if isinstance(item, list | tuple) else item.value
 
-    return lambda learner: values(small_network(learner, widths, start)[0].parameters())
+    return Probe(lambda learner: values(small_network(learner, widths, start)[0].parameters()))
 
 
 PROBES: tuple[Probe, ...] = (
@@ -66,3 +64,5 @@ PROBES: tuple[Probe, ...] = (
     two_passes_of_cnn((2, 2, 2), 2, 1),
     two_passes_of_cnn((3, 3, 3, 3), 1, 4),
 )
+
+GRID: tuple[Probe, ...] = network_grid()

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.exercises.shared.layer_grids import convolution_layer_grid
 from autograder.exercises.shared.probing import Probe, conv2d, forward, numbers, set_up
 
 
@@ -32,3 +33,5 @@ FORWARD: tuple[Probe, ...] = (
     _layer((1, 2, 3, 1, 1), numbers(2, 1, 3, 3, start=8), 4),
     _layer((1, 2, 2, 2), numbers(2, 1, 4, 4, start=8), 4),
 )
+
+GRID: tuple[Probe, ...] = convolution_layer_grid()

@@ -1,5 +1,6 @@
 """What Dense is asked: both passes."""
 
+from autograder.exercises.shared.layer_grids import dense_layer_grid
 from autograder.exercises.shared.probing import Probe, dense, numbers
 
 PROBES: tuple[Probe, ...] = (
@@ -8,3 +9,5 @@ PROBES: tuple[Probe, ...] = (
     dense((2, 2), numbers(3, 2), numbers(3, 2, start=8)),
     dense((3, 3), numbers(2, 3), numbers(2, 3, start=6), start=5),
 )
+
+GRID: tuple[Probe, ...] = dense_layer_grid()

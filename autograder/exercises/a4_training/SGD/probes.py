@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from autograder.exercises.shared.layer_grids import optimizer_grid
 from autograder.exercises.shared.probing import Probe, copied, numbers
 
 
@@ -26,7 +27,7 @@ def steps(
             values += [copied(parameter.value) for parameter in parameters]
         return tuple(values)
 
-    return probe
+    return Probe(probe)
 
 
 PROBES: tuple[Probe, ...] = (
@@ -35,3 +36,5 @@ PROBES: tuple[Probe, ...] = (
     steps([(2, 2), (2, 2)], 3, 0.25, 0.5),
     steps([(3,), (3,)], 4, 0.5, 0.75, start=7),
 )
+
+GRID: tuple[Probe, ...] = optimizer_grid()

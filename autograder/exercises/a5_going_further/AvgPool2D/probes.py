@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from autograder.exercises.shared.layer_grids import pool_layer_grid
 from autograder.exercises.shared.probing import Probe, forward, numbers, plain
 
 _SMALL = (numbers(1, 2, 4, 6), numbers(2, 2, 5, 4, start=9), numbers(2, 1, 7, 7, start=4))
@@ -27,3 +28,5 @@ def _pooling(sizes: Sequence[int], x: np.ndarray) -> Probe:
 FORWARD: tuple[Probe, ...] = tuple(
     _pooling(pool, x) for pool in ((2, 1), (3, 2), (3, 1), (2, 3)) for x in _PICTURES
 )
+
+GRID: tuple[Probe, ...] = pool_layer_grid("AvgPool2D", ties=False)

@@ -27,7 +27,7 @@ def normalising(*xs: np.ndarray, training: bool = True, start: int = 3) -> Probe
         kept = layer.running_mean, layer.running_variance
         return (*answers, layer.gamma.grad, layer.beta.grad, *kept)
 
-    return probe
+    return Probe(probe)
 
 
 _BATCHES = (

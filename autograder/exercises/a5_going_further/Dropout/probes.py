@@ -13,7 +13,7 @@ def dropping(rate: float, *xs: np.ndarray, training: bool = True, seed: int = 1)
         layer.training = training
         return forward_and_backward(layer, *xs)
 
-    return probe
+    return Probe(probe)
 
 
 PROBES: tuple[Probe, ...] = (

@@ -29,7 +29,7 @@ def block(channels: int, *xs: np.ndarray, start: int = 3) -> Probe:
         answers = forward_and_backward(block, *xs)
         return (*answers, *(part.grad for c in convolutions for part in (c.weights, c.bias)))
 
-    return probe
+    return Probe(probe)
 
 
 PROBES: tuple[Probe, ...] = (

@@ -4,7 +4,7 @@ from autograder.exercises.shared.probing import Probe
 
 
 def _drawing(shape: tuple[int, ...], seed: int) -> Probe:
-    return lambda learner: learner.he_initialization(shape, learner.default_rng(seed))
+    return Probe(lambda learner: learner.he_initialization(shape, learner.default_rng(seed)))
 
 
 PROBES: tuple[Probe, ...] = tuple(

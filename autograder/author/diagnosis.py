@@ -1,0 +1,256 @@
+"""Writes each exercise's diagnosis.json: right results, and those of mistakes and altered calls."""
+
+import inspect
+import warnings
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from autograder.author.pitfalls import wrong_implementations
+from autograder.catalogue import Course, Exercise
+from autograder.judging.known_results import (
+    RAISES,
+    SAME,
+    STEPS,
+    Alternative,
+    KnownResults,
+    code_of,
+    distance_to_an_edge,
+)
+from autograder.judging.learner import Learner, LearnerError, TimeBudget
+from autograder.judging.matching import LEAST_EVIDENCE
+from autograder.judging.probe import Probe
+from autograder.judging.reference import reference_of
+from autograder.judging.values import is_right
+from autograder.worker.host import Host, Outcome
+
+# A result may lie so near the edge of its rounding that a last bit carries it across.
+MARGIN = 1e-7
+
+
+class GridError(Exception):
+    """A grid cannot serve; the sentence says which, and what to do."""
+
+
+class OneAnswerHost(Host):
+    """The solutions, with one exercise answered by other code."""
+
+    def __init__(self, course: Course, exercise: str, code: Any) -> None:
+        super().__init__(course.solutions)
+        self._exercise, self._code = exercise, code
+
+    def find(self, module: str, name: str) -> Outcome:
+        if name == self._exercise:
+            return Outcome(self.export(self._code))
+        return super().find(module, name)
+
+
+def known_results(course: Course, exercise: Exercise) -> KnownResults | None:
+    """Everything that stands in an exercise's diagnosis.json; None if it has no grid.
+
+    Raises:
+        GridError: if the grid breaks on the solution or has results at the edge of rounding.
+    """
+    probes = course.module(exercise.assignment, exercise.name, "probes")
+    grid: Sequence[Probe] = getattr(probes, "GRID", ())
+    if not grid:
+        return None
+    names: tuple[str, ...] = getattr(probes, "RETURNS", ("the result",))
+    steps: int = getattr(probes, "STEPS", STEPS)
+    reference = reference_of(course)
+    right = list(_answers(course, exercise, getattr(reference, exercise.name), grid, names))
+    for number, values in enumerate(right, 1):
+        if values is None:
+            raise GridError(f"{exercise.name}, call {number} of the grid breaks on the solution")
+        if min((distance_to_an_edge(v, steps) for v in values), default=0.5) < MARGIN:
+            raise GridError(
+                f"{exercise.name}, call {number} of the grid: a number lies where its rounding "
+                "changes; change the call"
+            )
+    rights = [values for values in right if values is not None]
+    found: list[Alternative] = []
+    for pitfall in wrong_implementations(exercise):
+        answers = list(_answers(course, exercise, pitfall.code, grid, names))
+        name = pitfall.id.split(".")[1]
+        found += _alternatives(name, pitfall.sentence, answers, rights, grid, names, steps)
+    for sentence, answers in _altered(course, exercise, reference, grid, rights):
+        found += _alternatives("", sentence, answers, rights, grid, names, steps)
+    return KnownResults(tuple(rights), _without_twins(found, grid), steps)
+
+
+def _answers(
+    course: Course, exercise: Exercise, code: Any, grid: Sequence[Probe], names: Sequence[str]
+) -> Iterator[tuple[Any, ...] | None]:
+    """What `code` returns for each call, one value for each name; None where it does not."""
+    host = OneAnswerHost(course, exercise.name, code)
+    learner = Learner(host, course, exercise, TimeBudget())
+    for probe in grid:
+        called = probe.names or names
+        try:
+            with warnings.catch_warnings(), np.errstate(all="ignore"):
+                warnings.simplefilter("ignore")
+                value = probe(learner)
+        except (LearnerError, TypeError, ValueError, IndexError, AttributeError, ArithmeticError):
+            yield None
+            continue
+        if len(called) == 1:
+            yield (value,)
+        elif isinstance(value, tuple | list) and len(value) == len(called):
+            yield tuple(value)
+        else:
+            yield None
+
+
+def _alternatives(
+    name: str,
+    sentence: str,
+    answers: Sequence[tuple[Any, ...] | None],
+    right: Sequence[tuple[Any, ...]],
+    grid: Sequence[Probe],
+    names: Sequence[str],
+    steps: int,
+) -> Iterator[Alternative]:
+    """One alternative for all returned values together, and one for each that is wrong alone."""
+    whole = tuple(
+        _code(_joined(a), _joined(r), p, steps)
+        for a, r, p in zip(answers, right, grid, strict=True)
+    )
+    if _evidence(whole, grid) >= LEAST_EVIDENCE:
+        yield Alternative(name, sentence, "", whole)
+    every = list(dict.fromkeys(n for probe in grid for n in (probe.names or names)))
+    if len(every) == 1:
+        return
+    wrong = {}
+    for part in every:
+        codes = []
+        for answer, values, probe in zip(answers, right, grid, strict=True):
+            called = probe.names or tuple(names)
+            if part not in called:
+                codes.append(SAME)
+                continue
+            place = called.index(part)
+            codes.append(_code(answer and answer[place], values[place], probe, steps))
+        if any(code != SAME for code in codes):
+            wrong[part] = tuple(codes)
+    # A sentence about the whole fits a part only if the rest is right.
+    if name and len(wrong) > 1:
+        return
+    for part, part_codes in wrong.items():
+        if _evidence(part_codes, grid) >= LEAST_EVIDENCE:
+            yield Alternative(name, sentence, part, part_codes)
+
+
+def _joined(values: tuple[Any, ...] | None) -> Any:
+    return values[0] if values is not None and len(values) == 1 else values
+
+
+def _code(value: Any, right: Any, probe: Probe, steps: int) -> bytes:
+    if value is None:
+        return SAME if right is None else RAISES
+    tolerance = 1e-4 if probe.edge else 1e-6
+    if isinstance(right, tuple):
+        if all(is_right(v, r, tolerance) for v, r in zip(value, right, strict=True)):
+            return SAME
+    elif is_right(value, right, tolerance):
+        return SAME
+    return code_of(value, steps)
+
+
+def _evidence(codes: Sequence[bytes], grid: Sequence[Probe]) -> int:
+    return sum(
+        code not in (SAME, RAISES) and not probe.edge
+        for code, probe in zip(codes, grid, strict=True)
+    )
+
+
+def _altered(
+    course: Course,
+    exercise: Exercise,
+    reference: Any,
+    grid: Sequence[Probe],
+    right: Sequence[tuple[Any, ...]],
+) -> Iterator[tuple[str, list[tuple[Any, ...] | None]]]:
+    """The sentence and the results of each altered call, of pairs too."""
+    if not course.has_module("shared", "alterations") or not all(p.function for p in grid):
+        return
+    family = course.module("shared", "alterations")
+    code = getattr(reference, exercise.name)
+    calls = [_bound(code, probe.arguments) for probe in grid]
+    several = len(right[0]) > 1
+
+    def results(inputs: Sequence[Any], outputs: Sequence[Any]) -> list[tuple[Any, ...] | None]:
+        return [
+            _result(code, arguments, inputs, outputs, several, values)
+            for arguments, values in zip(calls, right, strict=True)
+        ]
+
+    every = [*family.INPUTS, *family.OUTPUTS]
+    for one in every:
+        kinds = ([one], []) if one in family.INPUTS else ([], [one])
+        yield one.sentence, results(*kinds)
+    for one, other in combinations(every, 2):
+        names = one.name, other.name
+        if not any(n in family.PAIRED for n in names) or any(
+            n.startswith(family.NEVER_PAIRED) for n in names
+        ):
+            continue
+        inputs = [each for each in (one, other) if each in family.INPUTS]
+        outputs = [each for each in (one, other) if each in family.OUTPUTS]
+        yield f"Two mistakes: 1. {one.sentence} 2. {other.sentence}", results(inputs, outputs)
+
+
+def _bound(code: Any, arguments: Sequence[Any]) -> dict[str, Any]:
+    bound = inspect.signature(code).bind(*arguments)
+    bound.apply_defaults()
+    return dict(bound.arguments)
+
+
+def _result(
+    code: Any,
+    arguments: dict[str, Any],
+    inputs: Sequence[Any],
+    outputs: Sequence[Any],
+    several: bool,
+    right: tuple[Any, ...],
+) -> tuple[Any, ...] | None:
+    """The right code on altered arguments, its results altered; None where that breaks."""
+    changed = dict(arguments)
+    try:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore")
+            for alteration in inputs:
+                changed = alteration.change(changed) or changed
+            if inputs:
+                value = code(**changed)
+                values = tuple(value) if several else (value,)
+            else:
+                values = right
+            for alteration in outputs:
+                values = tuple(_output(alteration, v, arguments) for v in values)
+    except (TypeError, ValueError, IndexError, ArithmeticError):
+        return None
+    return values
+
+
+def _output(alteration: Any, value: Any, arguments: dict[str, Any]) -> Any:
+    if not isinstance(value, np.ndarray | np.floating | float) or isinstance(value, bool):
+        return value
+    array = np.asarray(value)
+    if array.dtype.kind != "f":
+        return value
+    changed = alteration.change(array, arguments)
+    return value if changed is None else changed
+
+
+def _without_twins(found: Sequence[Alternative], grid: Sequence[Probe]) -> tuple[Alternative, ...]:
+    """Each distinct result once: the first that gives it, so pitfalls before altered calls."""
+    seen: dict[tuple[str, tuple[bytes, ...]], str] = {}
+    kept = []
+    for one in found:
+        key = one.part, one.codes
+        if key not in seen:
+            seen[key] = one.name
+            kept.append(one)
+    return tuple(kept)

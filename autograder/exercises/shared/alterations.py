@@ -1,0 +1,458 @@
+"""Altered calls: what wrong code often computes instead, once for all exercises.
+
+The right code on altered arguments, or its result altered, gives what a whole family of mistakes
+gives, however they are written. Each sentence describes the result, not one way to write it.
+For instructors only: learners get hashes of the results.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+
+Arguments = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class InputAlteration:
+    """The right code is called with other arguments.
+
+    Attributes:
+        name: for the author.
+        sentence: what is true of the result; "{name}" stands for its name.
+        change: gives the altered arguments; None where this call has nothing to alter.
+    """
+
+    name: str
+    sentence: str
+    change: Callable[[Arguments], Arguments | None]
+
+
+@dataclass(frozen=True)
+class OutputAlteration:
+    """The right result is altered: `change` gets one returned array and the arguments."""
+
+    name: str
+    sentence: str
+    change: Callable[[np.ndarray, Arguments], np.ndarray | None]
+
+
+def _set(**new: Any) -> Callable[[Arguments], Arguments | None]:
+    def change(a: Arguments) -> Arguments | None:
+        return {**a, **new} if all(key in a for key in new) else None
+
+    return change
+
+
+def _on(key: str, change: Callable[[Any], Any]) -> Callable[[Arguments], Arguments | None]:
+    return lambda a: {**a, key: change(a[key])} if key in a else None
+
+
+def _padded(
+    before: tuple[bool, bool], after: tuple[bool, bool]
+) -> Callable[[Arguments], Arguments | None]:
+    """Pad x on some sides only; the rest of the call sees padding 0."""
+
+    def change(a: Arguments) -> Arguments | None:
+        if "x" not in a or not a.get("padding") or "cols" in a:
+            return None
+        p = a["padding"]
+        pairs = [(p * b, p * e) for b, e in zip(before, after, strict=True)]
+        return {**a, "x": np.pad(a["x"], ((0, 0), (0, 0), *pairs)), "padding": 0}
+
+    return change
+
+
+def _swapped(one: str, other: str) -> Callable[[Arguments], Arguments | None]:
+    def change(a: Arguments) -> Arguments | None:
+        return {**a, one: a[other], other: a[one]} if one in a and other in a else None
+
+    return change
+
+
+def _only(key: str, axis: int, keep: int) -> Callable[[Arguments], Arguments | None]:
+    """Zeros in place of all but one slice of an array."""
+
+    def change(array: np.ndarray) -> np.ndarray:
+        if np.ndim(array) <= axis:
+            return array
+        out = np.zeros_like(array)
+        index = [slice(None)] * array.ndim
+        index[axis] = slice(keep, keep + 1 or None)
+        out[tuple(index)] = array[tuple(index)]
+        return out
+
+    return _on(key, change)
+
+
+def _repeated(key: str, axis: int, take: int) -> Callable[[Arguments], Arguments | None]:
+    """One slice of an array in the place of all."""
+
+    def change(array: np.ndarray) -> np.ndarray:
+        if np.ndim(array) <= axis:
+            return array
+        return np.repeat(np.take(array, [take], axis), array.shape[axis], axis)
+
+    return _on(key, change)
+
+
+INPUTS: tuple[InputAlteration, ...] = (
+    InputAlteration(
+        "stride_1",
+        "{name} is what stride 1 gives: the stride is not used. Window i starts at i * stride.",
+        _set(stride=1),
+    ),
+    InputAlteration(
+        "padding_0", "{name} is what padding 0 gives: the padding is not used.", _set(padding=0)
+    ),
+    InputAlteration(
+        "padding_1",
+        "{name} is what padding 1 gives, whatever the padding is: use the argument.",
+        _set(padding=1),
+    ),
+    InputAlteration(
+        "stride_2",
+        "{name} is what stride 2 gives, whatever the stride is: use the argument.",
+        _set(stride=2),
+    ),
+    InputAlteration(
+        "padding_before",
+        "{name} is what zeros at the top and left alone give: padding adds zeros on all four "
+        "sides.",
+        _padded((True, True), (False, False)),
+    ),
+    InputAlteration(
+        "padding_after",
+        "{name} is what zeros at the bottom and right alone give: padding adds zeros on all four "
+        "sides.",
+        _padded((False, False), (True, True)),
+    ),
+    InputAlteration(
+        "padding_rows",
+        "{name} is what zeros above and below alone give: padding adds zeros at the left and "
+        "right too.",
+        _padded((True, False), (True, False)),
+    ),
+    InputAlteration(
+        "padding_columns",
+        "{name} is what zeros at the left and right alone give: padding adds zeros above and "
+        "below too.",
+        _padded((False, True), (False, True)),
+    ),
+    InputAlteration(
+        "padding_twice",
+        "{name} is what twice the padding gives: padding counts once at each side.",
+        lambda a: {**a, "padding": 2 * a["padding"]} if a.get("padding") else None,
+    ),
+    InputAlteration(
+        "no_bias",
+        "{name} is what a bias of 0 gives: the bias is not added.",
+        _on("bias", np.zeros_like),
+    ),
+    InputAlteration(
+        "bias_subtracted",
+        "{name} is what the negative bias gives: the bias is subtracted, not added.",
+        _on("bias", np.negative),
+    ),
+    InputAlteration(
+        "bias_twice",
+        "{name} is what twice the bias gives: the bias is added more than once.",
+        _on("bias", lambda b: 2 * b),
+    ),
+    InputAlteration(
+        "first_bias",
+        "{name} is what the first bias gives for every filter: each filter has a bias of its own.",
+        _repeated("bias", 0, 0),
+    ),
+    InputAlteration(
+        "turned_filter",
+        "{name} is what you get with the filter turned by 180 degrees: here the filter lies on the "
+        "picture as it is.",
+        _on("weights", lambda w: w[..., ::-1, ::-1] if w.ndim == 4 else w),
+    ),
+    InputAlteration(
+        "filter_rows_reversed",
+        "{name} is what you get with the filter's rows in reverse order.",
+        _on("weights", lambda w: w[:, :, ::-1] if w.ndim == 4 else w),
+    ),
+    InputAlteration(
+        "filter_columns_reversed",
+        "{name} is what you get with the filter's columns in reverse order.",
+        _on("weights", lambda w: w[..., ::-1] if w.ndim == 4 else w),
+    ),
+    InputAlteration(
+        "filter_transposed",
+        "{name} is what you get with the filter's rows and columns exchanged.",
+        _on("weights", lambda w: w.swapaxes(-1, -2)),
+    ),
+    InputAlteration(
+        "picture_transposed",
+        "{name} is what you get with the picture's rows and columns exchanged.",
+        _on("x", lambda x: x.swapaxes(-1, -2) if x.ndim == 4 else x),
+    ),
+    InputAlteration(
+        "kernel_sizes_exchanged",
+        "{name} is what you get with kernel height and kernel width exchanged.",
+        _swapped("kernel_height", "kernel_width"),
+    ),
+    InputAlteration(
+        "first_channel",
+        "{name} is what the first channel alone gives: all channels count.",
+        _only("x", 1, 0),
+    ),
+    InputAlteration(
+        "last_channel",
+        "{name} is what the last channel alone gives: all channels count, so their results are "
+        "added, not replaced.",
+        _only("x", 1, -1),
+    ),
+    InputAlteration(
+        "first_filter_everywhere",
+        "{name} is what the first filter gives in the place of every filter.",
+        _repeated("weights", 0, 0),
+    ),
+    InputAlteration(
+        "last_filter_everywhere",
+        "{name} is what the last filter gives in the place of every filter.",
+        _repeated("weights", 0, -1),
+    ),
+    InputAlteration(
+        "first_image_everywhere",
+        "{name} is what the first image gives in the place of every image.",
+        _repeated("x", 0, 0),
+    ),
+    InputAlteration(
+        "last_image_everywhere",
+        "{name} is what the last image gives in the place of every image.",
+        _repeated("x", 0, -1),
+    ),
+    InputAlteration(
+        "mean_of_channels",
+        "{name} is what the mean over the channels gives: the channels are added up.",
+        lambda a: (
+            {**a, "weights": a["weights"] / a["weights"].shape[1]}
+            if "weights" in a and np.ndim(a["weights"]) == 4
+            else None
+        ),
+    ),
+    InputAlteration(
+        "mean_of_window",
+        "{name} is what the mean over the window gives: the products are added up.",
+        lambda a: (
+            {**a, "weights": a["weights"] / a["weights"][0].size}
+            if "weights" in a and np.ndim(a["weights"]) == 4 and "d_out" not in a
+            else None
+        ),
+    ),
+    InputAlteration(
+        "upstream_ones",
+        "{name} is what an upstream gradient of ones gives: d_out is not used.",
+        _on("d_out", lambda d: np.ones_like(d, dtype=float)),
+    ),
+    InputAlteration(
+        "last_filters_gradient",
+        "{name} is what the last filter alone gives: the contributions of all filters are added, "
+        "not replaced.",
+        lambda a: _only("d_out", 1, -1)(a) if "weights" in a else None,
+    ),
+    InputAlteration(
+        "first_filters_gradient",
+        "{name} is what the first filter alone gives: the contributions of all filters are added.",
+        lambda a: _only("d_out", 1, 0)(a) if "weights" in a else None,
+    ),
+    InputAlteration(
+        "last_images_gradient",
+        "{name} is what the last image alone gives: the other images are lost.",
+        _only("d_out", 0, -1),
+    ),
+    InputAlteration(
+        "first_images_gradient",
+        "{name} is what the first image alone gives: the other images are lost.",
+        _only("d_out", 0, 0),
+    ),
+    InputAlteration(
+        "gradient_transposed",
+        "{name} is what you get with the rows and columns of d_out exchanged.",
+        _on("d_out", lambda d: d.swapaxes(-1, -2) if np.ndim(d) == 4 else d),
+    ),
+    InputAlteration(
+        "pool_stride_is_size",
+        "{name} is what you get when the stride equals the window size: the stride is not used.",
+        lambda a: {**a, "stride": a["pool_size"]} if "pool_size" in a else None,
+    ),
+    InputAlteration(
+        "pool_size_is_stride",
+        "{name} is what you get when the window size equals the stride: pool_size is not used.",
+        lambda a: {**a, "pool_size": a["stride"]} if "pool_size" in a else None,
+    ),
+    InputAlteration(
+        "pool_size_2",
+        "{name} is what you get with windows of 2 by 2: pool_size is not used.",
+        _set(pool_size=2),
+    ),
+    InputAlteration(
+        "absolute",
+        "{name} is what the absolute values give: the sign is lost.",
+        _on("x", np.abs),
+    ),
+    InputAlteration(
+        "negative_cut",
+        "{name} is what you get with 0 in the place of every negative number of x.",
+        _on("x", lambda x: np.maximum(x, 0)),
+    ),
+    InputAlteration(
+        "smallest",
+        "{name} is what the smallest number of each window gives, with the opposite sign.",
+        lambda a: {**a, "x": -a["x"]} if "pool_size" in a else None,
+    ),
+)
+
+
+def _divided(key: str, axis: int) -> Callable[[np.ndarray, Arguments], np.ndarray | None]:
+    def change(out: np.ndarray, a: Arguments) -> np.ndarray | None:
+        array = a.get(key)
+        return out / array.shape[axis] if isinstance(array, np.ndarray) else None
+
+    return change
+
+
+def _times_images(out: np.ndarray, a: Arguments) -> np.ndarray | None:
+    for key in ("x", "d_out", "probabilities", "logits"):
+        if isinstance(a.get(key), np.ndarray):
+            return out * a[key].shape[0]
+    return None
+
+
+def _divided_by_images(out: np.ndarray, a: Arguments) -> np.ndarray | None:
+    for key in ("x", "d_out", "probabilities", "logits"):
+        if isinstance(a.get(key), np.ndarray):
+            return out / a[key].shape[0]
+    return None
+
+
+def _filled(axis: int, keep: int) -> Callable[[np.ndarray, Arguments], np.ndarray | None]:
+    def change(out: np.ndarray, a: Arguments) -> np.ndarray | None:
+        if out.ndim <= axis:
+            return None
+        left = np.zeros_like(out)
+        index = [slice(None)] * out.ndim
+        index[axis] = slice(keep, keep + 1 or None)
+        left[tuple(index)] = out[tuple(index)]
+        return left
+
+    return change
+
+
+def _border_zero(out: np.ndarray, a: Arguments) -> np.ndarray | None:
+    if out.ndim != 4:
+        return None
+    left = np.zeros_like(out)
+    left[:, :, 1:-1, 1:-1] = out[:, :, 1:-1, 1:-1]
+    return left
+
+
+def _read_in(
+    order: tuple[int, ...],
+) -> Callable[[np.ndarray, Arguments], np.ndarray | None]:
+    """The numbers in the order of transposed axes, in the right shape."""
+    return lambda out, a: (
+        out.transpose(order).reshape(out.shape) if out.ndim == len(order) else None
+    )
+
+
+def _with_axes(order: tuple[int, ...]) -> Callable[[np.ndarray, Arguments], np.ndarray | None]:
+    return lambda out, a: out.transpose(order) if out.ndim == len(order) else None
+
+
+OUTPUTS: tuple[OutputAlteration, ...] = (
+    OutputAlteration(
+        "divided_by_images",
+        "{name} is divided by the number of images: it should be the sum over the images.",
+        _divided_by_images,
+    ),
+    OutputAlteration(
+        "times_images",
+        "{name} is too large by the number of images: the mean over the images is missing.",
+        _times_images,
+    ),
+    OutputAlteration(
+        "divided_by_classes",
+        "{name} is divided by the number of classes.",
+        _divided("probabilities", 1),
+    ),
+    OutputAlteration(
+        "opposite_sign", "{name} has the opposite sign everywhere.", lambda out, a: -out
+    ),
+    OutputAlteration("half", "{name} is half of what it should be.", lambda out, a: out / 2),
+    OutputAlteration("double", "{name} is twice what it should be.", lambda out, a: out * 2),
+    OutputAlteration(
+        "only_first_image",
+        "{name} is filled for the first image only: look for a return inside the loop over images.",
+        _filled(0, 0),
+    ),
+    OutputAlteration(
+        "only_last_image", "{name} is filled for the last image only.", _filled(0, -1)
+    ),
+    OutputAlteration(
+        "only_first_filter",
+        "{name} is filled for the first channel or filter only: look for a return inside a loop.",
+        _filled(1, 0),
+    ),
+    OutputAlteration(
+        "only_last_filter",
+        "{name} is filled for the last channel or filter only.",
+        _filled(1, -1),
+    ),
+    OutputAlteration(
+        "only_first_row",
+        "{name} is filled in the first row only: look for a return inside a loop.",
+        _filled(2, 0),
+    ),
+    OutputAlteration(
+        "border_zero", "{name} is right inside, and 0 all along the border.", _border_zero
+    ),
+    OutputAlteration(
+        "upside_down",
+        "{name} has its rows in reverse order.",
+        lambda out, a: out[..., ::-1, :] if out.ndim > 1 else None,
+    ),
+    OutputAlteration(
+        "mirrored",
+        "{name} has its columns in reverse order.",
+        lambda out, a: out[..., ::-1] if out.ndim > 1 else None,
+    ),
+    *(
+        OutputAlteration(
+            f"axes_{''.join(map(str, order))}",
+            f"{{name}} has its axes in another order: its shape is that of the right result "
+            f"after .transpose{order}.",
+            _with_axes(order),
+        )
+        for count in (2, 4)
+        for order in permutations(range(count))
+        if order != tuple(range(count))
+    ),
+    *(
+        OutputAlteration(
+            f"read_{''.join(map(str, order))}",
+            "{name} has the right shape and the right numbers in the wrong places: reshape does "
+            "not exchange axes. Transpose first, so that the numbers stand in the order that "
+            "reshape reads.",
+            _read_in(order),
+        )
+        for count in (2, 3, 4)
+        for order in permutations(range(count))
+        if order != tuple(range(count))
+    ),
+    OutputAlteration(
+        "cut_off",
+        "{name} has lost what comes after the decimal point: make the array that holds it floating "
+        "point (dtype=float).",
+        lambda out, a: np.trunc(out),
+    ),
+)
+# Alterations that often come together with another one; orders of axes are told alone.
+PAIRED = ("stride_1", "padding_0", "no_bias", "turned_filter", "divided_by_images", "cut_off")
+NEVER_PAIRED = ("axes_", "read_", "only_", "padding_1", "stride_2", "pool_size_2")

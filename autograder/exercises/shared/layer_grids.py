@@ -1,0 +1,296 @@
+"""Grids of small calls for layers, networks, optimizers and training: see grids.py."""
+
+import itertools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.exercises.shared.grids import CONVOLUTIONS, apart, pool_cases
+from autograder.exercises.shared.probing import Probe, copied, numbers
+
+Make = Callable[[Any], Any]
+
+
+def _passes(
+    make: Make,
+    xs: Sequence[np.ndarray],
+    *conditions: str,
+    parameters: Sequence[str] = (),
+    gradients: bool = False,
+    biased: bool = True,
+) -> Probe:
+    """Forward and backward for each input in turn, then the gradients of the parameters."""
+
+    def ask(learner: Any) -> Any:
+        layer = make(learner)
+        for k, name in enumerate(parameters):
+            parameter = getattr(layer, name)
+            shape = np.shape(parameter.value)
+            parameter.value = numbers(*shape, start=4 + k) * (biased or name != "bias")
+            parameter.grad = numbers(*shape, start=9 + k) * gradients
+        answers = []
+        for k, x in enumerate(xs):
+            out = layer.forward(x)
+            shape = np.shape(out[0] if isinstance(out, tuple) else out)
+            d_x = layer.backward(numbers(*shape, start=3 + k) + 0.25)
+            answers += [copied(out), copied(d_x)]
+        return (*answers, *(copied(getattr(layer, name).grad) for name in parameters))
+
+    called = ("out", "d_x") if len(xs) == 1 else ("out", "d_x", "the second out", "the second d_x")
+    extra = [name for name, holds in _extra(xs, parameters, gradients, biased) if holds]
+    names = (*called, *(f"{name}.grad" for name in parameters))
+    return Probe(ask, frozenset((*conditions, *extra)), names=names)
+
+
+def _extra(
+    xs: Sequence[np.ndarray], parameters: Sequence[str], gradients: bool, biased: bool
+) -> list[tuple[str, bool]]:
+    return [
+        ("second_call", len(xs) > 1),
+        ("gradients_there", gradients),
+        ("bias", bool(parameters) and biased),
+    ]
+
+
+def convolution_layer_grid() -> tuple[Probe, ...]:
+    """Conv2D with square kernels, as the layer has them."""
+    probes = []
+    for sizes in CONVOLUTIONS:
+        if sizes.kernel_height != sizes.kernel_width:
+            continue
+
+        def make(learner: Any, s: Any = sizes) -> Any:
+            rng = learner.default_rng(0)
+            return learner.Conv2D(
+                s.channels, s.filters, s.kernel_height, stride=s.stride, padding=s.padding, rng=rng
+            )
+
+        held = sizes.conditions - {"bias"}
+        x = numbers(*sizes.x_shape)
+        both = ("weights", "bias")
+        probes.append(_passes(make, [x], *held, parameters=both, biased=sizes.bias))
+        if len(probes) in (1, 2, 9, 15):
+            probes.append(
+                _passes(make, [x], *held, parameters=both, biased=sizes.bias, gradients=True)
+            )
+            again = numbers(*sizes.x_shape, start=8)
+            probes.append(_passes(make, [x, again], *held, parameters=both, biased=sizes.bias))
+    return tuple(probes)
+
+
+def dense_layer_grid() -> tuple[Probe, ...]:
+    """Dense of several sizes."""
+    probes = []
+    for n, d, m, *held in (
+        (1, 2, 3),
+        (1, 3, 2),
+        (1, 3, 3, "as_many_outputs_as_inputs"),
+        (2, 2, 3, "images"),
+        (3, 4, 2, "images"),
+        (3, 3, 3, "images", "as_many_outputs_as_inputs"),
+    ):
+
+        def make(learner: Any, d: int = d, m: int = m) -> Any:
+            return learner.Dense(d, m, rng=learner.default_rng(0))
+
+        both = ("weights", "bias")
+        x, again = numbers(n, d), numbers(n, d, start=7)
+        for biased in (False, True):
+            probes.append(_passes(make, [x], *held, parameters=both, biased=biased))
+        probes.append(_passes(make, [x], *held, parameters=both, biased=False, gradients=True))
+        probes.append(_passes(make, [x, again], *held, parameters=both, biased=False))
+    return tuple(probes)
+
+
+def plain_layer_grid(name: str, inputs: Sequence[tuple[np.ndarray, Sequence[str]]]) -> Any:
+    """A layer without parameters or arguments, for each input once and twice."""
+    probes = []
+    for x, held in inputs:
+        probes.append(_passes(lambda learner: getattr(learner, name)(), [x], *held))
+        again = np.roll(x, 1, axis=-1) + 0.5
+        probes.append(_passes(lambda learner: getattr(learner, name)(), [x, again], *held))
+    return tuple(probes)
+
+
+def signed_inputs() -> list[tuple[np.ndarray, tuple[str, ...]]]:
+    """Arrays with and without negative numbers and zeros, for ReLU."""
+    positive = np.abs(numbers(2, 3)) + 0.5
+    pictures = np.abs(numbers(2, 2, 2, 3, start=5)) + 0.5
+    inputs: list[tuple[np.ndarray, tuple[str, ...]]] = []
+    for x, axes in ((positive, ()), (pictures, ("many_axes",))):
+        mixed, zeros = x.copy(), x.copy()
+        mixed.ravel()[::2] *= -1
+        zeros.ravel()[1::3] = 0
+        inputs += [
+            (x, axes),
+            (mixed, (*axes, "negative")),
+            (zeros, (*axes, "zeros")),
+        ]
+    return inputs
+
+
+def picture_inputs() -> list[tuple[np.ndarray, tuple[str, ...]]]:
+    """Pictures of several shapes, for Flatten."""
+    shapes: tuple[tuple[tuple[int, ...], tuple[str, ...]], ...] = (
+        ((1, 1, 2, 2), ()),
+        ((1, 1, 2, 3), ("rectangular_picture",)),
+        ((1, 2, 2, 2), ("channels",)),
+        ((2, 1, 2, 2), ("images",)),
+        ((3, 2, 2, 3), ("images", "channels", "rectangular_picture")),
+    )
+    return [(numbers(*shape), held) for shape, held in shapes]
+
+
+def pool_layer_grid(name: str, ties: bool = True) -> tuple[Probe, ...]:
+    """A pooling layer with all sizes of the pooling grid, once and twice."""
+    probes = []
+    for sizes, x, held in pool_cases():
+        if "ties" in held and not ties:
+            continue
+
+        def make(learner: Any, s: Any = sizes) -> Any:
+            return getattr(learner, name)(s.pool, s.stride)
+
+        probes.append(_passes(make, [x], *held))
+        if len(probes) in (1, 3, 9):
+            probes.append(_passes(make, [x, apart(*x.shape, start=7)], *held))
+    return tuple(probes)
+
+
+def optimizer_grid() -> tuple[Probe, ...]:
+    """SGD: some steps, each with its gradients; the values after each step."""
+    probes = []
+    for shapes, steps, momentum, scale, rates in (
+        ([(3,)], 1, 0.0, 0.1, (0.5,)),
+        ([(2, 3)], 1, 0.0, 0.1, (0.25,)),
+        ([(3,)], 1, 0.0, 1.0, (0.5,)),
+        ([(3,)], 3, 0.0, 0.1, (0.5,)),
+        ([(3,)], 1, 0.5, 0.1, (0.5,)),
+        ([(3,)], 2, 0.5, 0.1, (0.5,)),
+        ([(3,)], 3, 0.5, 0.1, (0.5,)),
+        ([(2, 2)], 3, 0.75, 1.0, (0.25,)),
+        ([(3,), (2, 2)], 1, 0.0, 0.1, (0.5,)),
+        ([(3,), (3,)], 1, 0.0, 0.1, (0.5,)),
+        ([(3,), (3,)], 3, 0.0, 0.1, (0.5,)),
+        ([(3,), (3,)], 3, 0.5, 0.1, (0.5,)),
+        ([(3,), (2, 2)], 3, 0.5, 1.0, (0.5,)),
+    ):
+        held = {
+            "momentum": momentum > 0,
+            "several_steps": steps > 1,
+            "several_parameters": len(shapes) > 1,
+            "large_gradient": scale == 1.0,
+        }
+        probes.append(_steps(shapes, steps, momentum, scale, rates, held))
+    return tuple(probes)
+
+
+def _steps(
+    shapes: Sequence[tuple[int, ...]],
+    steps: int,
+    momentum: float,
+    scale: float,
+    rates: Sequence[float],
+    held: dict[str, bool],
+) -> Probe:
+    def ask(learner: Any) -> Any:
+        parameters = [learner.Parameter(numbers(*s, start=2 + k)) for k, s in enumerate(shapes)]
+        optimizer = learner.SGD(parameters, rates[0], momentum)
+        values = []
+        for step in range(steps):
+            for k, (parameter, shape) in enumerate(zip(parameters, shapes, strict=True)):
+                parameter.grad = numbers(*shape, start=6 + 3 * k + step) * scale
+            optimizer.step()
+            values += [copied(parameter.value) for parameter in parameters]
+        return tuple(values) if len(values) > 1 else values[0]
+
+    names = tuple(
+        f"the value after step {step + 1}" + (f" of parameter {k}" if len(shapes) > 1 else "")
+        for step in range(steps)
+        for k in range(len(shapes))
+    )
+    return Probe(ask, frozenset(n for n, holds in held.items() if holds), names=names)
+
+
+def epoch_grid() -> tuple[Probe, ...]:
+    """train_epoch with one Dense layer: the loss, and what the layer has become."""
+    probes = []
+    for images, batch_size, momentum in (
+        (1, 1, 0.0),
+        (3, 3, 0.0),
+        (4, 4, 0.0),
+        (4, 2, 0.0),
+        (6, 2, 0.0),
+        (6, 3, 0.0),
+        (5, 2, 0.0),
+        (7, 3, 0.0),
+        (4, 3, 0.0),
+        (2, 4, 0.0),
+        (4, 2, 0.5),
+        (5, 2, 0.5),
+    ):
+        held = {
+            "images": images > 1,
+            "several_batches": images > batch_size,
+            "uneven_batches": images % batch_size > 0,
+            "momentum": momentum > 0,
+        }
+        names = frozenset(name for name, holds in held.items() if holds)
+        called = ("the loss", "the weights after the epoch", "the bias after the epoch")
+        probes.append(Probe(_epoch(images, batch_size, momentum), names, names=called))
+    return tuple(probes)
+
+
+def _epoch(images: int, batch_size: int, momentum: float) -> Callable[[Any], Any]:
+    def ask(learner: Any) -> Any:
+        dense = learner.Dense(4, 3, rng=learner.default_rng(0))
+        for k, parameter in enumerate((dense.weights, dense.bias)):
+            shape = np.shape(parameter.value)
+            parameter.value = numbers(*shape, start=3 + k) / 8
+            parameter.grad = numbers(*shape, start=7 + k)
+        network = learner.CNN([learner.Flatten(), dense])
+        optimizer = learner.SGD([dense.weights, dense.bias], 0.25, momentum)
+        x = numbers(images, 1, 2, 2, start=5) / 4
+        labels = np.arange(images) ** 2 % 3
+        rng = learner.default_rng(images)
+        loss = learner.train_epoch(network, optimizer, x, labels, batch_size, rng)
+        return loss, copied(dense.weights.value), copied(dense.bias.value)
+
+    return ask
+
+
+def network_grid() -> tuple[Probe, ...]:
+    """CNN of Dense layers: its output, its input's gradient, and all gradients."""
+    probes = []
+    for widths, images in (
+        ((2, 3), 1),
+        ((3, 2), 1),
+        ((2, 3), 2),
+        ((2, 3, 2), 1),
+        ((3, 2, 4), 1),
+        ((2, 3, 2), 2),
+        ((2, 3, 4, 2), 2),
+    ):
+        held = {"images": images > 1, "deep": len(widths) > 2}
+        names = frozenset(name for name, holds in held.items() if holds)
+        probes.append(_network(widths, images, names))
+    return tuple(probes)
+
+
+def _network(widths: Sequence[int], images: int, held: frozenset[str]) -> Probe:
+    def ask(learner: Any) -> Any:
+        layers, dense = [], []
+        for k, (d, m) in enumerate(itertools.pairwise(widths)):
+            layer = learner.Dense(d, m, rng=learner.default_rng(0))
+            layer.weights.value = numbers(d, m, start=2 + k)
+            layer.bias.value = numbers(m, start=5 + k)
+            layers += [layer, learner.ReLU()]
+            dense.append(layer)
+        network = learner.CNN(layers[:-1])
+        out = network.forward(numbers(images, widths[0], start=4))
+        d_x = network.backward(numbers(images, widths[-1], start=8) + 0.25)
+        return (copied(out), copied(d_x), *(copied(layer.weights.grad) for layer in dense))
+
+    names = ("out", "d_x", *(f"the gradient of layer {k + 1}" for k in range(len(widths) - 1)))
+    return Probe(ask, held, names=names)

@@ -1,0 +1,116 @@
+"""Finds when code is right: the simplest condition that separates right calls from wrong ones.
+
+Nothing is guessed: a sentence is said only if it holds for every call that was tried.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from autograder.judging.probe import Condition
+
+LEAST_WRONG = 2
+LEAST_RIGHT = 2
+MOST_TOLD = 3
+
+
+@dataclass(frozen=True)
+class Finding:
+    """When code is wrong.
+
+    Attributes:
+        names: the conditions; with "not " before the name, their absence.
+        together: whether all must hold (wrong only where all do), or any.
+        exact: whether wrong is exactly where they hold, in all calls that were tried.
+    """
+
+    names: tuple[str, ...]
+    together: bool = False
+    exact: bool = True
+
+
+def simplest(
+    wrong: Sequence[bool], conditions: Sequence[frozenset[str]], order: Sequence[str]
+) -> Finding | None:
+    """The simplest condition that holds exactly for the wrong calls; None if there is none.
+
+    Args:
+        wrong: for each call, whether its result is wrong.
+        conditions: for each call, the names of what holds for it.
+        order: all names, the first ones preferred.
+    """
+    if sum(wrong) < LEAST_WRONG or len(wrong) - sum(wrong) < LEAST_RIGHT:
+        return None
+    columns = {name: tuple(name in held for held in conditions) for name in order}
+    columns |= {f"not {name}": tuple(not c for c in column) for name, column in columns.items()}
+    # A condition that is the same in every call separates nothing.
+    columns = {name: column for name, column in columns.items() if any(column) and not all(column)}
+    target = tuple(bool(w) for w in wrong)
+    for name, column in columns.items():
+        if column == target:
+            return Finding((name,))
+    # Of two, one at least must hold somewhere without the other.
+    inside = {n: c for n, c in columns.items() if not _exceeds(c, target)}
+    for count in (2, 3):
+        for names in combinations(inside, count):
+            if tuple(map(any, zip(*(inside[n] for n in names), strict=True))) == target:
+                return Finding(names)
+    around = {n: c for n, c in columns.items() if not _exceeds(target, c)}
+    for names in combinations(around, 2):
+        if tuple(map(all, zip(*(around[n] for n in names), strict=True))) == target:
+            return Finding(names, together=True)
+    return _one_at_a_time(target, conditions, order)
+
+
+def _exceeds(column: Sequence[bool], target: Sequence[bool]) -> bool:
+    return any(c and not t for c, t in zip(column, target, strict=True))
+
+
+def _one_at_a_time(
+    wrong: Sequence[bool], conditions: Sequence[frozenset[str]], order: Sequence[str]
+) -> Finding | None:
+    """The conditions that make a right call wrong when nothing else of the call changes."""
+    right = [held for held, bad in zip(conditions, wrong, strict=True) if not bad]
+    found = []
+    for name in order:
+        changed = [
+            bad
+            for held, bad in zip(conditions, wrong, strict=True)
+            if name in held and held - {name} in right
+        ]
+        if changed and all(changed):
+            found.append(name)
+    # What else is wrong holds one of these; otherwise the sentence would leave something out.
+    rest = [
+        held for held, bad in zip(conditions, wrong, strict=True) if bad and held.isdisjoint(found)
+    ]
+    return Finding(tuple(found), exact=False) if found and not rest else None
+
+
+def say(finding: Finding, conditions: Mapping[str, Condition], verb: str = "wrong") -> str:
+    """The finding as a sentence for the learner.
+
+    Args:
+        finding: what `simplest` gave.
+        conditions: what each name means.
+        verb: "wrong", or what the code does instead, such as "raises an IndexError".
+    """
+    clauses, opposites, looks = [], [], []
+    for name in finding.names[:MOST_TOLD]:
+        known = conditions[name.removeprefix("not ")]
+        absent = name.startswith("not ")
+        clauses.append(known.absent if absent else known.present)
+        opposites.append(known.present if absent else known.absent)
+        look = known.look_absent if absent else known.look_present
+        if look and look not in looks:
+            looks.append(look)
+    if finding.together:
+        when = " and ".join(clauses)
+        sentence = f"Right in other cases; {verb} when {when}"
+    elif finding.exact:
+        sentence = f"Right as long as {' and '.join(opposites)}; {verb} as soon as "
+        sentence += " or ".join(clauses)
+    else:
+        sentence = f"Right in the simplest case; {verb} when only one thing changes: "
+        sentence += "; or ".join(clauses)
+    return f"{sentence}: {'; '.join(looks)}." if looks else f"{sentence}."

@@ -1,0 +1,271 @@
+"""Says which mistake a failing exercise makes, from a grid of small calls.
+
+Four questions, in this order: what is the form of the result; which known mistake, or which altered
+call, gives the same results; when is it right; what is true of the numbers. What is said holds
+for every call that was tried; where nothing is known, nothing is said.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from autograder.catalogue import Course, Exercise
+from autograder.judging import conditions
+from autograder.judging.form import form_of
+from autograder.judging.known_results import FILE, KnownResults, read_known_results
+from autograder.judging.learner import Learner
+from autograder.judging.matching import Match, best_match
+from autograder.judging.near_misses import Comparison, near_miss
+from autograder.judging.observation import Observation, observe
+from autograder.judging.probe import Condition
+from autograder.judging.values import as_numbers
+
+LEAST_CALLS = 4
+MOST_SENTENCES = 3
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What is known of a mistake.
+
+    Attributes:
+        pitfall: the id of the known mistake, or "".
+        sentences: what to tell the learner, the cause first.
+        exact: whether the first sentence names a cause, and not only a condition.
+    """
+
+    pitfall: str
+    sentences: tuple[str, ...]
+    exact: bool = False
+
+
+def diagnose(learner: Learner, course: Course, exercise: Exercise) -> Diagnosis | None:
+    """The mistake of an exercise that failed; None if nothing can be said."""
+    observations, known = observe_grid(learner, course, exercise)
+    if known is None or len(observations) < LEAST_CALLS:
+        return None
+    ordinary = [one for one in observations if not one.probe.edge]
+    if not any(one.is_wrong() for one in observations):
+        return None
+    meanings = _meanings(course)
+    form = _common_form(ordinary)
+    if form:
+        return Diagnosis("", (form,), exact=True)
+    return _of_numbers(exercise, observations, known, meanings)
+
+
+def observe_grid(
+    learner: Learner, course: Course, exercise: Exercise
+) -> tuple[list[Observation], KnownResults | None]:
+    """All calls of the exercise's grid, and what is known of them; nothing if it has no grid."""
+    known = read_known_results(exercise.folder / FILE)
+    if known is None:
+        return [], None
+    probes = course.module(exercise.assignment, exercise.name, "probes")
+    names = getattr(probes, "RETURNS", ("the result",))
+    return observe(learner, probes.GRID, known, names), known
+
+
+def _meanings(course: Course) -> Mapping[str, Condition]:
+    if not course.has_module("shared", "conditions"):
+        return {}
+    known: Mapping[str, Condition] = course.module("shared", "conditions").CONDITIONS
+    return known
+
+
+def _common_form(observations: Sequence[Observation]) -> str:
+    """The fault of form that all returned values have; "" if they have none, or not the same."""
+    returned = [one for one in observations if one.failure is None]
+    if not returned:
+        return ""
+    said = {form_of(one.value, one.right, one.names) for one in returned}
+    if "" in said or not said:
+        return ""
+    first = form_of(returned[0].value, returned[0].right, returned[0].names)
+    # Shapes and numbers in the sentence may differ from call to call.
+    return first if len({" ".join(s.split()[:4]) for s in said}) == 1 else ""
+
+
+def _of_numbers(
+    exercise: Exercise,
+    observations: Sequence[Observation],
+    known: KnownResults,
+    meanings: Mapping[str, Condition],
+) -> Diagnosis | None:
+    """The cause, the condition, or what is true of the numbers, for each returned value."""
+    whole = best_match(observations, known, "")
+    if whole is not None and whole.complete:
+        return _named(exercise, [(whole, "")], observations, meanings)
+    names = list(dict.fromkeys(name for one in observations for name in one.names))
+    wrong = [name for name in names if _wrong(observations, name)]
+    if len(names) > 1 and all(one.complete for one in observations if not one.probe.edge):
+        return _of_parts(exercise, observations, known, meanings, wrong, names)
+    if whole is not None:
+        return _named(exercise, [(whole, "")], observations, meanings)
+    sentence = _when(observations, "", meanings) or _about_the_numbers(observations, wrong[:1])
+    edge = "" if sentence else _at_edges(observations)
+    said = tuple(filter(None, (sentence, edge)))
+    return Diagnosis("", said) if said else None
+
+
+def _of_parts(
+    exercise: Exercise,
+    observations: Sequence[Observation],
+    known: KnownResults,
+    meanings: Mapping[str, Condition],
+    wrong: Sequence[str],
+    names: Sequence[str],
+) -> Diagnosis | None:
+    """The same for each returned value by itself: what is right is told too."""
+    matches: list[tuple[Match, str]] = []
+    sentences: list[str] = []
+    for name in wrong:
+        match = best_match(observations, known, name)
+        if match is not None:
+            matches.append((match, name))
+            continue
+        when = _when(observations, name, meanings)
+        about = when or _about_the_numbers(observations, [name])
+        if about:
+            sentences.append(f"{name}: {about[:1].lower()}{about[1:]}")
+    right = [name for name in names if name not in wrong]
+    split = f"{_and(right)} {_is(right)} right; {_and(wrong)} {_is(wrong)} not." if right else ""
+    if not matches and not sentences:
+        return Diagnosis("", (split,)) if split else None
+    found = _named(exercise, matches, observations, meanings) if matches else Diagnosis("", ())
+    said = (*found.sentences, *sentences)
+    if split and not found.pitfall:
+        said = (split, *said)
+    return Diagnosis(found.pitfall, said[: MOST_SENTENCES + 1], exact=bool(matches))
+
+
+def _named(
+    exercise: Exercise,
+    matches: Sequence[tuple[Match, str]],
+    observations: Sequence[Observation],
+    meanings: Mapping[str, Condition],
+) -> Diagnosis:
+    sentences: list[str] = []
+    pitfall = ""
+    for match, name in matches:
+        alternative = match.alternative
+        if alternative.name and not pitfall:
+            pitfall = f"{exercise.name}.{alternative.name}"
+        sentence = alternative.sentence.replace("{name}", name or "the result")
+        sentence = sentence[:1].upper() + sentence[1:]
+        if sentence not in sentences:
+            sentences.append(sentence)
+        rest = "" if match.complete else _besides(match, observations, name, meanings)
+        if rest and rest not in sentences:
+            sentences.append(rest)
+    return Diagnosis(pitfall, tuple(sentences), exact=True)
+
+
+def _besides(
+    match: Match, observations: Sequence[Observation], name: str, meanings: Mapping[str, Condition]
+) -> str:
+    """The second fault: when calls are wrong in a way that the match does not explain."""
+    codes = match.alternative.codes
+    left = []
+    for one, code in zip(observations, codes, strict=False):
+        explained = any(code)  # SAME is all zeros
+        if not one.probe.edge and not explained:
+            left.append(one)
+    sentence = _when(left, name, meanings)
+    return f"Besides: {sentence[:1].lower()}{sentence[1:]}" if sentence else ""
+
+
+def _wrong(observations: Sequence[Observation], name: str) -> bool:
+    return any(one.is_wrong(name) for one in observations if name in one.names)
+
+
+def _when(observations: Sequence[Observation], name: str, meanings: Mapping[str, Condition]) -> str:
+    """The condition under which a returned value is wrong, as a sentence; "" if there is none."""
+    ordinary = [o for o in observations if not o.probe.edge and (not name or name in o.names)]
+    wrong = [one.is_wrong(name) for one in ordinary]
+    finding = conditions.simplest(wrong, [o.probe.conditions for o in ordinary], list(meanings))
+    if finding is None:
+        return ""
+    raised = {
+        one.failure.type if one.failure is not None else ""
+        for one, bad in zip(ordinary, wrong, strict=True)
+        if bad
+    }
+    verb = "wrong"
+    if len(raised) == 1 and (kind := raised.pop()):
+        verb = f"raises {'an' if kind[0] in 'AEIOU' else 'a'} {kind}"
+    return conditions.say(finding, meanings, verb)
+
+
+# What is wrong only for special input, in the order in which it is told.
+_EDGES = (
+    (
+        "Right for floating-point input; wrong for arrays of integers: an array made with "
+        "np.zeros_like or np.empty_like of integers holds integers, and what comes after the "
+        "decimal point is cut off. Make it floating point (dtype=float).",
+        lambda first: first.dtype.kind == "i",
+    ),
+    (
+        "Right for float64; wrong for float32 input, where the result should be right to about 7 "
+        "digits.",
+        lambda first: first.dtype == np.float32,
+    ),
+    (
+        "Right as long as the input is contiguous in memory; wrong for an array that is not, such "
+        "as a transposed one: do not rely on ravel, reshape or strides to share its memory.",
+        lambda first: not first.flags.c_contiguous,
+    ),
+)
+
+
+def _at_edges(observations: Sequence[Observation]) -> str:
+    """What is wrong only for special input: integers, float32, arrays that are not contiguous."""
+    if any(one.is_wrong() for one in observations if not one.probe.edge):
+        return ""
+    firsts = [
+        next(a for a in one.probe.arguments if isinstance(a, np.ndarray))
+        for one in observations
+        if one.probe.edge and one.is_wrong()
+    ]
+    for sentence, holds in _EDGES:
+        if any(holds(first) for first in firsts):
+            return sentence
+    return ""
+
+
+def _about_the_numbers(observations: Sequence[Observation], names: Sequence[str]) -> str:
+    """What is true of all wrong numbers: a factor, an order, a shape; "" if nothing is known."""
+    if not names:
+        return ""
+    name = names[0]
+    comparisons = []
+    for one in observations:
+        if one.probe.edge or name not in one.names or not one.is_wrong(name):
+            continue
+        if not one.complete:
+            return ""
+        got = as_numbers(one.part(name))
+        wanted = as_numbers(one.right[one.names.index(name)])
+        if got is None or wanted is None or not wanted.size:
+            return ""
+        slack = 1e-6 * (float(np.abs(wanted).max(initial=0.0)) or 1.0)
+        comparisons.append(Comparison(got, wanted, slack))
+    if not comparisons:
+        return ""
+    clause = near_miss(comparisons)
+    if clause:
+        return f"{clause[:1].upper()}{clause[1:]}."
+    if all(not np.isfinite(c.got).all() and np.isfinite(c.wanted).all() for c in comparisons):
+        return (
+            "Numbers are infinite or nan: look for a division by 0, log(0) or exp of a large one."
+        )
+    return ""
+
+
+def _and(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _is(names: Sequence[str]) -> str:
+    return "is" if len(names) == 1 else "are"

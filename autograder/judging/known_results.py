@@ -1,0 +1,152 @@
+"""Reads an exercise's diagnosis.json: the right results of its grid, and those of known mistakes.
+
+The right results are written out: they are small examples like those of the public checks. Of
+a mistake only a short hash for each call is kept, from which its code cannot be read.
+"""
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from autograder.judging.values import as_numbers
+
+FILE = "diagnosis.json"
+CODE_BYTES = 4
+SAME, RAISES = bytes(CODE_BYTES), b"\xff" * CODE_BYTES
+# Numbers are rounded to whole steps; an edge between two steps lies where no half, quarter, third
+# or fifth of a step does, so that a last bit carries no number across.
+STEPS, EDGE = 256, 0.7
+LARGE = 1e9
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """What a known mistake, or the right code on an altered call, returns.
+
+    Attributes:
+        name: the pitfall's name, or "" for an altered call.
+        sentence: what is true of code that returns the same; "{name}" stands for the result.
+        part: the name of the returned value that it is about; "" for all together.
+        codes: for each call of the grid, the hash; SAME where it is right, RAISES.
+    """
+
+    name: str
+    sentence: str
+    part: str
+    codes: tuple[bytes, ...]
+
+
+@dataclass(frozen=True)
+class KnownResults:
+    """All that is known of one exercise's grid.
+
+    Attributes:
+        right: for each call, the right values, one for each returned value.
+        alternatives: in the order in which they are preferred.
+        steps: how finely numbers are rounded before they are hashed.
+    """
+
+    right: tuple[tuple[Any, ...], ...]
+    alternatives: tuple[Alternative, ...]
+    steps: int
+
+
+@cache
+def read_known_results(file: Path) -> KnownResults | None:
+    """What stands in the file; None if the exercise has none."""
+    if not file.is_file():
+        return None
+    form = json.loads(file.read_text(encoding="utf-8"))
+    alternatives = tuple(
+        Alternative(name, form["sentences"][sentence], part, _codes(codes))
+        for name, part, sentence, codes in form["alternatives"]
+    )
+    right = tuple(tuple(map(_decoded, values)) for values in form["right"])
+    return KnownResults(right, alternatives, form["steps"])
+
+
+def as_text(known: KnownResults) -> str:
+    """The text of a diagnosis.json."""
+    sentences = list(dict.fromkeys(a.sentence for a in known.alternatives))
+    places = {sentence: place for place, sentence in enumerate(sentences)}
+    form: dict[str, Any] = {
+        "generated": "by `make pitfalls` from probes.py and pitfalls.py; do not edit",
+        "steps": known.steps,
+        "right": [[_encoded(value) for value in values] for values in known.right],
+        "sentences": sentences,
+        "alternatives": [
+            [a.name, a.part, places[a.sentence], base64.b64encode(b"".join(a.codes)).decode()]
+            for a in known.alternatives
+        ],
+    }
+    lines = []
+    for key, value in form.items():
+        if isinstance(value, list):
+            # A line for each entry, so that a change shows where it is.
+            rows = ",\n".join(json.dumps(row, ensure_ascii=False) for row in value)
+            lines.append(f"{json.dumps(key)}: [\n{rows}\n]")
+        else:
+            lines.append(f"{json.dumps(key)}: {json.dumps(value)}")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def code_of(value: Any, steps: int = STEPS) -> bytes:
+    """The short hash of a value's shape and rounded numbers; integers and floats alike."""
+    array = as_numbers(value)
+    if array is None and isinstance(value, tuple):
+        text = " ".join(code_of(item, steps).hex() for item in value)
+    elif array is None:
+        text = f"no numbers {type(value).__name__}"
+    else:
+        text = json.dumps([list(array.shape), [_rounded(n, steps) for n in array.ravel().tolist()]])
+    code = hashlib.blake2b(text.encode(), digest_size=CODE_BYTES, person=b"diagnosis").digest()
+    return b"\x01" * CODE_BYTES if code in (SAME, RAISES) else code
+
+
+def distance_to_an_edge(value: Any, steps: int) -> float:
+    """How near a number comes to where its rounding changes, in steps: 0 to 0.5."""
+    array = as_numbers(value)
+    if array is None:
+        return 0.5
+    finite = array[np.isfinite(array) & (np.abs(array) < LARGE)]
+    above_edge = (finite * steps - EDGE) % 1
+    return float(np.minimum(above_edge, 1 - above_edge).min(initial=0.5))
+
+
+def _rounded(number: float, steps: int) -> int | str:
+    if np.isnan(number):
+        return "nan"
+    if abs(number) >= LARGE:
+        return "large" if number > 0 else "-large"
+    return int(np.floor(number * steps + 1 - EDGE))
+
+
+def _codes(text: str) -> tuple[bytes, ...]:
+    data = base64.b64decode(text)
+    return tuple(data[k : k + CODE_BYTES] for k in range(0, len(data), CODE_BYTES))
+
+
+def _encoded(value: Any) -> Any:
+    if value is None or isinstance(value, bool | str):
+        return value
+    array = np.asarray(value)
+    numbers = [n + 0.0 if isinstance(n, float) else n for n in array.ravel().tolist()]
+    numbers = [int(n) if isinstance(n, float) and n.is_integer() else n for n in numbers]
+    return {"shape": list(array.shape), "dtype": array.dtype.kind, "numbers": numbers}
+
+
+_DTYPES = {"f": np.float64, "i": np.int64, "u": np.int64, "b": np.bool_}
+
+
+def _decoded(form: Any) -> Any:
+    if not isinstance(form, dict):
+        return form
+    dtype: Any = _DTYPES[form["dtype"]]
+    array = np.array(form["numbers"], dtype=dtype).reshape(form["shape"])
+    return array if array.ndim else array[()]
