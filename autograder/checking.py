@@ -9,6 +9,7 @@ functions and classes) and `rng` (random numbers that depend on the course secre
 """
 
 from autograder.judging.compare import TOLERANCE, Mismatch, agree, as_array, unpack
+from autograder.judging.grid import right_on_grid
 from autograder.judging.learner import Learner, LearnerError
 from autograder.judging.near_misses import near_miss, where_windows_overlap
 from autograder.judging.probe import Condition, Probe
@@ -29,6 +30,7 @@ __all__ = [
     "load_reference",
     "near_miss",
     "read_shape_error",
+    "right_on_grid",
     "unpack",
     "where_windows_overlap",
 ]

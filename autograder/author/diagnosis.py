@@ -75,6 +75,9 @@ def known_results(course: Course, exercise: Exercise) -> KnownResults | None:
         answers = list(_answers(course, exercise, pitfall.code, grid, names))
         name = pitfall.id.split(".")[1]
         found += _alternatives(name, pitfall.sentence, answers, rights, grid, names, steps)
+    for sentence, code in _other_formulas(course, exercise):
+        answers = list(_answers(course, exercise, code, grid, names))
+        found += _alternatives("", sentence, answers, rights, grid, names, steps)
     for sentence, answers in _altered(course, exercise, reference, grid, rights):
         found += _alternatives("", sentence, answers, rights, grid, names, steps)
     return KnownResults(tuple(rights), _without_twins(found, grid), steps)
@@ -163,6 +166,12 @@ def _evidence(codes: Sequence[bytes], grid: Sequence[Probe]) -> int:
         code not in (SAME, RAISES) and not probe.edge
         for code, probe in zip(codes, grid, strict=True)
     )
+
+
+def _other_formulas(course: Course, exercise: Exercise) -> Iterator[tuple[str, Any]]:
+    """The exercise's own altered.py: sentences, and functions that compute something else."""
+    if course.has_module(exercise.assignment, exercise.name, "altered"):
+        yield from course.module(exercise.assignment, exercise.name, "altered").ALTERED
 
 
 def _altered(

@@ -43,7 +43,7 @@ FILES = (
     "requirements/learner.txt",
 )
 # Of an exercise's folder these stay with the instructor.
-INSTRUCTORS = ("hidden.py", "pitfalls.py", "inputs.py", "__pycache__")
+INSTRUCTORS = ("hidden.py", "pitfalls.py", "altered.py", "inputs.py", "__pycache__")
 # Written for learners: name in the handout, name in handout_template/.
 WRITTEN = {"README.md": "README.md", ".gitignore": "gitignore"}
 # Zip archives hold a time for each file; a fixed one makes equal handouts equal to the byte.

@@ -3,7 +3,7 @@
 Nothing is guessed: a sentence is said only if it holds for every call that was tried.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -12,6 +12,8 @@ from autograder.judging.probe import Condition
 LEAST_WRONG = 2
 LEAST_RIGHT = 2
 MOST_TOLD = 3
+# Of the calls for which a condition holds, so many must be wrong before it is told.
+LEAST_SHARE = 0.6
 
 
 @dataclass(frozen=True)
@@ -22,23 +24,28 @@ class Finding:
         names: the conditions; with "not " before the name, their absence.
         together: whether all must hold (wrong only where all do), or any.
         exact: whether wrong is exactly where they hold, in all calls that were tried.
+        alone: whether each makes a call wrong when nothing else of the call changes.
     """
 
     names: tuple[str, ...]
     together: bool = False
     exact: bool = True
+    alone: bool = False
 
 
 def simplest(
-    wrong: Sequence[bool], conditions: Sequence[frozenset[str]], order: Sequence[str]
+    wrong: Sequence[bool],
+    conditions: Sequence[frozenset[str]],
+    meanings: Mapping[str, Condition],
 ) -> Finding | None:
     """The simplest condition that holds exactly for the wrong calls; None if there is none.
 
     Args:
         wrong: for each call, whether its result is wrong.
         conditions: for each call, the names of what holds for it.
-        order: all names, the first ones preferred.
+        meanings: of all names, the first ones preferred.
     """
+    order = list(meanings)
     if sum(wrong) < LEAST_WRONG or len(wrong) - sum(wrong) < LEAST_RIGHT:
         return None
     columns = {name: tuple(name in held for held in conditions) for name in order}
@@ -49,7 +56,8 @@ def simplest(
     for name, column in columns.items():
         if column == target:
             return Finding((name,))
-    # Of two, one at least must hold somewhere without the other.
+    # Combined, only what is a property of the call by itself: else some combination always fits.
+    columns = {n: c for n, c in columns.items() if n in meanings and not meanings[n].derived}
     inside = {n: c for n, c in columns.items() if not _exceeds(c, target)}
     for count in (2, 3):
         for names in combinations(inside, count):
@@ -59,7 +67,22 @@ def simplest(
     for names in combinations(around, 2):
         if tuple(map(all, zip(*(around[n] for n in names), strict=True))) == target:
             return Finding(names, together=True)
-    return _one_at_a_time(target, conditions, order)
+    return _needed(target, conditions, order) or _one_at_a_time(target, conditions, columns)
+
+
+def _needed(
+    wrong: Sequence[bool], conditions: Sequence[frozenset[str]], order: Sequence[str]
+) -> Finding | None:
+    """The condition that holds for every wrong call, and for few right ones."""
+    best: tuple[float, str] | None = None
+    for name in order:
+        held = [bad for bad, names in zip(wrong, conditions, strict=True) if name in names]
+        if sum(held) < sum(wrong) or len(wrong) - len(held) < LEAST_RIGHT:
+            continue
+        share = sum(held) / len(held)
+        if share >= LEAST_SHARE and (best is None or share > best[0]):
+            best = share, name
+    return Finding((best[1],), exact=False) if best is not None else None
 
 
 def _exceeds(column: Sequence[bool], target: Sequence[bool]) -> bool:
@@ -67,7 +90,7 @@ def _exceeds(column: Sequence[bool], target: Sequence[bool]) -> bool:
 
 
 def _one_at_a_time(
-    wrong: Sequence[bool], conditions: Sequence[frozenset[str]], order: Sequence[str]
+    wrong: Sequence[bool], conditions: Sequence[frozenset[str]], order: Iterable[str]
 ) -> Finding | None:
     """The conditions that make a right call wrong when nothing else of the call changes."""
     right = [held for held, bad in zip(conditions, wrong, strict=True) if not bad]
@@ -84,7 +107,7 @@ def _one_at_a_time(
     rest = [
         held for held, bad in zip(conditions, wrong, strict=True) if bad and held.isdisjoint(found)
     ]
-    return Finding(tuple(found), exact=False) if found and not rest else None
+    return Finding(tuple(found), exact=False, alone=True) if found and not rest else None
 
 
 def say(finding: Finding, conditions: Mapping[str, Condition], verb: str = "wrong") -> str:
@@ -110,6 +133,8 @@ def say(finding: Finding, conditions: Mapping[str, Condition], verb: str = "wron
     elif finding.exact:
         sentence = f"Right as long as {' and '.join(opposites)}; {verb} as soon as "
         sentence += " or ".join(clauses)
+    elif not finding.alone:
+        sentence = f"Right as long as {opposites[0]}; {verb} in most cases where {clauses[0]}"
     else:
         sentence = f"Right in the simplest case; {verb} when only one thing changes: "
         sentence += "; or ".join(clauses)

@@ -19,9 +19,15 @@ from autograder.judging.matching import Match, best_match
 from autograder.judging.near_misses import Comparison, near_miss
 from autograder.judging.observation import Observation, observe
 from autograder.judging.probe import Condition
-from autograder.judging.values import as_numbers
+from autograder.judging.shapes import wrong_shape
+from autograder.judging.values import as_numbers, is_right
 
 LEAST_CALLS = 4
+UNSTEADY = (
+    "The same call gives different results: an array that np.empty makes holds whatever lies in "
+    "memory, so start from np.zeros; and random numbers come from the generator that is handed in "
+    "alone, not from np.random."
+)
 MOST_SENTENCES = 3
 
 
@@ -52,6 +58,8 @@ def diagnose(learner: Learner, course: Course, exercise: Exercise) -> Diagnosis 
     form = _common_form(ordinary)
     if form:
         return Diagnosis("", (form,), exact=True)
+    if _differs_from_call_to_call(learner, ordinary):
+        return Diagnosis("", (UNSTEADY,), exact=True)
     return _of_numbers(exercise, observations, known, meanings)
 
 
@@ -64,7 +72,23 @@ def observe_grid(
         return [], None
     probes = course.module(exercise.assignment, exercise.name, "probes")
     names = getattr(probes, "RETURNS", ("the result",))
-    return observe(learner, probes.GRID, known, names), known
+    return observe(learner, probes.GRID, known.right, names), known
+
+
+def _differs_from_call_to_call(learner: Learner, observations: Sequence[Observation]) -> bool:
+    """Whether a wrong call, made again, gives something else."""
+    wrong = [one for one in observations if one.complete and one.is_wrong()][:3]
+    for one in wrong:
+        (again,) = observe(learner, [one.probe], [one.right], one.names) or (one,)
+        pairs = zip(as_tuple(one.value, one.names), as_tuple(again.value, one.names), strict=False)
+        if not all(is_right(b, a) for a, b in pairs if as_numbers(a) is not None):
+            return True
+    return False
+
+
+def as_tuple(value: object, names: Sequence[str]) -> tuple[object, ...]:
+    """The returned values, one for each name."""
+    return tuple(value) if len(names) > 1 and isinstance(value, tuple | list) else (value,)
 
 
 def _meanings(course: Course) -> Mapping[str, Condition]:
@@ -97,16 +121,42 @@ def _of_numbers(
     whole = best_match(observations, known, "")
     if whole is not None and whole.complete:
         return _named(exercise, [(whole, "")], observations, meanings)
+    if not any(one.is_wrong() for one in observations if not one.probe.edge):
+        edge = _at_edges(observations)
+        return Diagnosis("", (edge,)) if edge else None
     names = list(dict.fromkeys(name for one in observations for name in one.names))
     wrong = [name for name in names if _wrong(observations, name)]
     if len(names) > 1 and all(one.complete for one in observations if not one.probe.edge):
         return _of_parts(exercise, observations, known, meanings, wrong, names)
     if whole is not None:
         return _named(exercise, [(whole, "")], observations, meanings)
-    sentence = _when(observations, "", meanings) or _about_the_numbers(observations, wrong[:1])
-    edge = "" if sentence else _at_edges(observations)
-    said = tuple(filter(None, (sentence, edge)))
+    said = _described(observations, names[0] if len(names) == 1 else "", meanings)
     return Diagnosis("", said) if said else None
+
+
+def _form_of_part(observations: Sequence[Observation], name: str) -> str:
+    """The fault of form that all returned values of this name have; "" if there is none."""
+    said = [
+        form_of(one.part(name), (one.right[one.names.index(name)],), (name,))
+        for one in observations
+        if one.complete and name in one.names and not one.probe.edge
+    ]
+    return said[0] if said and all(said) else ""
+
+
+def _small(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
+
+
+def _described(
+    observations: Sequence[Observation], name: str, meanings: Mapping[str, Condition]
+) -> tuple[str, ...]:
+    """What can be said of a returned value whose mistake is not known."""
+    bad = [o for o in observations if not o.probe.edge and o.is_wrong(name)]
+    shape = wrong_shape(bad, name) if name else ""
+    when = _when(observations, name, meanings)
+    about = "" if shape else _about_the_numbers(observations, [name] if name else [])
+    return tuple(filter(None, (shape, when, about)))
 
 
 def _of_parts(
@@ -125,10 +175,11 @@ def _of_parts(
         if match is not None:
             matches.append((match, name))
             continue
-        when = _when(observations, name, meanings)
-        about = when or _about_the_numbers(observations, [name])
-        if about:
-            sentences.append(f"{name}: {about[:1].lower()}{about[1:]}")
+        form = _form_of_part(observations, name)
+        said = (form,) if form else _described(observations, name, meanings)
+        for sentence in said:
+            about = sentence if sentence.startswith(name) else f"{name}: {_small(sentence)}"
+            sentences.append(about)
     right = [name for name in names if name not in wrong]
     split = f"{_and(right)} {_is(right)} right; {_and(wrong)} {_is(wrong)} not." if right else ""
     if not matches and not sentences:
@@ -184,7 +235,7 @@ def _when(observations: Sequence[Observation], name: str, meanings: Mapping[str,
     """The condition under which a returned value is wrong, as a sentence; "" if there is none."""
     ordinary = [o for o in observations if not o.probe.edge and (not name or name in o.names)]
     wrong = [one.is_wrong(name) for one in ordinary]
-    finding = conditions.simplest(wrong, [o.probe.conditions for o in ordinary], list(meanings))
+    finding = conditions.simplest(wrong, [o.probe.conditions for o in ordinary], meanings)
     if finding is None:
         return ""
     raised = {

@@ -94,6 +94,12 @@ def _form_of_one(value: Any, right: Any, name: str) -> str:
         return f"{name} is a mask of True and False: return whole numbers, the indices."
     if array.dtype.kind == "b" and np.asarray(right).dtype.kind == "f":
         return f"{name} is a mask of True and False: return the numbers themselves."
+    fractions = got[np.isfinite(got) & (got != np.trunc(got))]
+    if np.asarray(right).dtype.kind in "iu" and got.dtype.kind == "f" and fractions.size:
+        return (
+            f"{name} holds fractions, such as {fractions.flat[0]:g}, where whole numbers are "
+            "meant: divide with //, which rounds down."
+        )
     longer = got.ndim == wanted.ndim + 1 and 1 in got.shape
     if longer and np.array_equal(got.squeeze(), wanted.squeeze()):
         return (

@@ -197,6 +197,8 @@ def _decide_one(
         verdict.message = _achieved(checks)
         return verdict
     verdict.message = f"{failed[0].sentence} {_capital(failed[0].problem)}."
+    if all(check.only_form for check in failed):
+        verdict.message = f"{_capital(failed[0].problem)}."
     unwritten = [_unwritten(check, exercise, course) for check in failed]
     if exercise.name in unwritten and len(failed) == len(checks):
         verdict.status, verdict.message = "todo", "Still to be written."

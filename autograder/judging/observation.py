@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from autograder.judging.known_results import KnownResults
 from autograder.judging.learner import Learner, LearnerError
 from autograder.judging.probe import Probe
 from autograder.judging.values import is_right
@@ -71,19 +70,22 @@ class Observation:
 
 
 def observe(
-    learner: Learner, probes: Sequence[Probe], known: KnownResults, names: Sequence[str]
+    learner: Learner,
+    probes: Sequence[Probe],
+    rights: Sequence[tuple[Any, ...]],
+    names: Sequence[str],
 ) -> list[Observation]:
     """Make all calls of a grid; fewer if the time runs out or a call does not come back.
 
     Args:
         learner: whose code.
         probes: the grid.
-        known: its right results.
+        rights: the right values of each call.
         names: what the returned values are called, where a probe does not say it.
     """
     end = time.monotonic() + MOST_SECONDS
     found: list[Observation] = []
-    for probe, right in zip(probes, known.right, strict=True):
+    for probe, right in zip(probes, rights, strict=True):
         learner.forms.clear()
         called = probe.names or tuple(names)
         try:

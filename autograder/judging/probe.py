@@ -17,6 +17,7 @@ class Probe:
             never decide it.
         function, arguments: the call, where it is one call of a function; else "" and ().
         names: what the returned values are called, where that differs from probe to probe.
+        sizes: letters and their values, such as ("OH", 3), to write shapes with.
     """
 
     ask: Callable[[Any], Any]
@@ -25,6 +26,7 @@ class Probe:
     function: str = ""
     arguments: tuple[Any, ...] = ()
     names: tuple[str, ...] = ()
+    sizes: tuple[tuple[str, int], ...] = ()
 
     def __call__(self, learner: Any) -> Any:
         return self.ask(learner)
@@ -39,9 +41,11 @@ class Condition:
         absent: the clause where it does not: "the stride is 1".
         look_present: where to look if the code is wrong where it holds.
         look_absent: where to look if the code is wrong where it does not hold.
+        derived: whether it follows from other conditions; it is then told only by itself.
     """
 
     present: str
     absent: str
     look_present: str
     look_absent: str = ""
+    derived: bool = False

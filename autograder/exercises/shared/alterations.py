@@ -98,6 +98,18 @@ def _repeated(key: str, axis: int, take: int) -> Callable[[Arguments], Arguments
     return _on(key, change)
 
 
+def _first_number(array: np.ndarray) -> np.ndarray:
+    out = np.zeros_like(array)
+    out.flat[0] = array.flat[0]
+    return out
+
+
+def _last_number(array: np.ndarray) -> np.ndarray:
+    out = np.zeros_like(array)
+    out.flat[-1] = array.flat[-1]
+    return out
+
+
 INPUTS: tuple[InputAlteration, ...] = (
     InputAlteration(
         "stride_1",
@@ -273,6 +285,23 @@ INPUTS: tuple[InputAlteration, ...] = (
         _only("d_out", 0, 0),
     ),
     InputAlteration(
+        "first_place",
+        "{name} is what the first number of d_out alone gives: look for a return inside a loop, "
+        "after its first round.",
+        lambda a: {**a, "d_out": _first_number(a["d_out"])} if "d_out" in a else None,
+    ),
+    InputAlteration(
+        "first_row_of_gradient",
+        "{name} is what the first row of d_out alone gives: look for a return inside a loop.",
+        _only("d_out", 2, 0),
+    ),
+    InputAlteration(
+        "last_number",
+        "{name} is what the last number of d_out alone gives: each round of a loop replaces what "
+        "the rounds before it have added. Use += in the place of =.",
+        lambda a: {**a, "d_out": _last_number(a["d_out"])} if "d_out" in a else None,
+    ),
+    InputAlteration(
         "gradient_transposed",
         "{name} is what you get with the rows and columns of d_out exchanged.",
         _on("d_out", lambda d: d.swapaxes(-1, -2) if np.ndim(d) == 4 else d),
@@ -406,6 +435,28 @@ OUTPUTS: tuple[OutputAlteration, ...] = (
         _filled(1, -1),
     ),
     OutputAlteration(
+        "only_first_number",
+        "{name} is filled at its first place only: look for a return inside a loop, after its "
+        "first round.",
+        lambda out, a: _first_number(out) if out.ndim else None,
+    ),
+    OutputAlteration(
+        "all_zero", "{name} is 0 everywhere: nothing is written into it.", lambda out, a: 0 * out
+    ),
+    OutputAlteration(
+        "input_unchanged",
+        "{name} is the input itself, unchanged.",
+        lambda out, a: a["x"] * 1.0 if "x" in a and np.shape(a["x"]) == out.shape else None,
+    ),
+    OutputAlteration(
+        "upstream_unchanged",
+        "{name} is the upstream gradient d_out itself, unchanged.",
+        lambda out, a: (
+            a["d_out"] * 1.0 if "d_out" in a and np.shape(a["d_out"]) == out.shape else None
+        ),
+    ),
+    OutputAlteration("absolute_result", "{name} has lost its signs.", lambda out, a: np.abs(out)),
+    OutputAlteration(
         "only_first_row",
         "{name} is filled in the first row only: look for a return inside a loop.",
         _filled(2, 0),
@@ -455,4 +506,7 @@ OUTPUTS: tuple[OutputAlteration, ...] = (
 )
 # Alterations that often come together with another one; orders of axes are told alone.
 PAIRED = ("stride_1", "padding_0", "no_bias", "turned_filter", "divided_by_images", "cut_off")
-NEVER_PAIRED = ("axes_", "read_", "only_", "padding_1", "stride_2", "pool_size_2")
+NEVER_PAIRED = (
+    *("axes_", "read_", "only_", "padding_1", "stride_2", "pool_size_2", "all_zero"),
+    *("input_unchanged", "upstream_unchanged", "first_place", "last_number"),
+)

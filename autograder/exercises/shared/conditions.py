@@ -20,6 +20,7 @@ CONDITIONS: dict[str, Condition] = {
         "height and width of the output differ",
         "the output is as high as it is wide",
         "look where OH and OW are exchanged, or where one is used for both",
+        derived=True,
     ),
     "stride": Condition(
         "the stride is above 1",
@@ -53,26 +54,31 @@ CONDITIONS: dict[str, Condition] = {
         "the stride is larger than the window, so that pixels lie between windows",
         "the stride is at most as large as the window",
         "look where pixels that no window covers are dropped or filled",
+        derived=True,
     ),
     "even_kernel": Condition(
         "the kernel has an even size",
         "the kernel sizes are odd",
         "a window starts at its top left pixel, i * stride; it is not laid around a centre",
+        derived=True,
     ),
     "large_window": Condition(
         "the window is larger than 2",
         "the window is 2 by 2",
         "look where the number 2 is written in place of the window size",
+        derived=True,
     ),
     "small_kernel": Condition(
         "the kernel is not 3 by 3",
         "the kernel is 3 by 3",
         "look where a kernel size is written as a number",
+        derived=True,
     ),
     "changes_size": Condition(
         "the output has another size than the picture",
         "the output is as large as the picture",
         "the loops must run over the output's rows and columns, not over the picture's",
+        derived=True,
     ),
     "images": Condition(
         "there are several images",
@@ -99,6 +105,7 @@ CONDITIONS: dict[str, Condition] = {
         "stride and padding are left at their defaults",
         "stride and padding are given",
         "look at the default values in the signature",
+        derived=True,
     ),
     "ties": Condition(
         "several numbers in a window are equally large",
@@ -249,6 +256,11 @@ CONDITIONS: dict[str, Condition] = {
         "the number of images is no multiple of the batch size",
         "the number of images is a multiple of the batch size",
         "every image counts once: keep the smaller batch, and weight its loss by its size",
+    ),
+    "same_gradient": Condition(
+        "the same gradient is used in several steps",
+        "every step has a new gradient",
+        "the optimizer must not change the gradients: only the loop that computes them does",
     ),
     "second_call": Condition(
         "forward and backward are called a second time",

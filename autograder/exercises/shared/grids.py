@@ -49,6 +49,25 @@ class Sizes:
         return self.room[0] // self.stride + 1, self.room[1] // self.stride + 1
 
     @property
+    def letters(self) -> dict[str, int]:
+        """The sizes by their letters."""
+        n, c, h, w = self.x_shape
+        out_height, out_width = self.out_sizes
+        return {
+            "N": n,
+            "F": self.filters,
+            "C": c,
+            "KH": self.kernel_height,
+            "KW": self.kernel_width,
+            "OH": out_height,
+            "OW": out_width,
+            "H": h,
+            "W": w,
+            "stride": self.stride,
+            "padding": self.padding,
+        }
+
+    @property
     def conditions(self) -> frozenset[str]:
         """What holds for a convolution of these sizes."""
         window = self.kernel_height, self.kernel_width
@@ -127,7 +146,7 @@ def convolution_grid(function: str) -> tuple[Probe, ...]:
         weights = numbers(*sizes.weights_shape, start=5)
         bias = numbers(sizes.filters, start=2) * sizes.bias
         call = (x, weights, bias, sizes.stride, sizes.padding)
-        probes.append(calling(function, call, *sizes.conditions))
+        probes.append(calling(function, call, *sizes.conditions, sizes=sizes.letters))
     x, weights, bias = probes[0].arguments[:3]
     probes.append(calling(function, (x, weights, bias), "defaults", *probes[0].conditions))
     for odd in _odd(x):
@@ -141,7 +160,7 @@ def im2col_grid(function: str) -> tuple[Probe, ...]:
     for sizes in _without_filters():
         window = sizes.kernel_height, sizes.kernel_width
         call = (numbers(*sizes.x_shape), *window, sizes.stride, sizes.padding)
-        probes.append(calling(function, call, *sizes.conditions))
+        probes.append(calling(function, call, *sizes.conditions, sizes=sizes.letters))
     x = probes[0].arguments[0]
     probes.append(calling(function, (x, 3, 3), "defaults", *probes[0].conditions))
     for odd in _odd(x):
@@ -157,7 +176,7 @@ def col2im_grid(function: str) -> tuple[Probe, ...]:
         rows = sizes.channels * window[0] * window[1]
         cols = numbers(rows, sizes.images * sizes.out_sizes[0] * sizes.out_sizes[1], start=3)
         call = (cols, sizes.x_shape, *window, sizes.stride, sizes.padding)
-        probes.append(calling(function, call, *sizes.conditions))
+        probes.append(calling(function, call, *sizes.conditions, sizes=sizes.letters))
     cols, shape = probes[0].arguments[:2]
     probes.append(calling(function, (cols, shape, 3, 3), "defaults", *probes[0].conditions))
     whole = (2 * cols).astype(np.int64)
@@ -182,7 +201,7 @@ def convolution_backward_grid(function: str, folder: Path) -> tuple[Probe, ...]:
         x, weights = numbers(*sizes.x_shape), numbers(*sizes.weights_shape, start=11)
         d_out = numbers(sizes.images, sizes.filters, *sizes.out_sizes, start=4)
         call = (d_out, x, weights, cols, sizes.stride, sizes.padding)
-        probes.append(calling(function, call, *sizes.conditions))
+        probes.append(calling(function, call, *sizes.conditions, sizes=sizes.letters))
     first = probes[0]
     probes.append(calling(function, first.arguments[:4], "defaults", *first.conditions))
     d_out, x, weights, cols, *rest = first.arguments
@@ -223,6 +242,20 @@ class PoolSizes:
     def out_sizes(self) -> tuple[int, int]:
         down, across = self.height - self.pool, self.width - self.pool
         return down // self.stride + 1, across // self.stride + 1
+
+    @property
+    def letters(self) -> dict[str, int]:
+        """The sizes by their letters."""
+        return {
+            "N": self.images,
+            "C": self.channels,
+            "OH": self.out_sizes[0],
+            "OW": self.out_sizes[1],
+            "H": self.height,
+            "W": self.width,
+            "pool_size": self.pool,
+            "stride": self.stride,
+        }
 
     @property
     def conditions(self) -> frozenset[str]:
@@ -293,7 +326,7 @@ def pool_cases() -> Iterator[tuple[PoolSizes, np.ndarray, frozenset[str]]]:
 def pool_grid(function: str) -> tuple[Probe, ...]:
     """Calls function(x, pool_size, stride)."""
     probes = [
-        calling(function, (x, sizes.pool, sizes.stride), *conditions)
+        calling(function, (x, sizes.pool, sizes.stride), *conditions, sizes=sizes.letters)
         for sizes, x, conditions in pool_cases()
     ]
     x = probes[0].arguments[0]

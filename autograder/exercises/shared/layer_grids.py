@@ -183,6 +183,9 @@ def optimizer_grid() -> tuple[Probe, ...]:
             "large_gradient": scale == 1.0,
         }
         probes.append(_steps(shapes, steps, momentum, scale, rates, held))
+    for shapes, steps, momentum in (([(3,)], 2, 0.0), ([(3,)], 2, 0.5), ([(2, 2)], 3, 0.5)):
+        held = {"momentum": momentum > 0, "several_steps": True, "same_gradient": True}
+        probes.append(_steps(shapes, steps, momentum, 0.1, (0.5,), held))
     return tuple(probes)
 
 
@@ -200,7 +203,8 @@ def _steps(
         values = []
         for step in range(steps):
             for k, (parameter, shape) in enumerate(zip(parameters, shapes, strict=True)):
-                parameter.grad = numbers(*shape, start=6 + 3 * k + step) * scale
+                if step == 0 or not held.get("same_gradient"):
+                    parameter.grad = numbers(*shape, start=6 + 3 * k + step) * scale
             optimizer.step()
             values += [copied(parameter.value) for parameter in parameters]
         return tuple(values) if len(values) > 1 else values[0]

@@ -5,7 +5,7 @@ halves, so that most results are exact in floating point, and they are varied en
 to tell the mistakes apart: rectangular, strided, padded, with channels, with ties.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,14 +25,21 @@ def asking(exercise: str, *arguments: Any) -> Probe:
     return calling(exercise, arguments)
 
 
-def calling(exercise: str, arguments: Sequence[Any], *conditions: str, edge: bool = False) -> Probe:
-    """The probe of one call, and the conditions that hold for it."""
+def calling(
+    exercise: str,
+    arguments: Sequence[Any],
+    *conditions: str,
+    edge: bool = False,
+    sizes: Mapping[str, int] | None = None,
+) -> Probe:
+    """The probe of one call, the conditions that hold for it, and its sizes by their letters."""
     return Probe(
         lambda learner: getattr(learner, exercise)(*arguments),
         frozenset(conditions),
         edge,
         exercise,
         tuple(arguments),
+        sizes=tuple((sizes or {}).items()),
     )
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree, unpack
+from autograder.checking import agree, right_on_grid, unpack
 
 NO_BIAS = np.zeros(1)
 
@@ -82,3 +82,8 @@ def test_whole_numbers_in_the_picture(learner):
     whole = np.array([[[[1, 0], [0, -2]]]])
     out, _ = unpack(learner.conv2d_forward(x, whole, np.array([3])), "out", "cols")
     agree(out, [[[[1.0 * 1 - 2 * 4 + 3]]]], "out")
+
+
+def test_every_kind_of_call(learner):
+    """It is right for every kind of picture, kernel, stride, padding and bias."""
+    right_on_grid(learner, __file__)

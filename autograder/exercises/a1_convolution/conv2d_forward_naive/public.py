@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree
+from autograder.checking import agree, right_on_grid
 
 NO_BIAS = np.zeros(1)
 
@@ -103,3 +103,8 @@ def test_whole_numbers_in_the_picture(learner):
     # Where all are integers, out still holds floats: 1*1 - 2*4 + 3 = -4.0.
     out = learner.conv2d_forward_naive(x, np.array([[[[1, 0], [0, -2]]]]), np.array([3]))
     agree(out, [[[[1.0 * 1 - 2 * 4 + 3]]]], "out")
+
+
+def test_every_kind_of_call(learner):
+    """It is right for every kind of picture, kernel, stride, padding and bias."""
+    right_on_grid(learner, __file__)

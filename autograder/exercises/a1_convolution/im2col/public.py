@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree, as_array
+from autograder.checking import agree, as_array, right_on_grid
 
 # 1..16 as a 4x4 image, with one image and one channel around it.
 IMAGE = np.arange(1.0, 17.0).reshape(1, 1, 4, 4)
@@ -86,3 +86,8 @@ def test_whole_numbers_and_single_precision(learner):
     # In its frame: 0 0 0 0 0 / 0 0.1 0.2 1.5 0 / 0 0 0 0 0, seen column by column.
     expected = np.array([[0, 0, 0, 0, 0], [0, 0.1, 0.2, 1.5, 0], [0, 0, 0, 0, 0]], dtype="float32")
     agree(single, expected, "cols", tolerance=0.0)
+
+
+def test_every_kind_of_call(learner):
+    """It is right for every kind of picture, kernel, stride and padding."""
+    right_on_grid(learner, __file__)

@@ -1,6 +1,6 @@
 """output_size: how many places a kernel finds along one axis."""
 
-from autograder.checking import agree
+from autograder.checking import agree, right_on_grid
 
 
 def test_one_place_per_step(learner):
@@ -37,3 +37,8 @@ def test_stride_and_padding(learner):
     # The padded axis has 2 + 7 + 2 = 11 places, 0 to 10. The kernel starts at 0, 3 and 6; from
     # 9 it would need 9, 10, 11.
     agree(learner.output_size(7, 3, stride=3, padding=2), len([0, 3, 6]), "the output size")
+
+
+def test_every_kind_of_call(learner):
+    """It is right for every kind of size, kernel, stride and padding."""
+    right_on_grid(learner, __file__)

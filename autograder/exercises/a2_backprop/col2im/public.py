@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree
+from autograder.checking import agree, right_on_grid
 
 
 def test_windows_that_do_not_overlap(learner):
@@ -72,3 +72,8 @@ def test_channels_and_images(learner):
     image_1 = [[[3.0, 30 + 4.0, 40.0]], [[7.0, 70 + 8.0, 80.0]]]
     image_2 = [[[0.5, 1.5 + 0.0, 2.5]], [[0.0, 4.5 + 3.5, 5.5]]]
     agree(x, [image_0, image_1, image_2], "x")
+
+
+def test_every_kind_of_call(learner):
+    """It is right for every kind of picture, kernel, stride and padding."""
+    right_on_grid(learner, __file__)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree, unpack
+from autograder.checking import agree, right_on_grid, unpack
 
 NAMES = "d_x", "d_weights", "d_bias"
 
@@ -113,3 +113,8 @@ def test_whole_numbers_in_the_picture(learner):
     agree(d_x, 0.5 * d_out, "d_x")
     agree(d_weights, [[[[1 * 0.25 + 2 * 0.5 + 3 * 1.0 + 4 * -0.25]]]], "d_weights")
     agree(d_bias, [0.25 + 0.5 + 1.0 - 0.25], "d_bias")
+
+
+def test_every_kind_of_call(learner):
+    """All three gradients are right for every kind of picture, kernel, stride and padding."""
+    right_on_grid(learner, __file__)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree
+from autograder.checking import agree, right_on_grid
 
 
 def square(x):
@@ -85,3 +85,8 @@ def test_whole_numbers(learner):
     """At integers the nudge does not vanish: the slope is the one at the same floats."""
     d_x = learner.numerical_gradient(square, np.array([[1, -2], [3, 0]]), 1.0)
     agree(d_x, [[2.0, -4.0], [6.0, 0.0]], "d_x")
+
+
+def test_every_kind_of_call(learner):
+    """It is right for every kind of f and x, also for an f that returns its own input."""
+    right_on_grid(learner, __file__)

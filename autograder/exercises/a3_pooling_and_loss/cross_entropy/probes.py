@@ -34,6 +34,7 @@ PROBES: tuple[Probe, ...] = (
     *(asking("cross_entropy", *pair) for pair in _PAIRS),
     _is_finite((1, 1, 2)),
     _is_finite((3, 0, 0)),
+    asking("cross_entropy", np.array([[0.5, 0.5, 0.0], [0.0, 0.25, 0.75]]), np.array([1, 2])),
 )
 
 RETURNS = ("the loss",)
@@ -72,7 +73,10 @@ def _finite(probabilities: np.ndarray, labels: np.ndarray) -> Any:
 
 _CERTAIN_ROWS = np.eye(4)[[0, 1, 2]]
 GRID: tuple[Probe, ...] = (
-    *(calling("cross_entropy", (p, labels), *names) for p, labels, names in _cases()),
+    *(
+        calling("cross_entropy", (p, labels), *names, sizes={"N": p.shape[0], "K": p.shape[1]})
+        for p, labels, names in _cases()
+    ),
     calling("cross_entropy", (np.array([[0.5, 0.5, 0.0]]), np.array([1])), "zero_beside"),
     calling(
         "cross_entropy",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree, as_array
+from autograder.checking import agree, as_array, right_on_grid
 
 
 def test_knows_nothing(learner):
@@ -38,3 +38,8 @@ def test_sure_and_wrong(learner):
     assert loss.shape == (), f"loss has shape {loss.shape}, but should be one number"
     assert np.isfinite(loss), f"loss is {loss}, but should be finite"
     assert loss > 5, f"loss is {loss:.3g}, but should be large: well above 5"
+
+
+def test_every_kind_of_call(learner):
+    """It is right for every kind of batch, also where another class has probability 0."""
+    right_on_grid(learner, __file__)

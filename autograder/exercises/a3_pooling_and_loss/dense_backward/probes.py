@@ -29,6 +29,7 @@ GRID: tuple[Probe, ...] = tuple(
         "dense_backward",
         (numbers(n, m, start=9), numbers(n, d), numbers(d, m, start=6)),
         *names,
+        sizes={"N": n, "D": d, "M": m},
     )
     for (n, d, m), names in _GRID_SIZES
 )

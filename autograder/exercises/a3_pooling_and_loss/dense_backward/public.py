@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree, unpack
+from autograder.checking import agree, right_on_grid, unpack
 
 # Two images, two inputs, three outputs.
 D_OUT = np.array([[0.5, -1.0, 2.0], [1.5, 0.0, 3.0]])
@@ -43,3 +43,8 @@ def test_square(learner):
     agree(d_x, [[1.0, 3.0], [0.5, 1.5]], "d_x")
     agree(d_weights, [[1 * 1.0 + 3 * 0.5, 0], [2 * 1.0 - 4 * 0.5, 0]], "d_weights")
     agree(d_bias, [1.0 + 0.5, 0], "d_bias")
+
+
+def test_every_kind_of_call(learner):
+    """It is right for every kind of input."""
+    right_on_grid(learner, __file__)

@@ -30,6 +30,7 @@ GRID: tuple[Probe, ...] = tuple(
         (numbers(n, d), numbers(d, m, start=6), numbers(m, start=4) * biased),
         *names,
         *(("bias",) if biased else ()),
+        sizes={"N": n, "D": d, "M": m},
     )
     for (n, d, m), names in _GRID_SIZES
     for biased in (False, True)

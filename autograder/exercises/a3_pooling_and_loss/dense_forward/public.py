@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree
+from autograder.checking import agree, right_on_grid
 
 
 def test_weighted_sums(learner):
@@ -22,3 +22,8 @@ def test_square(learner):
     image_0 = [1 * 0.5 + 0, 1 * 1.5 + 100]
     image_1 = [2 * 2.5 + 0, 2 * 3.5 + 100]
     agree(learner.dense_forward(x, weights, bias), [image_0, image_1], "out")
+
+
+def test_every_kind_of_call(learner):
+    """It is right for every kind of input."""
+    right_on_grid(learner, __file__)

@@ -27,6 +27,11 @@ _GRID_SHAPES = (
 )
 
 GRID: tuple[Probe, ...] = tuple(
-    calling("flatten_backward", (numbers(shape[0], int(np.prod(shape[1:]))), shape), *names)
+    calling(
+        "flatten_backward",
+        (numbers(shape[0], int(np.prod(shape[1:]))), shape),
+        *names,
+        sizes=dict(zip("NCHW", shape, strict=True)),
+    )
     for shape, names in _GRID_SHAPES
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree
+from autograder.checking import agree, right_on_grid
 
 
 def test_channel_row_column(learner):
@@ -18,3 +18,8 @@ def test_one_row_an_image(learner):
     d_out = np.array([[0.5, -1.5], [2.5, -3.5], [4.5, -5.5]])
     d_x = learner.flatten_backward(d_out, (3, 1, 2, 1))
     agree(d_x, [[[[0.5], [-1.5]]], [[[2.5], [-3.5]]], [[[4.5], [-5.5]]]], "d_x")
+
+
+def test_every_kind_of_call(learner):
+    """It is right for every kind of input."""
+    right_on_grid(learner, __file__)

@@ -22,5 +22,11 @@ _GRID_SHAPES = (
 )
 
 GRID: tuple[Probe, ...] = tuple(
-    calling("flatten_forward", (numbers(*shape),), *names) for shape, names in _GRID_SHAPES
+    calling(
+        "flatten_forward",
+        (numbers(*shape),),
+        *names,
+        sizes=dict(zip("NCHW", shape, strict=True)),
+    )
+    for shape, names in _GRID_SHAPES
 )

@@ -66,11 +66,17 @@ def _grid() -> tuple[Probe, ...]:
         names = [name for name, holds in held.items() if holds]
         d_out = np.abs(numbers(images, channels, rows, columns, start=3)) + 0.5
         shape = images, channels, height, width
-        probes.append(calling("maxpool2d_backward", (d_out, where, shape), *names))
+        letters = dict(zip("NCHW", shape, strict=True)) | {"OH": rows, "OW": columns}
+        call = (d_out, where, shape)
+        probes.append(calling("maxpool2d_backward", call, *names, sizes=letters))
         if len(probes) in (1, 12):
             signed = numbers(images, channels, rows, columns, start=3) - 0.5
-            call = (signed, where, shape)
-            probes.append(calling("maxpool2d_backward", call, *names, "negative_gradient"))
+            with_signs = (signed, where, shape)
+            probes.append(
+                calling(
+                    "maxpool2d_backward", with_signs, *names, "negative_gradient", sizes=letters
+                )
+            )
     return tuple(probes)
 
 

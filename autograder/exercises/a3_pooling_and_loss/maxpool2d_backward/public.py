@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree
+from autograder.checking import agree, right_on_grid
 
 
 def test_to_the_winner(learner):
@@ -46,3 +46,8 @@ def test_channels_and_images(learner):
     image_1 = [[[0, 0, 0], [2.5, 0, 0]], [[0, 3.5, 0], [0, 0, 0]]]
     image_2 = [[[0, 0, 0], [4.5, 0, 0]], [[0, 5.5, 0], [0, 0, 0]]]
     agree(d_x, [image_0, image_1, image_2], "d_x")
+
+
+def test_every_kind_of_call(learner):
+    """It is right for every kind of picture, whichever pixels have won."""
+    right_on_grid(learner, __file__)

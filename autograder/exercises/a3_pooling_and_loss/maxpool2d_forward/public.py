@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree, unpack
+from autograder.checking import agree, right_on_grid, unpack
 
 # One image and one channel around each picture.
 IMAGE = np.array([[[[1.0, 2, 5, 3], [6, 4, 8, 1], [2, 7, 3, 9], [1, 5, 4, 2]]]])
@@ -86,3 +86,8 @@ def test_channels_and_images(learner):
         [[[[[1, 1]]], [[[0, 0]]]], [[[[0, 1]]], [[[1, 0]]]]],
         "max_indices",
     )
+
+
+def test_every_kind_of_call(learner):
+    """It is right for every kind of picture, window and stride, with ties and without."""
+    right_on_grid(learner, __file__)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree
+from autograder.checking import agree, right_on_grid
 
 
 def test_input_decides(learner):
@@ -24,3 +24,8 @@ def test_any_shape(learner):
     x = np.array([[[[0.5, -0.5]], [[-4.0, 4.0]]]])  # (1, 2, 1, 2)
     d_out = np.array([[[[-7.5, 1.0]], [[1.0, 0.25]]]])
     agree(learner.relu_backward(d_out, x), [[[[-7.5, 0]], [[0, 0.25]]]], "d_x")
+
+
+def test_every_kind_of_call(learner):
+    """It is right for every kind of input."""
+    right_on_grid(learner, __file__)

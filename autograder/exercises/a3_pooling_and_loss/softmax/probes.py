@@ -43,4 +43,7 @@ _PLAIN = (
     ),
     (np.array([[800.0, 799.0, 0.0], [0.0, 1.0, 2.0]]), ("huge_scores", "images", "rows_far_apart")),
 )
-GRID: tuple[Probe, ...] = tuple(calling("softmax", (x,), *names) for x, names in _PLAIN)
+GRID: tuple[Probe, ...] = tuple(
+    calling("softmax", (x,), *names, sizes={"N": x.shape[0], "K": x.shape[1]})
+    for x, names in _PLAIN
+)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree
+from autograder.checking import agree, right_on_grid
 
 LOG_2, LOG_3 = np.log(2), np.log(3)
 
@@ -35,3 +35,8 @@ def test_rows_far_apart(learner):
     """One image with a huge score leaves the other images' probabilities as they were."""
     logits = np.array([[1e4, 0.0], [0.0, LOG_3]])
     agree(learner.softmax(logits), [[1, 0], [1 / 4, 3 / 4]], "probabilities")
+
+
+def test_every_kind_of_call(learner):
+    """It is right for every kind of scores: small, large, many rows."""
+    right_on_grid(learner, __file__)

@@ -46,5 +46,11 @@ def _cases() -> list[tuple[np.ndarray, np.ndarray, tuple[str, ...]]]:
 
 
 GRID: tuple[Probe, ...] = tuple(
-    calling("softmax_cross_entropy_backward", (p, labels), *names) for p, labels, names in _cases()
+    calling(
+        "softmax_cross_entropy_backward",
+        (p, labels),
+        *names,
+        sizes={"N": p.shape[0], "K": p.shape[1]},
+    )
+    for p, labels, names in _cases()
 )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree
+from autograder.checking import agree, right_on_grid
 
 
 def test_one_image(learner):
@@ -30,3 +30,8 @@ def test_mean_not_classes(learner):
         [[right, other], [other, right], [other, right], [other, right]],
         "d_logits",
     )
+
+
+def test_every_kind_of_call(learner):
+    """It is right for every kind of input."""
+    right_on_grid(learner, __file__)

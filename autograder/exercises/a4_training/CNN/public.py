@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree, unpack
+from autograder.checking import agree, right_on_grid, unpack
 
 
 def dense(learner, weight, bias):
@@ -62,3 +62,8 @@ def test_zero_grad(learner):
         model.backward(np.array([[10.0]]))
     agree(last.weights.grad, [[10 * (2 * 1.5 + 1)]], "grad of the last weights")
     agree(first.weights.grad, [[10 * -3.0 * 1.5]], "grad of the first weights")
+
+
+def test_every_kind_of_call(learner):
+    """Output and all gradients are right for networks of every depth."""
+    right_on_grid(learner, __file__)

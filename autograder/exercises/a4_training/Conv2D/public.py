@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree
+from autograder.checking import agree, right_on_grid
 
 IMAGE = np.array([[[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]]])  # two windows of 2x2
 FILTER = np.array([[[[1.0, -1.0], [0.5, 2.0]]]])
@@ -86,3 +86,8 @@ def test_two_layers(learner):
     second.forward(IMAGE + 100)
     first.backward(D_OUT)
     agree(first.weights.grad, D_WEIGHTS, "weights.grad of the first layer")
+
+
+def test_every_kind_of_call(learner):
+    """Forward and backward are right for every kind of picture, filter, stride and padding."""
+    right_on_grid(learner, __file__)

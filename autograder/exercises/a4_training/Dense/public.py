@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree
+from autograder.checking import agree, right_on_grid
 
 X = np.array([[2.0, 3.0]])
 WEIGHTS = np.array([[1.0, 0.5, -1.0], [0.0, 2.0, 4.0]])
@@ -67,3 +67,8 @@ def test_two_layers(learner):
     second.forward(X + 100)
     first.backward(D_OUT)
     agree(first.weights.grad, D_WEIGHTS, "weights.grad of the first layer")
+
+
+def test_every_kind_of_call(learner):
+    """It is right for every kind of input."""
+    right_on_grid(learner, __file__)

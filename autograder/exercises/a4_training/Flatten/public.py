@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree
+from autograder.checking import agree, right_on_grid
 
 IMAGES = np.array([[[[1.5], [2.5]], [[3.5], [4.5]]], [[[5.5], [6.5]], [[7.5], [8.5]]]])
 ROWS = np.array([[1.5, 2.5, 3.5, 4.5], [5.5, 6.5, 7.5, 8.5]])
@@ -29,3 +29,8 @@ def test_two_layers(learner):
     first.forward(IMAGES)
     second.forward(np.ones((2, 1, 2, 2)))
     agree(first.backward(ROWS), IMAGES, "d_x of the first layer")
+
+
+def test_every_kind_of_call(learner):
+    """It is right for every kind of input."""
+    right_on_grid(learner, __file__)

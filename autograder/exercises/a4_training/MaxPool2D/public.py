@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree
+from autograder.checking import agree, right_on_grid
 
 IMAGE = np.array([[[[1.0, 2.5, 0.5], [4.5, 3.0, 6.5]]]])
 
@@ -39,3 +39,8 @@ def test_two_layers(learner):
     second.forward(-IMAGE)
     d_x = first.backward(np.array([[[[0.5]]]]))
     agree(d_x, [[[[0, 0, 0], [0.5, 0, 0]]]], "d_x of the first layer")
+
+
+def test_every_kind_of_call(learner):
+    """Forward and backward are right for every kind of picture, window and stride, with ties."""
+    right_on_grid(learner, __file__)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree
+from autograder.checking import agree, right_on_grid
 
 
 def test_forward_and_backward(learner):
@@ -26,3 +26,8 @@ def test_two_layers(learner):
     first.forward(np.array([[2.0, -2.0]]))
     second.forward(np.array([[-1.0, 1.0]]))
     agree(first.backward(np.array([[0.5, 0.25]])), [[0.5, 0]], "d_x of the first layer")
+
+
+def test_every_kind_of_call(learner):
+    """It is right for every kind of input."""
+    right_on_grid(learner, __file__)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree
+from autograder.checking import agree, right_on_grid
 
 
 def parameter_of(learner, value, grad):
@@ -74,3 +74,8 @@ def test_gradients_stay(learner):
     learner.SGD([parameter], 0.5, 0.9).step()
     agree(parameter.value, [1.0 - 0.5 * 0.5, 2.0 + 0.5 * 4.0], "value")
     agree(parameter.grad, [0.5, -4.0], "grad")
+
+
+def test_every_kind_of_call(learner):
+    """Every step is right, with momentum and without, for one parameter and several."""
+    right_on_grid(learner, __file__)

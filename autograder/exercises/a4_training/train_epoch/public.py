@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from autograder.checking import agree
+from autograder.checking import agree, right_on_grid
 
 LOG_2, LOG_3 = np.log(2), np.log(3)
 
@@ -113,3 +113,8 @@ def test_learns(learner):
     said = ", ".join(f"{loss:.4g}" for loss in losses)
     assert falls, f"the losses of four epochs are {said}, but each should be below the last"
     assert 0 < losses[-1] < LOG_2 / 4, f"the last of the losses {said} should be near 0"
+
+
+def test_every_kind_of_call(learner):
+    """The loss and the weights are right for every number of images and batches."""
+    right_on_grid(learner, __file__)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree
+from autograder.checking import agree, right_on_grid
 
 IMAGE = np.array([[[[1.0, 2, 5, 3], [6, 4, 8, 1], [2, 7, 3, 9], [1, 5, 4, 2]]]])
 
@@ -73,3 +73,8 @@ def test_newest_input(learner):
     layer.forward(IMAGE[:, :, :2, :2])
     d_x = layer.backward(np.array([[[[8.0]]]]))
     agree(d_x, [[[[2.0, 2.0], [2.0, 2.0]]]], "d_x")
+
+
+def test_every_kind_of_call(learner):
+    """Forward and backward are right for every kind of picture, window and stride."""
+    right_on_grid(learner, __file__)

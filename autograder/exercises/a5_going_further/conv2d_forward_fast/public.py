@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 
-from autograder.checking import agree
+from autograder.checking import agree, right_on_grid
 
 FASTER = 10
 ROUNDS = 3
@@ -70,3 +70,8 @@ def test_ten_times_as_fast(learner, record_property):
         f"({1000 * min(fast_times):.3g} ms and {1000 * min(slow_times):.3g} ms), and {FASTER} "
         "times are asked for; if your naive one has become quick, write it in loops again"
     )
+
+
+def test_every_kind_of_call(learner):
+    """It is right for every kind of picture, kernel, stride, padding and bias."""
+    right_on_grid(learner, __file__)

@@ -1,0 +1,57 @@
+"""What other orders of im2col's six axes give."""
+
+from collections.abc import Callable
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+
+_AXES = "C, KH, KW, N, OH, OW"
+
+
+def _windows(
+    x: np.ndarray, kernel_height: int, kernel_width: int, stride: int, padding: int
+) -> np.ndarray:
+    """All windows, axes (C, KH, KW, N, OH, OW)."""
+    p = padding
+    framed = np.pad(x, ((0, 0), (0, 0), (p, p), (p, p)))
+    shape = kernel_height, kernel_width
+    seen = np.lib.stride_tricks.sliding_window_view(framed, shape, axis=(2, 3))
+    return seen[:, :, ::stride, ::stride].transpose(1, 4, 5, 0, 2, 3)
+
+
+def _in_order(order: tuple[int, ...]) -> Callable[..., Any]:
+    def columns(
+        x: np.ndarray, kernel_height: int, kernel_width: int, stride: int = 1, padding: int = 0
+    ) -> np.ndarray:
+        windows = _windows(x, kernel_height, kernel_width, stride, padding)
+        shape = int(np.prod(windows.shape[:3])), int(np.prod(windows.shape[3:]))
+        return windows.transpose(order).reshape(shape)
+
+    return columns
+
+
+def _kept(x: np.ndarray, kh: int, kw: int, stride: int = 1, padding: int = 0) -> np.ndarray:
+    """The image stays an axis of its own: (N, C*KH*KW, OH*OW)."""
+    windows = _windows(x, kh, kw, stride, padding).transpose(3, 0, 1, 2, 4, 5)
+    return windows.reshape(len(x), -1, windows.shape[4] * windows.shape[5])
+
+
+ALTERED: list[tuple[str, Callable[..., Any]]] = [
+    (
+        "{name} keeps the images apart, in the shape (N, C*KH*KW, OH*OW): here the images stand "
+        "beside each other in the columns, (C*KH*KW, N*OH*OW).",
+        _kept,
+    ),
+    *(
+        (
+            f"{{name}} has the right shape, but reads the six axes in another order: before the "
+            f"reshape they have to stand as ({_AXES}), and reshape does not exchange axes. Use "
+            "transpose.",
+            _in_order(order),
+        )
+        for order in permutations(range(6))
+        if order != tuple(range(6))
+        and (order[:3] == (0, 1, 2) or order[3:] == (3, 4, 5) or order[0] == 3)
+    ),
+]

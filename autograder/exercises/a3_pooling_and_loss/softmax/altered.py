@@ -1,0 +1,68 @@
+"""What other formulas than softmax give."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+
+def _stable(x: np.ndarray, axis: int | None) -> np.ndarray:
+    shifted = np.exp(x - x.max(axis=axis, keepdims=True))
+    return np.asarray(shifted / shifted.sum(axis=axis, keepdims=True))
+
+
+ALTERED: list[tuple[str, Callable[..., Any]]] = [
+    (
+        "{name} sum to 1 down each column: use axis=1, so that each row, one image, sums to 1.",
+        lambda logits: _stable(logits, 0),
+    ),
+    (
+        "{name} sum to 1 over the whole batch: use axis=1 with keepdims=True, so that each row "
+        "does.",
+        lambda logits: _stable(logits, None),
+    ),
+    (
+        "{name} are the exponentials, not divided by their sum.",
+        lambda logits: np.exp(logits - logits.max(axis=1, keepdims=True)),
+    ),
+    ("{name} are the exponentials, not divided by their sum.", np.exp),
+    (
+        "{name} are sigmoids: each number by itself. Softmax divides by the sum of the row.",
+        lambda logits: 1 / (1 + np.exp(-logits)),
+    ),
+    (
+        "{name} are the scores divided by their sum: the exponential is missing.",
+        lambda logits: logits / logits.sum(axis=1, keepdims=True),
+    ),
+    (
+        "{name} are the logarithms of the probabilities.",
+        lambda logits: np.log(_stable(logits, 1)),
+    ),
+    (
+        "{name} use powers of 2: np.exp is e to the power.",
+        lambda logits: np.exp2(logits) / np.exp2(logits).sum(axis=1, keepdims=True),
+    ),
+    (
+        "{name} use powers of 10: np.exp is e to the power.",
+        lambda logits: 10.0**logits / (10.0**logits).sum(axis=1, keepdims=True),
+    ),
+    (
+        "{name} have the order turned round: the smallest score gets the largest probability. "
+        "Subtract the maximum from the scores, not the scores from the maximum.",
+        lambda logits: _stable(-logits, 1),
+    ),
+    (
+        "{name} are 1 for the largest score of each row and 0 elsewhere: softmax shares the "
+        "probability among all classes.",
+        lambda logits: (logits == logits.max(axis=1, keepdims=True)).astype(float),
+    ),
+    (
+        "{name} are too small: the sum in the denominator has 1 or another number added to it.",
+        lambda logits: np.exp(logits) / (1 + np.exp(logits).sum(axis=1, keepdims=True)),
+    ),
+    (
+        "{name} divide by the sum of the scores' exponentials after a shift by the mean: that is "
+        "right for small scores only; subtract the largest.",
+        lambda logits: np.exp(logits - logits.mean()) / np.exp(logits).sum(axis=1, keepdims=True),
+    ),
+]
