@@ -337,7 +337,8 @@ def find_exercises(start: Path) -> tuple[Path, Path] | None:
     where = Path(os.path.abspath(start))
     for folder in (where, *where.parents):
         for name in EXERCISES_FOLDERS:
-            if (folder / name / CATALOGUE).is_file():
+            # autograder/ is no course: the course of the kit is the folder above it.
+            if (folder / name / CATALOGUE).is_file() and folder.name != PACKAGE.name:
                 return (folder / name).resolve(), folder.resolve()
     return None
 

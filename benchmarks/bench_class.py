@@ -39,7 +39,7 @@ from autograder.grading import course_files  # noqa: E402
 from autograder.grading.batch import Task, judge_all  # noqa: E402
 
 SAMPLE = ROOT / "examples" / "class" / "submitted"
-WINDOWS = "from autograder.pitfalls.windows import"
+WINDOWS = "from autograder.exercises.shared.windows import"
 
 
 def with_a_mistake(assignments: list[str]) -> Iterator[dict[str, str]]:
@@ -51,14 +51,14 @@ def with_a_mistake(assignments: list[str]) -> Iterator[dict[str, str]]:
         str(file.relative_to(ROOT / "solutions")): file.read_text(encoding="utf-8")
         for file in sorted((ROOT / "solutions").glob("*/*.py"))
     }
-    windows = (ROOT / "autograder" / "pitfalls" / "windows.py").read_text(encoding="utf-8")
+    windows = (load().exercises_folder / "shared" / "windows.py").read_text(encoding="utf-8")
     for turn in itertools.count():
         for exercise in (e for e in load().exercises if e.assignment in assignments):
-            bank = ROOT / "autograder" / "pitfalls" / exercise.assignment / f"{exercise.name}.py"
+            bank = exercise.folder / "pitfalls.py"
             if not bank.is_file():
                 continue
             text = bank.read_text(encoding="utf-8")
-            if "autograder.judging.reference" in text:
+            if "load_reference" in text:
                 continue  # built upon the solution's own class, which a learner cannot import
             text = "\n".join(
                 windows if line.startswith(WINDOWS) else line for line in text.split("\n")

@@ -10,7 +10,6 @@ docs/mutation-score.md; exit status 1 if the score is below the gate.
 
 import contextlib
 import hashlib
-import importlib.util
 import inspect
 import io
 import sys
@@ -26,11 +25,11 @@ from typing import Any
 
 import click
 import numpy as np
-from autograder.hidden import cases
 
 from autograder.author.bank import BankHost
 from autograder.author.pitfalls import wrong_implementations
 from autograder.catalogue import PACKAGE, Course, Exercise, load
+from autograder.exercises.shared import cases
 from autograder.judging import learner as learner_module
 from autograder.judging.learner import Learner, LearnerError, TimeBudget
 from autograder.judging.reference import load_reference
@@ -100,21 +99,14 @@ class Tally:
 
 
 @cache
-def check_functions(exercise: Exercise) -> list[tuple[str, bool, Path, Callable[..., None]]]:
-    """The checks of an exercise: name, whether hidden, file, function."""
+def check_functions(exercise: Exercise) -> list[tuple[str, bool, Callable[..., None]]]:
+    """The checks of an exercise: name, whether hidden, function."""
     found = []
-    for folder in ("hidden", "checks"):
-        path = PACKAGE / folder / exercise.check_file
-        if not path.is_file():
-            continue
-        spec = importlib.util.spec_from_file_location(f"{folder}.{exercise.name}", path)
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
+    for path in reversed(exercise.check_files):
+        module = load().module(exercise.assignment, exercise.name, path.stem)
         for name, function in vars(module).items():
             if name.startswith("test_"):
-                found.append((name, folder == "hidden", path, function))
+                found.append((name, path == exercise.hidden_checks, function))
     return found
 
 
@@ -125,13 +117,13 @@ def who_catches(course: Course, exercise: Exercise, code: Any) -> Caught:
     """
     caught, time_budget = Caught(), TimeBudget()
     host = BankHost(exercise.name, code)
-    for name, hidden, path, check in check_functions(exercise):
+    for name, hidden, check in check_functions(exercise):
         if caught.hidden if hidden else caught.public:
             continue
         given: dict[str, Any] = {
             "learner": Learner(host, course, exercise, time_budget),
             "reference": load_reference(),
-            "rng": _random_numbers(path, name),
+            "rng": _random_numbers(exercise, name),
             "record_property": lambda *_: None,
         }
         try:
@@ -146,9 +138,9 @@ def who_catches(course: Course, exercise: Exercise, code: Any) -> Caught:
     return caught
 
 
-def _random_numbers(path: Path, check: str) -> np.random.Generator:
+def _random_numbers(exercise: Exercise, check: str) -> np.random.Generator:
     """As the judge makes them: from a secret and the check's name."""
-    digest = hashlib.sha256(f"{SECRET}/{path.stem}/{check}".encode()).digest()
+    digest = hashlib.sha256(f"{SECRET}/test_{exercise.name}/{check}".encode()).digest()
     return np.random.default_rng(int.from_bytes(digest[:8], "big"))
 
 

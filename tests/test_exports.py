@@ -365,8 +365,8 @@ def test_zip_has_both_programs_at_its_root_and_nothing_stray(archive: Path) -> N
         *("setup.sh", "run_autograder", "settings.json", "kit")
     }
     for needed in (
-        *("pyproject.toml", "autograder/course.toml", "autograder/worker/main.py"),
-        *(f"autograder/hidden/{e.check_file}" for e in A1.exercises),
+        *("pyproject.toml", "autograder/exercises/course.toml", "autograder/worker/main.py"),
+        *(f"autograder/exercises/{A1.name}/{e.name}/hidden.py" for e in A1.exercises),
         "solutions/a1_convolution/convolution.py",
     ):
         assert f"kit/{needed}" in names

@@ -15,13 +15,16 @@ from pathlib import Path
 
 import pytest
 
-from autograder.catalogue import PACKAGE, load
+from autograder.catalogue import load
 from autograder.grading.course_files import course_secret
 from autograder.instructor import CourseError, handout
 from autograder.judging.stubs import BEGIN, END
 
 ROOT = Path(__file__).resolve().parent.parent
+NAME = load(ROOT).name
 SHORTEST = 12
+# The files of an exercise that hold answers.
+INSTRUCTORS = ("hidden.py", "pitfalls.py")
 # Lines of a solution, hidden check or wrong implementation that stand elsewhere too: anybody
 # writes them there, and alone they give no exercise away. With the line before or after they would.
 ORDINARY = {
@@ -66,7 +69,7 @@ def unpacked(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     top = tmp_path_factory.mktemp("elsewhere")
     with zipfile.ZipFile(archive) as packed:
         packed.extractall(top)
-    folder = top / handout.NAME
+    folder = top / NAME
     environment = folder / ".venv"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
     packages = top / "packages"
@@ -205,7 +208,7 @@ def test_equal_handouts_are_equal_to_the_byte(archive: Path, tmp_path: Path) -> 
     assert again.read_bytes() == archive.read_bytes()
     folder = {
         path.relative_to(tmp_path).as_posix(): path.read_bytes()
-        for path in (tmp_path / handout.NAME).rglob("*")
+        for path in (tmp_path / NAME).rglob("*")
         if path.is_file()
     }
     with zipfile.ZipFile(again) as packed:
@@ -222,12 +225,12 @@ def test_a_missing_module_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 
 
 def test_nobodys_files_are_lost(tmp_path: Path) -> None:
-    mine = tmp_path / handout.NAME / "notes.txt"
+    mine = tmp_path / NAME / "notes.txt"
     mine.parent.mkdir()
     mine.write_text("mine")
     with pytest.raises(CourseError, match=r"notes\.txt"):
         handout.write_handout(ROOT, tmp_path)
-    assert [path.name for path in tmp_path.rglob("*")] == [handout.NAME, "notes.txt"]
+    assert [path.name for path in tmp_path.rglob("*")] == [NAME, "notes.txt"]
 
 
 # ------------------------------------------------------------- and nothing else is in it
@@ -273,6 +276,11 @@ def statements_of(text: str) -> list[str]:
     return [plain(line) for n, line in enumerate(text.splitlines(), 1) if n not in told]
 
 
+def exercise_files(name: str) -> list[Path]:
+    """The files of this name in the exercises' folders."""
+    return [e.folder / name for e in load(ROOT).exercises if (e.folder / name).is_file()]
+
+
 def secrets() -> dict[str, str]:
     """Each text that must not be in a handout, and where it comes from.
 
@@ -285,13 +293,13 @@ def secrets() -> dict[str, str]:
         given.update(outside)
     public_checks = {
         plain(line)
-        for path in (PACKAGE / "checks").rglob("*.py")
-        for line in path.read_text(encoding="utf-8").splitlines()
+        for exercise in load(ROOT).exercises
+        for line in exercise.public_checks.read_text(encoding="utf-8").splitlines()
     }
-    for folder in ("hidden", "pitfalls"):
-        for path in sorted((PACKAGE / folder).glob("*/*.py")):
+    for name in INSTRUCTORS:
+        for path in exercise_files(name):
             lines = statements_of(path.read_text(encoding="utf-8"))
-            if folder == "hidden":
+            if name == "hidden.py":
                 lines = ["" if line in public_checks else line for line in lines]
             files[path] = lines
     found = {course_secret(): "the course secret"}
@@ -341,11 +349,11 @@ def test_an_answer_would_be_found(archive: Path) -> None:
     """Of every file with answers, every kind: one planted in a page, a module or a notebook."""
     known = secrets()
     of_folder = {
-        folder: next(text for text, where in known.items() if where.startswith(folder))
-        for folder in ("solutions/", "autograder/hidden/", "autograder/pitfalls/", "the course")
+        kind: next(text for text, where in known.items() if re.match(kind, where))
+        for kind in ("solutions/", r".*/hidden\.py", r".*/pitfalls\.py", "the course")
     }
     files = contents(archive)
-    page = f"{handout.NAME}/README.md"
+    page = f"{NAME}/README.md"
     book = next(name for name in files if name.endswith(".ipynb"))
     for secret in of_folder.values():
         planted = files[page] + f"\n    {secret}\n".encode()
@@ -354,14 +362,14 @@ def test_an_answer_would_be_found(archive: Path) -> None:
         notebook["cells"][0]["source"] = [f"{secret[:6]}", f"{secret[6:]}\n"]
         assert leaks({book: json.dumps(notebook).encode()})
     sources = {where for where in known.values() if "/" in where}
-    answers = [*(ROOT / "solutions").glob("*/*.py"), *(PACKAGE / "hidden").glob("*/test_*.py")]
+    answers = [*(ROOT / "solutions").glob("*/*.py"), *exercise_files("hidden.py")]
     assert {str(path.relative_to(ROOT)) for path in answers} <= sources
 
 
 def test_an_answer_tried_out_in_assignments_stays_at_home(archive: Path) -> None:
     for assignment in load().assignments:
         for file in assignment.files:
-            data = contents(archive)[f"{handout.NAME}/assignments/{assignment.name}/{file}"]
+            data = contents(archive)[f"{NAME}/assignments/{assignment.name}/{file}"]
             stubs = [e.name for e in assignment.exercises if e.file == file]
             raised = re.findall(r'raise NotImplementedError\("(\w+)"\)', data.decode())
             assert set(raised) == set(stubs) - {"mnist"}

@@ -6,6 +6,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from autograder.catalogue import load
+from autograder.instructor import handout
+
 ROOT = Path(__file__).resolve().parent.parent
 KIT = ("autograder", "cnnlab")
 
@@ -21,8 +24,13 @@ MODULES = {
     for path in sorted((ROOT / package).rglob("*.py"))
     if "__pycache__" not in path.parts
 }
-CHECKS = {name for name in MODULES if name.startswith("autograder.checks.")}
-HIDDEN = {name for name in MODULES if name.startswith("autograder.hidden.")}
+EXERCISES = {name for name in MODULES if name.startswith("autograder.exercises.")}
+CHECKS = {name for name in EXERCISES if name.endswith(".public")}
+HIDDEN = {name for name in EXERCISES if name.endswith(".hidden")}
+PROBES = {name for name in EXERCISES if name.endswith(".probes")}
+ADVICE = "autograder.exercises." + load().advice.removesuffix(".py").replace("/", ".")
+# The engine finds these through the catalogue, not by import.
+FOUND_FOR_LEARNERS = CHECKS | PROBES | {ADVICE}
 LAB = {name for name in MODULES if name.split(".")[0] == "cnnlab"}
 WORKER = {name for name in MODULES if name.startswith("autograder.worker")}
 # What a person or a notebook starts. The command line finds its commands by name, not by import.
@@ -79,19 +87,18 @@ def reached(starts: set[str]) -> set[str]:
 
 
 def listed_for_learners() -> set[str]:
-    from autograder.instructor import handout
-
-    folders = tuple(f"{folder}/" for folder in handout.FOLDERS)
+    course = load()
+    folders = tuple(f"{folder}/" for folder in (*handout.FOLDERS, *course.packages))
+    files = {*handout.FILES, *handout.exercise_files(course)}
     return {
         name
         for name, path in MODULES.items()
-        if (inside := path.relative_to(ROOT).as_posix()) in handout.FILES
-        or inside.startswith(folders)
+        if (inside := path.relative_to(ROOT).as_posix()) in files or inside.startswith(folders)
     }
 
 
 def test_the_handout_lists_what_learners_reach_and_nothing_else() -> None:
-    needed = reached(STARTS | LAB | CHECKS) | {"autograder"}
+    needed = reached(STARTS | LAB | FOUND_FOR_LEARNERS) | {"autograder"}
     listed = listed_for_learners()
     paths = {
         name: [other for other in sorted(listed) if name in of_the_kit(other)]
@@ -108,24 +115,23 @@ def test_the_list_would_notice_an_instructors_module() -> None:
         "grading.grade",
         "grading.sandbox",
         "instructor.run_nbgrader",
-        "pitfalls.generate",
+        "author.bank",
     ):
         assert f"autograder.{module}" in MODULES
         assert f"autograder.{module}" not in listed
-    assert not listed & {name for name in MODULES if name.split(".")[1:2] == ["hidden"]}
+    secret = HIDDEN | {name for name in EXERCISES if name.endswith(".pitfalls")}
+    assert len(secret) > len(HIDDEN) > 0
+    assert not listed & secret
     assert "autograder.grading.sandbox" in reached({"autograder.grading.grade"})
 
 
 def test_public_checks_know_nothing_of_the_answers() -> None:
-    forbidden = (
-        "autograder.hidden",
-        "autograder.pitfalls",
-        "autograder.judging.reference",
-        "solutions",
-    )
     for module in sorted(CHECKS):
         for name, line in imports(MODULES[module]):
-            assert not name.startswith(forbidden), f"{MODULES[module]}:{line} imports {name}"
+            answers = name.startswith(("autograder.author", "autograder.judging.reference"))
+            answers |= name.endswith((".hidden", ".pitfalls", ".load_reference"))
+            answers |= name.split(".")[0] == "solutions"
+            assert not answers, f"{MODULES[module]}:{line} imports {name}"
         source = ast.parse(MODULES[module].read_text(encoding="utf-8"))
         asked = {
             arg.arg
@@ -158,7 +164,7 @@ def test_learners_modules_need_only_a_learners_dependencies() -> None:
     text = (ROOT / "requirements" / "learner.txt").read_text(encoding="utf-8")
     installed = {n.replace("-", "_").lower() for n in re.findall(r"^([\w.-]+)==", text, re.M)}
     own = {"autograder", "cnnlab", "frames"}
-    for module in sorted(reached(STARTS | LAB | CHECKS)):
+    for module in sorted(reached(STARTS | LAB | FOUND_FOR_LEARNERS)):
         for name, line in imports(MODULES[module]):
             top = name.split(".")[0]
             known = top in sys.stdlib_module_names or top in own or top.lower() in installed
@@ -178,11 +184,10 @@ def test_solutions_import_only_each_other_and_numpy() -> None:
 ROOMS = {
     "worker": set(),
     "judging": {"catalogue", "text", "worker"},
-    "checks": {"judging"},
-    "hidden": {"judging"},
+    "exercises": {"checking"},
     "learner": {"catalogue", "console", "judging", "text", "worker"},
     "grading": {"catalogue", "judging", "text", "worker"},
-    "pitfalls": {"catalogue", "grading", "judging", "worker"},
+    "author": {"catalogue", "judging", "worker"},
     "instructor": {"catalogue", "console", "grading", "judging", "learner", "text"},
 }
 
@@ -201,13 +206,9 @@ def test_each_room_imports_only_the_rooms_below_it() -> None:
 
 def test_what_is_judged_again_after_a_change_is_all_that_judging_loads() -> None:
     """Else a mark from before a change would stand after it."""
-    from autograder.grading.verdict_store import kit_files
+    from autograder.grading.verdict_store import kit_files, own_files
 
-    judging = {
-        name
-        for name in reached({"autograder.grading.grade"} | CHECKS | HIDDEN)
-        if "test_" not in name  # each is in the key of its own exercise
-    }
+    judging = reached({"autograder.grading.grade", ADVICE} | CHECKS | HIDDEN | PROBES)
     # The catalogue is in the key by what it says; where things lie, and how they are
     # drawn, decides no mark.
     aside = {
@@ -219,7 +220,10 @@ def test_what_is_judged_again_after_a_change_is_all_that_judging_loads() -> None
         "catalogue",
         "text",
     }
-    named = {path.resolve() for path in kit_files()}
+    course = load()
+    named = {path.resolve() for path in kit_files(course)}
+    for exercise in course.exercises:  # in the keys of this exercise's results
+        named |= {path.resolve() for path in own_files(exercise)}
     missing = {
         name
         for name in judging - {f"autograder.{each}" for each in aside} - {"cnnlab.picture"}

@@ -100,7 +100,7 @@ def test_changed_points_reach_the_gradebook(course: Path, tmp_path: Path) -> Non
     shutil.copytree(ROOT / "autograder", kit / "autograder")
     shutil.copytree(ROOT / "cnnlab", kit / "cnnlab")
     shutil.copytree(ROOT / "solutions", kit / "solutions")
-    catalogue = kit / "autograder" / "course.toml"
+    catalogue = kit / "autograder" / "exercises" / "course.toml"
     text = catalogue.read_text(encoding="utf-8")
     catalogue.write_text(text.replace("points = 5\n", "points = 8\n", 1), encoding="utf-8")
     process = start("autograde", cwd=top, kit=kit)

@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.author.pitfalls import WrongImplementation, generate, wrong_implementations
+from autograder.author import bank
+from autograder.author.pitfalls import WrongImplementation, wrong_implementations
 from autograder.catalogue import Exercise, load
 from autograder.grading.isolation import find_isolation
 from autograder.grading.remote import RemoteBackend
-from autograder.judging import fingerprints, probes
+from autograder.judging import fingerprints
 from autograder.judging.fingerprints import distance_to_an_edge, fingerprint, recognise
 from autograder.judging.learner import Backend, Learner, TimeBudget
 from autograder.judging.reference import load_reference
@@ -37,11 +38,11 @@ def ids(values: list[Any]) -> list[str]:
 
 
 def name_of(exercise: Exercise, code: Any) -> str | None:
-    return generate.named(exercise, code)
+    return bank.named(exercise, code)
 
 
 def name_by(backend: Backend, exercise: Exercise) -> str | None:
-    pitfall = recognise(Learner(backend, COURSE, exercise, TimeBudget()), exercise.name)
+    pitfall = recognise(Learner(backend, COURSE, exercise, TimeBudget()), COURSE, exercise)
     return None if pitfall is None else pitfall.id
 
 
@@ -75,14 +76,17 @@ def write_after(tree: Path, exercise: Exercise, text: str) -> None:
 
 def test_every_exercise_has_known_mistakes() -> None:
     assert len(PITFALLS) >= 60
-    assert set(probes.PROBES) == {e.name for e in EXERCISES}
+    probed = [e for e in COURSE.exercises if COURSE.has_module(e.assignment, e.name, "probes")]
+    assert probed == EXERCISES
     required = {e.name for a in COURSE.assignments if not a.extra_credit for e in a.exercises}
     assert required - {e.name for e in EXERCISES} == {"mnist"}
 
 
-def test_the_file_is_fresh() -> None:
-    text = generate.as_json(generate.bank(COURSE))
-    assert fingerprints.BANK.read_text(encoding="utf-8") == text, "run `make pitfalls`"
+@pytest.mark.parametrize("exercise", EXERCISES, ids=ids(EXERCISES))
+def test_the_fingerprints_are_fresh(exercise: Exercise) -> None:
+    text = bank.as_json(bank.examine(exercise))
+    stored = (exercise.folder / fingerprints.BANK).read_text(encoding="utf-8")
+    assert stored == text, f"type: make pitfalls EX={exercise.name}"
 
 
 def test_sentences_are_sentences() -> None:
@@ -95,10 +99,11 @@ def test_sentences_are_sentences() -> None:
         assert "np." not in sentence, f"never the line: {sentence}"
 
 
-def test_the_file_holds_no_code_and_no_answers() -> None:
-    bank = json.loads(fingerprints.BANK.read_text(encoding="utf-8"))
-    for entries in bank["pitfalls"].values():
-        for entry in entries.values():
+def test_the_files_hold_no_code_and_no_answers() -> None:
+    for exercise in EXERCISES:
+        stored = json.loads((exercise.folder / fingerprints.BANK).read_text(encoding="utf-8"))
+        assert stored["pitfalls"]
+        for entry in stored["pitfalls"].values():
             further = {"parts", "cut_off", "besides", "forward"}
             assert {"print", "sentence"} <= set(entry) <= {"print", "sentence", *further}
             prints = [entry["print"], *entry.get("parts", {}).values()]
@@ -107,9 +112,9 @@ def test_the_file_holds_no_code_and_no_answers() -> None:
             for one in prints:
                 assert len(one) == 16
                 int(one, 16)
-    for module in (fingerprints, probes):
-        text = Path(module.__file__).read_text(encoding="utf-8")
-        assert "autograder.pitfalls" not in text
+    for path in (Path(fingerprints.__file__), *(e.folder / "probes.py" for e in EXERCISES)):
+        text = path.read_text(encoding="utf-8")
+        assert "pitfalls import" not in text
         assert "reference" not in text
 
 
@@ -135,7 +140,7 @@ def test_every_mistake_fails_a_check(exercise: Exercise) -> None:
     missed = [
         pitfall.id
         for pitfall in wrong_implementations(exercise)
-        if not generate.caught_by(COURSE, exercise, pitfall.code)
+        if not bank.caught_by(COURSE, exercise, pitfall.code)
     ]
     assert not missed
 
@@ -416,7 +421,7 @@ def recognised(tree: Path, exercise: str, text: str) -> tuple[str, str] | None:
     """The id and the sentence by which a learner's code is recognised."""
     write_after(tree, COURSE.exercise(exercise), text)
     learner = Learner(Host(tree), COURSE, COURSE.exercise(exercise), TimeBudget())
-    pitfall = recognise(learner, exercise)
+    pitfall = recognise(learner, COURSE, COURSE.exercise(exercise))
     return None if pitfall is None else (pitfall.id, pitfall.sentence)
 
 
@@ -527,7 +532,7 @@ def test_code_that_does_not_end_is_left_after_one_call(tree: Path) -> None:
     exercise = COURSE.exercise("im2col")
     write_after(tree, exercise, "def im2col(*args):\n    while True:\n        pass\n")
     learner = Learner(Host(tree), COURSE, exercise, TimeBudget(seconds=0.5))
-    assert recognise(learner, "im2col") is None
+    assert recognise(learner, COURSE, exercise) is None
 
 
 def test_what_is_printed_meanwhile_is_not_shown(
@@ -568,13 +573,13 @@ def test_mistakes_that_look_the_same_are_refused(monkeypatch: pytest.MonkeyPatch
     right = load_reference().relu_forward
     leaky, other = wrong_implementations(exercise)[:2]
     twin = WrongImplementation("relu_forward.twin", leaky.sentence, leaky.code)
-    monkeypatch.setattr(generate, "wrong_implementations", lambda _: (leaky, other, twin))
-    with pytest.raises(generate.BankError, match=r"twin and .* return the same"):
-        generate.examine(exercise)
+    monkeypatch.setattr(bank, "wrong_implementations", lambda _: (leaky, other, twin))
+    with pytest.raises(bank.BankError, match=r"twin and .* return the same"):
+        bank.examine(exercise)
     harmless = WrongImplementation("relu_forward.harmless", "None. At all.", right)
-    monkeypatch.setattr(generate, "wrong_implementations", lambda _: (harmless,))
-    with pytest.raises(generate.BankError, match="differs from the solution on 0 probes"):
-        generate.examine(exercise)
-    monkeypatch.setattr(generate, "MARGIN", 0.6)
-    with pytest.raises(generate.BankError, match="its rounding changes"):
-        generate.examine(exercise)
+    monkeypatch.setattr(bank, "wrong_implementations", lambda _: (harmless,))
+    with pytest.raises(bank.BankError, match="differs from the solution on 0 probes"):
+        bank.examine(exercise)
+    monkeypatch.setattr(bank, "MARGIN", 0.6)
+    with pytest.raises(bank.BankError, match="its rounding changes"):
+        bank.examine(exercise)

@@ -273,8 +273,12 @@ def test_one_submission_that_breaks_the_judge_does_not_cost_the_report(
 
 def test_accuracy_is_the_hidden_checks(top: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     checks = [
-        CheckResult("public", "Public.", False, True, measured={"accuracy": 0.5}),
-        CheckResult("hidden", "Hidden.", True, True, measured={"accuracy": 0.95}),
+        CheckResult(
+            *("public", "Public.", False, True), measured={"accuracy": 0.5, "threshold": 0.4}
+        ),
+        CheckResult(
+            *("hidden", "Hidden.", True, True), measured={"accuracy": 0.95, "threshold": 0.91}
+        ),
         CheckResult("other", "Hidden too.", True, True),
     ]
     (top / "submitted" / "ada" / A4.name).mkdir()
@@ -284,6 +288,7 @@ def test_accuracy_is_the_hidden_checks(top: Path, monkeypatch: pytest.MonkeyPatc
     assert [row.accuracy for row in view.accuracies] == [0.95]
     page = write_report(top, top / "report", [A4.name])[1].read_text()
     assert "95.0%" in page
+    assert "91% are asked for" in page
 
 
 class _Page(HTMLParser):

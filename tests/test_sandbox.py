@@ -21,7 +21,7 @@ from red_team.walls import has_landlock, walls
 
 from autograder.catalogue import PACKAGE
 from autograder.grading import doctor, readable, sandbox
-from autograder.grading import walls as walls_here
+from autograder.grading import isolation as walls_here
 from autograder.grading.isolation import find_isolation, why_not
 from autograder.grading.remote import RemoteBackend
 from autograder.grading.sandbox import (

@@ -6,12 +6,13 @@ from pathlib import Path
 import pytest
 
 from autograder.catalogue import Exercise, load
+from autograder.exercises.a4_training.mnist import exam
 from autograder.grading import grade as grading
 from autograder.grading import remote
 from autograder.grading.grade import grade_folder
 from autograder.grading.remote import RemoteBackend
 from autograder.grading.substitutes import substitute
-from autograder.judging import exam, learner
+from autograder.judging import learner
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 
 NETWORK = "a4_training/network.py"

@@ -20,7 +20,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from autograder.catalogue import PACKAGE, Assignment, load
-from autograder.exercises.a4_training.mnist.exam import GRADED
 from autograder.grading.grade import grade_folder
 from autograder.grading.isolation import find_isolation
 from autograder.instructor import CourseError
@@ -89,7 +88,10 @@ class CheckCount:
 
 @dataclass
 class ClassView:
-    """What one assignment shows of a class; it holds counts and names, and no verdicts."""
+    """What one assignment shows of a class; it holds counts and names, and no verdicts.
+
+    `asked_for` is the accuracy that passes, from 0 to 1, if a check measured one.
+    """
 
     assignment: Assignment
     rows: list[Row] = field(default_factory=list)
@@ -98,6 +100,7 @@ class ClassView:
     checks: dict[tuple[str, str], CheckCount] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
     pairs: list[Pair] | None = None
+    asked_for: float | None = None
 
     @property
     def judged(self) -> int:
@@ -290,6 +293,7 @@ def _count(view: ClassView, row: Row, verdict: Verdict) -> None:
             # The hidden check's network is the one that the mark rests on.
             for check in sorted(one.checks, key=lambda check: check.hidden):
                 row.accuracy = check.measured.get("accuracy", row.accuracy)
+                view.asked_for = check.measured.get("threshold", view.asked_for)
 
 
 def _count_checks(view: ClassView, verdict: ExerciseVerdict) -> None:
@@ -389,7 +393,7 @@ def _figures(view: ClassView) -> dict[str, bytes]:
         figures["exercises"] = exercises_figure(view.counts)
     if view.accuracies:
         accuracies = [row.accuracy for row in view.accuracies if row.accuracy is not None]
-        figures["accuracy"] = accuracy_figure(accuracies, GRADED.threshold)
+        figures["accuracy"] = accuracy_figure(accuracies, view.asked_for)
     return figures
 
 
@@ -406,7 +410,7 @@ def _page(view: ClassView, figures: Mapping[str, bytes]) -> str:
         figures=pictures,
         median=_median(view.shares),
         statuses=STATUSES,
-        asked_for=GRADED.threshold,
+        asked_for=view.asked_for,
         most_checks=MOST_CHECKS,
         most_pairs=MOST_PAIRS,
         now=_now(),

@@ -121,7 +121,7 @@ def accuracy_figure(accuracies: Sequence[float], asked_for: float | None) -> byt
             100 * asked_for, color="#d55e00", linestyle="--", linewidth=2, label="asked for"
         )
         figure.legend(loc="outside upper center", frameon=False)
-    axes.set_xlabel("accuracy on test digits, %")
+    axes.set_xlabel("accuracy on test data, %")
     axes.set_ylabel("networks")
     axes.yaxis.get_major_locator().set_params(integer=True)
     return _png(figure)

@@ -193,7 +193,7 @@ add(
             for folder, folders, files in os.walk(top):
                 folders[:] = [f for f in folders if f not in ("usr", "python", "packages")]
                 for file in files:
-                    if file in ("test_relu_forward.py", "secret.txt", "course.toml"):
+                    if file in ("hidden.py", "secret.txt", "course.toml"):
                         try:
                             print("LEAK", folder, open(os.path.join(folder, file)).read(40))
                         except OSError:
@@ -207,8 +207,8 @@ add(
     """
     def relu_forward(x):
         try_(*[lambda p=p: print("LEAK", open(p).read(40)) for p in (
-            PACKAGE + "/hidden/a3_pooling_and_loss/test_relu_forward.py",
-            PACKAGE + "/checks/a3_pooling_and_loss/test_relu_forward.py",
+            PACKAGE + "/exercises/a3_pooling_and_loss/relu_forward/hidden.py",
+            PACKAGE + "/exercises/a3_pooling_and_loss/relu_forward/public.py",
             PACKAGE + "/../solutions/a3_pooling_and_loss/layers.py",
             CANARY + "/secret.txt", "/etc/passwd", "/etc/shadow")])
         return x - 1
@@ -222,7 +222,8 @@ add(
         import importlib, sys
         sys.path[:0] = [PACKAGE, PACKAGE + "/..", PACKAGE + "/../solutions", CANARY]
         importlib.invalidate_caches()
-        for name in ("autograder.judging.reference", "autograder", "hidden", "solutions", "spoils", "pytest"):
+        checks = "autograder.exercises.a3_pooling_and_loss.relu_forward.hidden"
+        for name in ("autograder.judging.reference", "autograder", checks, "solutions", "spoils", "pytest"):
             try:
                 print("LEAK", importlib.import_module(name))
             except ImportError:
