@@ -150,13 +150,14 @@ def hint(exercise: str | None, folder: Path) -> None:
     from autograder.learner.hints import next_hint
 
     if exercise is None:
-        raise CannotRun("which exercise? For example: make hint EX=im2col")
+        first = choose(folder).exercises[0].name
+        raise CannotRun(f"which exercise? For example: make hint EX={first}")
     found = choose(folder).exercise(exercise)
     if not found.hints:
         raise CannotRun(f"there are no hints for {exercise}")
     number, text = next_hint(folder, found)
     console.print(Text.assemble((f"Hint {number} of {len(found.hints)}: ", "bold"), text))
     if number == len(found.hints):
-        # True for every exercise: an exercise may have no docstring, and not every docstring a formula.
+        # True for every exercise: some have no docstring, and not every docstring has a formula.
         after = f"That was the last hint. make check EX={exercise} says how far you are."
         console.print(Text(after, "dim"))
