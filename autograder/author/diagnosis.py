@@ -53,6 +53,8 @@ def known_results(course: Course, exercise: Exercise) -> KnownResults | None:
     Raises:
         GridError: if the grid breaks on the solution or has results at the edge of rounding.
     """
+    if not course.has_module(exercise.assignment, exercise.name, "probes"):
+        return None
     probes = course.module(exercise.assignment, exercise.name, "probes")
     grid: Sequence[Probe] = getattr(probes, "GRID", ())
     if not grid:
