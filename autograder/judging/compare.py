@@ -13,6 +13,9 @@ TOLERANCE = {4: 1e-4, 8: 1e-6}
 DIGITS = 6
 # Numbers in a result that is looked at for a near miss: more come from no check of ours.
 LARGEST_COMPARED = 100_000
+# Numbers in one value of a learner's that any arithmetic is done on: no exercise returns a
+# hundredth of it.
+MOST_NUMBERS = 1_000_000
 
 
 class Mismatch(AssertionError):
@@ -149,8 +152,24 @@ def is_seen_by_its_point(got: np.ndarray, wanted: np.ndarray) -> bool:
     return wanted.dtype.kind == "f" and got.dtype.kind in "iu"
 
 
-def as_array(value: Any, name: str = "result") -> np.ndarray:
-    """Give `value` as an array of plain numbers, or raise Mismatch saying what it is."""
+def as_array(
+    value: Any,
+    name: str = "result",
+    *,
+    shape: Sequence[int | None] | None = None,
+    most: int = MOST_NUMBERS,
+) -> np.ndarray:
+    """Give `value` as an array of plain numbers, or raise Mismatch saying what it is.
+
+    A check does no arithmetic on what a learner's code returned before it went through here or
+    through `agree`: with `shape`, two results cannot spread out over each other's axes.
+
+    Args:
+        value: untrusted, of any type.
+        name: what to call it in the message.
+        shape: what the array must have; None in it stands for any size.
+        most: how many numbers it may hold.
+    """
     if getattr(value, "type", None) == "ndarray":
         raise Mismatch(f"{name} is an array of Python objects, but should hold plain numbers")
     if value is None:
@@ -159,6 +178,8 @@ def as_array(value: Any, name: str = "result") -> np.ndarray:
         raise Mismatch(f"{name} is {describe(value)}, but should be an array")
     if not holds_numbers(value):
         raise Mismatch(f"{name} is {describe(value)}, but should hold numbers")
+    if count_numbers(value) > most:
+        raise Mismatch(f"{name} is {describe(value)}, which is far too large")
     try:
         array = np.asarray(value)
     except (ValueError, TypeError, OverflowError):
@@ -167,7 +188,17 @@ def as_array(value: Any, name: str = "result") -> np.ndarray:
         raise Mismatch(several or f"{wanted}, but {describe(value)} makes none") from None
     if array.dtype.kind not in "biufc":
         raise Mismatch(f"{name} is {describe(value)}, but should hold numbers")
+    if shape is not None and not _fits(array.shape, shape):
+        wanted = ", ".join("n" if size is None else str(size) for size in shape)
+        comma = "," if len(shape) == 1 else ""
+        raise Mismatch(f"{name} must have shape ({wanted}{comma}), but has {array.shape}")
     return array
+
+
+def _fits(found: tuple[int, ...], shape: Sequence[int | None]) -> bool:
+    return len(found) == len(shape) and all(
+        wanted is None or size == wanted for size, wanted in zip(found, shape, strict=True)
+    )
 
 
 def _several(value: Any, name: str) -> str:
@@ -187,6 +218,15 @@ def holds_numbers(value: Any) -> bool:
     if isinstance(value, list | tuple):
         return all(holds_numbers(item) for item in value)
     return isinstance(value, np.ndarray | np.generic | bool | int | float)
+
+
+def count_numbers(value: Any) -> int:
+    """How many numbers a value holds: a number, an array, or a nest of lists and tuples."""
+    if isinstance(value, np.ndarray):
+        return value.size
+    if isinstance(value, list | tuple):
+        return len(value) + sum(count_numbers(item) for item in value)
+    return 1
 
 
 def unpack(value: Any, *names: str) -> tuple[Any, ...]:

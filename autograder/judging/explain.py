@@ -89,7 +89,7 @@ def say_failure(failure: Failure, exercise: Exercise, course: Course) -> str:
                 f"it changed its input `{message}` in place; whoever called it still needs that "
                 "array, so work on a copy"
             )
-        case "worker" | "stopped":
+        case "worker" | "stopped" | "budget":
             return message
     if failure.type == "NotImplementedError":
         name = failure.function
