@@ -146,6 +146,7 @@ def grade_digits(
         substitute(part, *where)
 
     monkeypatch.setattr(grading, "substitute", noting)
+    monkeypatch.setattr(grading, "in_own_process", lambda work: work())  # it notes in this one
     edits = (
         (RELU, f"self.x = x\n        {IN_TRAINING}\n            {in_training}\n        {RELU}"),
         (NET, NET_WRONG),

@@ -51,6 +51,16 @@ def substitute(
         learners.replace(part.module, part.name, _on_far_objects(found, course, learners, apart))
 
 
+def leave_unwritten(part: Exercise, learners: RemoteBackend) -> None:
+    """Let a part be there to be imported, and raise NotImplementedError when it is called."""
+    learners.leave_unwritten(part.module, part.name)
+
+
+def answer_checks(part: Exercise, learners: RemoteBackend, apart: RemoteBackend) -> None:
+    """Let the reference answer for a part when a check asks for it, and not the learner's code."""
+    learners.answer_checks(part.module, part.name, apart)
+
+
 def _is_of_arrays(part: Exercise, course: Course) -> bool:
     """Whether all that goes in and out are values that a pipe can carry, and no layers."""
     parts = [part.name, *part.needs]

@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import inspect
+import math
 import os
 import sys
 from collections.abc import Generator, Iterator
@@ -156,7 +157,8 @@ def run_checks(
         if exercise.name not in session.results:
             raise ChecksError(f"there are no checks for {exercise.name}")
     for exercise in exercises:
-        learner = Learner(backend, course, exercise, TimeBudget())
+        time_budget = session.time_budgets.get(exercise.name) or TimeBudget()
+        learner = Learner(backend, course, exercise, time_budget)
         _recognise(session.results[exercise.name], learner, course, exercise)
     return {exercise.name: session.results[exercise.name] for exercise in exercises}
 
@@ -197,6 +199,12 @@ def _decide_one(
         verdict.message = _achieved(checks)
         return verdict
     verdict.message = f"{failed[0].sentence} {_capital(failed[0].problem)}."
+    used_up = [c.problem for c in failed if c.failure is not None and c.failure.kind == "budget"]
+    if used_up:
+        # What passed before the time was used up counts as little as what was not tried.
+        verdict.score, verdict.status = 0.0, "error"
+        verdict.message = f"No points: {used_up[0]}."
+        return verdict
     if all(check.only_form for check in failed):
         verdict.message = f"{_capital(failed[0].problem)}."
     unwritten = [_unwritten(check, exercise, course) for check in failed]
@@ -256,7 +264,9 @@ def _unwritten(check: CheckResult, exercise: Exercise, course: Course) -> str | 
 
 # What arithmetic on a value of the wrong kind raises. Anything else that a check raises is a
 # defect of the check, and nobody is marked by it.
-_ODD_VALUE = (TypeError, ValueError, IndexError, AttributeError, ArithmeticError)
+_ODD_VALUE = (
+    TypeError, ValueError, IndexError, AttributeError, ArithmeticError, MemoryError
+)  # fmt: skip
 
 
 class _Session:
@@ -345,7 +355,11 @@ class _Session:
             sentence=" ".join((inspect.getdoc(item.function) or item.name).split()),
             hidden=item.path.name == exercise.hidden_checks.name,
             passed=error is None,
-            measured={str(k): float(v) for k, v in given.items() if not isinstance(v, str)},
+            measured={
+                str(k): float(v)
+                for k, v in given.items()
+                if not isinstance(v, str) and math.isfinite(v)
+            },
             achieved=str(given.get("achieved", "")),
         )
         forms = [fault.sentence for fault in getattr(learner, "forms", ())]

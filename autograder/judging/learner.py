@@ -5,7 +5,6 @@ their layer; whether that happens in this process or in a sandboxed worker, a ch
 """
 
 import contextlib
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -15,13 +14,16 @@ import numpy as np
 from autograder.catalogue import Course, Exercise
 from autograder.judging.compare import show_argument
 from autograder.judging.form import FormFault, changed_in_place
+from autograder.judging.values import MOST_NUMBERS, count_numbers
 from autograder.text import UserError
 from autograder.worker.frames import Handle
-from autograder.worker.host import Failure, Outcome
+from autograder.worker.host import Failure, Outcome, processor_text, waiting_text
 
+# Seconds of processor time: for one call, and for all checks of one exercise.
 TIME_LIMIT = 10.0
 EXERCISE_LIMIT = 60.0
-GRACE = 5.0
+# Seconds in which the code of one exercise may wait (sleep) instead of working.
+WAITING_LIMIT = 30.0
 LONGEST_CALL = 300
 
 
@@ -44,20 +46,42 @@ class Backend(Protocol):
         self, handle: Handle, args: list[Any], kwargs: dict[str, Any], time_limit: float
     ) -> Outcome: ...
 
+    def spent(self) -> tuple[float, float]:
+        """Seconds of processor time and of waiting that the learner's code has used so far."""
+
     def take_printed(self) -> str: ...
 
 
 @dataclass
 class TimeBudget:
-    """What all checks of one exercise may use up together.
+    """What all checks of one exercise, or all calls of a block, may use up together.
 
     Attributes:
-        seconds: time that is left for calls without a limit of their own.
-        ended: why nothing more is tried, once a call has not come back.
+        seconds: processor time that is left.
+        waiting: time in which its code may still wait instead of working.
+        ended: why nothing more is tried, once a call has not come back or the time is used up.
+        of: whose budget it is, for the sentence.
+        kind: the kind of failure of what is asked when it is used up.
     """
 
     seconds: float = EXERCISE_LIMIT
+    waiting: float = WAITING_LIMIT
     ended: Failure | None = None
+    of: str = "all checks of this exercise together"
+    kind: str = "budget"
+
+    def __post_init__(self) -> None:
+        self._allowed = self.seconds, self.waiting
+
+    def charge(self, seconds: float, waiting: float) -> None:
+        """Take what a request has used; what is left may be nothing, and then that is said."""
+        self.seconds -= seconds
+        self.waiting -= waiting
+        if self.ended is None and min(self.seconds, self.waiting) <= 0:
+            seconds, waiting = self._allowed
+            limit = processor_text(seconds) if self.seconds <= 0 else waiting_text(waiting)
+            sentence = f"the time budget is used up: {self.of} may take {limit}"
+            self.ended = Failure(self.kind, message=limit if self.kind == "timeout" else sentence)
 
 
 @dataclass
@@ -128,7 +152,7 @@ class Learner:
         self._course = course
         self._exercise = exercise
         self._time_budget = time_budget
-        self._deadline: float | None = None
+        self._allowance: TimeBudget | None = None
         self.last_call: Call | None = None
         # What was right in its numbers but not in its form, since a check began.
         self.forms: list[FormFault] = []
@@ -136,12 +160,10 @@ class Learner:
     def __getattr__(self, name: str) -> "Part":
         if name.startswith("__"):
             raise AttributeError(name)
-        if self._time_budget.ended is not None:
-            raise LearnerError(self._time_budget.ended, None)
         module = self._exercise.module
         with contextlib.suppress(KeyError):
             module = self._course.exercise(name).module
-        value = self._settle(self._backend.find(module, name), None)
+        value = self._settle(self._charged("find", module, name), None)
         if not isinstance(value, Handle):
             where = module.replace(".", "/") + ".py"
             failure = Failure("missing", message=f"{name} in {where} is no function or class")
@@ -155,30 +177,40 @@ class Learner:
 
     def default_rng(self, seed: int) -> "Part":
         """A NumPy random generator on the learner's side, to hand to their code."""
-        rng = Part(self, self._settle(self._backend.make_rng(seed), None), "rng")
+        rng = Part(self, self._settle(self._charged("make_rng", seed), None), "rng")
         rng._history.append(Call("default_rng", [("", seed)]))
         return rng
 
     @contextlib.contextmanager
     def at_most(self, seconds: float) -> Iterator[None]:
-        """Allow the calls inside the block so many seconds together."""
-        before, self._deadline = self._deadline, time.monotonic() + seconds
+        """Allow what is asked inside the block so many seconds of processor time together.
+
+        They are the block's own: the exercise's time budget does not shrink by them.
+        """
+        before, self._allowance = self._allowance, TimeBudget(seconds, kind="timeout")
         try:
             yield
         finally:
-            self._deadline = before
+            self._allowance = before
 
     def _call(self, handle: Handle, args: list[Any], kwargs: dict[str, Any]) -> Outcome:
-        start = time.monotonic()
-        if self._deadline is None:
+        if self._allowance is None:
             limit = min(TIME_LIMIT, self._time_budget.seconds)
         else:
-            limit = self._deadline - start
-        outcome = self._backend.call(handle, args, kwargs, max(limit, 0.1))
-        if self._deadline is None:
-            spent = time.monotonic() - start
-            # Only a debugger can hold a call in this process beyond its limit: that is free.
-            self._time_budget.seconds -= spent if spent <= limit + GRACE else 0.0
+            limit = self._allowance.seconds
+        return self._charged("call", handle, args, kwargs, max(limit, 0.1))
+
+    def _charged(self, operation: str, *arguments: Any) -> Outcome:
+        """Ask the backend, and take the time that it took from whatever allows it."""
+        if self._time_budget.ended is not None:
+            return Outcome(failure=self._time_budget.ended)
+        seconds, waiting = self._backend.spent()
+        outcome: Outcome = getattr(self._backend, operation)(*arguments)
+        seconds_now, waiting_now = self._backend.spent()
+        budget = self._allowance or self._time_budget
+        budget.charge(seconds_now - seconds, waiting_now - waiting)
+        if budget.ended is not None and outcome.failure is None:
+            return Outcome(failure=budget.ended)
         return outcome
 
     def _settle(self, outcome: Outcome, call: Call | None) -> Any:
@@ -192,6 +224,13 @@ class Learner:
         if outcome.changed:
             self.forms.append(changed_in_place(outcome.changed))
         return outcome.value
+
+    def _received(self, value: Any, name: str, whole: "Part | None" = None) -> Any:
+        """A value as a check gets it: of plain numbers and Parts, and no larger than any needs."""
+        if count_numbers(value) > MOST_NUMBERS:
+            said = f"holds more than {MOST_NUMBERS:,} numbers, which no call of a check asks for"
+            raise LearnerError(Failure("exception", message=said), self.last_call)
+        return self._wrap(value, name, whole)
 
     def _wrap(self, value: Any, name: str, whole: "Part | None" = None) -> Any:
         if isinstance(value, Handle):
@@ -235,7 +274,7 @@ class Part:
         before = [] if self._whole is None else self._whole._history
         call = Call(self._name, [*zip(names, args, strict=False), *kwargs.items()], list(before))
         learner.last_call = call
-        value = learner._wrap(learner._settle(outcome, call), f"{self._name}(...)")
+        value = learner._received(learner._settle(outcome, call), f"{self._name}(...)")
         step = Call(self._name, call.arguments)
         if self._whole is not None:
             before.append(step)
@@ -247,13 +286,13 @@ class Part:
         if name.startswith("__"):
             raise AttributeError(name)
         learner = self._learner
-        value = learner._settle(learner._backend.get(self._handle, name), None)
-        return learner._wrap(value, self._path(name), self._whole or self)
+        value = learner._settle(learner._charged("get", self._handle, name), None)
+        return learner._received(value, self._path(name), self._whole or self)
 
     def __setattr__(self, name: str, value: Any) -> None:
         learner = self._learner
         given = _hand_over(value)
-        learner._settle(learner._backend.set(self._handle, name, given), None)
+        learner._settle(learner._charged("set", self._handle, name, given), None)
         (self._whole or self)._history.append(Setting(self._path(name), given))
 
     def _path(self, name: str) -> str:

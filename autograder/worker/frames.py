@@ -28,7 +28,7 @@ import numpy as np
 
 HEAD = struct.Struct(">II")
 LENGTH = struct.Struct(">Q")
-MAX_JSON = 8 << 20
+MAX_JSON = 2 << 20
 MAX_BUFFERS = 4096
 MAX_BYTES = 1 << 28
 MAX_DEPTH = 12
