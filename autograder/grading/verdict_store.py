@@ -139,7 +139,7 @@ def own_files(exercise: Exercise) -> list[Path]:
     return [
         path
         for path in sorted(exercise.folder.iterdir())
-        if path.is_file() and path.name != "pitfalls.py"
+        if path.is_file() and path.name not in ("pitfalls.py", "altered.py", "inputs.py")
     ]
 
 
@@ -180,7 +180,7 @@ def results_from(form: dict[str, Any]) -> Results:
             difference = Difference(**difference, first=None if first is None else tuple(first))
         failure = None if failure is None else Failure(**failure)
         checks.append(CheckResult(**check, difference=difference, failure=failure))
-    return Results(checks, form["pitfall"], form["sentence"])
+    return Results(checks, form["pitfall"], form["sentence"], form.get("memorised", False))
 
 
 def _timed_out(results: Results) -> bool:

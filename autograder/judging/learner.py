@@ -175,6 +175,16 @@ class Learner:
         """The exercise that is being checked."""
         return self._exercise.name
 
+    def prepared(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The arguments with which a call is made: as given, unless a subclass changes them."""
+        return args, kwargs
+
+    def noted(self, value: Any) -> Any:
+        """What a call gives to its caller: as it is; a subclass may keep it."""
+        return value
+
     def default_rng(self, seed: int) -> "Part":
         """A NumPy random generator on the learner's side, to hand to their code."""
         rng = Part(self, self._settle(self._charged("make_rng", seed), None), "rng")
@@ -266,6 +276,7 @@ class Part:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         learner = self._learner
+        args, kwargs = learner.prepared(args, kwargs)
         # Copies: code that changes its input must not change the check's own arrays.
         given = [_hand_over(value) for value in args]
         named = {key: _hand_over(value) for key, value in kwargs.items()}
@@ -280,17 +291,18 @@ class Part:
             before.append(step)
         elif isinstance(value, Part):
             value._history.append(step)
-        return value
+        return learner.noted(value)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
         learner = self._learner
         value = learner._settle(learner._charged("get", self._handle, name), None)
-        return learner._received(value, self._path(name), self._whole or self)
+        return learner.noted(learner._received(value, self._path(name), self._whole or self))
 
     def __setattr__(self, name: str, value: Any) -> None:
         learner = self._learner
+        (value,), _ = learner.prepared((value,), {})
         given = _hand_over(value)
         learner._settle(learner._charged("set", self._handle, name, given), None)
         (self._whole or self)._history.append(Setting(self._path(name), given))

@@ -99,12 +99,16 @@ def _repeated(key: str, axis: int, take: int) -> Callable[[Arguments], Arguments
 
 
 def _first_number(array: np.ndarray) -> np.ndarray:
+    if not np.ndim(array):
+        return array
     out = np.zeros_like(array)
     out.flat[0] = array.flat[0]
     return out
 
 
 def _last_number(array: np.ndarray) -> np.ndarray:
+    if not np.ndim(array):
+        return array
     out = np.zeros_like(array)
     out.flat[-1] = array.flat[-1]
     return out
