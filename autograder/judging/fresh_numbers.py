@@ -125,27 +125,47 @@ def run_again(
         reference: the solutions' functions.
         secret: what the other numbers depend on.
     """
-    change = other_numbers(f"{secret}/{exercise.name}")
+    changes: tuple[Callable[[np.ndarray], np.ndarray], ...] = (
+        lambda array: array,
+        other_numbers(f"{secret}/{exercise.name}"),
+    )
     vary: Vary | None = None
     if course.has_module(exercise.assignment, exercise.name, "probes"):
         probes = course.module(exercise.assignment, exercise.name, "probes")
         vary = getattr(probes, "vary", None)
     tried, failed = 0, 0
     for check in checks:
-        both = []
-        for side in (ReferenceHost(course, reference), backend):
-            recorder = Recorder(side, course, exercise, change, vary)
-            # With other numbers the check's own comparison fails: only the calls count.
-            with contextlib.suppress(Exception), np.errstate(all="ignore"):
-                check(learner=recorder)
-            both.append(recorder.returned)
-        wanted, got = both
-        if not any(as_numbers(value) is not None or isinstance(value, tuple) for value in wanted):
-            continue
-        tried += 1
-        # The learner's side may stop early or go on: only what the reference returned counts.
-        failed += len(got) < len(wanted) or not all(map(_agrees, got, wanted))
+        as_published, with_others = (
+            _right_values(check, backend, course, exercise, reference, change, v)
+            for change, v in zip(changes, (None, vary), strict=True)
+        )
+        # With other numbers the check ends at its first comparison: only the calls before count.
+        pairs = list(zip(as_published, with_others, strict=False))
+        if any(published for published, _ in pairs):
+            tried += 1
+            failed += any(published and not other for published, other in pairs)
     return Rerun(tried, failed)
+
+
+def _right_values(
+    check: Callable[..., Any],
+    backend: Backend,
+    course: Course,
+    exercise: Exercise,
+    reference: Any,
+    change: Callable[[np.ndarray], np.ndarray],
+    vary: Vary | None,
+) -> list[bool]:
+    """For each value that the reference returns in a check, whether the learner's is the same."""
+    both = []
+    for side in (ReferenceHost(course, reference), backend):
+        recorder = Recorder(side, course, exercise, change, vary)
+        with contextlib.suppress(Exception), np.errstate(all="ignore"):
+            check(learner=recorder)
+        both.append(recorder.returned)
+    wanted, got = both
+    got += [None] * (len(wanted) - len(got))
+    return [right for w, g in zip(wanted, got, strict=False) for right in _agreement(g, w)]
 
 
 def other_numbers(text: str) -> Callable[[np.ndarray], np.ndarray]:
@@ -161,11 +181,11 @@ def other_numbers(text: str) -> Callable[[np.ndarray], np.ndarray]:
     return change
 
 
-def _agrees(got: Any, wanted: Any) -> bool:
+def _agreement(got: Any, wanted: Any) -> list[bool]:
+    """Whether each array or number of a returned value is the same."""
     if isinstance(wanted, tuple | list) and as_numbers(wanted) is None:
-        if not isinstance(got, tuple | list) or len(got) != len(wanted):
-            return False
-        return all(map(_agrees, got, wanted))
+        parts = got if isinstance(got, tuple | list) and len(got) == len(wanted) else [None] * 99
+        return [r for w, g in zip(wanted, parts, strict=False) for r in _agreement(g, w)]
     if as_numbers(wanted) is None:
-        return True
-    return is_right(got, wanted, TOLERANCE)
+        return []
+    return [is_right(got, wanted, TOLERANCE)]

@@ -332,7 +332,7 @@ def _hand_over(value: Any) -> Any:
     if isinstance(value, Part):
         return value._handle
     if isinstance(value, np.ndarray):
-        return value.copy()
+        return value.copy(order="K")
     if isinstance(value, list | tuple):
         return type(value)(_hand_over(item) for item in value)
     if isinstance(value, type) and issubclass(value, np.generic):
