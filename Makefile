@@ -10,7 +10,7 @@ LEARNER := $(VENV)/.learner
 EVERYTHING := $(VENV)/.everything
 
 .PHONY: help install check watch hint can train notebook pictures release gradebook grade feedback \
-	report export handout pitfalls mutants demo test bench e2e lock doctor clean
+	report export handout pitfalls mutants demo quick test soak bench e2e lock doctor clean
 .DEFAULT_GOAL := help
 
 help:  ## What there is to type
@@ -90,13 +90,27 @@ doctor: $(EVERYTHING)  ## What this machine can do, and what to install
 demo: $(EVERYTHING)  ## The whole way on a sample class, in a scratch folder
 	@$(AUTOGRADER) demo
 
-test: $(EVERYTHING)  ## The kit's own tests
+PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest
+
+quick: $(EVERYTHING)  ## Style, types and the tests that take a minute together
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(PYTEST) -n 2 --dist loadfile -m quick $$(grep -l 'pytestmark = pytest.mark.quick' tests/*.py)
+
+test: $(EVERYTHING)  ## The kit's own tests, but for the long ones (make soak)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@# The slowest files first, so that no core waits for them at the end.
-	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder \
-	  tests/test_nothing_lost.py tests/test_red_team.py tests/test_substitutes.py tests/test_nbgrader.py tests
+	@$(PYTEST) -n 4 --dist loadfile --no-loadscope-reorder -m 'not soak' \
+	  tests/test_red_team.py tests/test_substitutes.py tests/test_nbgrader.py tests
+
+SOAK_MINUTES ?= 40
+
+soak: $(EVERYTHING)  ## The long tests: every kill, mutant, guide and notebook; SOAK_MINUTES=40 at most
+	@OPENBLAS_NUM_THREADS=1 timeout --signal=INT $(SOAK_MINUTES)m $(BIN)/python -m pytest -n 4 --dist load -m soak tests || \
+	  { status=$$?; [ $$status != 124 ] || echo "not done after $(SOAK_MINUTES) minutes: make soak SOAK_MINUTES=60" >&2; exit $$status; }
 
 e2e: $(EVERYTHING)  ## The kit in a real browser (needs Chromium); screenshots in build/e2e/
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null || { echo "no Chromium here; on Debian: apt-get install chromium; elsewhere: make e2e CHROMIUM=/path/to/it" >&2; exit 2; }
@@ -107,7 +121,7 @@ bench: $(EVERYTHING)  ## The measurements, each beside its peer (installs PyTorc
 	@for b in submission class check training; do $(BIN)/python benchmarks/bench_$$b.py || exit; done
 
 mutants: $(EVERYTHING)  ## Break the solutions in every small way, and count what the checks notice
-	@$(BIN)/python benchmarks/mutation_score.py
+	@$(BIN)/python -m autograder.author.mutation_score $(if $(EX),--exercise $(EX))
 
 pitfalls: $(EVERYTHING)  ## The bank of known mistakes, and which checks catch each: make pitfalls EX=im2col
 	@$(BIN)/python -m autograder.author.bank $(EX)

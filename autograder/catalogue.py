@@ -126,6 +126,7 @@ class Course:
         advice: the module below exercises_folder that explains exceptions; "" for none.
         self_assessment: the page of abilities; "" for none.
         pages: the pages and folders below the top folder that learners get.
+        readme: the README of what learners get, below exercises_folder; "" for a general one.
     """
 
     title: str
@@ -139,6 +140,7 @@ class Course:
     advice: str = ""
     self_assessment: str = ""
     pages: tuple[str, ...] = ()
+    readme: str = ""
 
     @property
     def exercises(self) -> tuple[Exercise, ...]:
@@ -277,6 +279,7 @@ def read(text: str, exercises_folder: Path = Path("exercises"), folder: Path = P
             advice=data.get("advice", ""),
             self_assessment=data.get("self_assessment", ""),
             pages=tuple(data.get("pages", ())),
+            readme=data.get("readme", ""),
         )
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise CatalogueError(f"course.toml: {type(error).__name__}: {error}") from error

@@ -26,6 +26,7 @@ MODULES = {
         "doctor",
         "demo",
     ),
+    "autograder.author.skeleton": ("new-exercise",),
 }
 
 
@@ -43,7 +44,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         for module, names in MODULES.items():
             if name in names and _there(module):
-                command = getattr(importlib.import_module(module), name)
+                command = getattr(importlib.import_module(module), name.replace("-", "_"))
                 assert isinstance(command, click.Command)
                 return command
         if name in load().commands:

@@ -17,14 +17,20 @@ from typing import Any
 
 import numpy as np
 
+from autograder.author.mutants import mutants
+from autograder.author.mutation_score import (
+    Caught,
+    code_of,
+    equivalent_mutants,
+    measuring,
+    who_catches,
+)
 from autograder.author.pitfalls import wrong_implementations
 from autograder.catalogue import PACKAGE, Course, Exercise, load
 from autograder.judging.reference import load_reference
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from mutants import mutants
-from mutation_score import Caught, code_of, equivalent_mutants, measuring, who_catches
 
 PAGE = PACKAGE.parent / "docs" / "checks-compared.md"
 SEED = 231

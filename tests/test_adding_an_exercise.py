@@ -11,9 +11,12 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.soak
+
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "adding-an-exercise.md"
 NAME = "leaky_relu_forward"
+PAGES = ("README.md", "CONTRIBUTING.md", "LICENSE")
 LAYERS = Path("a3_pooling_and_loss", "layers.py")
 # A heading of a step; then a file and what to do with it, or nothing; then a fenced block.
 BLOCK = re.compile(
@@ -21,14 +24,26 @@ BLOCK = re.compile(
     r"^```(?P<kind>\w+)\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
-# `make pitfalls` writes the hashes and then lists the whole bank, which takes a minute. This is
-# the first half of it.
-WRITE_HASHES = """
-from autograder.judging import fingerprints
-from autograder.catalogue import load
-from autograder.author.pitfalls import generate
-fingerprints.BANK.write_text(generate.as_json(generate.bank(load())), encoding="utf-8")
-"""
+# What `make` does for these targets, with the kit's own Python.
+MAKE = {
+    "pitfalls": ("-m", "autograder.author.bank"),
+    "release": ("-m", "autograder", "release"),
+    "mutants": ("-m", "autograder.author.mutation_score"),
+}
+# The tests that concern all exercises; and those with one case for each exercise, of which the
+# new exercise's cases are run.
+ABOUT_EXERCISES = (
+    "tests/test_catalogue_names.py",
+    "tests/test_imports.py",
+    "tests/test_stubs.py",
+    "tests/test_handout.py",
+    "tests/test_notebooks.py::test_is_committed_without_outputs_and_with_stable_cells",
+    "tests/test_notebooks.py::test_graded_cells_are_the_catalogues_exercises_in_order",
+    "tests/test_notebooks.py::test_holds_no_answers",
+    "tests/test_nbgrader.py::test_committed_assignments_are_not_stale",
+    "tests/test_nbgrader.py::test_committed_gradebook_is_fresh_and_holds_no_student",
+)
+OF_THE_NEW_ONE = ("tests/test_pitfalls.py", "tests/test_mutation_score.py")
 
 
 class Kit:
@@ -36,11 +51,13 @@ class Kit:
 
     def __init__(self, top: Path) -> None:
         self.top = top
-        kept = "autograder", "cnnlab", "solutions", "source", "assignments"
+        kept = "autograder", "cnnlab", "solutions", "source", "assignments", "docs", "tests"
         for name in kept:
             skip = shutil.ignore_patterns("__pycache__", ".*_cache", ".ipynb_checkpoints")
             shutil.copytree(ROOT / name, top / name, ignore=skip)
-        shutil.copy(ROOT / "nbgrader_config.py", top)
+        shutil.copytree(ROOT / "requirements", top / "requirements")
+        for name in ("nbgrader_config.py", "pyproject.toml", "Makefile", "gradebook.db", *PAGES):
+            shutil.copy(ROOT / name, top)
 
     def python(self, *arguments: str) -> str:
         environment = {n: v for n, v in os.environ.items() if not n.startswith("PYTHON")}
@@ -58,8 +75,9 @@ class Kit:
 
     def type(self, line: str) -> None:
         program, *arguments = line.split()
-        if line == "make pitfalls":
-            self.python("-c", WRITE_HASHES)
+        if program == "make":
+            target, *variables = arguments
+            self.python(*MAKE[target], *(each.split("=")[1] for each in variables))
         else:
             assert program == ".venv/bin/autograder", f"what does {line!r} do?"
             grading = ["--allow-unsandboxed"] if arguments[0] == "grade" else []
@@ -67,16 +85,17 @@ class Kit:
 
     def write(self, file: str, how: str, text: str) -> None:
         path = self.top / file
-        if how == "a new file":
-            assert not path.exists()
-            path.write_text(text, encoding="utf-8")
-        elif how == "at the end":
-            path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+        before = path.read_text(encoding="utf-8")
+        if how == "the whole file":
+            after = text
+        elif how.startswith("in place of the function"):
+            after = before[: before.index(f"def {NAME}(")] + text
         else:
-            (line,) = re.findall(r"^before the line `(.*?)`", how)
-            before = path.read_text(encoding="utf-8")
-            place = before.rindex("[[assignment]]", 0, before.index(line))
-            path.write_text(f"{before[:place]}{text}\n{before[place:]}", encoding="utf-8")
+            assert how.startswith("in place of the hints"), how
+            start = before.index("hints = [", before.index(f'name = "{NAME}"'))
+            end = before.index("\n]\n", start) + 3
+            after = before[:start] + text + before[end:]
+        path.write_text(after, encoding="utf-8")
 
     def verdict(self, command: str, folder: str) -> dict[str, Any]:
         options = ["--allow-unsandboxed"] if command == "grade" else []
@@ -143,3 +162,10 @@ def test_the_gradebook_knows_it(kit: Kit) -> None:
         f"    print([cell.max_score for cell in cells if cell.name == '{NAME}'])\n"
     )
     assert kit.python("-c", program).strip() == "[3.0]"
+
+
+def test_every_test_of_exercises_passes(kit: Kit) -> None:
+    """Whoever follows the page has a suite without a failure."""
+    options = "-q", "-p", "no:cacheprovider"
+    kit.python("-m", "pytest", *options, *ABOUT_EXERCISES)
+    kit.python("-m", "pytest", *options, "-k", NAME, *OF_THE_NEW_ONE)

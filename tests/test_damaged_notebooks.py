@@ -21,6 +21,8 @@ from nbgrader.api import Gradebook
 
 from autograder.instructor import handed_in, run_nbgrader
 
+pytestmark = pytest.mark.soak
+
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "a1_convolution"
 RIGHT = (ROOT / "solutions" / NAME / "convolution.py").read_text(encoding="utf-8")

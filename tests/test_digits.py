@@ -17,6 +17,8 @@ import pytest
 from cnnlab import digits
 from cnnlab.digits import DataUnavailable, load_digits
 
+pytestmark = pytest.mark.quick
+
 EMBEDDED_SHA256 = "3a60d123b0d74687a719592a91168a35448ea0d1b8bf050f417a7d61da1b12af"
 
 

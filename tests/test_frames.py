@@ -27,6 +27,8 @@ from autograder.worker.frames import (
     write_frame,
 )
 
+pytestmark = pytest.mark.quick
+
 DTYPES = st.one_of(
     hnp.boolean_dtypes(),
     hnp.integer_dtypes(endianness="?"),

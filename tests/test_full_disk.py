@@ -26,6 +26,8 @@ from autograder.grading import scratch
 from autograder.instructor import graded_cells, run_nbgrader
 from autograder.instructor.autograde import Autograde
 
+pytestmark = pytest.mark.soak
+
 ROOT = Path(__file__).resolve().parent.parent
 ASSIGNMENT = "a1_convolution"
 SIZE = 48 << 20

@@ -5,6 +5,8 @@ import pytest
 
 from cnnlab.gradient_check import KINK, RIGHT, UNCHECKED, WRONG, check_gradient
 
+pytestmark = pytest.mark.quick
+
 
 def relu(x: np.ndarray) -> np.ndarray:
     return np.maximum(x, 0)

@@ -6,8 +6,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from autograder.catalogue import load
 from autograder.instructor import handout
+
+pytestmark = pytest.mark.quick
 
 ROOT = Path(__file__).resolve().parent.parent
 KIT = ("autograder", "cnnlab")
@@ -187,7 +191,7 @@ ROOMS = {
     "exercises": {"checking"},
     "learner": {"catalogue", "console", "judging", "text", "worker"},
     "grading": {"catalogue", "judging", "text", "worker"},
-    "author": {"catalogue", "judging", "worker"},
+    "author": {"catalogue", "console", "judging", "text", "worker"},
     "instructor": {"catalogue", "console", "grading", "judging", "learner", "text"},
 }
 

@@ -15,6 +15,8 @@ from autograder.catalogue import load
 from autograder.judging import intake
 from autograder.judging.intake import LARGEST_FILE, MOST_NAMED, NoSubmission, take_in
 
+pytestmark = pytest.mark.quick
+
 COURSE = load()
 FILE = "a1_convolution/convolution.py"
 NOBODY = 65534

@@ -822,7 +822,7 @@ def test_a_shared_folder_of_hooks_is_left_alone(course: Path, tmp_path: Path) ->
 
 
 def test_committed_assignments_are_not_stale() -> None:
-    assert fresh.stale(ROOT) == [], "run `make release` and commit assignments/"
+    assert fresh.stale(ROOT) == [], "type: make release, and commit assignments/"
 
 
 def test_stale_assignments_are_found(course: Path) -> None:
@@ -841,7 +841,7 @@ def test_committed_gradebook_is_fresh_and_holds_no_student() -> None:
     )
     data = shown.stdout if shown.returncode == 0 else (ROOT / "gradebook.db").read_bytes()
     assert commit_guard.students_in(data) == 0
-    assert fresh.gradebook_is_fresh(ROOT), "run `make release` and commit gradebook.db"
+    assert fresh.gradebook_is_fresh(ROOT), "type: make release, and commit gradebook.db"
 
 
 def test_the_configuration_file_loads() -> None:

@@ -15,6 +15,8 @@ from autograder.exercises.shared.cases import pooling_cases as all_pooling_cases
 from autograder.judging.compare import Mismatch, agree
 from autograder.judging.reference import load_reference
 
+pytestmark = pytest.mark.quick
+
 PICTURES = np.random.default_rng(1).standard_normal((2, 3, 4, 5))
 SQUARE = np.random.default_rng(2).standard_normal((3, 3, 4, 4))
 TABLE = np.arange(12.0).reshape(3, 4) + 0.5

@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
+pytestmark = pytest.mark.soak
+
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "examples" / "class" / "submitted"
 ASSIGNMENT = "a1_convolution"

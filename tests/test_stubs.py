@@ -8,6 +8,8 @@ import pytest
 from autograder.catalogue import Course, load, read
 from autograder.judging.stubs import StubError, cut, cut_all, stub_line
 
+pytestmark = pytest.mark.quick
+
 COURSE = read(
     """
 title = "T"

@@ -23,6 +23,8 @@ from autograder.judging.verdict import CheckResult
 from autograder.learner.page import verdict_html
 from autograder.worker.host import Host
 
+pytestmark = pytest.mark.quick
+
 ROOT = Path(__file__).resolve().parent.parent
 COURSE = load()
 

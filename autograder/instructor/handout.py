@@ -44,8 +44,6 @@ FILES = (
 )
 # Of an exercise's folder these stay with the instructor.
 INSTRUCTORS = ("hidden.py", "pitfalls.py", "altered.py", "inputs.py", "__pycache__")
-# Written for learners: name in the handout, name in handout_template/.
-WRITTEN = {"README.md": "README.md", ".gitignore": "gitignore"}
 # Zip archives hold a time for each file; a fixed one makes equal handouts equal to the byte.
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
@@ -110,8 +108,8 @@ def handout_files(root: Path) -> dict[str, bytes]:
         for name in (*course.packages, *course.pages):
             files |= _below(course.folder, name)
         files |= exercise_files(course)
-        for name, template in WRITTEN.items():
-            files[name] = (TEMPLATE / template).read_bytes()
+        files[".gitignore"] = (TEMPLATE / "gitignore").read_bytes()
+        files["README.md"] = learners_readme(course).encode()
         files["Makefile"] = learners_makefile(_text("Makefile")).encode()
         files["pyproject.toml"] = learners_pyproject(_text("pyproject.toml"), course).encode()
     except FileNotFoundError as error:
@@ -157,6 +155,15 @@ def _below(top: Path, name: str) -> dict[str, bytes]:
         for path in paths
         if not path.is_dir() and "__pycache__" not in path.parts
     }
+
+
+def learners_readme(course: Course) -> str:
+    """The README of what learners get: the course's own, or a general one."""
+    if course.readme:
+        return (course.exercises_folder / course.readme).read_text(encoding="utf-8")
+    first = course.exercises[0]
+    general = (TEMPLATE / "README.md").read_text(encoding="utf-8")
+    return general.format(title=course.title, exercise=first.name, path=first.path)
 
 
 def learners_makefile(makefile: str) -> str:

@@ -150,7 +150,8 @@ def hint(exercise: str | None, folder: Path) -> None:
     from autograder.learner.hints import next_hint
 
     if exercise is None:
-        raise CannotRun("which exercise? For example: make hint EX=im2col")
+        first = choose(folder).exercises[0].name
+        raise CannotRun(f"which exercise? For example: make hint EX={first}")
     found = choose(folder).exercise(exercise)
     if not found.hints:
         raise CannotRun(f"there are no hints for {exercise}")

@@ -1,8 +1,8 @@
 """Measures the checks: how many of all small changes to the solutions do they notice?
 
-    python benchmarks/mutation_score.py [--exercise NAME] [--show]
+    python -m autograder.author.mutation_score [--exercise NAME] [--show]
 
-Every mutant (see mutants.py) and every entry of the hand-written bank in autograder/pitfalls is
+Every mutant (see mutants.py) and every known mistake (the exercises' pitfalls.py) is
 checked as a submission is. Mutants that change nothing a learner's function promises are listed
 in equivalent_mutants.toml, each with the reason; they do not count. Writes
 docs/mutation-score.md; exit status 1 if the score is below the gate.
@@ -27,16 +27,12 @@ import click
 import numpy as np
 
 from autograder.author.bank import BankHost
+from autograder.author.mutants import Mutant, mutants
 from autograder.author.pitfalls import wrong_implementations
 from autograder.catalogue import PACKAGE, Course, Exercise, load
-from autograder.exercises.shared import cases
 from autograder.judging import learner as learner_module
 from autograder.judging.learner import Learner, LearnerError, TimeBudget
 from autograder.judging.reference import load_reference
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from mutants import Mutant, mutants
 
 EQUIVALENT = Path(__file__).parent / "equivalent_mutants.toml"
 PAGE = PACKAGE.parent / "docs" / "mutation-score.md"
@@ -154,9 +150,15 @@ def code_of(exercise: Exercise, source: str) -> Any:
 @contextlib.contextmanager
 def measuring() -> Iterator[None]:
     """Quiet and quick: nothing is shrunk, since nobody reads why a mutant failed."""
-    tries, limit = cases.MOST_TRIES, learner_module.TIME_LIMIT
-    cases.MOST_TRIES, learner_module.TIME_LIMIT = 0, SECONDS_A_CALL
-    sys.path.insert(0, str(load().solutions))
+    course = load()
+    shrinking: Any = None
+    if course.has_module("shared", "cases"):
+        shrinking = course.module("shared", "cases")
+    tries, limit = getattr(shrinking, "MOST_TRIES", None), learner_module.TIME_LIMIT
+    learner_module.TIME_LIMIT = SECONDS_A_CALL
+    if tries is not None:
+        shrinking.MOST_TRIES = 0
+    sys.path.insert(0, str(course.solutions))
     try:
         with (
             contextlib.redirect_stdout(io.StringIO()),
@@ -166,8 +168,10 @@ def measuring() -> Iterator[None]:
             warnings.simplefilter("ignore")
             yield
     finally:
-        sys.path.remove(str(load().solutions))
-        cases.MOST_TRIES, learner_module.TIME_LIMIT = tries, limit
+        sys.path.remove(str(course.solutions))
+        learner_module.TIME_LIMIT = limit
+        if tries is not None:
+            shrinking.MOST_TRIES = tries
 
 
 def equivalent_mutants() -> dict[str, Reason]:
