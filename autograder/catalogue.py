@@ -347,7 +347,9 @@ def find_exercises(start: Path) -> tuple[Path, Path] | None:
     for folder in (where, *where.parents):
         for name in EXERCISES_FOLDERS:
             if (folder / name / CATALOGUE).is_file():
-                return (folder / name).resolve(), folder.resolve()
+                found = (folder / name).resolve()
+                # Seen from inside the package, its top folder is the one around the package.
+                return found, PACKAGE.parent if found == OWN_EXERCISES else folder.resolve()
     return None
 
 

@@ -165,15 +165,12 @@ class _Grading:
             folder: the submission as far as the assignment.
         """
         course, allowance = self.course, self.allowance
-        reference, reference_folder = reference_of(course), self._reference()
+        reference = reference_of(course)
 
         def work() -> dict[str, Any]:
-            with (
-                RemoteBackend(self.isolation, reference_folder) as apart,
-                RemoteBackend(self.isolation, folder, allowance, apart) as backend,
-            ):
+            with RemoteBackend(self.isolation, folder, allowance) as backend:
                 for part in parts:
-                    _substitute(part, exercises, course, backend, apart)
+                    _substitute(part, exercises, course, backend)
                 found = run_checks(
                     backend, course, exercises, reference=reference, secret=self.secret
                 )
@@ -202,12 +199,6 @@ class _Grading:
             for path in hanging:
                 if (folder / path).exists():
                     (folder / path).write_text(_stubs(self.course)[path], encoding="utf-8")
-        return folder
-
-    def _reference(self) -> Path:
-        folder = self.submission.parent / "reference"
-        if not folder.exists():
-            _copy(self.course.solutions, folder, [each.name for each in self.course.assignments])
         return folder
 
     def carry_forward(self, verdict: ExerciseVerdict, passed: set[str]) -> ExerciseVerdict:
@@ -253,7 +244,6 @@ def _substitute(
     exercises: tuple[Exercise, ...],
     course: Course,
     backend: RemoteBackend,
-    apart: RemoteBackend,
 ) -> None:
     """Let the reference answer for a part as far as these exercises may be given it.
 
@@ -261,11 +251,11 @@ def _substitute(
     measured against answers to their checks, never to their code.
     """
     if any(_is_given(part, exercise, course) for exercise in exercises):
-        substitute(part, course, backend, apart)
+        substitute(part, course, backend)
         return
     leave_unwritten(part, backend)
     if any(part.name in exercise.measured_against for exercise in exercises):
-        answer_checks(part, backend, apart)
+        answer_checks(part, course, backend)
 
 
 def _died(error: JudgingDied) -> Results:

@@ -108,7 +108,7 @@ class Host:
             where = path.relative_to(self.root)
             return Outcome(failure=Failure("missing", message=f"{where} is not there"))
         try:
-            with _search_first(self.root), _alarm_after(IMPORT_LIMIT):
+            with _search_first(self.root), alarm_after(IMPORT_LIMIT):
                 loaded = importlib.import_module(module)
                 found = getattr(loaded, name, _NOTHING)
         except BaseException as error:
@@ -207,7 +207,7 @@ class Host:
         positional = given[: len(args)]
         keyword = dict(zip(kwargs, given[len(args) :], strict=True))
         try:
-            with _search_first(self.root), _alarm_after(time_limit):
+            with _search_first(self.root), alarm_after(time_limit):
                 value = function(*positional, **keyword)
             exported = self.export(value)
         except BaseException as error:
@@ -316,7 +316,7 @@ def _search_first(root: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _alarm_after(seconds: float) -> Iterator[None]:
+def alarm_after(seconds: float) -> Iterator[None]:
     """Raise TimeUp in this thread after so many seconds, unless a debugger holds the code.
 
     The seconds are processor time. A clock limit, CLOCK_FACTOR times as long, ends what waits.
