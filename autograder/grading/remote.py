@@ -29,6 +29,7 @@ from autograder.worker.host import (
     Failure,
     Outcome,
     clock_text,
+    no_function,
     processor_text,
     waiting_text,
 )
@@ -48,8 +49,6 @@ MOST_NUMBERS_ASKED = 10_000
 # Seconds that all of a submission's code may use, in processor time and in waiting together.
 SUBMISSION_LIMIT = 600.0
 GENERATION = 1 << 40
-# The ids of functions of ours that answer checks begin here, above those of all workers.
-HERE = 1 << 80
 READ_AT_ONCE = 1 << 20
 # Seconds between two looks at a worker that has nearly used up its time.
 SHORTEST_LOOK = 0.02
@@ -136,6 +135,7 @@ class RemoteBackend:
         self._worker: WorkerProcess | None = None
         self._callbacks: dict[int, Callable[..., Any]] = {}
         self._callbacks_made = 0
+        self._loaded: set[str] = set()
         self._substitutes = 0
         self._depth = 0
         self._received = 0
@@ -194,14 +194,9 @@ class RemoteBackend:
         return text
 
     def find(self, module: str, name: str) -> Outcome:
-        if (module, name) in self._answered_here:
-            return Outcome(
-                Handle(HERE + list(self._answered_here).index((module, name)), "function")
-            )
         if module in self._lost:
             return self._lost[module]
-        if self._worker is not None and select.select([self._worker.replies], [], [], 0)[0]:
-            # It answers what nobody asked; the next exercise shall not read that as its own.
+        if self._worker is not None and self._answers_unasked():
             self.close()
         request = {"do": "find", "module": module, "name": name}
         outcome = self._ask(request, QUICK_LIMIT)
@@ -252,11 +247,36 @@ class RemoteBackend:
     def call(
         self, handle: Handle, args: list[Any], kwargs: dict[str, Any], time_limit: float
     ) -> Outcome:
-        if handle.id >= HERE:
-            function, parameters = list(self._answered_here.values())[handle.id - HERE]
-            return Outcome(function(*args, **kwargs), parameters=parameters)
         request = {"do": "call", "handle": handle, "args": args, "kwargs": kwargs}
         return self._ask({**request, "time_limit": time_limit}, time_limit + GRACE)
+
+    def call_by_name(
+        self, module: str, name: str, args: list[Any], kwargs: dict[str, Any], time_limit: float
+    ) -> Outcome:
+        here = self._answered_here.get((module, name))
+        if here is not None:
+            return Outcome(here[0](*args, **kwargs), parameters=here[1])
+        if self._worker is None or module not in self._loaded or self._answers_unasked():
+            found = self.find(module, name)
+            if found.failure is not None:
+                return found
+            if not isinstance(found.value, Handle):
+                return Outcome(failure=no_function(module, name))
+            self._loaded.add(module)
+            return self.call(found.value, args, kwargs, time_limit)
+        request: dict[str, Any] = {
+            "do": "call_by_name",
+            "module": module,
+            "name": name,
+            "args": args,
+        }
+        request |= {"kwargs": kwargs, "time_limit": time_limit}
+        return self._ask(request, time_limit + GRACE)
+
+    def _answers_unasked(self) -> bool:
+        """Whether the worker answers what nobody asked: nothing of it may be read any more."""
+        assert self._worker is not None
+        return bool(select.select([self._worker.replies], [], [], 0)[0])
 
     def _ask(self, request: dict[str, Any], limit: float) -> Outcome:
         before: set[int] = set()
@@ -286,6 +306,7 @@ class RemoteBackend:
         self._output = 0
         self._callbacks.clear()
         self._callbacks_made = self._substitutes = 0
+        self._loaded.clear()
         outer = self._limit
         self._worker = self.isolation.launch(self.submission)
         self.workers_started += 1

@@ -223,6 +223,17 @@ class Host:
                 return Outcome(failure=failure, parameters=parameters)
         return Outcome(exported, parameters=parameters)
 
+    def call_by_name(
+        self, module: str, name: str, args: list[Any], kwargs: dict[str, Any], time_limit: float
+    ) -> Outcome:
+        """Look up a function or class and call it: `find` and `call` in one request."""
+        found = self.find(module, name)
+        if found.failure is not None:
+            return found
+        if not isinstance(found.value, Handle):
+            return Outcome(failure=no_function(module, name))
+        return self.call(found.value, args, kwargs, time_limit)
+
     def bring_back(self, value: Any) -> Any:
         """Turn Handles back into the objects they stand for."""
         if isinstance(value, Handle):
@@ -279,6 +290,12 @@ class Host:
             "function": function,
             "source": source.strip()[:200],
         }
+
+
+def no_function(module: str, name: str) -> Failure:
+    """What is wrong with a name that is a plain value."""
+    where = module.replace(".", "/") + ".py"
+    return Failure("missing", message=f"{name} in {where} is no function or class")
 
 
 _NOTHING = object()
