@@ -9,7 +9,7 @@ from typing import Any
 
 from autograder.catalogue import Course, Exercise, load_for_marks
 from autograder.grading.course_files import course_secret, course_store
-from autograder.grading.isolation import find_isolation
+from autograder.grading.isolation import assumed_isolation, find_isolation
 from autograder.grading.own_process import JudgingDied, in_own_process
 from autograder.grading.remote import Allowance, RemoteBackend
 from autograder.grading.sandbox import Isolation
@@ -17,7 +17,7 @@ from autograder.grading.scratch import scratch
 from autograder.grading.substitutes import answer_checks, has_code, leave_unwritten, substitute
 from autograder.grading.verdict_store import Store, key_of, results_from
 from autograder.judging.intake import take_in
-from autograder.judging.judge import Results, decide, run_checks, waiting_for
+from autograder.judging.judge import ChecksError, Results, decide, run_checks, waiting_for
 from autograder.judging.reference import reference_of
 from autograder.judging.stubs import cut_all
 from autograder.judging.verdict import CheckResult, ExerciseVerdict, Verdict
@@ -52,15 +52,33 @@ def grade_folder(
     """
     course = course or load_for_marks(path)
     exercises = course.select(exercise, assignment)
-    isolation = find_isolation(allow_unsandboxed=allow_unsandboxed)
+    store, secret = store or course_store(), secret or course_secret()
+    isolation = assumed_isolation(allow_unsandboxed=allow_unsandboxed)
+    try:
+        return _grade_in(isolation, path, course, exercises, store, secret)
+    except ChecksError:
+        # The sandbox may be what does not work: a worker costs more than all else of a small
+        # submission, so none is started only to try.
+        found = find_isolation(allow_unsandboxed=allow_unsandboxed)
+        if found == isolation:
+            raise
+        return _grade_in(found, path, course, exercises, store, secret)
+
+
+def _grade_in(
+    isolation: Isolation,
+    path: Path,
+    course: Course,
+    exercises: tuple[Exercise, ...],
+    store: Store,
+    secret: str,
+) -> Verdict:
     with scratch("submission") as folder:
         folder.chmod(0o755)
         (target := folder / "all").mkdir()
         intake = take_in(path, course, target)
         exercises = course.present(exercises, intake.folder) or exercises
-        grading = _Grading(
-            course, intake.folder, isolation, store or course_store(), secret or course_secret()
-        )
+        grading = _Grading(course, intake.folder, isolation, store, secret)
         verdicts = grading.verdicts(exercises)
         passed = grading.passed(verdicts)
         for place, verdict in enumerate(verdicts):
