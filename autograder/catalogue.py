@@ -349,9 +349,10 @@ def find_exercises(start: Path) -> tuple[Path, Path] | None:
     where = Path(os.path.abspath(start))
     for folder in (where, *where.parents):
         for name in EXERCISES_FOLDERS:
-            # autograder/ is no course: the course of the kit is the folder above it.
-            if (folder / name / CATALOGUE).is_file() and folder.name != PACKAGE.name:
-                return (folder / name).resolve(), folder.resolve()
+            if (folder / name / CATALOGUE).is_file():
+                found = (folder / name).resolve()
+                # Seen from inside the package, its top folder is the one around the package.
+                return found, PACKAGE.parent if found == OWN_EXERCISES else folder.resolve()
     return None
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from autograder.catalogue import Course, Exercise, load_for_marks
 from autograder.grading.course_files import course_secret, course_store
-from autograder.grading.isolation import find_isolation
+from autograder.grading.isolation import assumed_isolation, find_isolation
 from autograder.grading.own_process import JudgingDied, in_own_process
 from autograder.grading.remote import Allowance, RemoteBackend
 from autograder.grading.sandbox import Isolation
@@ -17,7 +17,7 @@ from autograder.grading.scratch import scratch
 from autograder.grading.substitutes import answer_checks, has_code, leave_unwritten, substitute
 from autograder.grading.verdict_store import Store, key_of, results_from
 from autograder.judging.intake import take_in
-from autograder.judging.judge import Results, decide, run_checks, waiting_for
+from autograder.judging.judge import ChecksError, Results, decide, run_checks, waiting_for
 from autograder.judging.reference import reference_of
 from autograder.judging.stubs import cut_all
 from autograder.judging.verdict import CheckResult, ExerciseVerdict, Verdict
@@ -52,15 +52,33 @@ def grade_folder(
     """
     course = course or load_for_marks(path)
     exercises = course.select(exercise, assignment)
-    isolation = find_isolation(allow_unsandboxed=allow_unsandboxed)
+    store, secret = store or course_store(), secret or course_secret()
+    isolation = assumed_isolation(allow_unsandboxed=allow_unsandboxed)
+    try:
+        return _grade_in(isolation, path, course, exercises, store, secret)
+    except ChecksError:
+        # The sandbox may be what does not work: a worker costs more than all else of a small
+        # submission, so none is started only to try.
+        found = find_isolation(allow_unsandboxed=allow_unsandboxed)
+        if found == isolation:
+            raise
+        return _grade_in(found, path, course, exercises, store, secret)
+
+
+def _grade_in(
+    isolation: Isolation,
+    path: Path,
+    course: Course,
+    exercises: tuple[Exercise, ...],
+    store: Store,
+    secret: str,
+) -> Verdict:
     with scratch("submission") as folder:
         folder.chmod(0o755)
         (target := folder / "all").mkdir()
         intake = take_in(path, course, target)
         exercises = course.present(exercises, intake.folder) or exercises
-        grading = _Grading(
-            course, intake.folder, isolation, store or course_store(), secret or course_secret()
-        )
+        grading = _Grading(course, intake.folder, isolation, store, secret)
         verdicts = grading.verdicts(exercises)
         passed = grading.passed(verdicts)
         for place, verdict in enumerate(verdicts):
@@ -165,15 +183,12 @@ class _Grading:
             folder: the submission as far as the assignment.
         """
         course, allowance = self.course, self.allowance
-        reference, reference_folder = reference_of(course), self._reference()
+        reference = reference_of(course)
 
         def work() -> dict[str, Any]:
-            with (
-                RemoteBackend(self.isolation, reference_folder) as apart,
-                RemoteBackend(self.isolation, folder, allowance, apart) as backend,
-            ):
+            with RemoteBackend(self.isolation, folder, allowance) as backend:
                 for part in parts:
-                    _substitute(part, exercises, course, backend, apart)
+                    _substitute(part, exercises, course, backend)
                 found = run_checks(
                     backend, course, exercises, reference=reference, secret=self.secret
                 )
@@ -202,12 +217,6 @@ class _Grading:
             for path in hanging:
                 if (folder / path).exists():
                     (folder / path).write_text(_stubs(self.course)[path], encoding="utf-8")
-        return folder
-
-    def _reference(self) -> Path:
-        folder = self.submission.parent / "reference"
-        if not folder.exists():
-            _copy(self.course.solutions, folder, [each.name for each in self.course.assignments])
         return folder
 
     def carry_forward(self, verdict: ExerciseVerdict, passed: set[str]) -> ExerciseVerdict:
@@ -253,7 +262,6 @@ def _substitute(
     exercises: tuple[Exercise, ...],
     course: Course,
     backend: RemoteBackend,
-    apart: RemoteBackend,
 ) -> None:
     """Let the reference answer for a part as far as these exercises may be given it.
 
@@ -261,11 +269,11 @@ def _substitute(
     measured against answers to their checks, never to their code.
     """
     if any(_is_given(part, exercise, course) for exercise in exercises):
-        substitute(part, course, backend, apart)
+        substitute(part, course, backend)
         return
     leave_unwritten(part, backend)
     if any(part.name in exercise.measured_against for exercise in exercises):
-        answer_checks(part, backend, apart)
+        answer_checks(part, course, backend)
 
 
 def _died(error: JudgingDied) -> Results:

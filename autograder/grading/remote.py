@@ -29,6 +29,7 @@ from autograder.worker.host import (
     Failure,
     Outcome,
     clock_text,
+    no_function,
     processor_text,
     waiting_text,
 )
@@ -48,8 +49,7 @@ MOST_NUMBERS_ASKED = 10_000
 # Seconds that all of a submission's code may use, in processor time and in waiting together.
 SUBMISSION_LIMIT = 600.0
 GENERATION = 1 << 40
-# Ids of objects that another backend holds begin here, above those of all workers of this one.
-ELSEWHERE = 1 << 80
+READ_AT_ONCE = 1 << 20
 # Seconds between two looks at a worker that has nearly used up its time.
 SHORTEST_LOOK = 0.02
 DEEPEST = 20
@@ -117,7 +117,6 @@ class RemoteBackend:
         isolation: how workers are started.
         submission: a folder shaped like assignments/, of plain files.
         allowance: of the whole submission; None for code of our own.
-        helper: where parts of the reference work for the learner's code: their time is its time.
     """
 
     def __init__(
@@ -125,12 +124,10 @@ class RemoteBackend:
         isolation: Isolation,
         submission: Path,
         allowance: Allowance | None = None,
-        helper: "RemoteBackend | None" = None,
     ) -> None:
         self.isolation = isolation
         self.submission = submission
         self.allowance = allowance
-        self.helper = helper
         self._clock: WorkerClock | None = None
         self._limit: _Limit | None = None
         self._used = Used()
@@ -138,14 +135,14 @@ class RemoteBackend:
         self._worker: WorkerProcess | None = None
         self._callbacks: dict[int, Callable[..., Any]] = {}
         self._callbacks_made = 0
+        self._loaded: set[str] = set()
         self._substitutes = 0
         self._depth = 0
         self._received = 0
         self._lost: dict[str, Outcome] = {}
         self._starts_lost = 0
         self._replaced: list[dict[str, Any]] = []
-        self._answered_by: dict[tuple[str, str], RemoteBackend] = {}
-        self._elsewhere: dict[int, tuple[RemoteBackend, Handle]] = {}
+        self._answered_here: dict[tuple[str, str], tuple[Callable[..., Any], list[str]]] = {}
         self._printed = bytearray()
         self._output = 0
 
@@ -197,12 +194,9 @@ class RemoteBackend:
         return text
 
     def find(self, module: str, name: str) -> Outcome:
-        if (module, name) in self._answered_by:
-            return self._find_elsewhere(module, name)
         if module in self._lost:
             return self._lost[module]
-        if self._worker is not None and select.select([self._worker.replies], [], [], 0)[0]:
-            # It answers what nobody asked; the next exercise shall not read that as its own.
+        if self._worker is not None and self._answers_unasked():
             self.close()
         request = {"do": "find", "module": module, "name": name}
         outcome = self._ask(request, QUICK_LIMIT)
@@ -233,9 +227,11 @@ class RemoteBackend:
         self._replaced.append({"do": "leave_unwritten", "module": module, "name": name})
         self.close()
 
-    def answer_checks(self, module: str, name: str, apart: "RemoteBackend") -> None:
-        """Let another backend answer what is asked for by this name; the worker knows nothing."""
-        self._answered_by[module, name] = apart
+    def answer_checks(
+        self, module: str, name: str, function: Callable[..., Any], parameters: list[str]
+    ) -> None:
+        """Let a function of ours answer when a check asks for this name; the worker never does."""
+        self._answered_here[module, name] = function, parameters
 
     def replace_methods(
         self, module: str, name: str, methods: dict[str, Callable[..., Any]]
@@ -251,20 +247,36 @@ class RemoteBackend:
     def call(
         self, handle: Handle, args: list[Any], kwargs: dict[str, Any], time_limit: float
     ) -> Outcome:
-        if handle.id in self._elsewhere:
-            backend, there = self._elsewhere[handle.id]
-            return backend.call(there, args, kwargs, time_limit)
         request = {"do": "call", "handle": handle, "args": args, "kwargs": kwargs}
         return self._ask({**request, "time_limit": time_limit}, time_limit + GRACE)
 
-    def _find_elsewhere(self, module: str, name: str) -> Outcome:
-        backend = self._answered_by[module, name]
-        outcome = backend.find(module, name)
-        if isinstance(outcome.value, Handle):
-            own = Handle(ELSEWHERE + len(self._elsewhere), outcome.value.type)
-            self._elsewhere[own.id] = backend, outcome.value
-            return Outcome(own)
-        return outcome
+    def call_by_name(
+        self, module: str, name: str, args: list[Any], kwargs: dict[str, Any], time_limit: float
+    ) -> Outcome:
+        here = self._answered_here.get((module, name))
+        if here is not None:
+            return Outcome(here[0](*args, **kwargs), parameters=here[1])
+        if self._worker is None or module not in self._loaded or self._answers_unasked():
+            found = self.find(module, name)
+            if found.failure is not None:
+                return found
+            if not isinstance(found.value, Handle):
+                return Outcome(failure=no_function(module, name))
+            self._loaded.add(module)
+            return self.call(found.value, args, kwargs, time_limit)
+        request: dict[str, Any] = {
+            "do": "call_by_name",
+            "module": module,
+            "name": name,
+            "args": args,
+        }
+        request |= {"kwargs": kwargs, "time_limit": time_limit}
+        return self._ask(request, time_limit + GRACE)
+
+    def _answers_unasked(self) -> bool:
+        """Whether the worker answers what nobody asked: nothing of it may be read any more."""
+        assert self._worker is not None
+        return bool(select.select([self._worker.replies], [], [], 0)[0])
 
     def _ask(self, request: dict[str, Any], limit: float) -> Outcome:
         before: set[int] = set()
@@ -294,6 +306,7 @@ class RemoteBackend:
         self._output = 0
         self._callbacks.clear()
         self._callbacks_made = self._substitutes = 0
+        self._loaded.clear()
         outer = self._limit
         self._worker = self.isolation.launch(self.submission)
         self.workers_started += 1
@@ -367,7 +380,7 @@ class RemoteBackend:
         if self._depth >= DEEPEST:
             return {"value": None, "error": f"RecursionError: parts call parts {DEEPEST} deep"}
         self._depth += 1
-        started = self._helpers_time()
+        started = time.process_time()
         try:
             given = self._incoming(args)
             named = {key: self._incoming(value) for key, value in kwargs.items()}
@@ -377,13 +390,10 @@ class RemoteBackend:
             return {"value": None, "error": f"{type(error).__name__}: {error}"[:500]}
         finally:
             self._depth -= 1
-            # Nested calls have charged what they used themselves: this is the answering alone.
-            self._used.running += self._helpers_time() - started if self._depth == 0 else 0.0
+            if self._depth == 0:
+                # What a part of the reference works for the learner's code counts as its own.
+                self._used.running += time.process_time() - started
             self._check_limit()
-
-    def _helpers_time(self) -> float:
-        """Processor time of this process, and all time of the worker that helps it to answer."""
-        return time.process_time() + (sum(self.helper.spent()) if self.helper else 0.0)
 
     def _outcome(self, reply: Any) -> Outcome:
         match reply:
@@ -440,18 +450,22 @@ class RemoteBackend:
     def _read(self) -> Any:
         def read_exactly(count: int) -> bytearray:
             # Grows with what arrives, not with what is announced.
-            data = bytearray()
+            data = bytearray(min(count, READ_AT_ONCE))
             assert self._worker is not None
-            while len(data) < count:
+            done = 0
+            while done < count:
+                if done == len(data):
+                    data += bytes(min(count - done, READ_AT_ONCE))
                 try:
-                    piece = os.read(self._worker.replies, min(count - len(data), 1 << 20))
+                    with memoryview(data) as view:
+                        got = os.readv(self._worker.replies, [view[done:]])
                 except BlockingIOError:
                     self._wait(self._worker.replies)
                     continue
-                if not piece:
+                if not got:
                     raise _WorkerEnded(self._cause_of_end())
-                data += piece
-                self._received += len(piece)
+                done += got
+                self._received += got
             return data
 
         try:

@@ -17,7 +17,13 @@ from autograder.judging.form import FormFault, changed_in_place
 from autograder.judging.values import MOST_NUMBERS, count_numbers
 from autograder.text import UserError
 from autograder.worker.frames import Handle
-from autograder.worker.host import Failure, Outcome, processor_text, waiting_text
+from autograder.worker.host import (
+    Failure,
+    Outcome,
+    no_function,
+    processor_text,
+    waiting_text,
+)
 
 # Seconds of processor time: for one call, and for all checks of one exercise.
 TIME_LIMIT = 10.0
@@ -44,6 +50,10 @@ class Backend(Protocol):
 
     def call(
         self, handle: Handle, args: list[Any], kwargs: dict[str, Any], time_limit: float
+    ) -> Outcome: ...
+
+    def call_by_name(
+        self, module: str, name: str, args: list[Any], kwargs: dict[str, Any], time_limit: float
     ) -> Outcome: ...
 
     def spent(self) -> tuple[float, float]:
@@ -163,12 +173,13 @@ class Learner:
         module = self._exercise.module
         with contextlib.suppress(KeyError):
             module = self._course.exercise(name).module
+        return Part(self, None, name, place=(module, name))
+
+    def _find(self, module: str, name: str) -> Handle:
         value = self._settle(self._charged("find", module, name), None)
         if not isinstance(value, Handle):
-            where = module.replace(".", "/") + ".py"
-            failure = Failure("missing", message=f"{name} in {where} is no function or class")
-            raise LearnerError(failure, None)
-        return Part(self, value, name)
+            raise LearnerError(no_function(module, name), None)
+        return value
 
     @property
     def exercise(self) -> str:
@@ -203,12 +214,15 @@ class Learner:
         finally:
             self._allowance = before
 
-    def _call(self, handle: Handle, args: list[Any], kwargs: dict[str, Any]) -> Outcome:
+    def _call(self, part: "Part", args: list[Any], kwargs: dict[str, Any]) -> Outcome:
         if self._allowance is None:
             limit = min(TIME_LIMIT, self._time_budget.seconds)
         else:
             limit = self._allowance.seconds
-        return self._charged("call", handle, args, kwargs, max(limit, 0.1))
+        limit = max(limit, 0.1)
+        if part._place is not None:
+            return self._charged("call_by_name", *part._place, args, kwargs, limit)
+        return self._charged("call", part._handle, args, kwargs, limit)
 
     def _charged(self, operation: str, *arguments: Any) -> Outcome:
         """Ask the backend, and take the time that it took from whatever allows it."""
@@ -258,21 +272,37 @@ class Part:
 
     Args:
         learner: whose.
-        handle: which object.
+        handle: which object; None for one that is looked up at each use.
         name: how to write it: "im2col", of an object's attribute "weights.value".
         whole: the object that this is an attribute of, if it is one.
+        place: the module and name to look up, of a function or class.
     """
 
     def __init__(
-        self, learner: Learner, handle: Handle, name: str, whole: "Part | None" = None
+        self,
+        learner: Learner,
+        handle: Handle | None,
+        name: str,
+        whole: "Part | None" = None,
+        place: tuple[str, str] | None = None,
     ) -> None:
         object.__setattr__(self, "_learner", learner)
-        object.__setattr__(self, "_handle", handle)
+        object.__setattr__(self, "_known", handle)
+        object.__setattr__(self, "_place", place)
         object.__setattr__(self, "_name", name)
         object.__setattr__(self, "_whole", whole)
         # Of an object: how it was made, and what was done to it since.
         object.__setattr__(self, "_history", [])
-        object.__setattr__(self, "type", handle.type)
+
+    @property
+    def type(self) -> str:
+        """The name of its class."""
+        return self._handle.type
+
+    @property
+    def _handle(self) -> Handle:
+        known: Handle | None = self._known
+        return self._learner._find(*self._place) if known is None else known
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         learner = self._learner
@@ -280,7 +310,7 @@ class Part:
         # Copies: code that changes its input must not change the check's own arrays.
         given = [_hand_over(value) for value in args]
         named = {key: _hand_over(value) for key, value in kwargs.items()}
-        outcome = learner._call(self._handle, given, named)
+        outcome = learner._call(self, given, named)
         names = [*outcome.parameters, *([""] * len(args))]
         before = [] if self._whole is None else self._whole._history
         call = Call(self._name, [*zip(names, args, strict=False), *kwargs.items()], list(before))

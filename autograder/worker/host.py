@@ -117,7 +117,7 @@ class Host:
             where = path.relative_to(self.root)
             return Outcome(failure=Failure("missing", message=f"{where} is not there"))
         try:
-            with _search_first(self.root), _alarm_after(IMPORT_LIMIT):
+            with _search_first(self.root), alarm_after(IMPORT_LIMIT):
                 loaded = importlib.import_module(module)
                 found = getattr(loaded, name, _NOTHING)
         except BaseException as error:
@@ -216,7 +216,7 @@ class Host:
         positional = given[: len(args)]
         keyword = dict(zip(kwargs, given[len(args) :], strict=True))
         try:
-            with _search_first(self.root), _alarm_after(time_limit):
+            with _search_first(self.root), alarm_after(time_limit):
                 value = function(*positional, **keyword)
             exported = self.export(value)
         except BaseException as error:
@@ -230,6 +230,17 @@ class Host:
             if not _same_arrays(was, now):
                 return Outcome(exported, parameters=parameters, changed=name)
         return Outcome(exported, parameters=parameters)
+
+    def call_by_name(
+        self, module: str, name: str, args: list[Any], kwargs: dict[str, Any], time_limit: float
+    ) -> Outcome:
+        """Look up a function or class and call it: `find` and `call` in one request."""
+        found = self.find(module, name)
+        if found.failure is not None:
+            return found
+        if not isinstance(found.value, Handle):
+            return Outcome(failure=no_function(module, name))
+        return self.call(found.value, args, kwargs, time_limit)
 
     def bring_back(self, value: Any) -> Any:
         """Turn Handles back into the objects they stand for."""
@@ -289,6 +300,12 @@ class Host:
         }
 
 
+def no_function(module: str, name: str) -> Failure:
+    """What is wrong with a name that is a plain value."""
+    where = module.replace(".", "/") + ".py"
+    return Failure("missing", message=f"{name} in {where} is no function or class")
+
+
 _NOTHING = object()
 
 
@@ -324,7 +341,7 @@ def _search_first(root: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _alarm_after(seconds: float) -> Iterator[None]:
+def alarm_after(seconds: float) -> Iterator[None]:
     """Raise TimeUp in this thread after so many seconds, unless a debugger holds the code.
 
     The seconds are processor time. A clock limit, CLOCK_FACTOR times as long, ends what waits.
