@@ -44,6 +44,8 @@ class Exercise:
         file: where it is written, in the assignment's folder.
         points: what it is worth.
         needs: the exercises whose functions it calls.
+        measured_against: the exercises that its checks compare it with, in speed for example:
+            the reference never replaces them where this exercise's code could call it.
         hints: from the idea to nearly the line.
         slow: whether its checks take too long to run at every save.
         measures: whether its checks measure an accuracy, which the class report shows.
@@ -60,6 +62,7 @@ class Exercise:
     slow: bool = False
     measures: bool = False
     when_passed: str = ""
+    measured_against: tuple[str, ...] = ()
     folder: Path = field(default=Path(), compare=False)
 
     @property
@@ -256,6 +259,7 @@ def read(text: str, exercises_folder: Path = Path("exercises"), folder: Path = P
                         slow=e.get("slow", False),
                         measures=e.get("measures", False),
                         when_passed=e.get("when_passed", ""),
+                        measured_against=tuple(e.get("measured_against", ())),
                         folder=exercises_folder / a["name"] / e["name"],
                     )
                     for e in a["exercise"]
@@ -288,6 +292,11 @@ def read(text: str, exercises_folder: Path = Path("exercises"), folder: Path = P
         for need in exercise.needs:
             if need not in seen:
                 raise CatalogueError(f"course.toml: {exercise.name} needs {need}, not before it")
+        for other in exercise.measured_against:
+            if other not in seen:
+                raise CatalogueError(
+                    f"course.toml: {exercise.name} is measured against {other}, not before it"
+                )
         seen.add(exercise.name)
     return course
 
@@ -340,9 +349,10 @@ def find_exercises(start: Path) -> tuple[Path, Path] | None:
     where = Path(os.path.abspath(start))
     for folder in (where, *where.parents):
         for name in EXERCISES_FOLDERS:
-            # autograder/ is no course: the course of the kit is the folder above it.
-            if (folder / name / CATALOGUE).is_file() and folder.name != PACKAGE.name:
-                return (folder / name).resolve(), folder.resolve()
+            if (folder / name / CATALOGUE).is_file():
+                found = (folder / name).resolve()
+                # Seen from inside the package, its top folder is the one around the package.
+                return found, PACKAGE.parent if found == OWN_EXERCISES else folder.resolve()
     return None
 
 

@@ -187,7 +187,9 @@ def _altered(
     if not course.has_module("shared", "alterations") or not all(p.function for p in grid):
         return
     family = course.module("shared", "alterations")
-    code = getattr(reference, exercise.name)
+    # The results of slow code are those of a quicker exercise of the same signature.
+    probes = course.module(exercise.assignment, exercise.name, "probes")
+    code = getattr(reference, getattr(probes, "SAME_RESULTS_AS", exercise.name))
     calls = [_bound(code, probe.arguments) for probe in grid]
     several = len(right[0]) > 1
 

@@ -1,23 +1,27 @@
 """Grades a submission: public and hidden checks over a sandboxed worker."""
 
 from collections.abc import Set
+from dataclasses import asdict
 from functools import cache
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 from autograder.catalogue import Course, Exercise, load_for_marks
 from autograder.grading.course_files import course_secret, course_store
-from autograder.grading.isolation import find_isolation
-from autograder.grading.remote import RemoteBackend
+from autograder.grading.isolation import assumed_isolation, find_isolation
+from autograder.grading.own_process import JudgingDied, in_own_process
+from autograder.grading.remote import Allowance, RemoteBackend
 from autograder.grading.sandbox import Isolation
 from autograder.grading.scratch import scratch
-from autograder.grading.substitutes import has_code, substitute
-from autograder.grading.verdict_store import Store, key_of
+from autograder.grading.substitutes import answer_checks, has_code, leave_unwritten, substitute
+from autograder.grading.verdict_store import Store, key_of, results_from
 from autograder.judging.intake import take_in
-from autograder.judging.judge import Results, decide, run_checks, waiting_for
+from autograder.judging.judge import ChecksError, Results, decide, run_checks, waiting_for
 from autograder.judging.reference import reference_of
 from autograder.judging.stubs import cut_all
 from autograder.judging.verdict import CheckResult, ExerciseVerdict, Verdict
+from autograder.worker.host import Failure
 
 
 def grade_folder(
@@ -48,15 +52,33 @@ def grade_folder(
     """
     course = course or load_for_marks(path)
     exercises = course.select(exercise, assignment)
-    isolation = find_isolation(allow_unsandboxed=allow_unsandboxed)
+    store, secret = store or course_store(), secret or course_secret()
+    isolation = assumed_isolation(allow_unsandboxed=allow_unsandboxed)
+    try:
+        return _grade_in(isolation, path, course, exercises, store, secret)
+    except ChecksError:
+        # The sandbox may be what does not work: a worker costs more than all else of a small
+        # submission, so none is started only to try.
+        found = find_isolation(allow_unsandboxed=allow_unsandboxed)
+        if found == isolation:
+            raise
+        return _grade_in(found, path, course, exercises, store, secret)
+
+
+def _grade_in(
+    isolation: Isolation,
+    path: Path,
+    course: Course,
+    exercises: tuple[Exercise, ...],
+    store: Store,
+    secret: str,
+) -> Verdict:
     with scratch("submission") as folder:
         folder.chmod(0o755)
         (target := folder / "all").mkdir()
         intake = take_in(path, course, target)
         exercises = course.present(exercises, intake.folder) or exercises
-        grading = _Grading(
-            course, intake.folder, isolation, store or course_store(), secret or course_secret()
-        )
+        grading = _Grading(course, intake.folder, isolation, store, secret)
         verdicts = grading.verdicts(exercises)
         passed = grading.passed(verdicts)
         for place, verdict in enumerate(verdicts):
@@ -87,6 +109,7 @@ class _Grading:
         self.secret = secret
         # Files that hang while they are loaded: each further try would cost its whole time again.
         self.hanging: set[str] = set()
+        self.allowance = Allowance()
 
     def verdicts(
         self, exercises: tuple[Exercise, ...], parts: tuple[Exercise, ...] = ()
@@ -129,7 +152,7 @@ class _Grading:
 
         All that is not in the store is run, each assignment in a worker of its own.
         """
-        course, secret, reference = self.course, self.secret, reference_of(self.course)
+        course, secret = self.course, self.secret
         exercises = tuple(e for e in exercises if (self.submission / e.assignment).is_dir())
         replaced = tuple(part.name for part in parts)
         keys = {
@@ -140,13 +163,7 @@ class _Grading:
         missing = tuple(e for e in exercises if known.get(e.name) is None)
         hanging = self.hanging.intersection(part.path for part in parts)
         for name, group in groupby(missing, key=lambda exercise: exercise.assignment):
-            with (
-                RemoteBackend(self.isolation, self._up_to(name, hanging)) as backend,
-                RemoteBackend(self.isolation, self._reference()) as apart,
-            ):
-                for part in parts:
-                    substitute(part, course, backend, apart)
-                new = run_checks(backend, course, tuple(group), reference=reference, secret=secret)
+            new = self._judge(tuple(group), parts, self._up_to(name, hanging))
             for exercise, results in new.items():
                 self.store.put(keys[exercise], results)
             known.update(new)
@@ -154,6 +171,36 @@ class _Grading:
         for results in found.values():
             self.hanging.update(filter(None, map(_hangs_on_loading, results.checks)))
         return found
+
+    def _judge(
+        self, exercises: tuple[Exercise, ...], parts: tuple[Exercise, ...], folder: Path
+    ) -> dict[str, Results]:
+        """Run the checks of exercises of one assignment, in a process with a memory limit.
+
+        Args:
+            exercises: of one assignment.
+            parts: which the reference answers for.
+            folder: the submission as far as the assignment.
+        """
+        course, allowance = self.course, self.allowance
+        reference = reference_of(course)
+
+        def work() -> dict[str, Any]:
+            with RemoteBackend(self.isolation, folder, allowance) as backend:
+                for part in parts:
+                    _substitute(part, exercises, course, backend)
+                found = run_checks(
+                    backend, course, exercises, reference=reference, secret=self.secret
+                )
+            results = {name: asdict(results) for name, results in found.items()}
+            return {"results": results, "seconds": allowance.seconds}
+
+        try:
+            answer = in_own_process(work)
+        except JudgingDied as error:
+            return {exercise.name: _died(error) for exercise in exercises}
+        allowance.seconds = answer["seconds"]
+        return {name: results_from(form) for name, form in answer["results"].items()}
 
     def _up_to(self, assignment: str, hanging: Set[str] = frozenset()) -> Path:
         """The submission as far as this assignment, which is all that its results may rest on.
@@ -172,12 +219,6 @@ class _Grading:
                     (folder / path).write_text(_stubs(self.course)[path], encoding="utf-8")
         return folder
 
-    def _reference(self) -> Path:
-        folder = self.submission.parent / "reference"
-        if not folder.exists():
-            _copy(self.course.solutions, folder, [each.name for each in self.course.assignments])
-        return folder
-
     def carry_forward(self, verdict: ExerciseVerdict, passed: set[str]) -> ExerciseVerdict:
         """Judge once more with the reference's parts under it, so that one mistake costs once.
 
@@ -191,18 +232,19 @@ class _Grading:
         if verdict.status in ("passed", "todo") or exercise.path in self.hanging:
             return verdict
         parts = {e for e in course.all_needs(exercise) if e.name not in passed}
-        again, own_fault = verdict, False
+        again, own_fault, last = verdict, False, None
         while True:
             # A file that cannot be loaded stops all that import it, needed or not.
             parts.update(_of_unloadable_file(again, course))
             replaced = _replaceable(exercise, parts, course)
-            if not replaced or again.note == _note(replaced):
+            if not replaced or replaced == last:
                 break
             if _never_loads(again) and all(part.path == exercise.path for part in replaced):
                 break  # what stands in for parts of a file is put in after it is loaded
             (again,) = self.verdicts((exercise,), replaced)
+            last = replaced
             own_fault = {part.name for part in replaced}.issuperset(verdict.waits_for)
-            again.note = _note(replaced)
+            again.note = _note([part for part in replaced if _is_given(part, exercise, course)])
         blameless = bool(_of_unloadable_file(verdict, course)) and again is not verdict
         if again.score > verdict.score or blameless or (verdict.status == "blocked" and own_fault):
             again.score = max(again.score, verdict.score)
@@ -213,6 +255,36 @@ class _Grading:
             # The others are right in themselves, and wait for these too.
             verdict.waits_for, verdict.message = left, waiting_for(left)
         return verdict
+
+
+def _substitute(
+    part: Exercise,
+    exercises: tuple[Exercise, ...],
+    course: Course,
+    backend: RemoteBackend,
+) -> None:
+    """Let the reference answer for a part as far as these exercises may be given it.
+
+    What none of them needs is only there to be imported, and counts as unwritten. What they are
+    measured against answers to their checks, never to their code.
+    """
+    if any(_is_given(part, exercise, course) for exercise in exercises):
+        substitute(part, course, backend)
+        return
+    leave_unwritten(part, backend)
+    if any(part.name in exercise.measured_against for exercise in exercises):
+        answer_checks(part, course, backend)
+
+
+def _died(error: JudgingDied) -> Results:
+    """The results of an exercise whose judging ended without an answer."""
+    sentence = (
+        f"the process that judged it ended without an answer ({error}): the code may have made it "
+        "use more memory than it may; it is not tried again, and no other submission is touched"
+    )
+    failure = Failure("worker", message=sentence)
+    check = CheckResult("judging", "It can be judged.", True, False, sentence, failure=failure)
+    return Results([check])
 
 
 def _replaceable(exercise: Exercise, parts: set[Exercise], course: Course) -> tuple[Exercise, ...]:
@@ -227,7 +299,15 @@ def _replaceable(exercise: Exercise, parts: set[Exercise], course: Course) -> tu
     return tuple(part for part in course.exercises if part in parts and has_code(part, course))
 
 
-def _note(parts: tuple[Exercise, ...]) -> str:
+def _is_given(part: Exercise, exercise: Exercise, course: Course) -> bool:
+    """Whether the code of an exercise may call the reference's part."""
+    needed = part in course.all_needs(exercise)
+    return needed and part.name not in exercise.measured_against
+
+
+def _note(parts: list[Exercise]) -> str:
+    if not parts:
+        return ""
     names = ", ".join(part.name for part in parts)
     return f"Judged with the reference's {names} in the place of yours."
 

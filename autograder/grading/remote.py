@@ -8,12 +8,14 @@ import os
 import select
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from dataclasses import replace as with_changes
 from pathlib import Path
 from typing import Any
 
 from autograder.grading.sandbox import Isolation, SandboxError, WorkerProcess
-from autograder.judging.values import holds_numbers
+from autograder.grading.worker_clock import Used, WorkerClock
+from autograder.judging.values import count_numbers, holds_numbers
 from autograder.worker.frames import (
     Callback,
     FrameError,
@@ -21,17 +23,35 @@ from autograder.worker.frames import (
     read_frame,
     write_frame,
 )
-from autograder.worker.host import IMPORT_LIMIT, Failure, Outcome
+from autograder.worker.host import (
+    CLOCK_FACTOR,
+    IMPORT_LIMIT,
+    Failure,
+    Outcome,
+    clock_text,
+    no_function,
+    processor_text,
+    waiting_text,
+)
 
 START_LIMIT = 30.0
-# The worker raises its own alarm first, so that an honest loop is told the line it was in.
+# The worker's own timers end first, so that an endless loop is reported with its line.
 GRACE = 2.0
 QUICK_LIMIT = IMPORT_LIMIT + 5.0
 MOST_STARTS_LOST = 2
 KEPT_OUTPUT = 16 << 10
 MOST_OUTPUT = 8 << 20
 MOST_BYTES_BACK = 64 << 20
+# What a check's own function may be asked for, in one request and in one call: it computes in
+# this process, and may keep what it is asked for.
+MOST_BYTES_ASKED = 16 << 20
+MOST_NUMBERS_ASKED = 10_000
+# Seconds that all of a submission's code may use, in processor time and in waiting together.
+SUBMISSION_LIMIT = 600.0
 GENERATION = 1 << 40
+READ_AT_ONCE = 1 << 20
+# Seconds between two looks at a worker that has nearly used up its time.
+SHORTEST_LOOK = 0.02
 DEEPEST = 20
 _GARBLED = (
     "what came back is nothing that a function returns; something wrote into the grader's own "
@@ -47,27 +67,82 @@ class _WorkerEnded(Exception):
         self.kind = kind
 
 
+@dataclass
+class Allowance:
+    """The time budget of a whole submission; several backends may share it.
+
+    Attributes:
+        seconds: processor time and waiting that is left, together.
+    """
+
+    seconds: float = SUBMISSION_LIMIT
+
+
+@dataclass(frozen=True)
+class _Limit:
+    """When a request ends, at the latest: by what its worker will have used, and by the clock.
+
+    Attributes:
+        running, waiting: what `RemoteBackend.spent` then says.
+        clock: the time by the monotonic clock.
+        sentences: what to say of each of the three.
+    """
+
+    running: float
+    waiting: float
+    clock: float
+    sentences: tuple[str, str, str]
+
+    def within(self, outer: "_Limit") -> "_Limit":
+        """The earlier of two, each in its three ways."""
+        pairs = zip(self._ends(), outer._ends(), self.sentences, outer.sentences, strict=True)
+        chosen = [(a, x) if a <= b else (b, y) for a, b, x, y in pairs]
+        (running, r), (waiting, w), (clock, c) = chosen
+        return _Limit(running, waiting, clock, (r, w, c))
+
+    def _ends(self) -> tuple[float, float, float]:
+        return self.running, self.waiting, self.clock
+
+    def passed(self, used: Used) -> str:
+        """What is over, as a sentence; "" if nothing is."""
+        now = used.running, used.waiting, time.monotonic()
+        over = zip(now, self._ends(), self.sentences, strict=True)
+        return next((sentence for is_now, end, sentence in over if is_now >= end), "")
+
+
 class RemoteBackend:
     """Calls a learner's functions in a worker process, and starts a new one when it ends.
 
     Args:
         isolation: how workers are started.
         submission: a folder shaped like assignments/, of plain files.
+        allowance: of the whole submission; None for code of our own.
     """
 
-    def __init__(self, isolation: Isolation, submission: Path) -> None:
+    def __init__(
+        self,
+        isolation: Isolation,
+        submission: Path,
+        allowance: Allowance | None = None,
+    ) -> None:
         self.isolation = isolation
         self.submission = submission
+        self.allowance = allowance
+        self._clock: WorkerClock | None = None
+        self._limit: _Limit | None = None
+        self._used = Used()
         self.workers_started = 0
         self._worker: WorkerProcess | None = None
         self._callbacks: dict[int, Callable[..., Any]] = {}
         self._callbacks_made = 0
+        self._loaded: set[str] = set()
         self._substitutes = 0
         self._depth = 0
         self._received = 0
         self._lost: dict[str, Outcome] = {}
         self._starts_lost = 0
         self._replaced: list[dict[str, Any]] = []
+        self._answered_here: dict[tuple[str, str], tuple[Callable[..., Any], list[str]]] = {}
         self._printed = bytearray()
         self._output = 0
 
@@ -88,8 +163,24 @@ class RemoteBackend:
     def close(self) -> None:
         """End the worker."""
         if self._worker is not None:
+            if self._clock is not None:
+                self._used = self._now_used()
+                self._clock.close()
+                self._clock = None
             self._worker.kill()
             self._worker = None
+
+    def spent(self) -> tuple[float, float]:
+        """Seconds of processor time and of waiting, of all workers so far and what they asked."""
+        used = self._now_used()
+        return used.running, used.waiting
+
+    def _now_used(self) -> Used:
+        if self._clock is None:
+            return self._used
+        self._clock.take_running()
+        used = self._clock.used
+        return Used(self._used.running + used.running, self._used.waiting + used.waiting)
 
     def take_printed(self) -> str:
         """What the learner's code printed since the last call of this."""
@@ -105,8 +196,7 @@ class RemoteBackend:
     def find(self, module: str, name: str) -> Outcome:
         if module in self._lost:
             return self._lost[module]
-        if self._worker is not None and select.select([self._worker.replies], [], [], 0)[0]:
-            # It answers what nobody asked; the next exercise shall not read that as its own.
+        if self._worker is not None and self._answers_unasked():
             self.close()
         request = {"do": "find", "module": module, "name": name}
         outcome = self._ask(request, QUICK_LIMIT)
@@ -132,6 +222,17 @@ class RemoteBackend:
         self.close()  # the next worker starts with it
         return Outcome()
 
+    def leave_unwritten(self, module: str, name: str) -> None:
+        """Let a name of a module that cannot be loaded be there to be imported, unwritten."""
+        self._replaced.append({"do": "leave_unwritten", "module": module, "name": name})
+        self.close()
+
+    def answer_checks(
+        self, module: str, name: str, function: Callable[..., Any], parameters: list[str]
+    ) -> None:
+        """Let a function of ours answer when a check asks for this name; the worker never does."""
+        self._answered_here[module, name] = function, parameters
+
     def replace_methods(
         self, module: str, name: str, methods: dict[str, Callable[..., Any]]
     ) -> Outcome:
@@ -149,8 +250,40 @@ class RemoteBackend:
         request = {"do": "call", "handle": handle, "args": args, "kwargs": kwargs}
         return self._ask({**request, "time_limit": time_limit}, time_limit + GRACE)
 
+    def call_by_name(
+        self, module: str, name: str, args: list[Any], kwargs: dict[str, Any], time_limit: float
+    ) -> Outcome:
+        here = self._answered_here.get((module, name))
+        if here is not None:
+            return Outcome(here[0](*args, **kwargs), parameters=here[1])
+        if self._worker is None or module not in self._loaded or self._answers_unasked():
+            found = self.find(module, name)
+            if found.failure is not None:
+                return found
+            if not isinstance(found.value, Handle):
+                return Outcome(failure=no_function(module, name))
+            self._loaded.add(module)
+            return self.call(found.value, args, kwargs, time_limit)
+        request: dict[str, Any] = {
+            "do": "call_by_name",
+            "module": module,
+            "name": name,
+            "args": args,
+        }
+        request |= {"kwargs": kwargs, "time_limit": time_limit}
+        return self._ask(request, time_limit + GRACE)
+
+    def _answers_unasked(self) -> bool:
+        """Whether the worker answers what nobody asked: nothing of it may be read any more."""
+        assert self._worker is not None
+        return bool(select.select([self._worker.replies], [], [], 0)[0])
+
     def _ask(self, request: dict[str, Any], limit: float) -> Outcome:
         before: set[int] = set()
+        if self.allowance is not None and self.allowance.seconds <= 0:
+            said = f"the whole submission may take {SUBMISSION_LIMIT:g} seconds"
+            return Outcome(failure=Failure("budget", message=f"the time budget is used up: {said}"))
+        started = sum(self.spent())
         try:
             self._ready()
             before = set(self._callbacks)
@@ -163,6 +296,8 @@ class RemoteBackend:
             # A function that was handed over for one call must not be asked in another.
             for id in set(self._callbacks) - before:
                 del self._callbacks[id]
+            if self.allowance is not None and self._depth == 0:
+                self.allowance.seconds -= sum(self.spent()) - started
 
     def _ready(self) -> None:
         if self._worker is not None:
@@ -171,10 +306,13 @@ class RemoteBackend:
         self._output = 0
         self._callbacks.clear()
         self._callbacks_made = self._substitutes = 0
+        self._loaded.clear()
+        outer = self._limit
         self._worker = self.isolation.launch(self.submission)
         self.workers_started += 1
         try:
-            if self._read(time.monotonic() + START_LIMIT) != {"ready": True}:
+            self._limit = _limit(self._used, START_LIMIT)
+            if self._read() != {"ready": True}:
                 raise _WorkerEnded("it did not say that it is ready")
         except _WorkerEnded as error:
             # None of the learner's code has run yet, so this must not cost them a point.
@@ -182,6 +320,9 @@ class RemoteBackend:
             self.close()
             reason = said[-1][:200] if said else error
             raise SandboxError(f"a worker could not be started: {reason}") from None
+        finally:
+            self._limit = outer
+        self._clock = WorkerClock(self._worker.process.pid)
         try:
             if self._starts_lost >= MOST_STARTS_LOST:
                 raise _WorkerEnded("its files cannot be loaded")
@@ -194,19 +335,28 @@ class RemoteBackend:
             raise
 
     def _exchange(self, request: Any, limit: float) -> Any:
-        """Send a request, answer callbacks, and give what comes back in the end."""
-        deadline = time.monotonic() + limit
-        worker = self._worker
-        self._write(request, deadline)
-        self._received = 0
-        while True:
-            reply = self._read(deadline)
-            if not isinstance(reply, dict) or "callback" not in reply:
-                return reply
-            answer = self._call_back(reply)
-            if self._worker is not worker:
-                raise _WorkerEnded("its process ended while a part that it called was at work")
-            self._write(answer, deadline)
+        """Send a request, answer callbacks, and give what comes back in the end.
+
+        A request inside another one, about an object that a part of the reference works on,
+        ends when the outer one would.
+        """
+        worker, outer = self._worker, self._limit
+        own = _limit(self._now_used(), limit)
+        self._limit = own if outer is None else own.within(outer)
+        if outer is None:
+            self._received = 0
+        try:
+            self._write(request)
+            while True:
+                reply = self._read()
+                if not isinstance(reply, dict) or "callback" not in reply:
+                    return reply
+                answer = self._call_back(reply)
+                if self._worker is not worker:
+                    raise _WorkerEnded("its process ended while a part that it called was at work")
+                self._write(answer)
+        finally:
+            self._limit = outer
 
     def _call_back(self, reply: dict[str, Any]) -> dict[str, Any]:
         match reply:
@@ -218,14 +368,19 @@ class RemoteBackend:
                 raise _WorkerEnded("it sent something that is no answer")
         if id >= self._substitutes:
             # A check may keep what its function was asked for; NumPy may make 8 bytes of each.
-            if self._received > MOST_BYTES_BACK:
-                raise _WorkerEnded(f"it called back with more than {MOST_BYTES_BACK >> 20} MB")
-            if not all(holds_numbers(value) for value in (*args, *kwargs.values())):
+            if self._received > MOST_BYTES_ASKED:
+                raise _WorkerEnded(f"it called back with more than {MOST_BYTES_ASKED >> 20} MB")
+            given = [*args, *kwargs.values()]
+            if not all(map(holds_numbers, given)):
                 error = "TypeError: only numbers and arrays can be given here"
+                return {"value": None, "error": error}
+            if count_numbers(given) > MOST_NUMBERS_ASKED:
+                error = f"ValueError: no more than {MOST_NUMBERS_ASKED:,} numbers can be given here"
                 return {"value": None, "error": error}
         if self._depth >= DEEPEST:
             return {"value": None, "error": f"RecursionError: parts call parts {DEEPEST} deep"}
         self._depth += 1
+        started = time.process_time()
         try:
             given = self._incoming(args)
             named = {key: self._incoming(value) for key, value in kwargs.items()}
@@ -235,6 +390,10 @@ class RemoteBackend:
             return {"value": None, "error": f"{type(error).__name__}: {error}"[:500]}
         finally:
             self._depth -= 1
+            if self._depth == 0:
+                # What a part of the reference works for the learner's code counts as its own.
+                self._used.running += time.process_time() - started
+            self._check_limit()
 
     def _outcome(self, reply: Any) -> Outcome:
         match reply:
@@ -279,30 +438,34 @@ class RemoteBackend:
             return type(value)(self._incoming(item) for item in value)
         return value
 
-    def _write(self, message: Any, deadline: float) -> None:
+    def _write(self, message: Any) -> None:
         assert self._worker is not None
         try:
-            write_frame(_PipeWriter(self, deadline), message)  # type: ignore[arg-type]
+            write_frame(_PipeWriter(self), message)  # type: ignore[arg-type]
         except FrameError as error:
             raise _WorkerEnded(f"the arguments cannot be sent: {error}") from error
         except (BrokenPipeError, ConnectionError):
             raise _WorkerEnded(self._cause_of_end()) from None
 
-    def _read(self, deadline: float) -> Any:
+    def _read(self) -> Any:
         def read_exactly(count: int) -> bytearray:
             # Grows with what arrives, not with what is announced.
-            data = bytearray()
+            data = bytearray(min(count, READ_AT_ONCE))
             assert self._worker is not None
-            while len(data) < count:
-                self._wait(deadline, self._worker.replies)
+            done = 0
+            while done < count:
+                if done == len(data):
+                    data += bytes(min(count - done, READ_AT_ONCE))
                 try:
-                    piece = os.read(self._worker.replies, min(count - len(data), 1 << 20))
+                    with memoryview(data) as view:
+                        got = os.readv(self._worker.replies, [view[done:]])
                 except BlockingIOError:
+                    self._wait(self._worker.replies)
                     continue
-                if not piece:
+                if not got:
                     raise _WorkerEnded(self._cause_of_end())
-                data += piece
-                self._received += len(piece)
+                done += got
+                self._received += got
             return data
 
         try:
@@ -312,19 +475,35 @@ class RemoteBackend:
         except (MemoryError, RecursionError, ValueError, OverflowError) as error:
             raise _WorkerEnded(_GARBLED) from error
 
-    def _wait(self, deadline: float, read: int | None = None, write: int | None = None) -> None:
+    def _wait(self, read: int | None = None, write: int | None = None) -> None:
         """Wait until a pipe is ready, taking in what the learner's code prints meanwhile."""
         assert self._worker is not None
+        if self._clock is not None:
+            self._clock.begin()
         while True:
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise _WorkerEnded("its time limit, and did not stop", kind="timeout")
+            left = self._check_limit()
             reading = [fd for fd in (read, self._worker.printed) if fd is not None and fd >= 0]
             ready, writable, _ = select.select(reading, [] if write is None else [write], [], left)
+            if self._clock is not None:
+                self._clock.tick()
             if self._worker.printed in ready:
                 self._drain()
             if (read is not None and read in ready) or writable:
                 return
+
+    def _check_limit(self) -> float:
+        """How long to wait before looking again; raises _WorkerEnded if the time is over."""
+        assert self._limit is not None
+        used = self._now_used()
+        over = self._limit.passed(used)
+        if over:
+            raise _WorkerEnded(f"{over}, and did not stop", kind="timeout")
+        left = min(
+            self._limit.running - used.running,
+            self._limit.waiting - used.waiting,
+            self._limit.clock - time.monotonic(),
+        )
+        return max(left, SHORTEST_LOOK)
 
     def _drain(self) -> None:
         assert self._worker is not None
@@ -359,11 +538,10 @@ class RemoteBackend:
 
 
 class _PipeWriter:
-    """Writes to a pipe that may be full, for as long as the deadline allows."""
+    """Writes to a pipe that may be full, for as long as the limit allows."""
 
-    def __init__(self, backend: RemoteBackend, deadline: float) -> None:
+    def __init__(self, backend: RemoteBackend) -> None:
         self.backend = backend
-        self.deadline = deadline
 
     def write(self, data: Any) -> int:
         worker = self.backend._worker
@@ -371,15 +549,26 @@ class _PipeWriter:
         view = memoryview(data).cast("B") if len(data) else memoryview(b"")
         done = 0
         while done < len(view):
-            self.backend._wait(self.deadline, write=worker.requests.fileno())
             try:
                 done += os.write(worker.requests.fileno(), view[done : done + (1 << 20)])
             except BlockingIOError:
-                continue
+                self.backend._wait(write=worker.requests.fileno())
         return done
 
     def flush(self) -> None:
         pass
+
+
+def _limit(used: Used, seconds: float) -> _Limit:
+    """The limit of a request that begins now and may take so many seconds."""
+    allowed = max(seconds - GRACE, 0.1)
+    wide = seconds * CLOCK_FACTOR
+    return _Limit(
+        used.running + seconds,
+        used.waiting + seconds,
+        time.monotonic() + wide,
+        (processor_text(allowed), waiting_text(allowed), clock_text(wide)),
+    )
 
 
 def _answers_find(outcome: Outcome) -> bool:

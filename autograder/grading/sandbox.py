@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import fcntl
 import os
 import shutil
 import signal
@@ -23,6 +24,8 @@ MEMORY = 2 << 30
 FILE_SIZE = 16 << 20
 CPU_SECONDS = 900
 OPEN_FILES = 32
+# As much as an ordinary user may have; a network's arrays then cross in few pieces.
+PIPE_SIZE = 1 << 20
 # By prlimit's names: address space, seconds, processes, size of a file, open files, core dumps.
 LIMITS = {
     "as": MEMORY,
@@ -183,6 +186,9 @@ def start(
     """
     worker_reads, we_write = os.pipe()
     we_read, worker_writes = os.pipe()
+    for end in (we_write, we_read):
+        with contextlib.suppress(OSError, AttributeError):  # no Linux, or all that a user may have
+            fcntl.fcntl(end, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
     try:
         process = subprocess.Popen(
             [*command, str(worker_reads), str(worker_writes)],

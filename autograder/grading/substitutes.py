@@ -1,11 +1,12 @@
 """The reference in the place of a learner's part: its values cross the pipe, its code does not.
 
-What a function of arrays returns is computed in a worker of its own, since the learner's code
-chooses what it is asked for: one picture padded by a million would fill the grader's memory. A
-layer's method, or what works on layers, runs here, line by line, on objects that stay with the
-learner: to it they look like its own, and all arithmetic on images is asked of that same worker.
+All of it is computed in the process that judges, which has a memory limit: what the learner's
+code asks for can be larger than any memory. A function of arrays gets numbers alone, and has a
+time limit. A layer's method, or what works on layers, runs line by line on objects that stay with
+the learner: to it they look like its own.
 """
 
+import inspect
 from collections.abc import Callable
 from types import FunctionType
 from typing import Any
@@ -14,10 +15,14 @@ import numpy as np
 
 from autograder.catalogue import Course, Exercise
 from autograder.grading.remote import RemoteBackend
+from autograder.judging.compare import count_numbers, holds_numbers
 from autograder.judging.learner import TIME_LIMIT
 from autograder.judging.reference import reference_of
 from autograder.worker.frames import Handle
-from autograder.worker.host import Outcome
+from autograder.worker.host import Outcome, TimeUp, alarm_after
+
+# In all arguments of one call: the largest batch of images that a network is trained on.
+MOST_NUMBERS = 16 << 20
 
 
 def has_code(part: Exercise, course: Course) -> bool:
@@ -25,9 +30,7 @@ def has_code(part: Exercise, course: Course) -> bool:
     return hasattr(reference_of(course), part.name)
 
 
-def substitute(
-    part: Exercise, course: Course, learners: RemoteBackend, apart: RemoteBackend
-) -> None:
+def substitute(part: Exercise, course: Course, learners: RemoteBackend) -> None:
     """Let the reference answer for a part from now on.
 
     Args:
@@ -35,20 +38,31 @@ def substitute(
         course: the catalogue.
         learners: where the learner's code runs; it may stand in the middle of a call that
             asks for the part, and serves the objects in question meanwhile.
-        apart: where the reference's functions of arrays run.
     """
     found = getattr(reference_of(course), part.name)
     if isinstance(found, type):
         methods = {
-            name: _on_far_objects(method, course, learners, apart)
+            name: _on_far_objects(method, learners)
             for name, method in vars(found).items()
             if isinstance(method, FunctionType) and not name.startswith("__")
         }
         learners.replace_methods(part.module, part.name, methods)
     elif _is_of_arrays(part, course):
-        learners.replace(part.module, part.name, _asked_of(part, apart))
+        learners.replace(part.module, part.name, _of_numbers(found))
     else:
-        learners.replace(part.module, part.name, _on_far_objects(found, course, learners, apart))
+        learners.replace(part.module, part.name, _on_far_objects(found, learners))
+
+
+def leave_unwritten(part: Exercise, learners: RemoteBackend) -> None:
+    """Let a part be there to be imported, and raise when it is called."""
+    learners.leave_unwritten(part.module, part.name)
+
+
+def answer_checks(part: Exercise, course: Course, learners: RemoteBackend) -> None:
+    """Let the reference answer for a part when a check asks for it, and not the learner's code."""
+    found = getattr(reference_of(course), part.name)
+    parameters = list(inspect.signature(found).parameters)
+    learners.answer_checks(part.module, part.name, found, parameters)
 
 
 def _is_of_arrays(part: Exercise, course: Course) -> bool:
@@ -57,34 +71,33 @@ def _is_of_arrays(part: Exercise, course: Course) -> bool:
     return all(isinstance(getattr(reference_of(course), p, None), FunctionType) for p in parts)
 
 
-def _asked_of(part: Exercise, apart: RemoteBackend) -> Callable[..., Any]:
+def _of_numbers(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The reference's function of arrays, for arguments that the learner's code chooses."""
+
     def value_of(*args: Any, **kwargs: Any) -> Any:
-        found = _settled(apart.find(part.module, part.name))
-        return _settled(apart.call(found, list(args), kwargs, TIME_LIMIT))
+        given = [*args, *kwargs.values()]
+        _require_numbers(given)
+        try:
+            with alarm_after(TIME_LIMIT):
+                return function(*args, **kwargs)
+        except TimeUp as error:
+            raise ValueError(f"what it was given takes more than {error} to work through") from None
 
     return value_of
 
 
-def _on_far_objects(
-    function: FunctionType, course: Course, learners: RemoteBackend, apart: RemoteBackend
-) -> Callable[..., Any]:
-    parts = {part.name: part for part in course.exercises if part.name in function.__globals__}
-    apart_from = {
-        name: _asked_of(part, apart) for name, part in parts.items() if _is_of_arrays(part, course)
-    }
-    assert function.__closure__ is None, f"{function.__qualname__} has names from around it"
-    here = FunctionType(
-        function.__code__,
-        {**function.__globals__, **apart_from},
-        function.__name__,
-        function.__defaults__,
-    )
-    here.__kwdefaults__ = function.__kwdefaults__
+def _require_numbers(values: list[Any]) -> None:
+    if not all(callable(value) or holds_numbers(value) for value in values):
+        raise TypeError("only numbers and arrays can be given here")
+    if count_numbers(values) > MOST_NUMBERS:
+        raise ValueError(f"more than {MOST_NUMBERS:,} numbers are too many here")
 
+
+def _on_far_objects(function: FunctionType, learners: RemoteBackend) -> Callable[..., Any]:
     def run(*args: Any, **kwargs: Any) -> Any:
         given = [_far(value, learners) for value in args]
         named = {key: _far(value, learners) for key, value in kwargs.items()}
-        value = here(*given, **named)
+        value = function(*given, **named)
         for one in (*given, *named.values()):
             if isinstance(one, FarObject):
                 one.put_back()
@@ -140,6 +153,9 @@ def _far(value: Any, backend: RemoteBackend) -> Any:
         return FarObject(backend, value)
     if isinstance(value, list | tuple):
         return type(value)(_far(item, backend) for item in value)
+    if isinstance(value, str | dict):
+        # A number of theirs times a text of theirs is as long as they like.
+        raise TypeError("only numbers, arrays and objects can be worked on here")
     return value
 
 

@@ -34,9 +34,11 @@ JUDGING = (
     "autograder/checking.py",
     "autograder/grading/grade.py",
     "autograder/grading/landlock.py",
+    "autograder/grading/own_process.py",
     "autograder/grading/remote.py",
     "autograder/grading/sandbox.py",
     "autograder/grading/substitutes.py",
+    "autograder/grading/worker_clock.py",
 )
 # A time-out may be the machine's fault: it is believed for as long as one batch lasts.
 TIMEOUT_BELIEVED_SECONDS = 3600
@@ -65,7 +67,7 @@ class VerdictStore:
         file = self._file(key)
         try:
             form = json.loads(file.read_text(encoding="utf-8"))
-            results = _results(form)
+            results = results_from(form)
             age = time.time() - file.stat().st_mtime
         except (OSError, ValueError, TypeError, KeyError):
             return None
@@ -137,7 +139,7 @@ def own_files(exercise: Exercise) -> list[Path]:
     return [
         path
         for path in sorted(exercise.folder.iterdir())
-        if path.is_file() and path.name != "pitfalls.py"
+        if path.is_file() and path.name not in ("pitfalls.py", "altered.py", "inputs.py")
     ]
 
 
@@ -168,7 +170,8 @@ def kit_files(course: Course) -> Iterator[Path]:
     yield from (course.import_root / name for name in course.rests_on)
 
 
-def _results(form: dict[str, Any]) -> Results:
+def results_from(form: dict[str, Any]) -> Results:
+    """Results that were written as JSON by way of `dataclasses.asdict`."""
     checks = []
     for check in form["checks"]:
         difference, failure = check.pop("difference"), check.pop("failure")
@@ -177,7 +180,7 @@ def _results(form: dict[str, Any]) -> Results:
             difference = Difference(**difference, first=None if first is None else tuple(first))
         failure = None if failure is None else Failure(**failure)
         checks.append(CheckResult(**check, difference=difference, failure=failure))
-    return Results(checks, form["pitfall"], form["sentence"])
+    return Results(checks, form["pitfall"], form["sentence"], form.get("memorised", False))
 
 
 def _timed_out(results: Results) -> bool:

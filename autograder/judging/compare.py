@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder.judging.form import FormFault, form_of
 from autograder.judging.near_misses import Comparison, near_miss
-from autograder.judging.values import holds_numbers, is_right
+from autograder.judging.values import MOST_NUMBERS, count_numbers, holds_numbers, is_right
 
 # Results in float32 carry about 7 digits, and sums over a window lose some of them.
 TOLERANCE = {4: 1e-4, 8: 1e-6}
@@ -196,8 +196,24 @@ def is_seen_by_its_point(got: np.ndarray, wanted: np.ndarray) -> bool:
     return wanted.dtype.kind == "f" and got.dtype.kind in "iu"
 
 
-def as_array(value: Any, name: str = "result") -> np.ndarray:
-    """Give `value` as an array of plain numbers, or raise Mismatch saying what it is."""
+def as_array(
+    value: Any,
+    name: str = "result",
+    *,
+    shape: Sequence[int | None] | None = None,
+    most: int = MOST_NUMBERS,
+) -> np.ndarray:
+    """Give `value` as an array of plain numbers, or raise Mismatch saying what it is.
+
+    A check does no arithmetic on what a learner's code returned before it went through here or
+    through `agree`: with `shape`, two results cannot spread out over each other's axes.
+
+    Args:
+        value: untrusted, of any type.
+        name: what to call it in the message.
+        shape: what the array must have; None in it stands for any size.
+        most: how many numbers it may hold.
+    """
     if getattr(value, "type", None) == "ndarray":
         raise Mismatch(f"{name} is an array of Python objects, but should hold plain numbers")
     if value is None:
@@ -206,6 +222,8 @@ def as_array(value: Any, name: str = "result") -> np.ndarray:
         raise Mismatch(f"{name} is {describe(value)}, but should be an array")
     if not holds_numbers(value):
         raise Mismatch(f"{name} is {describe(value)}, but should hold numbers")
+    if count_numbers(value) > most:
+        raise Mismatch(f"{name} is {describe(value)}, which is far too large")
     try:
         array = np.asarray(value)
     except (ValueError, TypeError, OverflowError):
@@ -214,7 +232,17 @@ def as_array(value: Any, name: str = "result") -> np.ndarray:
         raise Mismatch(several or f"{wanted}, but {describe(value)} makes none") from None
     if array.dtype.kind not in "biufc":
         raise Mismatch(f"{name} is {describe(value)}, but should hold numbers")
+    if shape is not None and not _fits(array.shape, shape):
+        wanted = ", ".join("n" if size is None else str(size) for size in shape)
+        comma = "," if len(shape) == 1 else ""
+        raise Mismatch(f"{name} must have shape ({wanted}{comma}), but has {array.shape}")
     return array
+
+
+def _fits(found: tuple[int, ...], shape: Sequence[int | None]) -> bool:
+    return len(found) == len(shape) and all(
+        wanted is None or size == wanted for size, wanted in zip(found, shape, strict=True)
+    )
 
 
 def _several(value: Any, name: str) -> str:

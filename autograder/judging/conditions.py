@@ -67,22 +67,29 @@ def simplest(
     for names in combinations(around, 2):
         if tuple(map(all, zip(*(around[n] for n in names), strict=True))) == target:
             return Finding(names, together=True)
-    return _needed(target, conditions, order) or _one_at_a_time(target, conditions, columns)
+    return _needed(target, conditions, order, columns) or _one_at_a_time(
+        target, conditions, columns
+    )
 
 
 def _needed(
-    wrong: Sequence[bool], conditions: Sequence[frozenset[str]], order: Sequence[str]
+    wrong: Sequence[bool],
+    conditions: Sequence[frozenset[str]],
+    order: Sequence[str],
+    primary: Iterable[str],
 ) -> Finding | None:
-    """The condition that holds for every wrong call, and for few right ones."""
-    best: tuple[float, str] | None = None
-    for name in order:
-        held = [bad for bad, names in zip(wrong, conditions, strict=True) if name in names]
+    """The condition, or two, one of which holds for every wrong call, and for few right ones."""
+    best: tuple[float, tuple[str, ...]] | None = None
+    for names in (*((name,) for name in order), *combinations(primary, 2)):
+        if best is not None and len(names) > len(best[1]):
+            break
+        held = [bad for bad, all_of in zip(wrong, conditions, strict=True) if all_of & {*names}]
         if sum(held) < sum(wrong) or len(wrong) - len(held) < LEAST_RIGHT:
             continue
         share = sum(held) / len(held)
         if share >= LEAST_SHARE and (best is None or share > best[0]):
-            best = share, name
-    return Finding((best[1],), exact=False) if best is not None else None
+            best = share, names
+    return Finding(best[1], exact=False) if best is not None else None
 
 
 def _exceeds(column: Sequence[bool], target: Sequence[bool]) -> bool:
@@ -123,7 +130,9 @@ def say(finding: Finding, conditions: Mapping[str, Condition], verb: str = "wron
         known = conditions[name.removeprefix("not ")]
         absent = name.startswith("not ")
         clauses.append(known.absent if absent else known.present)
-        opposites.append(known.present if absent else known.absent)
+        opposite = known.present if absent else known.absent
+        if opposite not in opposites:
+            opposites.append(opposite)
         look = known.look_absent if absent else known.look_present
         if look and look not in looks:
             looks.append(look)
@@ -134,7 +143,8 @@ def say(finding: Finding, conditions: Mapping[str, Condition], verb: str = "wron
         sentence = f"Right as long as {' and '.join(opposites)}; {verb} as soon as "
         sentence += " or ".join(clauses)
     elif not finding.alone:
-        sentence = f"Right as long as {opposites[0]}; {verb} in most cases where {clauses[0]}"
+        sentence = f"Right as long as {' and '.join(opposites)}; {verb} in most cases where "
+        sentence += " or ".join(clauses)
     else:
         sentence = f"Right in the simplest case; {verb} when only one thing changes: "
         sentence += "; or ".join(clauses)

@@ -20,7 +20,7 @@ from autograder.judging.near_misses import Comparison, near_miss
 from autograder.judging.observation import Observation, observe
 from autograder.judging.probe import Condition
 from autograder.judging.shapes import wrong_shape
-from autograder.judging.values import as_numbers, is_right
+from autograder.judging.values import as_numbers
 
 LEAST_CALLS = 4
 UNSTEADY = (
@@ -29,6 +29,7 @@ UNSTEADY = (
     "alone, not from np.random."
 )
 MOST_SENTENCES = 3
+MOST_NAMES = 6
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,11 @@ def _differs_from_call_to_call(learner: Learner, observations: Sequence[Observat
     for one in wrong:
         (again,) = observe(learner, [one.probe], [one.right], one.names) or (one,)
         pairs = zip(as_tuple(one.value, one.names), as_tuple(again.value, one.names), strict=False)
-        if not all(is_right(b, a) for a, b in pairs if as_numbers(a) is not None):
+        arrays = [(as_numbers(a), as_numbers(b)) for a, b in pairs]
+        if any(
+            a is not None and b is not None and not np.array_equal(a, b, equal_nan=True)
+            for a, b in arrays
+        ):
             return True
     return False
 
@@ -118,19 +123,20 @@ def _of_numbers(
     meanings: Mapping[str, Condition],
 ) -> Diagnosis | None:
     """The cause, the condition, or what is true of the numbers, for each returned value."""
+    names = list(dict.fromkeys(name for one in observations for name in one.names))
+    alone = names[0] if len(names) == 1 else ""
     whole = best_match(observations, known, "")
-    if whole is not None and whole.complete:
-        return _named(exercise, [(whole, "")], observations, meanings)
+    if whole is not None and whole.complete and (alone or whole.alternative.name):
+        return _named(exercise, [(whole, alone)], observations, meanings)
     if not any(one.is_wrong() for one in observations if not one.probe.edge):
         edge = _at_edges(observations)
         return Diagnosis("", (edge,)) if edge else None
-    names = list(dict.fromkeys(name for one in observations for name in one.names))
     wrong = [name for name in names if _wrong(observations, name)]
     if len(names) > 1 and all(one.complete for one in observations if not one.probe.edge):
         return _of_parts(exercise, observations, known, meanings, wrong, names)
     if whole is not None:
-        return _named(exercise, [(whole, "")], observations, meanings)
-    said = _described(observations, names[0] if len(names) == 1 else "", meanings)
+        return _named(exercise, [(whole, alone)], observations, meanings)
+    said = _described(observations, alone, meanings)
     return Diagnosis("", said) if said else None
 
 
@@ -139,7 +145,7 @@ def _form_of_part(observations: Sequence[Observation], name: str) -> str:
     said = [
         form_of(one.part(name), (one.right[one.names.index(name)],), (name,))
         for one in observations
-        if one.complete and name in one.names and not one.probe.edge
+        if one.complete and name in one.names and not one.probe.edge and one.is_wrong(name)
     ]
     return said[0] if said and all(said) else ""
 
@@ -169,19 +175,23 @@ def _of_parts(
 ) -> Diagnosis | None:
     """The same for each returned value by itself: what is right is told too."""
     matches: list[tuple[Match, str]] = []
-    sentences: list[str] = []
+    told: dict[str, list[str]] = {}
     for name in wrong:
         match = best_match(observations, known, name)
         if match is not None:
             matches.append((match, name))
             continue
         form = _form_of_part(observations, name)
-        said = (form,) if form else _described(observations, name, meanings)
-        for sentence in said:
-            about = sentence if sentence.startswith(name) else f"{name}: {_small(sentence)}"
-            sentences.append(about)
+        for sentence in (form,) if form else _described(observations, name, meanings):
+            told.setdefault(sentence, []).append(name)
+    sentences = [
+        sentence if sentence.startswith(tuple(about)) else f"{_and(about)}: {_small(sentence)}"
+        for sentence, about in told.items()
+    ]
     right = [name for name in names if name not in wrong]
-    split = f"{_and(right)} {_is(right)} right; {_and(wrong)} {_is(wrong)} not." if right else ""
+    split = ""
+    if right and len(names) <= MOST_NAMES:
+        split = f"{_and(right)} {_is(right)} right; {_and(wrong)} {_is(wrong)} not."
     if not matches and not sentences:
         return Diagnosis("", (split,)) if split else None
     found = _named(exercise, matches, observations, meanings) if matches else Diagnosis("", ())
@@ -204,7 +214,8 @@ def _named(
         if alternative.name and not pitfall:
             pitfall = f"{exercise.name}.{alternative.name}"
         sentence = alternative.sentence.replace("{name}", name or "the result")
-        sentence = sentence[:1].upper() + sentence[1:]
+        if not name or not sentence.startswith(name):
+            sentence = sentence[:1].upper() + sentence[1:]
         if sentence not in sentences:
             sentences.append(sentence)
         rest = "" if match.complete else _besides(match, observations, name, meanings)
@@ -255,17 +266,17 @@ _EDGES = (
         "Right for floating-point input; wrong for arrays of integers: an array made with "
         "np.zeros_like or np.empty_like of integers holds integers, and what comes after the "
         "decimal point is cut off. Make it floating point (dtype=float).",
-        lambda first: first.dtype.kind == "i",
+        lambda array: array.dtype.kind == "i",
     ),
     (
         "Right for float64; wrong for float32 input, where the result should be right to about 7 "
         "digits.",
-        lambda first: first.dtype == np.float32,
+        lambda array: array.dtype == np.float32,
     ),
     (
         "Right as long as the input is contiguous in memory; wrong for an array that is not, such "
         "as a transposed one: do not rely on ravel, reshape or strides to share its memory.",
-        lambda first: not first.flags.c_contiguous,
+        lambda array: not array.flags.c_contiguous,
     ),
 )
 
@@ -274,13 +285,15 @@ def _at_edges(observations: Sequence[Observation]) -> str:
     """What is wrong only for special input: integers, float32, arrays that are not contiguous."""
     if any(one.is_wrong() for one in observations if not one.probe.edge):
         return ""
-    firsts = [
-        next(a for a in one.probe.arguments if isinstance(a, np.ndarray))
+    arrays = [
+        argument
         for one in observations
         if one.probe.edge and one.is_wrong()
+        for argument in one.probe.arguments
+        if isinstance(argument, np.ndarray)
     ]
     for sentence, holds in _EDGES:
-        if any(holds(first) for first in firsts):
+        if any(map(holds, arrays)):
             return sentence
     return ""
 

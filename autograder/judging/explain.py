@@ -84,7 +84,7 @@ def say_failure(failure: Failure, exercise: Exercise, course: Course) -> str:
                 f"it did not finish within {message}: a loop that never ends, or one that is far "
                 f"too slow{_at(where)}"
             )
-        case "worker" | "stopped":
+        case "worker" | "stopped" | "budget":
             return message
     if failure.type == "NotImplementedError":
         name = failure.function

@@ -38,6 +38,8 @@ CUT_OFF = (
 # quarter, third or fifth of a step does, so that float32's error carries none across.
 STEPS = 256
 EDGE = 0.7
+# Numbers in one answer to a probe; all probes ask for far fewer.
+MOST_NUMBERS = 20_000
 # Above this a number says only that it is very large.
 LARGE = 1e9
 
@@ -223,7 +225,7 @@ def _canonical(value: Any) -> Any:
     if value is None:
         return None
     try:
-        array = as_array(value).astype(np.float64)
+        array = as_array(value, most=MOST_NUMBERS).astype(np.float64)
     except Mismatch:
         return "no numbers"
     rounded = [_rounded(number) for number in array.ravel().tolist()]

@@ -94,6 +94,9 @@ def _form_of_one(value: Any, right: Any, name: str) -> str:
         return f"{name} is a mask of True and False: return whole numbers, the indices."
     if array.dtype.kind == "b" and np.asarray(right).dtype.kind == "f":
         return f"{name} is a mask of True and False: return the numbers themselves."
+    if wanted.ndim == 0 and got.ndim:
+        kind = "a list" if isinstance(value, list) else "an array"
+        return f"{name} is {kind} of {got.size} number{'s' * (got.size != 1)}: return one number."
     fractions = got[np.isfinite(got) & (got != np.trunc(got))]
     if np.asarray(right).dtype.kind in "iu" and got.dtype.kind == "f" and fractions.size:
         return (

@@ -3,9 +3,11 @@
 import contextlib
 import hashlib
 import inspect
+import math
 import os
 import sys
-from collections.abc import Generator, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from autograder.judging.diagnosis import diagnose
 from autograder.judging.difference import cut_out
 from autograder.judging.explain import say_failure
 from autograder.judging.fingerprints import recognise
+from autograder.judging.fresh_numbers import MEMORISED_SHARE, run_again
 from autograder.judging.learner import Backend, Call, Learner, LearnerError, NoBackend, TimeBudget
 from autograder.judging.stubs import has_stub
 from autograder.judging.verdict import CheckResult, ExerciseVerdict
@@ -26,6 +29,10 @@ from autograder.text import UserError, clean
 from autograder.worker.host import Host
 
 LONGEST_PROBLEM = 1000
+MEMORISED = (
+    "It is right for the published examples, but wrong when they are tried with other numbers. "
+    "Such an exercise earns at most a tenth of its points: compute the result from the arguments."
+)
 # What is left of the points where all numbers are right but not their form.
 RIGHT_IN_A_WRONG_FORM = 0.9
 
@@ -41,6 +48,20 @@ PYTEST_OPTIONS = [
     "no:unraisableexception",
     "-p",
     "no:threadexception",
+    "-p",
+    "no:legacypath",
+    "-p",
+    "no:doctest",
+    "-p",
+    "no:pastebin",
+    "-p",
+    "no:stepwise",
+    "-p",
+    "no:setuponly",
+    "-p",
+    "no:setupplan",
+    "-p",
+    "no:unittest",
     "--noconftest",
     "--import-mode=importlib",
     "-W",
@@ -60,11 +81,13 @@ class Results:
         checks: in the order of the files.
         pitfall: the id of the known mistake that the code was recognised by, or "".
         sentence: what is known of the mistake, or "".
+        memorised: whether it is right for the published numbers only.
     """
 
     checks: list[CheckResult] = field(default_factory=list)
     pitfall: str = ""
     sentence: str = ""
+    memorised: bool = False
 
 
 def judge(
@@ -156,9 +179,28 @@ def run_checks(
         if exercise.name not in session.results:
             raise ChecksError(f"there are no checks for {exercise.name}")
     for exercise in exercises:
-        learner = Learner(backend, course, exercise, TimeBudget())
+        if reference is not None:
+            _try_other_numbers(session, exercise, reference, secret)
+        time_budget = session.time_budgets.get(exercise.name) or TimeBudget()
+        learner = Learner(backend, course, exercise, time_budget)
         _recognise(session.results[exercise.name], learner, course, exercise)
     return {exercise.name: session.results[exercise.name] for exercise in exercises}
+
+
+def _try_other_numbers(
+    session: "_Session", exercise: Exercise, reference: Any, secret: str
+) -> None:
+    """See whether an exercise that fails hidden checks is right for the published numbers only."""
+    results = session.results[exercise.name]
+    hidden_fail = any(check.hidden and not check.passed for check in results.checks)
+    unfinished = any(c.failure is not None and c.failure.unfinished for c in results.checks)
+    passed = {c.name for c in results.checks if not c.hidden and (c.passed or c.only_form)}
+    if exercise.slow or not hidden_fail or unfinished or not passed:
+        return
+    checks = [f for name, f in session.public[exercise.name].items() if name in passed]
+    with _no_debugger():
+        rerun = run_again(checks, session.backend, session.course, exercise, reference, secret)
+    results.memorised = rerun.memorised
 
 
 def _recognise(results: Results, learner: Learner, course: Course, exercise: Exercise) -> None:
@@ -185,6 +227,8 @@ def _decide_one(
     share = (len(checks) - len(wrong)) / len(checks)
     if failed and len(wrong) < len(failed):
         share = min(share, RIGHT_IN_A_WRONG_FORM)
+    if results.memorised:
+        share = min(share, MEMORISED_SHARE)
     verdict = ExerciseVerdict(
         exercise=exercise.name,
         assignment=exercise.assignment,
@@ -197,6 +241,12 @@ def _decide_one(
         verdict.message = _achieved(checks)
         return verdict
     verdict.message = f"{failed[0].sentence} {_capital(failed[0].problem)}."
+    used_up = [c.problem for c in failed if c.failure is not None and c.failure.kind == "budget"]
+    if used_up:
+        # What passed before the time was used up counts as little as what was not tried.
+        verdict.score, verdict.status = 0.0, "error"
+        verdict.message = f"No points: {used_up[0]}."
+        return verdict
     if all(check.only_form for check in failed):
         verdict.message = f"{_capital(failed[0].problem)}."
     unwritten = [_unwritten(check, exercise, course) for check in failed]
@@ -210,6 +260,9 @@ def _decide_one(
     if waits_for and not any(_is_own_fault(check, exercise) for check in failed):
         verdict.status, verdict.waits_for = "blocked", waits_for
         verdict.message = waiting_for(waits_for)
+    elif results.memorised:
+        verdict.status = "failed"
+        verdict.message = MEMORISED
     elif results.sentence and not all(check.only_form for check in failed):
         # Only now: under a wrong part even right code can look like a known mistake.
         verdict.status, verdict.pitfall = "failed", results.pitfall or None
@@ -256,7 +309,9 @@ def _unwritten(check: CheckResult, exercise: Exercise, course: Course) -> str | 
 
 # What arithmetic on a value of the wrong kind raises. Anything else that a check raises is a
 # defect of the check, and nobody is marked by it.
-_ODD_VALUE = (TypeError, ValueError, IndexError, AttributeError, ArithmeticError)
+_ODD_VALUE = (
+    TypeError, ValueError, IndexError, AttributeError, ArithmeticError, MemoryError
+)  # fmt: skip
 
 
 class _Session:
@@ -268,6 +323,8 @@ class _Session:
         self.given_reference = reference
         self.secret = secret
         self.results: dict[str, Results] = {}
+        # The public checks that need nothing but the learner's code, by exercise and name.
+        self.public: dict[str, dict[str, Callable[..., Any]]] = defaultdict(dict)
         self.broken = ""
         self.time_budgets: dict[str, TimeBudget] = {}
 
@@ -327,6 +384,10 @@ class _Session:
             if call.when == "setup":
                 self.broken = f"the check {item.name} cannot start: {call.excinfo}"
             exercise = self.exercise_of(item)
+            takes = list(inspect.signature(item.function).parameters)
+            if item.path == exercise.public_checks and takes == ["learner"]:
+                name = item.name.removeprefix("test_")
+                self.public[exercise.name][name] = item.function
             result = self.result(item, exercise, call.excinfo and call.excinfo.value)
             self.results.setdefault(exercise.name, Results()).checks.append(result)
         return report
@@ -345,7 +406,11 @@ class _Session:
             sentence=" ".join((inspect.getdoc(item.function) or item.name).split()),
             hidden=item.path.name == exercise.hidden_checks.name,
             passed=error is None,
-            measured={str(k): float(v) for k, v in given.items() if not isinstance(v, str)},
+            measured={
+                str(k): float(v)
+                for k, v in given.items()
+                if not isinstance(v, str) and math.isfinite(v)
+            },
             achieved=str(given.get("achieved", "")),
         )
         forms = [fault.sentence for fault in getattr(learner, "forms", ())]

@@ -5,7 +5,6 @@ their layer; whether that happens in this process or in a sandboxed worker, a ch
 """
 
 import contextlib
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
@@ -15,13 +14,22 @@ import numpy as np
 from autograder.catalogue import Course, Exercise
 from autograder.judging.compare import show_argument
 from autograder.judging.form import FormFault, changed_in_place
+from autograder.judging.values import MOST_NUMBERS, count_numbers
 from autograder.text import UserError
 from autograder.worker.frames import Handle
-from autograder.worker.host import Failure, Outcome
+from autograder.worker.host import (
+    Failure,
+    Outcome,
+    no_function,
+    processor_text,
+    waiting_text,
+)
 
+# Seconds of processor time: for one call, and for all checks of one exercise.
 TIME_LIMIT = 10.0
 EXERCISE_LIMIT = 60.0
-GRACE = 5.0
+# Seconds in which the code of one exercise may wait (sleep) instead of working.
+WAITING_LIMIT = 30.0
 LONGEST_CALL = 300
 
 
@@ -44,20 +52,46 @@ class Backend(Protocol):
         self, handle: Handle, args: list[Any], kwargs: dict[str, Any], time_limit: float
     ) -> Outcome: ...
 
+    def call_by_name(
+        self, module: str, name: str, args: list[Any], kwargs: dict[str, Any], time_limit: float
+    ) -> Outcome: ...
+
+    def spent(self) -> tuple[float, float]:
+        """Seconds of processor time and of waiting that the learner's code has used so far."""
+
     def take_printed(self) -> str: ...
 
 
 @dataclass
 class TimeBudget:
-    """What all checks of one exercise may use up together.
+    """What all checks of one exercise, or all calls of a block, may use up together.
 
     Attributes:
-        seconds: time that is left for calls without a limit of their own.
-        ended: why nothing more is tried, once a call has not come back.
+        seconds: processor time that is left.
+        waiting: time in which its code may still wait instead of working.
+        ended: why nothing more is tried, once a call has not come back or the time is used up.
+        of: whose budget it is, for the sentence.
+        kind: the kind of failure of what is asked when it is used up.
     """
 
     seconds: float = EXERCISE_LIMIT
+    waiting: float = WAITING_LIMIT
     ended: Failure | None = None
+    of: str = "all checks of this exercise together"
+    kind: str = "budget"
+
+    def __post_init__(self) -> None:
+        self._allowed = self.seconds, self.waiting
+
+    def charge(self, seconds: float, waiting: float) -> None:
+        """Take what a request has used; what is left may be nothing, and then that is said."""
+        self.seconds -= seconds
+        self.waiting -= waiting
+        if self.ended is None and min(self.seconds, self.waiting) <= 0:
+            seconds, waiting = self._allowed
+            limit = processor_text(seconds) if self.seconds <= 0 else waiting_text(waiting)
+            sentence = f"the time budget is used up: {self.of} may take {limit}"
+            self.ended = Failure(self.kind, message=limit if self.kind == "timeout" else sentence)
 
 
 @dataclass
@@ -128,7 +162,7 @@ class Learner:
         self._course = course
         self._exercise = exercise
         self._time_budget = time_budget
-        self._deadline: float | None = None
+        self._allowance: TimeBudget | None = None
         self.last_call: Call | None = None
         # What was right in its numbers but not in its form, since a check began.
         self.forms: list[FormFault] = []
@@ -136,49 +170,71 @@ class Learner:
     def __getattr__(self, name: str) -> "Part":
         if name.startswith("__"):
             raise AttributeError(name)
-        if self._time_budget.ended is not None:
-            raise LearnerError(self._time_budget.ended, None)
         module = self._exercise.module
         with contextlib.suppress(KeyError):
             module = self._course.exercise(name).module
-        value = self._settle(self._backend.find(module, name), None)
+        return Part(self, None, name, place=(module, name))
+
+    def _find(self, module: str, name: str) -> Handle:
+        value = self._settle(self._charged("find", module, name), None)
         if not isinstance(value, Handle):
-            where = module.replace(".", "/") + ".py"
-            failure = Failure("missing", message=f"{name} in {where} is no function or class")
-            raise LearnerError(failure, None)
-        return Part(self, value, name)
+            raise LearnerError(no_function(module, name), None)
+        return value
 
     @property
     def exercise(self) -> str:
         """The exercise that is being checked."""
         return self._exercise.name
 
+    def prepared(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The arguments with which a call is made: as given, unless a subclass changes them."""
+        return args, kwargs
+
+    def noted(self, value: Any) -> Any:
+        """What a call gives to its caller: as it is; a subclass may keep it."""
+        return value
+
     def default_rng(self, seed: int) -> "Part":
         """A NumPy random generator on the learner's side, to hand to their code."""
-        rng = Part(self, self._settle(self._backend.make_rng(seed), None), "rng")
+        rng = Part(self, self._settle(self._charged("make_rng", seed), None), "rng")
         rng._history.append(Call("default_rng", [("", seed)]))
         return rng
 
     @contextlib.contextmanager
     def at_most(self, seconds: float) -> Iterator[None]:
-        """Allow the calls inside the block so many seconds together."""
-        before, self._deadline = self._deadline, time.monotonic() + seconds
+        """Allow what is asked inside the block so many seconds of processor time together.
+
+        They are the block's own: the exercise's time budget does not shrink by them.
+        """
+        before, self._allowance = self._allowance, TimeBudget(seconds, kind="timeout")
         try:
             yield
         finally:
-            self._deadline = before
+            self._allowance = before
 
-    def _call(self, handle: Handle, args: list[Any], kwargs: dict[str, Any]) -> Outcome:
-        start = time.monotonic()
-        if self._deadline is None:
+    def _call(self, part: "Part", args: list[Any], kwargs: dict[str, Any]) -> Outcome:
+        if self._allowance is None:
             limit = min(TIME_LIMIT, self._time_budget.seconds)
         else:
-            limit = self._deadline - start
-        outcome = self._backend.call(handle, args, kwargs, max(limit, 0.1))
-        if self._deadline is None:
-            spent = time.monotonic() - start
-            # Only a debugger can hold a call in this process beyond its limit: that is free.
-            self._time_budget.seconds -= spent if spent <= limit + GRACE else 0.0
+            limit = self._allowance.seconds
+        limit = max(limit, 0.1)
+        if part._place is not None:
+            return self._charged("call_by_name", *part._place, args, kwargs, limit)
+        return self._charged("call", part._handle, args, kwargs, limit)
+
+    def _charged(self, operation: str, *arguments: Any) -> Outcome:
+        """Ask the backend, and take the time that it took from whatever allows it."""
+        if self._time_budget.ended is not None:
+            return Outcome(failure=self._time_budget.ended)
+        seconds, waiting = self._backend.spent()
+        outcome: Outcome = getattr(self._backend, operation)(*arguments)
+        seconds_now, waiting_now = self._backend.spent()
+        budget = self._allowance or self._time_budget
+        budget.charge(seconds_now - seconds, waiting_now - waiting)
+        if budget.ended is not None and outcome.failure is None:
+            return Outcome(failure=budget.ended)
         return outcome
 
     def _settle(self, outcome: Outcome, call: Call | None) -> Any:
@@ -192,6 +248,13 @@ class Learner:
         if outcome.changed:
             self.forms.append(changed_in_place(outcome.changed))
         return outcome.value
+
+    def _received(self, value: Any, name: str, whole: "Part | None" = None) -> Any:
+        """A value as a check gets it: of plain numbers and Parts, and no larger than any needs."""
+        if count_numbers(value) > MOST_NUMBERS:
+            said = f"holds more than {MOST_NUMBERS:,} numbers, which no call of a check asks for"
+            raise LearnerError(Failure("exception", message=said), self.last_call)
+        return self._wrap(value, name, whole)
 
     def _wrap(self, value: Any, name: str, whole: "Part | None" = None) -> Any:
         if isinstance(value, Handle):
@@ -209,51 +272,69 @@ class Part:
 
     Args:
         learner: whose.
-        handle: which object.
+        handle: which object; None for one that is looked up at each use.
         name: how to write it: "im2col", of an object's attribute "weights.value".
         whole: the object that this is an attribute of, if it is one.
+        place: the module and name to look up, of a function or class.
     """
 
     def __init__(
-        self, learner: Learner, handle: Handle, name: str, whole: "Part | None" = None
+        self,
+        learner: Learner,
+        handle: Handle | None,
+        name: str,
+        whole: "Part | None" = None,
+        place: tuple[str, str] | None = None,
     ) -> None:
         object.__setattr__(self, "_learner", learner)
-        object.__setattr__(self, "_handle", handle)
+        object.__setattr__(self, "_known", handle)
+        object.__setattr__(self, "_place", place)
         object.__setattr__(self, "_name", name)
         object.__setattr__(self, "_whole", whole)
         # Of an object: how it was made, and what was done to it since.
         object.__setattr__(self, "_history", [])
-        object.__setattr__(self, "type", handle.type)
+
+    @property
+    def type(self) -> str:
+        """The name of its class."""
+        return self._handle.type
+
+    @property
+    def _handle(self) -> Handle:
+        known: Handle | None = self._known
+        return self._learner._find(*self._place) if known is None else known
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         learner = self._learner
+        args, kwargs = learner.prepared(args, kwargs)
         # Copies: code that changes its input must not change the check's own arrays.
         given = [_hand_over(value) for value in args]
         named = {key: _hand_over(value) for key, value in kwargs.items()}
-        outcome = learner._call(self._handle, given, named)
+        outcome = learner._call(self, given, named)
         names = [*outcome.parameters, *([""] * len(args))]
         before = [] if self._whole is None else self._whole._history
         call = Call(self._name, [*zip(names, args, strict=False), *kwargs.items()], list(before))
         learner.last_call = call
-        value = learner._wrap(learner._settle(outcome, call), f"{self._name}(...)")
+        value = learner._received(learner._settle(outcome, call), f"{self._name}(...)")
         step = Call(self._name, call.arguments)
         if self._whole is not None:
             before.append(step)
         elif isinstance(value, Part):
             value._history.append(step)
-        return value
+        return learner.noted(value)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
         learner = self._learner
-        value = learner._settle(learner._backend.get(self._handle, name), None)
-        return learner._wrap(value, self._path(name), self._whole or self)
+        value = learner._settle(learner._charged("get", self._handle, name), None)
+        return learner.noted(learner._received(value, self._path(name), self._whole or self))
 
     def __setattr__(self, name: str, value: Any) -> None:
         learner = self._learner
+        (value,), _ = learner.prepared((value,), {})
         given = _hand_over(value)
-        learner._settle(learner._backend.set(self._handle, name, given), None)
+        learner._settle(learner._charged("set", self._handle, name, given), None)
         (self._whole or self)._history.append(Setting(self._path(name), given))
 
     def _path(self, name: str) -> str:
@@ -281,7 +362,7 @@ def _hand_over(value: Any) -> Any:
     if isinstance(value, Part):
         return value._handle
     if isinstance(value, np.ndarray):
-        return value.copy()
+        return value.copy(order="K")
     if isinstance(value, list | tuple):
         return type(value)(_hand_over(item) for item in value)
     if isinstance(value, type) and issubclass(value, np.generic):

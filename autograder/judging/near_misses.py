@@ -218,7 +218,9 @@ def _has_slices_in_another_order(result: Comparison, axis: int) -> bool:
         # Rounded, so that the last bit does not decide.
         return rows[np.lexsort(np.round(rows, 6).T[::-1])]
 
-    return result.same_shape and result.is_near(in_order(result.got), in_order(result.wanted))
+    if not result.same_shape or result.wanted.ndim <= axis:
+        return False
+    return result.is_near(in_order(result.got), in_order(result.wanted))
 
 
 def _is_right_in(result: Comparison, part: tuple[slice, ...]) -> bool:

@@ -4,8 +4,11 @@ from typing import Any
 
 import numpy as np
 
-# More numbers come from no exercise.
-MOST_NUMBERS = 100_000
+# Numbers in one value of a learner's that any arithmetic is done on: no exercise returns a
+# hundredth of it.
+MOST_NUMBERS = 1_000_000
+# Numbers in a result that is compared closely: more come from no check.
+MOST_COMPARED = 100_000
 
 
 def holds_numbers(value: Any) -> bool:
@@ -19,9 +22,18 @@ def holds_numbers(value: Any) -> bool:
     return isinstance(value, np.ndarray | np.generic | bool | int | float)
 
 
+def count_numbers(value: Any) -> int:
+    """How many numbers a value holds: a number, an array, or a nest of lists and tuples."""
+    if isinstance(value, np.ndarray):
+        return value.size
+    if isinstance(value, list | tuple):
+        return len(value) + sum(count_numbers(item) for item in value)
+    return 1
+
+
 def as_numbers(value: Any) -> np.ndarray | None:
     """The value as an array of floats; None if it is not made of numbers alone."""
-    if not holds_numbers(value) or getattr(value, "size", 0) > MOST_NUMBERS:
+    if not holds_numbers(value) or count_numbers(value) > MOST_COMPARED:
         return None
     try:
         array = np.asarray(value)

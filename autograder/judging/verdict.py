@@ -32,7 +32,6 @@ class CheckResult:
     sentence: str
     hidden: bool
     passed: bool
-    only_form: bool = False
     problem: str = ""
     call: str = ""
     difference: Difference | None = None
@@ -40,6 +39,7 @@ class CheckResult:
     printed: str = ""
     measured: dict[str, float] = field(default_factory=dict)
     achieved: str = ""
+    only_form: bool = False
 
 
 @dataclass

@@ -158,6 +158,6 @@ def hint(exercise: str | None, folder: Path) -> None:
     number, text = next_hint(folder, found)
     console.print(Text.assemble((f"Hint {number} of {len(found.hints)}: ", "bold"), text))
     if number == len(found.hints):
-        # True for every exercise: some have no docstring, and not every docstring has a formula.
+        # True for every exercise: not every one has a docstring, nor every docstring a formula.
         after = f"That was the last hint. make check EX={exercise} says how far you are."
         console.print(Text(after, "dim"))

@@ -28,7 +28,7 @@ import numpy as np
 
 HEAD = struct.Struct(">II")
 LENGTH = struct.Struct(">Q")
-MAX_JSON = 8 << 20
+MAX_JSON = 2 << 20
 MAX_BUFFERS = 4096
 MAX_BYTES = 1 << 28
 MAX_DEPTH = 12
@@ -141,6 +141,9 @@ def _encode(value: Any, buffers: list[np.ndarray], depth: int) -> Any:
         form: dict[str, Any] = {kind: len(buffers) - 1, "dtype": array.dtype.str}
         if kind == "array":
             form["shape"] = list(array.shape)
+            if array.flags.f_contiguous and not array.flags.c_contiguous:
+                # Some mistakes show only where the layout in memory is another one.
+                form["order"] = "F"
         return form
     if value is None or isinstance(value, bool):
         return value
@@ -218,6 +221,8 @@ def _decode(form: Any, buffers: list[np.ndarray], depth: int) -> Any:
     if not isinstance(form, dict):
         raise FrameError("a bare list stands where a value should")
     match form:
+        case {"array": int(index), "order": "F"}:
+            return np.asfortranarray(buffers[index])
         case {"array": int(index)}:
             return buffers[index]
         case {"scalar": int(index)}:

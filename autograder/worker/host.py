@@ -11,6 +11,7 @@ import linecache
 import signal
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
@@ -29,6 +30,10 @@ except ImportError:
 MAX_MESSAGE = 2000
 MAX_TRACE = 12
 IMPORT_LIMIT = 10.0
+# Limits count processor time. What waits uses none, so the clock ends it in the end; on a busy
+# machine that may be long before a processor was free for the time that was promised.
+CLOCK_FACTOR = 6.0
+WATCH_EVERY = 0.05
 
 
 class TimeUp(BaseException):
@@ -41,8 +46,9 @@ class Failure:
 
     Attributes:
         kind: "exception", "timeout", "import" (the file cannot be loaded), "missing" (the file
-            or the name is not there), "worker"
-            (the process died or broke the protocol) or "stopped" (not tried any more).
+            or the name is not there), "worker" (the process died or broke the protocol), "stopped"
+            (not tried any more) or "budget" (the time for the whole exercise or submission is
+            used up).
         type: the exception's class name, or "".
         message: what the exception says, or a sentence.
         trace: the learner's own lines, outermost first: file, line, function, source.
@@ -64,7 +70,7 @@ class Failure:
     @property
     def unfinished(self) -> bool:
         """Whether nothing was called, or no call came back."""
-        return self.unloaded or self.kind in ("worker", "timeout", "stopped")
+        return self.unloaded or self.kind in ("worker", "timeout", "stopped", "budget")
 
 
 @dataclass
@@ -111,7 +117,7 @@ class Host:
             where = path.relative_to(self.root)
             return Outcome(failure=Failure("missing", message=f"{where} is not there"))
         try:
-            with _search_first(self.root), _alarm_after(IMPORT_LIMIT):
+            with _search_first(self.root), alarm_after(IMPORT_LIMIT):
                 loaded = importlib.import_module(module)
                 found = getattr(loaded, name, _NOTHING)
         except BaseException as error:
@@ -159,6 +165,16 @@ class Host:
                     setattr(other, key, function)
         return Outcome()
 
+    def leave_unwritten(self, module: str, name: str) -> Outcome:
+        """Make sure that a name can be imported, and that nobody is helped by it.
+
+        A module that can be loaded is left as it is.
+        """
+        self.find(module, name)
+        if module not in sys.modules:
+            sys.modules[module] = _EmptyModule(module)
+        return Outcome()
+
     def replace_methods(
         self, module: str, name: str, methods: dict[str, Callable[..., Any]]
     ) -> Outcome:
@@ -169,6 +185,10 @@ class Host:
             for method, function in methods.items():
                 setattr(own, method, _as_method(function))
         return Outcome()
+
+    def spent(self) -> tuple[float, float]:
+        """Seconds of processor time that this process has used, and of waiting: not measured."""
+        return time.process_time(), 0.0
 
     def take_printed(self) -> str:
         """Nothing: what is printed in this process goes where this process prints."""
@@ -187,7 +207,7 @@ class Host:
             handle: what to call.
             args: positional arguments: plain values, Handles, functions.
             kwargs: keyword arguments.
-            time_limit: seconds of wall time.
+            time_limit: seconds of processor time.
         """
         function = self.objects[handle.id]
         parameters = _parameter_names(function)
@@ -196,7 +216,7 @@ class Host:
         positional = given[: len(args)]
         keyword = dict(zip(kwargs, given[len(args) :], strict=True))
         try:
-            with _search_first(self.root), _alarm_after(time_limit):
+            with _search_first(self.root), alarm_after(time_limit):
                 value = function(*positional, **keyword)
             exported = self.export(value)
         except BaseException as error:
@@ -210,6 +230,17 @@ class Host:
             if not _same_arrays(was, now):
                 return Outcome(exported, parameters=parameters, changed=name)
         return Outcome(exported, parameters=parameters)
+
+    def call_by_name(
+        self, module: str, name: str, args: list[Any], kwargs: dict[str, Any], time_limit: float
+    ) -> Outcome:
+        """Look up a function or class and call it: `find` and `call` in one request."""
+        found = self.find(module, name)
+        if found.failure is not None:
+            return found
+        if not isinstance(found.value, Handle):
+            return Outcome(failure=no_function(module, name))
+        return self.call(found.value, args, kwargs, time_limit)
 
     def bring_back(self, value: Any) -> Any:
         """Turn Handles back into the objects they stand for."""
@@ -269,6 +300,12 @@ class Host:
         }
 
 
+def no_function(module: str, name: str) -> Failure:
+    """What is wrong with a name that is a plain value."""
+    where = module.replace(".", "/") + ".py"
+    return Failure("missing", message=f"{name} in {where} is no function or class")
+
+
 _NOTHING = object()
 
 
@@ -280,16 +317,16 @@ def _as_method(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class _EmptyModule(ModuleType):
-    """Stands in for a module of the learner's that cannot be loaded: all of it is unwritten."""
+    """Takes the place of a module of the learner's that cannot be loaded."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
 
-        def unwritten(*_args: Any, **_kwargs: Any) -> Any:
-            raise NotImplementedError(name)
+        def not_there(*_args: Any, **_kwargs: Any) -> Any:
+            raise RuntimeError(f"{name} cannot be called: the file it is in cannot be loaded")
 
-        return unwritten
+        return not_there
 
 
 @contextlib.contextmanager
@@ -304,33 +341,115 @@ def _search_first(root: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _alarm_after(seconds: float) -> Iterator[None]:
+def alarm_after(seconds: float) -> Iterator[None]:
     """Raise TimeUp in this thread after so many seconds, unless a debugger holds the code.
 
-    Only POSIX has the timer, and only the main thread hears it; elsewhere there is no limit.
+    The seconds are processor time. A clock limit, CLOCK_FACTOR times as long, ends what waits.
+    Only POSIX has timers, and only the main thread hears them; elsewhere a thread watches.
     """
-    if (
-        not hasattr(signal, "setitimer")
-        or threading.current_thread() is not threading.main_thread()
-    ):
-        yield
-        return
+    on_main = threading.current_thread() is threading.main_thread()
+    if hasattr(signal, "setitimer") and on_main:
+        with _timer(signal.ITIMER_PROF, signal.SIGPROF, seconds, processor_text(seconds)):
+            wide = seconds * CLOCK_FACTOR
+            with _timer(signal.ITIMER_REAL, signal.SIGALRM, wide, clock_text(wide)):
+                yield
+    else:
+        with _watched(seconds):
+            yield
+
+
+def processor_text(seconds: float) -> str:
+    """A limit on processor time as it is said to a person."""
+    return f"{seconds:g} seconds of processor time"
+
+
+def clock_text(seconds: float) -> str:
+    """A limit by the clock as it is said to a person."""
+    return f"{seconds:g} seconds by the clock"
+
+
+def waiting_text(seconds: float) -> str:
+    """A limit on the time in which code sleeps or waits, as it is said to a person."""
+    return f"{seconds:g} seconds of waiting by the clock"
+
+
+@contextlib.contextmanager
+def _timer(timer: int, its_signal: int, seconds: float, limit: str) -> Iterator[None]:
+    """Raise TimeUp when one of the process's timers has run down."""
 
     def time_is_up(_signal: int, frame: FrameType | None) -> None:
-        while frame is not None:
-            if frame.f_globals.get("__name__") in ("pdb", "bdb"):
-                return  # somebody is thinking at the debugger's prompt
-            frame = frame.f_back
-        raise TimeUp(f"{seconds:g} seconds")
+        if not _in_debugger(frame):
+            raise TimeUp(limit)
 
-    previous = signal.signal(signal.SIGALRM, time_is_up)
-    # A call inside a call gives the outer one its alarm back.
-    left, _ = signal.setitimer(signal.ITIMER_REAL, seconds)
+    previous = signal.signal(its_signal, time_is_up)
+    # A call inside a call gives the outer one its timer back.
+    left, _ = signal.setitimer(timer, seconds)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, left)
-        signal.signal(signal.SIGALRM, previous)
+        signal.setitimer(timer, left)
+        signal.signal(its_signal, previous)
+
+
+@contextlib.contextmanager
+def _watched(seconds: float) -> Iterator[None]:
+    """As the timers do, by a second thread: it sets the exception in this one.
+
+    The interpreter raises it between two of its own steps, so a call into C code that does not
+    end (a sleep, a wait) is left when that call comes back, not before.
+    """
+    import ctypes
+
+    thread = threading.get_ident()
+    over = threading.Event()
+
+    def interrupt(exception: type[BaseException] | None) -> None:
+        what = None if exception is None else ctypes.py_object(exception)
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), what)
+
+    started, began = time.process_time(), time.monotonic()
+
+    def watch() -> None:
+        while not over.wait(WATCH_EVERY):
+            late = time.process_time() - started > seconds
+            late = late or time.monotonic() - began > seconds * CLOCK_FACTOR
+            if not late or _in_debugger(sys._current_frames().get(thread)):
+                continue
+            with lock:
+                if not over.is_set():
+                    interrupt(TimeUp)
+            over.wait(1.0)  # code that catches it is told again
+
+    lock = threading.Lock()
+    watcher = threading.Thread(target=watch, daemon=True)
+    try:
+        watcher.start()
+    except RuntimeError:  # a browser's Python has no threads: there the page ends what hangs
+        yield
+        return
+    try:
+        yield
+    except TimeUp as error:
+        if error.args:
+            raise
+        used = time.process_time() - started
+        wide = seconds * CLOCK_FACTOR
+        limit = processor_text(seconds) if used > seconds else clock_text(wide)
+        raise TimeUp(limit).with_traceback(error.__traceback__) from None
+    finally:
+        with lock:
+            over.set()
+            interrupt(None)  # what came too late for the code must not hit whoever called it
+        watcher.join()
+
+
+def _in_debugger(frame: FrameType | None) -> bool:
+    """Whether somebody is thinking at a debugger's prompt."""
+    while frame is not None:
+        if frame.f_globals.get("__name__") in ("pdb", "bdb"):
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _parameter_names(function: Any) -> list[str]:

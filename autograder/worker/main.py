@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any, BinaryIO
 
+TIMERS = {signal.SIGALRM, signal.SIGPROF}
+
 
 def serve(root: Path, requests: BinaryIO, replies: BinaryIO) -> None:
     """Answer requests until the grader closes the pipe."""
@@ -31,8 +33,8 @@ def serve(root: Path, requests: BinaryIO, replies: BinaryIO) -> None:
 
     def call_back(id: int) -> Any:
         def ask_the_grader(*args: Any, **kwargs: Any) -> Any:
-            # The alarm waits: half a frame would leave grader and worker out of step.
-            signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+            # The timers wait: half a frame would leave grader and worker out of step.
+            signal.pthread_sigmask(signal.SIG_BLOCK, TIMERS)
             try:
                 question = {"args": host.export(list(args)), "kwargs": host.export_named(kwargs)}
                 frames.write_frame(replies, {"callback": id, **question})
@@ -42,7 +44,7 @@ def serve(root: Path, requests: BinaryIO, replies: BinaryIO) -> None:
                     serve_one(answer)
                     answer = frames.read_frame(read_exactly)
             finally:
-                signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
+                signal.pthread_sigmask(signal.SIG_UNBLOCK, TIMERS)
             if answer["error"]:
                 raise ValueError(answer["error"])
             return host.bring_back(answer["value"])

@@ -98,16 +98,35 @@ def _repeated(key: str, axis: int, take: int) -> Callable[[Arguments], Arguments
     return _on(key, change)
 
 
-def _first_number(array: np.ndarray) -> np.ndarray:
-    out = np.zeros_like(array)
-    out.flat[0] = array.flat[0]
-    return out
-
-
 def _last_number(array: np.ndarray) -> np.ndarray:
+    if not np.ndim(array):
+        return array
     out = np.zeros_like(array)
     out.flat[-1] = array.flat[-1]
     return out
+
+
+def _first_of(depth: int) -> Callable[[Any], Any]:
+    """Zeros but for the first slice of the first `depth` axes: what a loop that ends too early
+    leaves."""
+
+    def change(array: np.ndarray) -> np.ndarray:
+        if np.ndim(array) < depth:
+            return array
+        out = np.zeros_like(array)
+        out[(0,) * depth] = array[(0,) * depth]
+        return out
+
+    return change
+
+
+# After which loop a return stands too early, by the number of loops around it.
+_TOO_EARLY = {
+    4: "first number",
+    3: "first row of the first channel",
+    2: "first channel or filter of the first image",
+    1: "first image",
+}
 
 
 INPUTS: tuple[InputAlteration, ...] = (
@@ -284,16 +303,14 @@ INPUTS: tuple[InputAlteration, ...] = (
         "{name} is what the first image alone gives: the other images are lost.",
         _only("d_out", 0, 0),
     ),
-    InputAlteration(
-        "first_place",
-        "{name} is what the first number of d_out alone gives: look for a return inside a loop, "
-        "after its first round.",
-        lambda a: {**a, "d_out": _first_number(a["d_out"])} if "d_out" in a else None,
-    ),
-    InputAlteration(
-        "first_row_of_gradient",
-        "{name} is what the first row of d_out alone gives: look for a return inside a loop.",
-        _only("d_out", 2, 0),
+    *(
+        InputAlteration(
+            f"first_place_{depth}",
+            f"{{name}} is what the {which} of d_out alone gives: look for a return that stands "
+            "inside a loop, so that the function ends after its first round.",
+            _on("d_out", _first_of(depth)),
+        )
+        for depth, which in _TOO_EARLY.items()
     ),
     InputAlteration(
         "last_number",
@@ -434,11 +451,14 @@ OUTPUTS: tuple[OutputAlteration, ...] = (
         "{name} is filled for the last channel or filter only.",
         _filled(1, -1),
     ),
-    OutputAlteration(
-        "only_first_number",
-        "{name} is filled at its first place only: look for a return inside a loop, after its "
-        "first round.",
-        lambda out, a: _first_number(out) if out.ndim else None,
+    *(
+        OutputAlteration(
+            f"only_first_{depth}",
+            f"{{name}} is filled for the {which} only: look for a return that stands inside a "
+            "loop, so that the function ends after its first round.",
+            lambda out, a, d=depth: _first_of(d)(out) if out.ndim > d - 1 else None,  # type: ignore[misc]
+        )
+        for depth, which in _TOO_EARLY.items()
     ),
     OutputAlteration(
         "all_zero", "{name} is 0 everywhere: nothing is written into it.", lambda out, a: 0 * out

@@ -6,4 +6,5 @@ from autograder.exercises.shared.probing import Probe, convolutions
 PROBES: tuple[Probe, ...] = convolutions("conv2d_forward_naive")
 
 RETURNS = ("out",)
+SAME_RESULTS_AS = "conv2d_forward_fast"
 GRID: tuple[Probe, ...] = convolution_grid("conv2d_forward_naive")

@@ -1,5 +1,7 @@
 """What output_size is asked."""
 
+from typing import Any
+
 from autograder.exercises.shared.probing import Probe, asking_often, calling
 
 PROBES: tuple[Probe, ...] = (
@@ -43,3 +45,10 @@ def _grid() -> tuple[Probe, ...]:
 
 
 GRID: tuple[Probe, ...] = _grid()
+
+
+def vary(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Other sizes for the published examples: longer axes, with the same rest or another."""
+    if args:
+        return (args[0] + 11, *args[1:]), kwargs
+    return args, kwargs | {"input_size": kwargs["input_size"] + 11}

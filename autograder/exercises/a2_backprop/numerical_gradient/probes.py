@@ -114,15 +114,6 @@ def _grid() -> tuple[Probe, ...]:
                 "not_contiguous",
             )
         )
-    probes.append(
-        calling(
-            name,
-            (halved, np.arange(8.0)[::2], numbers(4) + 0.25, 0.5),
-            "other_epsilon",
-            "upstream",
-            "not_contiguous",
-        )
-    )
     whole = (2 * _TABLE).astype(np.int64)
     probes.append(
         calling(name, (halved, whole, np.ones(whole.shape), 0.5), "several_axes", edge=True)

@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from autograder.checking import Learner, LearnerError, as_array
+from autograder.checking import Learner, LearnerError, Mismatch, as_array
 from cnnlab.digits import Digits
 
 SEED = 0
 LEARNING_RATE, MOMENTUM, BATCH_SIZE = 0.03, 0.9, 48
 SECONDS = 120.0
 AT_ONCE = 250
+DIGITS = 10
 
 
 @dataclass(frozen=True)
@@ -69,16 +70,20 @@ def shifted(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     )
 
 
-def sit(exam: Exam, learner: Learner, digits: Digits, rng: np.random.Generator | None) -> float:
+def sit(
+    exam: Exam, learner: Learner, digits: Digits, rng: np.random.Generator, *, moved: bool
+) -> float:
     """Train the learner's network and count its right answers on the test digits.
 
-    The labels of the test digits stay on this side; only the images go over.
+    The labels of the test digits stay on this side; only the images go over, in an order that
+    nobody knows before: a list of the published labels is of no use.
 
     Args:
         exam: which form.
         learner: the learner's classes.
         digits: training and test digits.
-        rng: where the shifts of the images come from; None leaves them where they are.
+        rng: where the order of the test digits comes from, and how far images are moved.
+        moved: whether images are moved by up to a pixel.
 
     Returns:
         accuracy, from 0 to 1.
@@ -87,8 +92,10 @@ def sit(exam: Exam, learner: Learner, digits: Digits, rng: np.random.Generator |
         AssertionError: if it is too slow, with a sentence that says so.
     """
     images, test = digits.train_images[: exam.images], digits.test_images[: exam.test_images]
-    if rng is not None:
+    if moved:
         images, test = shifted(images, rng), shifted(test, rng)
+    order = rng.permutation(len(test))
+    test, test_labels = test[order], digits.test_labels[: len(test)][order]
     labels = digits.train_labels[: exam.images]
     slowest = _slowest(learner)
     weights_rng = learner.default_rng(SEED)
@@ -99,7 +106,7 @@ def sit(exam: Exam, learner: Learner, digits: Digits, rng: np.random.Generator |
             for _ in range(exam.epochs):
                 learner.train_epoch(model, optimizer, images, labels, BATCH_SIZE, weights_rng)
             scores = [
-                as_array(model.forward(test[start : start + AT_ONCE]), "scores")
+                _scores(model, test[start : start + AT_ONCE])
                 for start in range(0, len(test), AT_ONCE)
             ]
     except LearnerError as error:
@@ -110,8 +117,23 @@ def sit(exam: Exam, learner: Learner, digits: Digits, rng: np.random.Generator |
             f"{SECONDS:g} seconds. {slowest}Look for Python loops over pixels, and let slices "
             "and one matrix product do their work"
         ) from None
-    right = np.concatenate([s.argmax(axis=1) for s in scores]) == digits.test_labels[: len(test)]
+    right = np.concatenate([s.argmax(axis=1) for s in scores]) == test_labels
     return float(np.mean(right))
+
+
+def _scores(model: Any, images: np.ndarray) -> np.ndarray:
+    """The learner's scores, one row for each image and one column for each digit.
+
+    Raises:
+        Mismatch: if they have another shape.
+    """
+    scores = as_array(model.forward(images), "scores", shape=(None, DIGITS))
+    if len(scores) != len(images):
+        raise Mismatch(
+            f"scores must have shape ({len(images)}, {DIGITS}) for {len(images)} images, but has "
+            f"{scores.shape}"
+        )
+    return scores
 
 
 def achieved(accuracy: float, exam: Exam) -> str:
