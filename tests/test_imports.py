@@ -213,8 +213,8 @@ def test_what_is_judged_again_after_a_change_is_all_that_judging_loads() -> None
     from autograder.grading.verdict_store import kit_files, own_files
 
     judging = reached({"autograder.grading.grade", ADVICE} | CHECKS | HIDDEN | PROBES)
-    # The catalogue is in the key by what it says; where things lie, and how they are
-    # drawn, decides no mark.
+    # The catalogue is in the key by what it says; where things lie, how they are drawn and in
+    # how many threads they are computed, decides no mark.
     aside = {
         "grading.course_files",
         "grading.readable",
@@ -223,6 +223,7 @@ def test_what_is_judged_again_after_a_change_is_all_that_judging_loads() -> None
         "grading.isolation",
         "catalogue",
         "text",
+        "threads",
     }
     course = load()
     named = {path.resolve() for path in kit_files(course)}

@@ -37,6 +37,7 @@ FILES = (
     "autograder/notebook.py",
     "autograder/console.py",
     "autograder/text.py",
+    "autograder/threads.py",
     "autograder/worker/__init__.py",
     "autograder/worker/frames.py",
     "autograder/worker/host.py",
