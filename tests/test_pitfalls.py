@@ -135,6 +135,7 @@ def test_named_in_a_learners_file(
     assert name_by(Host(tree), exercise) == pitfall.id
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("exercise", EXERCISES, ids=ids(EXERCISES))
 def test_every_mistake_fails_a_check(exercise: Exercise) -> None:
     missed = [
