@@ -36,6 +36,7 @@ FILES = (
     "autograder/checking.py",
     "autograder/notebook.py",
     "autograder/console.py",
+    "autograder/output.py",
     "autograder/text.py",
     "autograder/worker/__init__.py",
     "autograder/worker/frames.py",
