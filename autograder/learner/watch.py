@@ -55,13 +55,11 @@ class Watch:
         except (OSError, RuntimeError) as error:
             # Mostly inotify: an editor or a synchronized folder has taken all that a user may have.
             reason = " ".join(clean(str(error)).split())[:120]
-            line = (
-                f"The system cannot tell of saves ({reason}): looking at the files again and again."
-            )
-            self.console.print(Text(line, "yellow"))
+            line = f"The system cannot tell of saves, so files are read again and again: {reason}"
+            self.console.print(Text(line, "yellow"), soft_wrap=True)
             changes = self.changes(True)
         seen = self.written()
-        with _keys() as pressed:
+        with _keys() as pressed, contextlib.suppress(KeyboardInterrupt):
             self.keys = KEYS if pressed.can else NO_KEYS
             self.check(self.course.exercises)
             # A change, or a tick, is the time to look. What has changed the files say themselves: a
