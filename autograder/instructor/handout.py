@@ -41,6 +41,7 @@ FILES = (
     "autograder/worker/__init__.py",
     "autograder/worker/frames.py",
     "autograder/worker/host.py",
+    "autograder/worker/placeholders.py",
     "requirements/learner.txt",
 )
 # Of an exercise's folder these stay with the instructor.

@@ -12,6 +12,7 @@ from autograder.judging.intake import require_submission
 from autograder.judging.judge import Results, decide, run_checks
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 from autograder.worker.host import Host
+from autograder.worker.placeholders import installed
 
 IN_PROCESS = "in this process"
 
@@ -60,7 +61,8 @@ def check_folder(
     exercises = course.present(exercises, path) or exercises
     run = _Run(course, exercises, path, listener)
     try:
-        with _fresh_modules(course):
+        modules = {name for e in course.exercises for name in (e.assignment, e.module)}
+        with _fresh_modules(course), installed(path, modules):
             return run()
     except KeyboardInterrupt as error:
         place = _running_line(error, path)

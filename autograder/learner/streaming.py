@@ -82,7 +82,7 @@ class Stream:
 
 
 class _Clock:
-    """From the second second on a line that says what is running, on a terminal for how long."""
+    """After a second, a line that says what is running, and on a terminal for how long."""
 
     def __init__(self, console: Console, exercise: str) -> None:
         self.console, self.exercise = console, exercise
@@ -97,7 +97,7 @@ class _Clock:
         while not self.stopped.wait(1):
             if self.console.is_terminal and not _debugger_is_open():
                 self.console.file.write(f"\r{said}: {time.monotonic() - began:.0f} s ")
-            elif not self.written:
+            elif not self.console.is_terminal and not self.written:
                 self.console.print(Text(f"{said} ...", "dim"))
             self.written = True
             self.console.file.flush()
