@@ -26,6 +26,7 @@ MODULES = {
         "doctor",
         "demo",
     ),
+    "autograder.instructor.desk_commands": ("comment",),
 }
 
 
