@@ -6,12 +6,10 @@ import socket
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
-from autograder.catalogue import load
+from autograder.catalogue import Assignment, Course, Exercise, load
 from autograder.judging import intake
 from autograder.judging.intake import LARGEST_FILE, MOST_NAMED, NoSubmission, take_in
 
@@ -100,7 +98,8 @@ def test_files_that_are_none(kind: str, path: Path, target: Path) -> None:
 def test_a_device_is_left_out(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Only root can make one, but every machine has some."""
     monkeypatch.setattr(intake, "MOST_NAMED", 100_000)
-    course: Any = SimpleNamespace(assignments=[SimpleNamespace(name="dev", files=["zero"])])
+    zero = Exercise("zero", "dev", "zero", 1.0, (), ())
+    course = Course("devices", (Assignment("dev", "devices", (zero,)),))
     (note,) = (n for n in take_in(Path("/"), course, target).left_out if n.startswith("dev/zero"))
     assert note == "dev/zero was left out: not a regular file"
     assert not (target / "dev" / "zero").exists()
@@ -216,11 +215,15 @@ def test_no_submission(make, says: str, path: Path, target: Path) -> None:  # ty
 
 
 @pytest.mark.parametrize("name", ["Convolution.py", "convolution (1).py", "convolution_2.py"])
-def test_a_misnamed_file_is_told_its_name(path: Path, target: Path, name: str) -> None:
+def test_a_file_that_a_computer_renamed_is_taken(path: Path, target: Path, name: str) -> None:
     (path / FILE).rename(path / "a1_convolution" / name)
-    notes = left_out(path, target)
-    assert f"{name} was left out: no file of this assignment; " in notes
-    assert notes.endswith("it has to be called convolution.py")
+    assert left_out(path, target) == f"a1_convolution/{name} was taken as convolution.py"
+    assert (target / FILE).read_text() == "x = 1\n"
+
+
+def test_a_misnamed_file_is_told_its_name(path: Path, target: Path) -> None:
+    (path / FILE).rename(path / "a1_convolution" / "convolutoin.py")
+    assert left_out(path, target).endswith("it has to be called convolution.py")
 
 
 def test_of_two_files_the_right_one_needs_no_name(path: Path, target: Path) -> None:

@@ -7,19 +7,13 @@ import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.catalogue import Course
+from autograder.catalogue import Assignment, Course
+from autograder.judging.packaging import LARGEST_FILE, gather, is_litter, stubs_of
 from autograder.text import UserError, clean
 
-LARGEST_FILE = 1 << 20
 # Beside the exercises' files a learner's folder may hold these without anybody wondering.
 EXPECTED_ENDINGS = (".ipynb", ".txt", ".md", ".png", ".npz")
-EXPECTED_NAMES = (
-    "__pycache__",
-    ".ipynb_checkpoints",
-    ".hints.json",
-    ".generated.json",
-    "pictures",
-)
+EXPECTED_NAMES = ("pictures",)
 MOST_NAMED = 12
 
 
@@ -33,11 +27,14 @@ class Intake:
 
     Attributes:
         folder: a fresh folder shaped like assignments/, of plain files.
-        left_out: a sentence for each thing that was not taken in.
+        left_out: a sentence for each thing that was not taken in, or was under another name.
+        unclear: by assignment, a sentence for each expected file that is missing although the work
+            may be there; 0 would be no true mark for it.
     """
 
     folder: Path
     left_out: list[str] = field(default_factory=list)
+    unclear: dict[str, list[str]] = field(default_factory=dict)
 
 
 def require_submission(path: Path, course: Course) -> None:
@@ -80,36 +77,69 @@ def take_in(path: Path, course: Course, target: Path) -> Intake:
     require_submission(path, course)
     intake = Intake(target)
     target.chmod(0o755)
-    expected = {a.name: set(a.files) for a in course.assignments}
+    expected = {assignment.name: assignment for assignment in course.assignments}
     here = _names(path, intake, "")
     for name in here:
-        if name not in expected:
-            if name not in EXPECTED_NAMES and not name.endswith(EXPECTED_ENDINGS):
-                meant = _meant(name, set(expected), here)
-                _leave_out(intake, name, f"no part of the course{meant}")
-            continue
-        try:
-            folder = os.open(path / name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-        except OSError as error:
-            _leave_out(intake, name, _reason(error))
-            continue
-        try:
-            (target / name).mkdir(mode=0o755)
-            (target / name).chmod(0o755)
-            files = _names(folder, intake, f"{name}/")
-            for file in files:
-                where = f"{name}/{file}"
-                if file in expected[name]:
-                    _copy(folder, file, target / name / file, where, intake)
-                elif file not in EXPECTED_NAMES and not file.endswith(EXPECTED_ENDINGS):
-                    meant = _meant(file, expected[name], files)
-                    _leave_out(intake, where, f"no file of this assignment{meant}")
-        finally:
-            os.close(folder)
+        if name in expected:
+            _take_in_assignment(path, expected[name], intake, stubs_of(course).get(name, {}))
+        elif not _nobody_wonders(name):
+            _leave_out(intake, name, "no part of the course", set(expected), here)
     extra = len(intake.left_out) - MOST_NAMED
     if extra > 0:
         intake.left_out[MOST_NAMED:] = [f"and {extra} more"]
     return intake
+
+
+def take_in_assignment(path: Path, assignment: Assignment, target: Path, course: Course) -> Intake:
+    """As `take_in`, for one assignment alone.
+
+    Args:
+        path: the folder that holds the assignment's folder, untrusted.
+    """
+    intake = Intake(target)
+    _take_in_assignment(path, assignment, intake, stubs_of(course).get(assignment.name, {}))
+    return intake
+
+
+def _take_in_assignment(
+    path: Path, assignment: Assignment, intake: Intake, stubs: dict[str, str]
+) -> None:
+    name, expected = assignment.name, set(assignment.files)
+    try:
+        folder = os.open(path / name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError as error:
+        _leave_out(intake, name, _reason(error))
+        return
+    try:
+        made = intake.folder / name
+        made.mkdir(mode=0o755)
+        made.chmod(0o755)
+        files = _names(folder, intake, f"{name}/")
+        present = {
+            file: data
+            for file in files
+            if file in expected
+            and (data := _read(folder, file, f"{name}/{file}", intake)) is not None
+        }
+        gathered = gather(folder, assignment, stubs, present)
+        for file, data in gathered.files.items():
+            (made / file).write_bytes(data)
+            (made / file).chmod(0o644)
+        intake.left_out += gathered.taken
+        if gathered.unclear:
+            intake.unclear[name] = gathered.unclear
+            intake.left_out += gathered.unclear
+        used = {said.split(" was taken as ")[0].split("/")[1] for said in gathered.taken}
+        for file in files:
+            if file not in expected and file not in used and not _nobody_wonders(file):
+                where = f"{name}/{file}"
+                _leave_out(intake, where, "no file of this assignment", expected, files)
+    finally:
+        os.close(folder)
+
+
+def _nobody_wonders(name: str) -> bool:
+    return name in EXPECTED_NAMES or is_litter(name) or name.endswith(EXPECTED_ENDINGS)
 
 
 def _names(folder: Path | int, intake: Intake, where: str) -> list[str]:
@@ -130,35 +160,43 @@ def _meant(name: str, expected: set[str], here: list[str]) -> str:
     return f"; to be graded it has to be called {near[0]}"
 
 
-def _copy(folder: int, name: str, target: Path, where: str, intake: Intake) -> None:
+def _read(folder: int, name: str, where: str, intake: Intake) -> bytes | None:
     try:
         # O_NONBLOCK: opening a pipe must not wait for a writer.
         source = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
     except OSError as error:
         _leave_out(intake, where, _reason(error))
-        return
+        return None
     status = os.fstat(source)
     if not stat.S_ISREG(status.st_mode):
         os.close(source)
         _leave_out(intake, where, "not a regular file")
-        return
+        return None
     with os.fdopen(source, "rb") as stream:
         if status.st_nlink > 1:
             _leave_out(intake, where, "a second name of another file (a hard link)")
-            return
+            return None
         try:
             data = stream.read(LARGEST_FILE + 1)
         except OSError as error:
             _leave_out(intake, where, _reason(error))
-            return
+            return None
     if len(data) > LARGEST_FILE:
         _leave_out(intake, where, f"larger than {LARGEST_FILE >> 20} MB")
-        return
-    target.write_bytes(data)
-    target.chmod(0o644)
+        return None
+    return data
 
 
-def _leave_out(intake: Intake, where: str, reason: str) -> None:
+def _leave_out(
+    intake: Intake,
+    where: str,
+    reason: str,
+    expected: set[str] | None = None,
+    here: list[str] | None = None,
+) -> None:
+    if expected is not None and len(intake.left_out) < MOST_NAMED:
+        # Beyond that it is counted and not named.
+        reason += _meant(where.rpartition("/")[2], expected, here or [])
     intake.left_out.append(f"{clean(where)[:120]} was left out: {reason}")
 
 

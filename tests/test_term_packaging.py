@@ -1,0 +1,266 @@
+"""Ordinary packaging: right work is graded however a computer wrapped it, or says what to type."""
+
+import io
+import os
+import zipfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autograder.catalogue import load
+from autograder.judging import packaging
+from autograder.judging.intake import Intake, take_in
+
+COURSE = load()
+A1 = COURSE.assignments[0]
+A3 = COURSE.assignments[2]
+FILE = A1.files[0]
+STUB = packaging.stubs_of(COURSE)[A1.name][FILE]
+WORK = (COURSE.solutions / A1.name / FILE).read_text(encoding="utf-8")
+
+
+def zipped(files: dict[str, str]) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return data.getvalue()
+
+
+def hand_in(tmp_path: Path, files: dict[str, str | bytes]) -> Intake:
+    path, target = tmp_path / "submission", tmp_path / "target"
+    (path / A1.name).mkdir(parents=True)
+    target.mkdir()
+    for name, content in files.items():
+        file = path / A1.name / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return take_in(path, COURSE, target)
+
+
+def taken(intake: Intake) -> str | None:
+    file = intake.folder / A1.name / FILE
+    return file.read_bytes().decode() if file.is_file() else None
+
+
+GRADED: dict[str, dict[str, str | bytes]] = {
+    "in its place": {FILE: WORK},
+    "a nested folder": {f"{A1.name}/{FILE}": WORK},
+    "three folders deep": {f"a/b/c/{FILE}": WORK},
+    "a browser's second copy": {"convolution (1).py": WORK},
+    "Canvas's second upload": {"convolution-1.py": WORK},
+    "Canvas's download": {"lovelaceada_LATE_12345_67890_convolution-2.py": WORK},
+    "an ending that Windows hides": {"convolution.py.txt": WORK},
+    "two of them": {"convolution.py.txt.txt": WORK},
+    "copied": {"convolution - Copy.py": WORK},
+    "copied in German": {"convolution - Kopie (2).py": WORK},
+    "copied on a Mac": {"convolution copy.py": WORK},
+    "capitals": {"Convolution.PY": WORK},
+    "a zip": {"homework.zip": zipped({f"{A1.name}/{FILE}": WORK})},
+    "a zip of a Mac": {
+        f"{A1.name}.zip": zipped(
+            {f"x/{FILE}": WORK, f"__MACOSX/x/._{FILE}": "\0\5\x16\7", "x/.DS_Store": "\0"}
+        )
+    },
+    "a stub beside it": {FILE: STUB, "convolution (1).py": WORK},
+    "a nested folder beside the stub": {FILE: STUB, f"done/{FILE}": WORK},
+    "UTF-16": {FILE: WORK.encode("utf-16")},
+    "UTF-16 without a mark": {FILE: WORK.encode("utf-16-le")},
+    "a byte order mark": {FILE: WORK.encode("utf-8-sig")},
+    "the same file twice": {f"a/{FILE}": WORK, f"b/{FILE}": WORK},
+}
+
+
+@pytest.mark.parametrize("kind", GRADED)
+def test_right_work_is_taken(kind: str, tmp_path: Path) -> None:
+    intake = hand_in(tmp_path, GRADED[kind])
+    assert taken(intake) == WORK
+    assert not intake.unclear
+
+
+LITTER = (
+    *("__MACOSX/a1/._convolution.py", ".DS_Store", "._convolution.py", "Thumbs.db"),
+    *("desktop.ini", "__pycache__/convolution.cpython-312.pyc", ".ipynb_checkpoints/x.ipynb"),
+    *(".vscode/settings.json", "~$notes.docx", "convolution.py~"),
+)
+
+
+@pytest.mark.parametrize("name", LITTER)
+def test_litter_is_ignored_without_a_word(name: str, tmp_path: Path) -> None:
+    intake = hand_in(tmp_path, {FILE: WORK, name: b"\0\5\x16\7"})
+    assert intake.left_out == []
+    assert taken(intake) == WORK
+
+
+UNCLEAR: dict[str, tuple[dict[str, str | bytes], str]] = {
+    "two that differ": (
+        {"convolution (1).py": WORK, "convolution (2).py": WORK + "\n# later\n"},
+        f"Move the right one to {A1.name}/{FILE}",
+    ),
+    "another name": ({"my_work.py": WORK}, f"rename it to {A1.name}/{FILE}"),
+    "only the notebook": (
+        {"a1.ipynb": '{"cells": [{"source": ["def im2col(x):\\n", "    return x"]}]}'},
+        f"Copy them into {A1.name}/{FILE}",
+    ),
+    "an archive that is no zip": ({"work.rar": b"Rar!"}, f"Unpack it, and put {FILE} into"),
+    "a damaged zip": ({"work.zip": b"PK\3\4 and no more"}, f"Unpack it, and put {FILE} into"),
+}
+
+
+@pytest.mark.parametrize("kind", UNCLEAR)
+def test_what_cannot_be_told_is_unclear_and_says_what_to_type(kind: str, tmp_path: Path) -> None:
+    files, says = UNCLEAR[kind]
+    intake = hand_in(tmp_path, files)
+    assert taken(intake) is None
+    (sentence,) = intake.unclear[A1.name]
+    assert says in sentence
+
+
+def test_nothing_is_taken_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / FILE).write_text(WORK)
+    folder = tmp_path / "submission" / A1.name
+    folder.mkdir(parents=True)
+    (folder / "inside").symlink_to(tmp_path / "secret")
+    (folder / "convolution (1).py").symlink_to(tmp_path / "secret" / FILE)
+    os.link(tmp_path / "secret" / FILE, folder / "convolution (2).py")
+    (tmp_path / "target").mkdir()
+    assert taken(take_in(tmp_path / "submission", COURSE, tmp_path / "target")) is None
+
+
+@pytest.mark.parametrize("expected_is_there", [True, False])
+def test_many_files_and_deep_folders_raise_nothing(
+    expected_is_there: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is opened is counted: it does not grow with what else lies there."""
+    folder = tmp_path / "submission" / A1.name
+    (folder / "many").mkdir(parents=True)
+    for number in range(20_000):
+        (folder / "many" / f"{number}.dat").touch()
+    here = os.getcwd()
+    os.chdir(folder)
+    try:
+        for _ in range(1_200):
+            os.mkdir("d")
+            os.chdir("d")
+    finally:
+        os.chdir(here)
+    if expected_is_there:
+        (folder / FILE).write_text(WORK)
+    (tmp_path / "target").mkdir()
+    opened = 0
+    real = os.open
+
+    def count(*arguments: object, **rest: object) -> int:
+        nonlocal opened
+        opened += 1
+        return real(*arguments, **rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(os, "open", count)
+    intake = take_in(tmp_path / "submission", COURSE, tmp_path / "target")
+    assert opened < 20
+    assert (taken(intake) == WORK) is expected_is_there
+    assert bool(intake.unclear) is not expected_is_there
+    monkeypatch.undo()
+    _remove_deep(folder)
+
+
+def _remove_deep(folder: Path) -> None:
+    """pytest's own removal is recursive, and deeper than Python allows."""
+    here = os.getcwd()
+    os.chdir(folder)
+    try:
+        for _ in range(1_199):
+            os.chdir("d")
+        for _ in range(1_200):
+            if os.path.isdir("d"):
+                os.rmdir("d")
+            os.chdir("..")
+    finally:
+        os.chdir(here)
+
+
+def test_of_several_files_only_those_that_are_there_are_graded(tmp_path: Path) -> None:
+    """A file that nobody wrote is none that could not be found."""
+    folder = tmp_path / "submission" / A3.name
+    folder.mkdir(parents=True)
+    (folder / "pooling.py").write_text("x = 1\n")
+    (tmp_path / "target").mkdir()
+    intake = take_in(tmp_path / "submission", COURSE, tmp_path / "target")
+    assert not intake.unclear
+    assert [p.name for p in (tmp_path / "target" / A3.name).iterdir()] == ["pooling.py"]
+
+
+def test_a_zip_that_unpacks_to_gigabytes_is_read_within_bounds(tmp_path: Path) -> None:
+    bomb = zipped({FILE: "#" * (packaging.LARGEST_FILE + 1)})
+    assert len(bomb) < 10_000
+    assert taken(hand_in(tmp_path, {"work.zip": bomb})) is None
+
+
+TIMES: list[tuple[bytes, str]] = [
+    (b"2026-03-31 23:59:00 UTC", "2026-03-31 23:59:00"),
+    (b"2026-03-31 23:59:00", "2026-03-31 23:59:00"),
+    (b"2026-03-31 22:15:00.123456 CEST", "2026-03-31 20:15:00.123456"),
+    (b"2026-01-31 22:15:00 CET", "2026-01-31 21:15:00"),
+    (b"2026-03-31 22:15:00 EDT", "2026-04-01 02:15:00"),
+    (b"2026-03-31 22:15:00 JST", "2026-03-31 13:15:00"),
+    (b"2026-03-31 22:15:00 Europe/Berlin", "2026-03-31 20:15:00"),
+    (b"2026-03-31 22:15:00 +0200", "2026-03-31 20:15:00"),
+    (b"2026-03-31T22:15:00+02:00", "2026-03-31 20:15:00"),
+    ("2026-03-31 23:59:00 UTC\r\n".encode("utf-16"), "2026-03-31 23:59:00"),
+    ("2026-03-31 23:59:00 UTC\n".encode("utf-8-sig"), "2026-03-31 23:59:00"),
+]
+
+
+@pytest.mark.parametrize(("data", "meant"), TIMES)
+def test_times_are_read_as_they_are_meant(data: bytes, meant: str) -> None:
+    assert packaging.read_time(packaging.read_text(data)) == datetime.fromisoformat(meant)
+
+
+def test_what_an_abbreviation_means_the_zone_of_the_exchange_decides() -> None:
+    shanghai = packaging.read_time("2026-03-31 22:00:00 CST", "Asia/Shanghai")
+    chicago = packaging.read_time("2026-01-31 22:00:00 CST", "America/Chicago")
+    assert shanghai == datetime(2026, 3, 31, 14)
+    assert chicago == datetime(2026, 2, 1, 4)
+    with pytest.raises((ValueError, KeyError)):
+        packaging.read_time("2026-03-31 22:00:00 CST")
+
+
+TABLES: list[Callable[[str], bytes]] = [
+    lambda text: text.encode(),
+    lambda text: text.encode("utf-8-sig"),
+    lambda text: text.encode("utf-16"),
+    lambda text: text.replace(",", ";").encode(),
+    lambda text: ("sep=;\r\n" + text.replace(",", ";")).encode("utf-8-sig"),
+    lambda text: text.replace(",", "\t").encode("utf-16"),
+    lambda text: text.encode("cp1252"),
+]
+
+
+@pytest.mark.parametrize("written", TABLES)
+def test_class_lists_of_any_spreadsheet(written: Callable[[str], bytes]) -> None:
+    text = "ID, First_Name,last_name,email\r\njosé,José,García,jose@example.org\r\n\r\n"
+    (row,) = packaging.read_table(written(text))
+    assert row == {
+        "id": "josé",
+        "first_name": "José",
+        "last_name": "García",
+        "email": "jose@example.org",
+    }
+
+
+def test_names_that_people_take_for_one() -> None:
+    names = ["jos\u00e9", "jose\u0301", "Ada.L", "ada.l", "bob", "王芳"]
+    groups = sorted(packaging.look_alikes(names))
+    assert groups == [("Ada.L", "ada.l"), ("jose\u0301", "jos\u00e9")]
+
+
+@given(st.text(max_size=200), st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32"]))
+def test_a_text_is_the_same_whatever_it_was_saved_as(text: str, encoding: str) -> None:
+    text = "x" * 4 + text.replace("\0", "")
+    data = text.encode(encoding, "replace")
+    assert packaging.as_utf8(data).decode() == text.encode("utf-8", "replace").decode()
