@@ -81,6 +81,12 @@ def page(top: Path) -> str:
     return (top / "feedback" / "ada" / NAME / f"{NAME}.html").read_text()
 
 
+def scores_of(top: Path) -> dict[str, float]:
+    with Gradebook(f"sqlite:///{top / 'gradebook.db'}") as gradebook:
+        submission = gradebook.find_submission(NAME, "ada")
+        return {grade.name: grade.score for grade in submission.notebooks[0].grades}
+
+
 def raising_line(top: Path) -> int:
     text = (top / "submitted" / "ada" / NAME / A1.files[0]).read_text().splitlines()
     return next(k for k, line in enumerate(text, 1) if "raise ValueError" in line and "<b>" in line)
@@ -118,19 +124,13 @@ def test_a_comment_on_a_line_stays_after_grading_again_and_stands_beside_the_lin
     assert html.index(f"► {line}<") < html.index("Why &lt;raise&gt;?")
     assert "One copy would do. <b>(-0.5 points)</b>" in html
     assert "No response" not in html
-    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
-        scores = {
-            g.name: g.score for g in gradebook.find_submission(NAME, "ada").notebooks[0].grades
-        }
+    scores = scores_of(course)
     assert scores[OTHER] == A1.exercises[0].points - 0.5
     assert scores[EXERCISE] == 0.0
     # The points of an edited file replace those from before.
     (course / "rubric.toml").write_text('[copies]\ntext = "One copy would do."\npoints = -1\n')
     assert "(-1 point)" in page(course)
-    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
-        scores = {
-            g.name: g.score for g in gradebook.find_submission(NAME, "ada").notebooks[0].grades
-        }
+    scores = scores_of(course)
     assert scores[OTHER] == A1.exercises[0].points - 1
 
 
@@ -154,7 +154,7 @@ def test_an_assignment_with_submissions_can_be_released_again_and_keeps_its_comm
     course: Path,
 ) -> None:
     released = (course / "assignments" / NAME / f"{NAME}.ipynb").read_text()
-    assert "-code" not in released
+    assert f"{EXERCISE}-code" not in released
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
         for comment in gradebook.find_submission(NAME, "ada").notebooks[0].comments:
             comment.manual_comment = "kept"

@@ -18,7 +18,7 @@ from nbgrader.utils import is_grade, is_solution
 from autograder.catalogue import load
 from autograder.grading.scratch import scratch
 from autograder.instructor.code_view import Code, Remark, code_html, find_code
-from autograder.judging.intake import NoSubmission, take_in
+from autograder.judging.intake import take_in_assignment
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 
 # What the metadata of a shown output is filed under.
@@ -120,9 +120,8 @@ def keep_comments(
     db_url: str, course: str, assignment: str, notebook: str, nb: NotebookNode
 ) -> None:
     """Give a graded notebook's cells for comments their rows in the gradebook."""
-    wanted = [code for code in code_in(nb)]
     with Gradebook(db_url, course) as gradebook:
-        add_comment_rows(gradebook, assignment, notebook, wanted)
+        add_comment_rows(gradebook, assignment, notebook, list(code_in(nb)))
 
 
 def _texts(submission: Path, assignment: str) -> dict[str, str]:
@@ -130,11 +129,9 @@ def _texts(submission: Path, assignment: str) -> dict[str, str]:
     course = load()
     texts = {}
     with scratch("code") as target:
-        try:
-            taken = take_in(submission, course, target)
-        except NoSubmission:
-            return {}
-        for name in course.assignment(assignment).files:
+        found = course.assignment(assignment)
+        taken = take_in_assignment(submission, found, target, course)
+        for name in found.files:
             file = taken.folder / assignment / name
             if file.is_file():
                 text = file.read_text(encoding="utf-8", errors="replace")
