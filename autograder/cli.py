@@ -28,6 +28,7 @@ MODULES = {
         "demo",
     ),
     "autograder.author.skeleton": ("new-exercise",),
+    "autograder.instructor.desk_commands": ("comment",),
 }
 
 
