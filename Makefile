@@ -9,7 +9,7 @@ AUTOGRADER := $(BIN)/autograder
 LEARNER := $(VENV)/.learner
 EVERYTHING := $(VENV)/.everything
 
-.PHONY: help install check watch hint can train notebook pictures release gradebook grade feedback \
+.PHONY: help install check watch hint can train notebook pictures web release gradebook grade feedback \
 	report export handout pitfalls mutants demo test bench e2e lock doctor clean
 .DEFAULT_GOAL := help
 
@@ -82,6 +82,9 @@ export: $(EVERYTHING)  ## The marks: make export, make export FORMAT=canvas (moo
 handout: $(EVERYTHING)  ## The zip that a learner receives, in build/
 	@$(AUTOGRADER) handout
 
+web: $(EVERYTHING)  ## The browser edition, in build/web/; to look at it: make web SERVE=1
+	@$(BIN)/python -m web.build $(if $(FIGURES),--figures $(FIGURES)) $(if $(SERVE),--serve $(if $(filter-out 1,$(SERVE)),$(SERVE)))
+
 doctor: $(EVERYTHING)  ## What this machine can do, and what to install
 	@$(AUTOGRADER) doctor
 
@@ -100,11 +103,13 @@ test: $(EVERYTHING)  ## The kit's own tests
 
 e2e: $(EVERYTHING)  ## The kit in a real browser (needs Chromium); screenshots in build/e2e/
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null || { echo "no Chromium here; on Debian: apt-get install chromium; elsewhere: make e2e CHROMIUM=/path/to/it" >&2; exit 2; }
-	@$(BIN)/python -m pytest e2e -n 2 --dist loadfile
+	@command -v npm >/dev/null || { echo "no Node.js here, which builds the browser edition; on Debian: apt-get install nodejs npm" >&2; exit 2; }
+	@$(BIN)/python -m pytest e2e -n 2 --dist loadfile $(if $(ALL_PITFALLS),--all-pitfalls)
+	@cd web && npm run --silent check
 
 bench: $(EVERYTHING)  ## The measurements, each beside its peer (installs PyTorch)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
-	@for b in submission class check training; do $(BIN)/python benchmarks/bench_$$b.py || exit; done
+	@for b in submission class check training web; do $(BIN)/python benchmarks/bench_$$b.py || exit; done
 
 mutants: $(EVERYTHING)  ## Break the solutions in every small way, and count what the checks notice
 	@$(BIN)/python benchmarks/mutation_score.py

@@ -32,7 +32,9 @@ def locked_versions(root: Path) -> dict[str, str]:
     locked = dict(re.findall(r"^([\w.-]+)==([\w.]+)", text, re.MULTILINE))
     missing = [name for name in PACKAGES if name not in locked]
     if missing:
-        raise PackingError(f"requirements/learner.txt does not lock {', '.join(missing)}: make lock")
+        raise PackingError(
+            f"requirements/learner.txt does not lock {', '.join(missing)}: make lock"
+        )
     return {name: locked[name] for name in PACKAGES}
 
 

@@ -110,7 +110,8 @@ class _Renderer(IPythonRenderer):
 
     def table(self, text: str) -> str:
         """A table in a box of its own that scrolls."""
-        return f'<div class="scroll" tabindex="0" role="region" aria-label="Table"><table>{text}</table></div>\n'
+        box = '<div class="scroll" tabindex="0" role="region" aria-label="Table">'
+        return f"{box}<table>{text}</table></div>\n"
 
     def inline_math(self, body: str) -> str:
         """`$...$`."""
@@ -145,7 +146,9 @@ def pages(root: Path, stubs: dict[str, str], policy: str) -> tuple[dict[str, str
         PageError: if a cell that needs no learner's code fails, or a formula cannot be read.
     """
     course = kit.course()
-    formulas, cells, figures = Formulas(), {}, {}
+    formulas = Formulas()
+    cells: dict[str, Any] = {}
+    figures: dict[str, bytes] = {}
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(WEB / "templates"),
         autoescape=True,
@@ -246,7 +249,9 @@ def _constant(run: Runnable, name: str, figures: dict[str, bytes]) -> list[Outpu
         with contextlib.redirect_stdout(printed):
             exec(compile(run.code, name, "exec"), namespace)
     except Exception as error:
-        raise PageError(f"the cell {name} cannot be run: {type(error).__name__}: {error}") from error
+        raise PageError(
+            f"the cell {name} cannot be run: {type(error).__name__}: {error}"
+        ) from error
     keep_text()
     return outputs
 

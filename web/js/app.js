@@ -42,7 +42,9 @@ async function begin() {
   /** @type {Course} */
   const course = await answer.json();
   const storage = await Storage.open(course.stubs);
-  const python = new Python();
+  const first = course.assignments[0].name;
+  const stubs = Object.entries(course.stubs).filter(([path]) => path.startsWith(`${first}/`));
+  const python = new Python(Object.fromEntries(stubs));
   python.addEventListener("state", (event) =>
     showState(python, /** @type {CustomEvent} */ (event).detail),
   );

@@ -112,11 +112,7 @@ export function drawingPad(canvas, changed) {
       }),
     );
     const shift = [13.5 - across / mass, 13.5 - along / mass];
-    return small(canvas, box, [
-      14 - size[0] / 2 + shift[0],
-      14 - size[1] / 2 + shift[1],
-      ...size,
-    ]);
+    return small(canvas, box, [14 - size[0] / 2 + shift[0], 14 - size[1] / 2 + shift[1], ...size]);
   }
 
   return {

@@ -1,12 +1,7 @@
 /** The editor: CodeMirror 6 with Python, folded down to one exercise. */
 import { indentWithTab } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
-import {
-  ensureSyntaxTree,
-  foldEffect,
-  indentUnit,
-  syntaxHighlighting,
-} from "@codemirror/language";
+import { ensureSyntaxTree, foldEffect, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { Annotation, EditorState } from "@codemirror/state";
 import { EditorView, keymap } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
@@ -37,6 +32,7 @@ export function createEditor(parent, options) {
         ]),
         basicSetup,
         python(),
+        EditorView.lineWrapping,
         indentUnit.of("    "),
         syntaxHighlighting(classHighlighter),
         EditorView.contentAttributes.of({
@@ -88,7 +84,8 @@ function showExercise(view, exercise) {
       effects.push(EditorView.scrollIntoView(node.from, { y: "start", yMargin: 8 }));
     } else {
       const body = definition.getChild("Body");
-      if (body && body.to > body.from) effects.push(foldEffect.of({ from: body.from, to: body.to }));
+      if (body && body.to > body.from)
+        effects.push(foldEffect.of({ from: body.from, to: body.to }));
     }
   }
   view.dispatch({ effects, selection: { anchor: place } });

@@ -17,8 +17,10 @@ export class Ended extends Error {
 }
 
 export class Python extends EventTarget {
-  constructor() {
+  /** @param {Record<string, string>} stubs of the first assignment, to try Python out on */
+  constructor(stubs) {
     super();
+    this.stubs = stubs;
     /** @type {Worker | null} */ this.worker = null;
     /** @type {Promise<void> | null} */ this.ready = null;
     this.state = "not started";
@@ -45,7 +47,7 @@ export class Python extends EventTarget {
       this.#fail(new Error(event.message || "the Worker cannot be started"));
     };
     try {
-      await this.#send({ kind: "start", interrupt: this.interrupt }, (event) =>
+      await this.#send({ kind: "start", interrupt: this.interrupt, stubs: this.stubs }, (event) =>
         this.#say("loading", event.text),
       );
       this.#say("ready");

@@ -39,7 +39,7 @@ function nameOf(request) {
 /** @param {Request} request @param {string} name */
 async function respond(request, name) {
   try {
-    return isolating(await kept(name));
+    return await kept(name);
   } catch (error) {
     // The site was changed on the server: get the new version, and do not leave the person stuck.
     worker.registration.update().catch(() => {});
@@ -56,8 +56,11 @@ async function kept(/** @type {string} */ name) {
   if (there) return there;
   const response = await fetch(url, { integrity: SITE.files[name], cache: "no-cache" });
   if (!response.ok) throw new TypeError(`${name}: ${response.status}`);
-  await cache.put(url, response.clone());
-  return response;
+  // With its headers, so that it can be handed on as it is: the browser then keeps the code that
+  // it compiles from it as well.
+  const ours = isolating(response);
+  await cache.put(url, ours.clone());
+  return ours;
 }
 
 /** @param {Response} response */

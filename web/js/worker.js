@@ -34,13 +34,16 @@ async function part(name) {
   return response.arrayBuffer();
 }
 
-/** @param {{interrupt: Uint8Array | null, report: (text: string) => void}} options */
-async function start({ interrupt, report }) {
+/**
+ * @param {{interrupt: Uint8Array | null, stubs: Record<string, string>,
+ *   report: (text: string) => void}} options
+ */
+async function start({ interrupt, stubs, report }) {
   const answer = await fetch_(new URL("parts.json", PYTHON));
   parts = await answer.json();
   self.fetch = guarded;
   report("loading Python");
-  const archives = ["numpy.whl", "packages.zip", "kit.zip"].map(part);
+  const archives = ["numpy.whl", "packages.zip", "kit.zip", "compiled.zip"].map(part);
   const code = new Blob([await part("pyodide.asm.mjs")], { type: "text/javascript" });
   const { default: createPyodideModule } = await import(URL.createObjectURL(code));
   python = await loadPyodide({
@@ -48,7 +51,13 @@ async function start({ interrupt, report }) {
     createPyodideModule,
     // No package is ever looked up by name: each comes as a file with its hash.
     lockFileContents: {
-      info: { abi_version: "2026_0", arch: "wasm32", platform: "emscripten_5_0_3", python: "3.14.0", version: "0" },
+      info: {
+        abi_version: "2026_0",
+        arch: "wasm32",
+        platform: "emscripten_5_0_3",
+        python: "3.14.0",
+        version: "0",
+      },
       packages: {},
     },
     checkAPIVersion: false,
@@ -56,15 +65,16 @@ async function start({ interrupt, report }) {
   });
   if (interrupt) python.setInterruptBuffer(interrupt);
   report("unpacking the kit");
-  const [numpy, packages, course] = await Promise.all(archives);
+  const [numpy, packages, course, compiled] = await Promise.all(archives);
   python.unpackArchive(numpy, "wheel");
   python.unpackArchive(packages, "zip", { extractDir: "/lib/python3.14/site-packages" });
   python.unpackArchive(course, "zip", { extractDir: "/kit" });
+  python.unpackArchive(compiled, "zip", { extractDir: "/" });
   python.runPython("import sys; sys.path.insert(0, '/kit')");
   kit = python.pyimport("web.in_browser");
   kit.prepare((/** @type {number} */ seconds) => self.postMessage({ arm: seconds }));
   report("warming up");
-  kit.warm();
+  kit.warm(JSON.stringify(stubs));
 }
 
 /** matplotlib: from the site, or else from Pyodide's own distribution; by hash either way. */
@@ -87,8 +97,8 @@ function distribution(file) {
 
 /** @type {Record<string, (message: any, send: (event: string) => void) => Promise<any>>} */
 const kinds = {
-  async start({ interrupt }, send) {
-    await start({ interrupt, report: (text) => send(JSON.stringify({ text })) });
+  async start({ interrupt, stubs }, send) {
+    await start({ interrupt, stubs, report: (text) => send(JSON.stringify({ text })) });
     return { version: python.version };
   },
   async check({ files, exercises }) {

@@ -2,7 +2,7 @@
 import { checkExercises } from "../checking.js";
 import { createEditor } from "../editor.js";
 import { runCell, showEvents } from "../output.js";
-import { STATES, markExercises, nextExercise } from "../status.js";
+import { markExercises, nextExercise } from "../status.js";
 
 /** @param {HTMLElement} main @param {import("../app.js").Site} site */
 export async function exerciseView(main, site) {
@@ -99,7 +99,8 @@ export async function exerciseView(main, site) {
   checkButton.onclick = check;
   stop.onclick = () => python.stop();
   main.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented)
+      return;
     event.preventDefault();
     if (event.target instanceof HTMLTextAreaElement) tryIt();
     else check();
@@ -204,5 +205,4 @@ export async function exerciseView(main, site) {
   }
   storage.addEventListener("progress", showProgress, { signal });
   await showProgress();
-  void STATES;
 }

@@ -21,7 +21,10 @@ export async function folderView(main, { course, storage, signal }) {
 
   const zip = /** @type {HTMLInputElement} */ ($("zip"));
   zip.onchange = () =>
-    bring(async () => filesOfZip(await /** @type {File} */ (zip.files?.[0]).arrayBuffer(), known));
+    bring(async () => {
+      const chosen = zip.files?.[0];
+      return chosen ? filesOfZip(await chosen.arrayBuffer(), known) : {};
+    });
   const folder = /** @type {HTMLInputElement} */ ($("directory"));
   folder.onchange = () => bring(() => filesOfFolder([...(folder.files ?? [])], known));
 
@@ -30,7 +33,8 @@ export async function folderView(main, { course, storage, signal }) {
     try {
       const files = await read();
       const paths = Object.keys(files);
-      if (!paths.length) throw new Error(`it holds none of the course's files, such as ${known[0]}`);
+      if (!paths.length)
+        throw new Error(`it holds none of the course's files, such as ${known[0]}`);
       for (const path of paths) {
         await storage.replace(path, files[path], "before a folder was brought back");
       }
