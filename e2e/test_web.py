@@ -139,7 +139,7 @@ def test_with_the_keyboard_alone(learner: Learner, stub: str) -> None:
 def test_an_endless_loop_is_interrupted_and_its_line_named(learner: Learner, stub: str) -> None:
     learner.open("output_size.html")
     assert learner.page.evaluate("crossOriginIsolated")
-    endless = with_body(stub, "while True:\n        pass")
+    endless = with_body(stub, "while True: pass")
     line = endless[: endless.index("while True")].count("\n") + 1
     learner.write(endless)
     (found,) = learner.check()["exercises"]

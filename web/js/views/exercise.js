@@ -89,6 +89,7 @@ export async function exerciseView(main, site) {
       else {
         verdict.dataset.line = answer.line;
         await showProgress();
+        verdict.scrollIntoView({ block: "nearest" });
       }
     } finally {
       checking = false;
