@@ -44,11 +44,6 @@ TOKEN = "e2e"
 ALARM = "a student's script ran"
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    """`make e2e ALL_PITFALLS=1`: hold every known mistake's verdict to make check's."""
-    parser.addoption("--all-pitfalls", action="store_true", help="every known mistake, not a few")
-
-
 @dataclass
 class Visit:
     """A person's tab, and every script of a student's that ran in it.

@@ -103,7 +103,7 @@ def test_cells_without_the_learners_code_run_alone() -> None:
 
 
 def test_pages_have_figures_texts_and_no_request_elsewhere(stubs: dict[str, str]) -> None:
-    files, cells = pages(ROOT, stubs, build.policy(local=True))
+    files, cells = pages(ROOT, stubs, build.POLICY)
     first = files["output_size.html"]
     assert "figures/a1_convolution-window-figure-0.png" in first
     assert files["figures/a1_convolution-window-figure-0.png"].startswith(b"\x89PNG")

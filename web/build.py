@@ -62,7 +62,7 @@ def build(root: Path, out: Path, figures: Path | None = None) -> Path:
                 notebooks[inside] = data
     drawing = drawing_wheels(lock, figures)
     files: dict[str, bytes] = {}
-    texts, cells = pages(root, stubs, policy(local=figures is not None))
+    texts, cells = pages(root, stubs, POLICY)
     for name, page in texts.items():
         files[name] = page.encode("utf-8") if isinstance(page, str) else page
     files["course.json"] = as_json(course_facts(stubs, cells, sorted(notebooks)))
@@ -272,19 +272,13 @@ def course_facts(
     }
 
 
-def policy(*, local: bool) -> str:
-    """The Content-Security-Policy: nothing from anywhere but the site.
-
-    Args:
-        local: whether matplotlib is served with the site too. If not, the Worker alone may fetch
-            it from Pyodide's distribution; the pages never do.
-    """
-    del local  # the Worker has no policy of a page's; its own rule is in js/worker.js
-    return (
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' "
-        "'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; "
-        "manifest-src 'self'; base-uri 'none'; form-action 'none'"
-    )
+POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; frame-src 'self'; "
+    "base-uri 'none'; form-action 'none'"
+)
+"""The Content-Security-Policy of every page: nothing from anywhere but the site. The Worker, which
+may fetch matplotlib from Pyodide's distribution, has its own rule in js/worker.js."""
 
 
 def integrity(data: bytes) -> str:

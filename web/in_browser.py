@@ -144,6 +144,28 @@ def check(names_json: str) -> str:
 
 # --- running cells and single lines ---
 
+TRY_SECONDS = 10.0
+# The longest cell of the story trains six networks.
+CELL_SECONDS = 300.0
+
+
+class TooLong(BaseException):
+    """Raised in running code when its time is over; `except Exception` lets it pass."""
+
+
+@contextlib.contextmanager
+def _at_most(seconds: float) -> Iterator[None]:
+    def too_long(*_: object) -> None:
+        raise TooLong(f"it did not finish within {seconds:g} seconds")
+
+    before = signal.signal(signal.SIGALRM, too_long)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
 
 class _Printed(io.TextIOBase):
     """Sends what is printed to the page, piece by piece."""
@@ -172,7 +194,7 @@ class _Printed(io.TextIOBase):
 def run_cell(before: str, code: str, send: Send) -> None:
     """Run a cell of the story with the learner's code; print and display go to the page."""
     namespace: dict[str, Any] = {"__name__": "__story__", "display": lambda *_: None}
-    with _output(send), _fresh_modules():
+    with _output(send), _fresh_modules(), _at_most(CELL_SECONDS):
         with contextlib.redirect_stdout(io.StringIO()):
             if not _run(before, "<earlier cells>", namespace):
                 return
@@ -188,7 +210,7 @@ def run_cell(before: str, code: str, send: Send) -> None:
 def try_code(module: str, code: str, send: Send) -> None:
     """Run a few lines with everything of a learner's module; the last value is shown."""
     namespace: dict[str, Any] = {"__name__": "__try__"}
-    with _output(send), _fresh_modules():
+    with _output(send), _fresh_modules(), _at_most(TRY_SECONDS):
         try:
             tree = ast.parse(code, "<try>")
         except SyntaxError as error:

@@ -23,6 +23,10 @@ WEB = Path(__file__).resolve().parent
 _MARK = "\N{OBJECT REPLACEMENT CHARACTER}"
 # Figures are drawn at 150 dots an inch and shown at 88, as in the notebooks.
 _SHOWN = 88 / 150
+_DOCUMENT = (
+    '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="color-scheme" '
+    'content="light dark"><title>Interactive figure</title><body>{}</body></html>'
+)
 
 
 class PageError(Exception):
@@ -31,10 +35,11 @@ class PageError(Exception):
 
 @dataclass
 class Output:
-    """What a cell showed when the site was built: text, or an image with its description."""
+    """What a cell showed when the site was built: text, an image, or a page of its own."""
 
     text: str = ""
     image: str = ""
+    frame: str = ""
     alt: str = ""
     width: int = 0
     height: int = 0
@@ -232,6 +237,14 @@ def _constant(run: Runnable, name: str, figures: dict[str, bytes]) -> list[Outpu
     def display(value: Any) -> None:
         keep_text()
         png = getattr(value, "png", None)
+        if png is None and hasattr(value, "_repr_html_"):
+            # Such as a stepper, with scripts of its own: it gets a document of its own.
+            file = f"{name}-{len(outputs)}.html"
+            figures[file] = _DOCUMENT.format(value._repr_html_()).encode("utf-8")
+            outputs.append(
+                Output(frame=file, alt=getattr(value, "alt", "") or "Interactive figure")
+            )
+            return
         if png is None:
             outputs.append(Output(text=repr(value)))
             return

@@ -53,12 +53,22 @@ export function createEditor(parent, options) {
     focus: () => view.focus(),
     /** Show what another tab wrote, without saving it again. @param {string} text */
     setText(text) {
-      if (text === view.state.doc.toString()) return;
+      const before = view.state.doc.toString();
+      if (text === before) return;
+      const shorter = Math.min(text.length, before.length);
+      let start = 0;
+      while (start < shorter && text[start] === before[start]) start++;
+      let end = 0;
+      while (end < shorter - start && text.at(-1 - end) === before.at(-1 - end)) end++;
+      // Only what differs, so that the cursor stays where it is.
       view.dispatch({
-        changes: { from: 0, to: view.state.doc.length, insert: text },
+        changes: {
+          from: start,
+          to: before.length - end,
+          insert: text.slice(start, text.length - end),
+        },
         annotations: fromElsewhere.of(true),
       });
-      showExercise(view, options.exercise);
     },
   };
 }

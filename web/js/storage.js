@@ -7,7 +7,7 @@
 import { openDB } from "idb";
 
 /**
- * @typedef {{path: string, text: string, revision: number}} StoredFile
+ * @typedef {{path: string, text: string, revision: number, by?: string}} StoredFile
  * @typedef {{exercise: string, status: string, score: number, html: string, text: string}} Progress
  * @typedef {{id?: number, path: string, text: string, when: number, why: string}} Copy
  */
@@ -15,12 +15,26 @@ import { openDB } from "idb";
 // Two courses on one host are two folders, and keep their files apart.
 const NAME = `cnn-from-scratch ${new URL(".", document.baseURI).pathname}`;
 
+/** @param {string} path */
+const noteOf = (path) => `${NAME} ${path}`;
+
+/** Drop the note of a text that is written; a later one stays. @param {string} path @param {string} text */
+function forget(path, text) {
+  try {
+    const noted = localStorage.getItem(noteOf(path));
+    if (noted && JSON.parse(noted).text === text) localStorage.removeItem(noteOf(path));
+  } catch {
+    // It is written again at the next start, which changes nothing.
+  }
+}
+
 export class Storage extends EventTarget {
   /** @param {import("idb").IDBPDatabase} database @param {Record<string, string>} stubs */
   constructor(database, stubs) {
     super();
     this.database = database;
     this.stubs = stubs;
+    this.tab = `${Date.now()} ${Math.random()}`;
     this.channel = new BroadcastChannel(NAME);
     this.channel.onmessage = (event) =>
       this.dispatchEvent(new CustomEvent(event.data.kind, { detail: event.data }));
@@ -44,7 +58,31 @@ export class Storage extends EventTarget {
     });
     // Ask the browser not to clear this when space is short; it may say no.
     navigator.storage?.persist?.().catch(() => false);
-    return new Storage(database, stubs);
+    const storage = new Storage(database, stubs);
+    for (const path of Object.keys(stubs)) await storage.#recover(path);
+    return storage;
+  }
+
+  /**
+   * Keep a text at once, in case the page is closed before `write` is through.
+   * @param {string} path @param {string} text @param {number} revision
+   */
+  note(path, text, revision) {
+    try {
+      localStorage.setItem(noteOf(path), JSON.stringify({ text, revision, by: this.tab }));
+    } catch {
+      // No room, or not allowed: `write` follows anyway.
+    }
+  }
+
+  /** What was noted and not written, as the page was closed. @param {string} path */
+  async #recover(path) {
+    try {
+      const noted = JSON.parse(localStorage.getItem(noteOf(path)) ?? "null");
+      if (noted) await this.write(path, noted.text, noted.revision, noted.by);
+    } catch {
+      // Not allowed, or no note of ours: what was written is all there is.
+    }
   }
 
   /** @param {string} path @returns {Promise<StoredFile>} */
@@ -69,22 +107,26 @@ export class Storage extends EventTarget {
    * Write a file over the revision that was read. If another tab has written meanwhile, what is
    * there stays, and this text becomes a copy.
    * @param {string} path @param {string} text @param {number} revision
+   * @param {string} [by] the tab that it was written in
    * @returns {Promise<{file: StoredFile, written: boolean}>}
    */
-  async write(path, text, revision) {
+  async write(path, text, revision, by = this.tab) {
     const transaction = this.database.transaction(["files", "copies"], "readwrite");
     const files = transaction.objectStore("files");
     const there = /** @type {StoredFile | undefined} */ (await files.get(path));
-    if (there && there.revision !== revision && there.text !== text) {
+    const others = there && there.revision !== revision && there.by !== by;
+    if (others && there.text !== text) {
       await transaction
         .objectStore("copies")
         .add({ path, text, when: Date.now(), why: "written in another tab at the same time" });
       await transaction.done;
+      forget(path, text);
       return { file: there, written: false };
     }
-    const file = { path, text, revision: (there?.revision ?? revision) + 1 };
+    const file = { path, text, revision: (there?.revision ?? revision) + 1, by };
     await files.put(file);
     await transaction.done;
+    forget(path, text);
     this.channel.postMessage({ kind: "file", ...file });
     return { file, written: true };
   }

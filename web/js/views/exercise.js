@@ -22,6 +22,7 @@ export async function exerciseView(main, site) {
     described: "keys",
     exercise: exercise.name,
     onChange(text) {
+      storage.note(file.path, text, file.revision);
       saving = saving.then(() => keep(text)).catch(couldNotKeep);
       markChanged(text);
     },
