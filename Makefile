@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 LEARNER := $(VENV)/.learner
 EVERYTHING := $(VENV)/.everything
 
-.PHONY: help install check watch hint can train notebook pictures release gradebook grade feedback \
+.PHONY: help install check watch hint can train notebook pictures web release gradebook grade feedback \
 	report export handout pitfalls mutants demo quick test soak bench e2e lock doctor clean
 .DEFAULT_GOAL := help
 # grade before feedback before export, also under make -j.
@@ -115,6 +115,9 @@ export: $(EVERYTHING)  ## The marks: make export, make export FORMAT=canvas (moo
 handout: $(EVERYTHING)  ## The zip that a learner receives, in build/
 	@$(AUTOGRADER) handout
 
+web: $(EVERYTHING)  ## The browser edition, in build/web/; to look at it: make web SERVE=1
+	@$(BIN)/python -m web.build $(if $(FIGURES),--figures $(FIGURES)) $(if $(SERVE),--serve $(if $(filter-out 1,$(SERVE)),$(SERVE)))
+
 # --- anyone ---
 
 demo: $(EVERYTHING)  ## The whole way on a sample class, in a scratch folder
@@ -144,11 +147,13 @@ soak: $(EVERYTHING)  ## The long tests: every kill, mutant, guide and notebook; 
 
 e2e: $(EVERYTHING)  ## The kit in a real browser (needs Chromium); screenshots in build/e2e/
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null || { echo "no Chromium here; on Debian: apt-get install chromium; elsewhere: make e2e CHROMIUM=/path/to/it" >&2; exit 2; }
+	@command -v npm >/dev/null || { echo "no Node.js here, which builds the browser edition; on Debian: apt-get install nodejs npm" >&2; exit 2; }
 	@$(BIN)/python -m pytest e2e -n 2 --dist loadfile
+	@cd web && npm run --silent check
 
 bench: $(EVERYTHING)  ## The measurements, each beside its peer (installs PyTorch)
 	@$(PIP) install --editable '.[bench]' || $(NOT_INSTALLED)
-	@for b in submission class check training; do $(BIN)/python benchmarks/bench_$$b.py || exit; done
+	@for b in submission class check training web; do $(BIN)/python benchmarks/bench_$$b.py || exit; done
 
 mutants: $(EVERYTHING)  ## Break the solutions in every small way, and count what the checks notice
 	@$(BIN)/python -m autograder.author.mutation_score $(if $(EX),--exercise $(EX))
