@@ -13,12 +13,12 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
+from autograder.pitfalls import wrong_implementations
 from conftest import FLAGS, PATIENCE, SCREENSHOTS
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from site_of_tests import ROOT, Learner, make_check, served, solved, zip_of
 
 from autograder.catalogue import load
-from autograder.pitfalls import wrong_implementations
 from web.build import NODE_MODULES, WEB, build
 
 COURSE = load()

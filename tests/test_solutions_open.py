@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from autograder.grading.reference import solutions_folder
 
 FOLDER = solutions_folder()

@@ -46,7 +46,7 @@ def build(root: Path, out: Path, figures: Path | None = None) -> Path:
             somebody asks for such a figure.
 
     Raises:
-        BuildError, PackingError, PageError, autograder.words.ForAPerson: with a sentence.
+        BuildError, PackingError, PageError, autograder.text.UserError: with a sentence.
     """
     require_node()
     install_packages()
@@ -310,11 +310,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--figures", type=Path, help="a folder with matplotlib's wheels")
     parser.add_argument("--serve", nargs="?", type=int, const=8000, metavar="PORT")
     chosen = parser.parse_args(arguments)
-    from autograder.words import ForAPerson
+    from autograder.text import UserError
 
     try:
         out = build(ROOT, chosen.out.resolve(), chosen.figures)
-    except (BuildError, PackingError, PageError, ForAPerson, ValueError) as error:
+    except (BuildError, PackingError, PageError, UserError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())

@@ -460,6 +460,6 @@ def test_digit(number: int) -> str:
 
 def _for_a_person(error: BaseException) -> str:
     """An exception in one line; the kit's own are sentences already."""
-    from autograder.words import sentence
+    from autograder.text import sentence
 
     return sentence(error)

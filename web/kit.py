@@ -16,9 +16,9 @@ def learner_files(root: Path) -> dict[str, bytes]:
     """Every file that a learner gets, by its path: the handout's own list.
 
     Raises:
-        autograder.words.ForAPerson: if one is missing; the message is for a person.
+        autograder.text.UserError: if one is missing; the message is for a person.
     """
-    from autograder.course.handout import handout_files
+    from autograder.instructor.handout import handout_files
 
     return handout_files(root)
 
@@ -38,7 +38,7 @@ def course() -> Any:
 
 def abilities() -> list[Any]:
     """The self-assessment list: heading, sentence, proofs of each line."""
-    from autograder.learning.self_assessment import read_abilities
+    from autograder.learner.self_assessment import read_abilities
 
     return read_abilities()
 
@@ -58,11 +58,11 @@ def check(folder: Path, names: list[str]) -> dict[str, Any]:
         its name.
 
     Raises:
-        autograder.words.ForAPerson: if the checks cannot run; the message is for a person.
+        autograder.text.UserError: if the checks cannot run; the message is for a person.
     """
     from autograder.judging.verdict_json import json_line
-    from autograder.learning.check import check_folder
-    from autograder.learning.page import verdict_html
+    from autograder.learner.check import check_folder
+    from autograder.learner.page import verdict_html
 
     verdict = check_folder(folder, tuple(course().exercise(name) for name in names))
     return {
