@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from autograder.grading.reference import solutions_folder
+from autograder.catalogue import load
 
-FOLDER = solutions_folder()
+FOLDER = load().solutions
 FILES = sorted(FOLDER.glob("*/*.py"))
 MOST_LINES_BEFORE_AN_EXERCISE = 15
 
