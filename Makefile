@@ -2,35 +2,65 @@
 # A learner's target installs only what a learner needs; an instructor's installs everything.
 
 PYTHON ?= python3
-DIR ?= assignments
 VENV := .venv
 BIN := $(VENV)/bin
-AUTOGRADER := $(BIN)/autograder
+# Not $(BIN)/autograder: that file names the folder it was installed in, which may be moved.
+AUTOGRADER := $(BIN)/python -m autograder
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 LEARNER := $(VENV)/.learner
 EVERYTHING := $(VENV)/.everything
 
-.PHONY: help install check watch hint can train notebook pictures release gradebook grade feedback \
+.PHONY: help install check watch hint can train notebook pictures web release gradebook grade feedback \
 	report export handout pitfalls mutants demo quick test soak bench e2e lock doctor clean
 .DEFAULT_GOAL := help
+# grade before feedback before export, also under make -j.
+.NOTPARALLEL:
+
+# An argument holds for the command it is typed in. A variable of that name in the environment
+# (DIR and A are common names) is none.
+$(foreach name,EX A MODEL DATA EPOCHS STUDENT FORCE SCHEDULER FORMAT,\
+  $(if $(filter environment,$(origin $(name))),$(eval $(name) :=)))
+ifneq ($(origin DIR),command line)
+DIR := assignments
+endif
+
+# A value as one word of the shell, whatever spaces and quotes are in it.
+quote = '$(subst ','\'',$(1))'
+
+# A person's settings for pip must not send the packages elsewhere than into $(VENV)/.
+export PIP_USER := 0
+unexport PIP_TARGET PIP_PREFIX PIP_ROOT PIP_REQUIRE_HASHES PIP_REQUIREMENT PIP_EDITABLE PIP_NO_DEPS \
+	PIP_ONLY_BINARY PIP_DRY_RUN PYTHONHOME
+
+# After a move the install still names the old folder: it is made again. A linked $(VENV)/ belongs
+# to another folder, and is left alone.
+PLACE := $(shell test -L $(VENV) || cat $(LEARNER) 2>/dev/null)
+ifneq ($(PLACE),)
+ifneq ($(PLACE),$(shell pwd -P))
+.PHONY: $(LEARNER)
+endif
+endif
 
 help:  ## What there is to type
-	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@awk -F':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' || \
 	  { echo "Python 3.11 to 3.14 is needed, and this is $$($(PYTHON) --version); try: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python cannot make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 2; }
 
+NOT_INSTALLED = { echo "pip could not install what is needed into $(VENV)/ (its reason stands above); see Installing in docs/troubleshooting.md, then type the same again" >&2; exit 2; }
+
 $(LEARNER): $(BIN)/python pyproject.toml requirements/learner.txt
 	@echo "installing what a learner needs into $(VENV)/ (once) ..."
 	@# Not compiled ahead: a learner uses a small part of it, and Python compiles that on first use.
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -r requirements/learner.txt
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
-	@touch $@
+	@$(PIP) install --no-compile -r requirements/learner.txt || $(NOT_INSTALLED)
+	@$(PIP) install --no-deps --editable . || $(NOT_INSTALLED)
+	@pwd -P > $@
 
 $(EVERYTHING): $(LEARNER) requirements/everything.txt
 	@echo "installing what an instructor needs into $(VENV)/ (once, a few minutes) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements/everything.txt
+	@$(PIP) install -r requirements/everything.txt || $(NOT_INSTALLED)
 	@sh autograder/grading/install_bubblewrap.sh
 	@$(BIN)/python -c 'from pathlib import Path; from autograder.instructor.run_nbgrader import point_from_everywhere as point; point(Path.cwd())'
 	@echo "installed; make alone lists the commands, make demo shows them at work"
@@ -41,49 +71,52 @@ install: $(EVERYTHING)  ## Build .venv/ with everything, and the sandbox where i
 # --- learner ---
 
 check: $(LEARNER)  ## Check your work; one exercise: make check EX=im2col; one assignment: A=a1
-	@$(AUTOGRADER) check $(DIR) $(if $(EX),--exercise $(EX)) $(if $(A),--assignment $(A))
+	@$(AUTOGRADER) check $(call quote,$(DIR)) $(if $(EX),--exercise $(call quote,$(EX))) $(if $(A),--assignment $(call quote,$(A)))
 
 watch: $(LEARNER)  ## Check again on every save
-	@$(AUTOGRADER) watch $(DIR)
+	@$(AUTOGRADER) watch $(call quote,$(DIR))
 
 hint: $(LEARNER)  ## The next hint: make hint EX=im2col
-	@$(AUTOGRADER) hint $(EX) --dir $(DIR)
+	@$(AUTOGRADER) hint $(if $(EX),$(call quote,$(EX))) --dir $(call quote,$(DIR))
 
 can: $(LEARNER)  ## What you can by now, ticked where the checks can tell
-	@$(AUTOGRADER) can $(DIR)
+	@$(AUTOGRADER) can $(call quote,$(DIR))
 
 train: $(LEARNER)  ## Train your network on digits, with pictures: make train MODEL=full
-	@$(AUTOGRADER) train $(DIR) $(if $(MODEL),--model $(MODEL)) $(if $(DATA),--data $(DATA)) $(if $(EPOCHS),--epochs $(EPOCHS))
+	@$(AUTOGRADER) train $(call quote,$(DIR)) $(if $(MODEL),--model $(call quote,$(MODEL))) $(if $(DATA),--data $(call quote,$(DATA))) $(if $(EPOCHS),--epochs $(call quote,$(EPOCHS)))
 
 notebook: $(LEARNER)  ## Open the notebooks in JupyterLab
-	@$(BIN)/python -c 'import jupyterlab' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[notebook]'
-	@$(BIN)/jupyter lab $(DIR)
+	@$(BIN)/python -c 'import jupyterlab' 2>/dev/null || $(PIP) install --editable '.[notebook]' || $(NOT_INSTALLED)
+	@$(BIN)/python -m jupyterlab $(call quote,$(DIR))
+
+doctor: $(LEARNER)  ## What this machine can do, and what to install
+	@$(AUTOGRADER) doctor
 
 # --- instructor ---
 
 release: $(EVERYTHING)  ## nbgrader: write assignments/ from source/ and solutions/
-	@$(AUTOGRADER) release $(A)
+	@$(AUTOGRADER) release $(if $(A),$(call quote,$(A)))
 
 gradebook: $(EVERYTHING)  ## Rebuild gradebook.db: every assignment, cell and point, and no student
 	@$(AUTOGRADER) gradebook
 
 grade: $(EVERYTHING)  ## nbgrader: grade everything in submitted/; some of it: A=a1, STUDENT=ada
-	@$(AUTOGRADER) autograde $(A) $(if $(STUDENT),--student $(STUDENT)) $(if $(FORCE),--force) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
+	@$(AUTOGRADER) autograde $(if $(A),$(call quote,$(A))) $(if $(STUDENT),--student $(call quote,$(STUDENT))) $(if $(FORCE),--force) $(if $(SCHEDULER),--scheduler $(call quote,$(SCHEDULER)))
 
 feedback: $(EVERYTHING)  ## nbgrader: write feedback/, one page a student and notebook
-	@$(AUTOGRADER) feedback $(A)
+	@$(AUTOGRADER) feedback $(if $(A),$(call quote,$(A)))
 
 report: $(EVERYTHING)  ## What the class understood: a page for each assignment
-	@$(AUTOGRADER) report $(A)
+	@$(AUTOGRADER) report $(if $(A),$(call quote,$(A)))
 
 export: $(EVERYTHING)  ## The marks: make export, make export FORMAT=canvas (moodle, json, gradescope)
-	@$(AUTOGRADER) export $(if $(FORMAT),--format $(FORMAT)) $(if $(A),--assignment $(A))
+	@$(AUTOGRADER) export $(if $(FORMAT),--format $(call quote,$(FORMAT))) $(if $(A),--assignment $(call quote,$(A)))
 
 handout: $(EVERYTHING)  ## The zip that a learner receives, in build/
 	@$(AUTOGRADER) handout
 
-doctor: $(EVERYTHING)  ## What this machine can do, and what to install
-	@$(AUTOGRADER) doctor
+web: $(EVERYTHING)  ## The browser edition, in build/web/; to look at it: make web SERVE=1
+	@$(BIN)/python -m web.build $(if $(FIGURES),--figures $(FIGURES)) $(if $(SERVE),--serve $(if $(filter-out 1,$(SERVE)),$(SERVE)))
 
 # --- anyone ---
 
@@ -114,17 +147,19 @@ soak: $(EVERYTHING)  ## The long tests: every kill, mutant, guide and notebook; 
 
 e2e: $(EVERYTHING)  ## The kit in a real browser (needs Chromium); screenshots in build/e2e/
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null || { echo "no Chromium here; on Debian: apt-get install chromium; elsewhere: make e2e CHROMIUM=/path/to/it" >&2; exit 2; }
+	@command -v npm >/dev/null || { echo "no Node.js here, which builds the browser edition; on Debian: apt-get install nodejs npm" >&2; exit 2; }
 	@$(BIN)/python -m pytest e2e -n 2 --dist loadfile
+	@cd web && npm run --silent check
 
 bench: $(EVERYTHING)  ## The measurements, each beside its peer (installs PyTorch)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[bench]'
-	@for b in submission class check training; do $(BIN)/python benchmarks/bench_$$b.py || exit; done
+	@$(PIP) install --editable '.[bench]' || $(NOT_INSTALLED)
+	@for b in submission class check training web; do $(BIN)/python benchmarks/bench_$$b.py || exit; done
 
 mutants: $(EVERYTHING)  ## Break the solutions in every small way, and count what the checks notice
 	@$(BIN)/python -m autograder.author.mutation_score $(if $(EX),--exercise $(EX))
 
 pitfalls: $(EVERYTHING)  ## The bank of known mistakes, and which checks catch each: make pitfalls EX=im2col
-	@$(BIN)/python -m autograder.author.bank $(EX)
+	@$(BIN)/python -m autograder.author.bank $(if $(EX),$(call quote,$(EX)))
 
 lock:  ## Compile requirements/ anew from pyproject.toml (needs uv)
 	uv pip compile -q --universal --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements/learner.txt

@@ -9,6 +9,7 @@ import click
 
 from autograder.catalogue import load
 from autograder.console import CannotRun
+from autograder.output import never_fail_on_a_character
 from autograder.text import UserError
 
 # A learner's handout holds the learner's folder alone; the other commands are then not there.
@@ -27,6 +28,7 @@ MODULES = {
         "demo",
     ),
     "autograder.author.skeleton": ("new-exercise",),
+    "autograder.instructor.desk_commands": ("comment",),
 }
 
 
@@ -36,6 +38,10 @@ def _there(module: str) -> bool:
 
 class Commands(click.Group):
     """A group whose commands are imported when they are called: `check` must start at once."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        never_fail_on_a_character()
+        return super().main(*args, **kwargs)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         own = [name for module in MODULES if _there(module) for name in MODULES[module]]

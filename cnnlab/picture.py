@@ -4,6 +4,8 @@ Colours are from Okabe and Ito's palette, which colour-blind readers can tell ap
 differ in dash and marker, and areas in lightness, so that a grey print loses nothing.
 """
 
+from __future__ import annotations
+
 import base64
 import html
 import io
@@ -13,10 +15,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+# matplotlib is imported when something is drawn: cells without a figure need only `once_written`,
+# and in the browser edition matplotlib is a download of its own.
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 BLUE = "#0072B2"
 VERMILION = "#D55E00"
@@ -50,6 +55,8 @@ class Picture:
     """
 
     def __init__(self, figure: Figure, alt: str) -> None:
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+
         FigureCanvasAgg(figure)
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", dpi=_DPI, facecolor="white")
@@ -74,6 +81,8 @@ class Picture:
 
 def new_figure(width: float, height: float, title: str = "") -> Figure:
     """Start a figure of so many inches, with a title over all of it."""
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(width, height), layout="constrained")
     if title:
         figure.suptitle(title)

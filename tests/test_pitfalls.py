@@ -14,12 +14,14 @@ import numpy as np
 import pytest
 
 from autograder.author import bank
+from autograder.author.diagnosis import made_from
 from autograder.author.pitfalls import WrongImplementation, wrong_implementations
 from autograder.catalogue import Exercise, load
 from autograder.grading.isolation import find_isolation
 from autograder.grading.remote import RemoteBackend
 from autograder.judging import fingerprints
 from autograder.judging.fingerprints import distance_to_an_edge, fingerprint, recognise
+from autograder.judging.known_results import FILE, made_from_of
 from autograder.judging.learner import Backend, Learner, TimeBudget
 from autograder.judging.reference import load_reference
 from autograder.worker.host import Host
@@ -83,10 +85,21 @@ def test_every_exercise_has_known_mistakes() -> None:
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=ids(EXERCISES))
-def test_the_fingerprints_are_fresh(exercise: Exercise) -> None:
-    text = bank.as_json(bank.examine(exercise))
-    stored = (exercise.folder / fingerprints.BANK).read_text(encoding="utf-8")
-    assert stored == text, f"type: make pitfalls EX={exercise.name}"
+def test_the_generated_files_are_fresh(exercise: Exercise) -> None:
+    for name in (fingerprints.BANK, FILE):
+        file = exercise.folder / name
+        if file.is_file():
+            fresh = made_from_of(file) == made_from(COURSE, exercise)
+            assert fresh, f"{name} is stale; type: make pitfalls EX={exercise.name}"
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("exercise", EXERCISES, ids=ids(EXERCISES))
+def test_the_generated_files_are_what_generating_gives(exercise: Exercise) -> None:
+    entries = bank.examine(exercise) if wrong_implementations(exercise) else None
+    for path, text in bank.written_files(COURSE, exercise, entries):
+        stored = path.read_text(encoding="utf-8")
+        assert stored == text, f"{path.name} is stale; type: make pitfalls EX={exercise.name}"
 
 
 def test_sentences_are_sentences() -> None:

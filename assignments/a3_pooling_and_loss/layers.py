@@ -13,6 +13,10 @@ def relu_forward(x: np.ndarray) -> np.ndarray:
 
     Returns:
         out, a new array with the shape and dtype of `x`.
+
+    Example:
+        >>> relu_forward(np.array([-1.0, 0.0, 2.0])).tolist()
+        [0.0, 0.0, 2.0]
     """
     # YOUR CODE HERE: relu_forward (a3, 2 points)
     raise NotImplementedError("relu_forward")
@@ -34,6 +38,10 @@ def relu_backward(d_out: np.ndarray, x: np.ndarray) -> np.ndarray:
 
     Raises:
         ValueError: if the shapes of `d_out` and `x` differ.
+
+    Example:
+        >>> relu_backward(np.array([5.0, 6.0, 7.0]), np.array([-1.0, 0.0, 2.0])).tolist()
+        [0.0, 0.0, 7.0]
     """
     if np.shape(d_out) != np.shape(x):
         raise ValueError(f"d_out has shape {np.shape(d_out)}, but x has {np.shape(x)}")
@@ -52,6 +60,10 @@ def flatten_forward(x: np.ndarray) -> np.ndarray:
 
     Raises:
         ValueError: if `x` is not 4-D.
+
+    Example:
+        >>> flatten_forward(np.arange(8).reshape(2, 1, 2, 2)).tolist()
+        [[0, 1, 2, 3], [4, 5, 6, 7]]
     """
     if np.ndim(x) != 4:
         raise ValueError(f"x must be 4-D (N, C, H, W), but its shape is {np.shape(x)}")
@@ -71,6 +83,10 @@ def flatten_backward(d_out: np.ndarray, x_shape: tuple[int, int, int, int]) -> n
 
     Raises:
         ValueError: if `d_out` does not hold as many numbers as `x_shape` has places.
+
+    Example:
+        >>> flatten_backward(np.array([[0, 1, 2, 3]]), (1, 1, 2, 2)).tolist()
+        [[[[0, 1], [2, 3]]]]
     """
     if np.size(d_out) != np.prod(x_shape):
         raise ValueError(f"d_out {np.shape(d_out)} does not fill x_shape {tuple(x_shape)}")
@@ -93,6 +109,11 @@ def dense_forward(x: np.ndarray, weights: np.ndarray, bias: np.ndarray) -> np.nd
 
     Raises:
         ValueError: if `x` is not 2-D, or the sizes D or M disagree.
+
+    Example:
+        >>> weights = np.array([[1.0, 0.0], [0.0, 2.0]])
+        >>> dense_forward(np.array([[3.0, 4.0]]), weights, np.array([10.0, 20.0])).tolist()
+        [[13.0, 28.0]]
     """
     if np.ndim(x) != 2:
         raise ValueError(f"x must be 2-D (N, D), but its shape is {np.shape(x)}")
@@ -123,6 +144,11 @@ def dense_backward(
 
     Raises:
         ValueError: if the sizes N, D or M disagree.
+
+    Example:
+        >>> d_out, x, weights = np.array([[1.0]]), np.array([[2.0, 3.0]]), np.array([[4.0], [5.0]])
+        >>> [gradient.tolist() for gradient in dense_backward(d_out, x, weights)]
+        [[[4.0, 5.0]], [[2.0], [3.0]], [1.0]]
     """
     if np.shape(d_out) != (np.shape(x)[0], np.shape(weights)[1]):
         raise ValueError(

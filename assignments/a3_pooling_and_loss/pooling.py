@@ -27,6 +27,11 @@ def maxpool2d_forward(
 
     Raises:
         ValueError: if `x` is not 4-D, or the window is larger than the image.
+
+    Example:
+        >>> out, max_indices = maxpool2d_forward(np.array([[[[1, 5], [5, 2]]]]))
+        >>> out.tolist(), max_indices.tolist()
+        ([[[[5]]]], [[[[[0, 1]]]]])
     """
     if np.ndim(x) != 4:
         raise ValueError(f"x must be 4-D (N, C, H, W), but its shape is {np.shape(x)}")
@@ -58,6 +63,11 @@ def maxpool2d_backward(
 
     Raises:
         ValueError: if the shapes of `d_out`, `max_indices` and `x_shape` do not belong together.
+
+    Example:
+        >>> max_indices = np.array([[[[[0, 1]]]]])
+        >>> maxpool2d_backward(np.array([[[[7.0]]]]), max_indices, (1, 1, 2, 2)).tolist()
+        [[[[0.0, 7.0], [0.0, 0.0]]]]
     """
     if np.ndim(d_out) != 4 or np.shape(max_indices) != (*np.shape(d_out), 2):
         raise ValueError(

@@ -21,6 +21,11 @@ class Dropout(Layer):
         training: True at first.
 
     Source: Srivastava et al., "Dropout" (2014), section 10 for the inverted form.
+
+    Example:
+        >>> layer = Dropout(0.5, rng=np.random.default_rng(0))
+        >>> sorted(set(layer.forward(np.ones((1, 100))).ravel().tolist()))
+        [0.0, 2.0]
     """
 
     def __init__(self, rate: float, *, rng: np.random.Generator) -> None:
@@ -56,6 +61,11 @@ def shift_images(images: np.ndarray, down: np.ndarray, across: np.ndarray) -> np
 
     Raises:
         ValueError: if `images` is not 4-D, or there is not one shift for each image.
+
+    Example:
+        >>> image = np.array([[[[1, 2], [3, 4]]]])
+        >>> shift_images(image, np.array([1]), np.array([0])).tolist()
+        [[[[0, 0], [1, 2]]]]
     """
     if np.ndim(images) != 4:
         raise ValueError(f"images must be 4-D (N, C, H, W), but has shape {np.shape(images)}")

@@ -21,6 +21,12 @@ def conv2d_forward_fast(
 
     Returns:
         out, shape (N, F, OH, OW), floating point.
+
+    Example:
+        >>> x = np.arange(9.0).reshape(1, 1, 3, 3)
+        >>> out = conv2d_forward_fast(x, np.ones((1, 1, 2, 2)), np.zeros(1))
+        >>> out.tolist()
+        [[[[8.0, 12.0], [20.0, 24.0]]]]
     """
     # YOUR CODE HERE: conv2d_forward_fast (a5, 10 points)
     raise NotImplementedError("conv2d_forward_fast")

@@ -17,13 +17,13 @@ from typing import Any
 import click
 import numpy as np
 
-from autograder.author.diagnosis import GridError, known_results
+from autograder.author.diagnosis import GridError, known_results, made_from
 from autograder.author.pitfalls import WrongImplementation, wrong_implementations
 from autograder.catalogue import Course, Exercise, NotInCatalogue, load
 from autograder.judging import fingerprints
 from autograder.judging.fingerprints import Print
 from autograder.judging.judge import run_checks
-from autograder.judging.known_results import FILE, as_text
+from autograder.judging.known_results import FILE, as_text, made_from_of
 from autograder.judging.learner import Learner, TimeBudget
 from autograder.judging.reference import load_reference
 from autograder.worker.host import Host, Outcome
@@ -314,10 +314,11 @@ def _with_integers_cut_off(code: Any) -> Any:
     return cut_off
 
 
-def as_json(entries: list[Entry]) -> str:
-    """The text of an exercise's fingerprints.json."""
+def as_json(entries: list[Entry], digest: str) -> str:
+    """The text of an exercise's fingerprints.json; `digest` says what it was made from."""
     form = {
         "generated": f"by `{COMMAND}` from pitfalls.py and probes.py; do not edit",
+        "made_from": digest,
         "pitfalls": {entry.pitfall.id.split(".")[1]: _form(entry) for entry in entries},
     }
     return json.dumps(form, indent=1, ensure_ascii=False) + "\n"
@@ -385,14 +386,15 @@ def written_files(
     course: Course, exercise: Exercise, entries: list[Entry] | None
 ) -> Iterator[tuple[Path, str]]:
     """The files that are generated in an exercise's folder, and their texts."""
+    digest = made_from(course, exercise)
     if entries is not None:
-        yield exercise.folder / fingerprints.BANK, as_json(entries)
+        yield exercise.folder / fingerprints.BANK, as_json(entries, digest)
     if course.has_module(exercise.assignment, exercise.name, "inputs"):
         inputs = course.module(exercise.assignment, exercise.name, "inputs")
         yield exercise.folder / "inputs.json", arrays_as_json(inputs.arrays(load_reference()))
     known = known_results(course, exercise)
     if known is not None:
-        yield exercise.folder / FILE, as_text(known)
+        yield exercise.folder / FILE, as_text(known, digest)
 
 
 def arrays_as_json(arrays: Sequence[np.ndarray]) -> str:
@@ -402,14 +404,34 @@ def arrays_as_json(arrays: Sequence[np.ndarray]) -> str:
     return f'{{"generated": {generated},\n"arrays": [\n' + ",\n".join(rows) + "\n]}\n"
 
 
+def _require_fresh(course: Course, exercises: Sequence[Exercise]) -> None:
+    """Compare what the generated files were made from with what is there now."""
+    stale = [
+        f"{exercise.name}/{name}"
+        for exercise in exercises
+        for name in (fingerprints.BANK, FILE)
+        if (exercise.folder / name).is_file()
+        and made_from_of(exercise.folder / name) != made_from(course, exercise)
+    ]
+    if stale:
+        raise click.ClickException(
+            f"stale: {', '.join(stale)}: run `{COMMAND}` and commit what it writes"
+        )
+    click.echo("all is up to date")
+
+
 @click.command()
 @click.argument("names", nargs=-1, metavar="[EXERCISE]...")
 @click.option("--check", is_flag=True, help="Write nothing; exit status 1 if a file is stale.")
-def main(names: tuple[str, ...], check: bool) -> None:
-    """Write each exercise's fingerprints.json and print the bank of known mistakes."""
+@click.option("--whole", is_flag=True, help="With --check: make every file anew and compare.")
+def main(names: tuple[str, ...], check: bool, whole: bool) -> None:
+    """Write the generated files of each exercise and print the bank of known mistakes."""
     course = load()
     try:
         exercises = [course.exercise(name) for name in names] or course.exercises
+        if check and not whole:
+            _require_fresh(course, exercises)
+            return
         banks = {e.name: examine(e) for e in exercises if wrong_implementations(e)}
     except (BankError, GridError, NotInCatalogue) as error:
         raise click.ClickException(str(error)) from None

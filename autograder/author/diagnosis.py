@@ -1,5 +1,7 @@
 """Writes each exercise's diagnosis.json: right results, and those of mistakes and altered calls."""
 
+import ast
+import hashlib
 import inspect
 import warnings
 from collections.abc import Iterator, Sequence
@@ -83,6 +85,28 @@ def known_results(course: Course, exercise: Exercise) -> KnownResults | None:
     for sentence, answers in _altered(course, exercise, reference, grid, rights):
         found += _alternatives("", sentence, answers, rights, grid, names, steps)
     return KnownResults(tuple(rights), _without_twins(found, grid), steps)
+
+
+# What the results rest on, beside the exercise's own files.
+SHARED = ("alterations", "grids", "layer_grids", "probing")
+OWN = ("altered", "inputs", "pitfalls", "probes")
+
+
+def made_from(course: Course, exercise: Exercise) -> str:
+    """The digest of the code that an exercise's diagnosis.json is made from.
+
+    Comments and the layout of the code do not count, so that only a change that can change the
+    results asks for a new file.
+    """
+    shared = course.exercises_folder / "shared"
+    files = [*(shared / f"{name}.py" for name in SHARED)]
+    files += [exercise.folder / f"{name}.py" for name in OWN]
+    digest = hashlib.sha256()
+    for file in files:
+        if file.is_file():
+            tree = ast.dump(ast.parse(file.read_text(encoding="utf-8")))
+            digest.update(f"{file.name}\0{tree}\0".encode())
+    return digest.hexdigest()[:16]
 
 
 def _answers(

@@ -15,6 +15,7 @@ from autograder.instructor import CourseError, generated
 from autograder.instructor.commit_guard import GRADEBOOK, students_in
 from autograder.instructor.generate_assignment import GENERATE
 from autograder.instructor.run_nbgrader import course_config, release_one
+from autograder.instructor.shown_code import comment_cells
 
 
 def stale(root: Path) -> list[str]:
@@ -110,7 +111,9 @@ def gradebook_contents(path: Path) -> list[tuple[Any, ...]]:
         raise CourseError(f"{path} is no gradebook of this nbgrader: {error}") from error
     finally:
         database.close()
-    return sorted(rows, key=repr)
+    # Grading adds these to a gradebook that is in use.
+    comments = comment_cells()
+    return sorted((r for r in rows if r[2] != "SolutionCell" or r[3] not in comments), key=repr)
 
 
 @contextlib.contextmanager

@@ -1,17 +1,43 @@
 """The feedback page: nbgrader's, with the verdicts in front and the lesson left out."""
 
+from pathlib import Path
 from typing import Any
 
 import nbgrader.converters
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbformat import NotebookNode
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor
+from traitlets import List
 from traitlets.config import Config
 
 from autograder.catalogue import PACKAGE
+from autograder.instructor.comments import apply_points, read_comments
+from autograder.instructor.shown_code import show_remarks
 
 TEMPLATES = PACKAGE / "instructor" / "feedback_template"
 
 
+class ShowComments(NbGraderPreprocessor):
+    """Shows what graders have written by now beside the lines, and counts its points."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        course, about = self.parent.parent.coursedir, resources["nbgrader"]
+        student, assignment = about["student"], about["assignment"]
+        top = Path(course.root)
+        show_remarks(nb, read_comments(top, student, assignment))
+        with Gradebook(course.db_url, course.course_id) as gradebook:
+            for said in apply_points(gradebook, top, student, assignment):
+                self.log.warning("%s", said)
+        return nb, resources
+
+
 class GenerateFeedback(nbgrader.converters.GenerateFeedback):
     """nbgrader's, with a page that says whose it is and names each exercise."""
+
+    preprocessors = List([ShowComments, GetGrades, CSSHTMLHeaderPreprocessor]).tag(config=True)
 
     def __init__(self, coursedir: Any = None, **kwargs: Any) -> None:
         super().__init__(coursedir=coursedir, **kwargs)

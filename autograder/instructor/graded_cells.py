@@ -14,6 +14,9 @@ from traitlets import Bool
 
 from autograder.grading.grade import grade_folder
 from autograder.grading.scratch import NoRoom
+from autograder.instructor import CourseError
+from autograder.instructor.comments import read_comments
+from autograder.instructor.shown_code import keep_comments, show_code
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 from autograder.learner.page import verdict_html
 from autograder.text import clean, sentence
@@ -71,6 +74,16 @@ class Grade(NbGraderPreprocessor):
                 name = cell.metadata.nbgrader["grade_id"]
                 fill_cell(cell, _verdict_on(verdict, name, assignment), notes)
                 notes = notes[:1] if verdict.isolation == "NOT ISOLATED" else []
+        try:
+            comments = read_comments(Path(converter.coursedir.root), about["student"], assignment)
+        except CourseError as error:
+            # A grader's slip in a file of comments must not keep marks back.
+            comments = {}
+            remarks.append(f"The comments are left out: {sentence(error)}")
+        show_code(nb, verdict, Path(submitted).parent, assignment, comments)
+        keep_comments(
+            about["db_url"], converter.coursedir.course_id, assignment, about["notebook"], nb
+        )
         return nb, resources
 
 

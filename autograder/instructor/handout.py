@@ -36,11 +36,13 @@ FILES = (
     "autograder/checking.py",
     "autograder/notebook.py",
     "autograder/console.py",
+    "autograder/output.py",
     "autograder/text.py",
     "autograder/threads.py",
     "autograder/worker/__init__.py",
     "autograder/worker/frames.py",
     "autograder/worker/host.py",
+    "autograder/worker/placeholders.py",
     "requirements/learner.txt",
 )
 # Of an exercise's folder these stay with the instructor.

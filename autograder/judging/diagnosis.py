@@ -150,6 +150,11 @@ def _form_of_part(observations: Sequence[Observation], name: str) -> str:
     return said[0] if said and all(said) else ""
 
 
+def _capital(names: str) -> str:
+    """Names of values stay as they are; "the loss" begins a sentence with a capital."""
+    return f"T{names[1:]}" if names.startswith("the ") else names
+
+
 def _small(sentence: str) -> str:
     return sentence[:1].lower() + sentence[1:]
 
@@ -185,7 +190,9 @@ def _of_parts(
         for sentence in (form,) if form else _described(observations, name, meanings):
             told.setdefault(sentence, []).append(name)
     sentences = [
-        sentence if sentence.startswith(tuple(about)) else f"{_and(about)}: {_small(sentence)}"
+        sentence
+        if sentence.startswith(tuple(about))
+        else f"{_capital(_and(about))}: {_small(sentence)}"
         for sentence, about in told.items()
     ]
     right = [name for name in names if name not in wrong]
@@ -214,7 +221,7 @@ def _named(
         if alternative.name and not pitfall:
             pitfall = f"{exercise.name}.{alternative.name}"
         sentence = alternative.sentence.replace("{name}", name or "the result")
-        if not name or not sentence.startswith(name):
+        if not name.isidentifier() or not sentence.startswith(name):
             sentence = sentence[:1].upper() + sentence[1:]
         if sentence not in sentences:
             sentences.append(sentence)

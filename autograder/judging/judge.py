@@ -147,6 +147,8 @@ def run_checks(
     *,
     reference: Any = None,
     secret: str = "",
+    on_start: Callable[[str], None] | None = None,
+    on_done: "Callable[[str, Results], None] | None" = None,
 ) -> dict[str, Results]:
     """Run the check files of the exercises in one pytest session.
 
@@ -157,8 +159,12 @@ def run_checks(
         reference: the solutions' functions, for hidden checks; without it only the public
             checks run.
         secret: what the hidden checks' random numbers grow from.
+        on_start: told the name of an exercise before its first check.
+        on_done: told the name of an exercise after its last check, and what came of it; no
+            known mistake has been looked for yet.
 
     Raises:
+        KeyboardInterrupt: the one that stopped the checks, with its traceback.
         ChecksError: if a check file cannot be collected, or an exercise has no checks.
     """
     files = [
@@ -168,11 +174,12 @@ def run_checks(
         if reference is not None or file == exercise.public_checks
     ]
     session = _Session(backend, course, reference, secret)
+    session.on_start, session.on_done = on_start, on_done
     options = ["-c", str(PACKAGE / "judging" / "pytest.ini"), f"--rootdir={course.import_root}"]
     with _only_our_plugins():
         status = pytest.main([*PYTEST_OPTIONS, *options, *files], plugins=[session])
     if status == pytest.ExitCode.INTERRUPTED and not session.broken:
-        raise KeyboardInterrupt
+        raise session.interrupt or KeyboardInterrupt
     if session.broken or status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise ChecksError(session.broken or f"pytest ended with {status!r}")
     for exercise in exercises:
@@ -327,6 +334,10 @@ class _Session:
         self.public: dict[str, dict[str, Callable[..., Any]]] = defaultdict(dict)
         self.broken = ""
         self.time_budgets: dict[str, TimeBudget] = {}
+        self.on_start: Callable[[str], None] | None = None
+        self.on_done: Callable[[str, Results], None] | None = None
+        self.running = ""
+        self.interrupt: BaseException | None = None
 
     def pytest_addoption(self, parser: pytest.Parser) -> None:
         """Give pytest the options that it asks for, of the terminal plugin, which is switched off.
@@ -373,6 +384,23 @@ class _Session:
         with forgiving_forms([] if learner is None else learner.forms):
             result = yield
         return result
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(
+        self, item: pytest.Item, nextitem: pytest.Item | None
+    ) -> Iterator[None]:
+        name = self.exercise_of(item).name
+        if self.on_start is not None and name != self.running:
+            self.on_start(name)
+        self.running = name
+        outcome = yield
+        last = nextitem is None or self.exercise_of(nextitem).name != name
+        if self.on_done is not None and last and name in self.results:
+            self.on_done(name, self.results[name])
+        return outcome
+
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        self.interrupt = excinfo.value
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(

@@ -71,12 +71,18 @@ def read_known_results(file: Path) -> KnownResults | None:
     return KnownResults(right, alternatives, form["steps"])
 
 
-def as_text(known: KnownResults) -> str:
-    """The text of a diagnosis.json."""
+def as_text(known: KnownResults, made_from: str = "") -> str:
+    """The text of a diagnosis.json.
+
+    Args:
+        known: what stands in it.
+        made_from: the digest of the files that it was made from.
+    """
     sentences = list(dict.fromkeys(a.sentence for a in known.alternatives))
     places = {sentence: place for place, sentence in enumerate(sentences)}
     form: dict[str, Any] = {
         "generated": "by `make pitfalls` from probes.py and pitfalls.py; do not edit",
+        "made_from": made_from,
         "steps": known.steps,
         "right": [[_encoded(value) for value in values] for values in known.right],
         "sentences": sentences,
@@ -94,6 +100,14 @@ def as_text(known: KnownResults) -> str:
         else:
             lines.append(f"{json.dumps(key)}: {json.dumps(value)}")
     return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def made_from_of(file: Path) -> str:
+    """The digest of the files that a diagnosis.json was made from; "" if it has none."""
+    try:
+        return str(json.loads(file.read_text(encoding="utf-8")).get("made_from", ""))
+    except (OSError, ValueError):
+        return ""
 
 
 def code_of(value: Any, steps: int = STEPS) -> bytes:

@@ -2,50 +2,145 @@
 
 import contextlib
 import sys
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Protocol
 
 from autograder.catalogue import Course, Exercise, load
 from autograder.judging.intake import require_submission
-from autograder.judging.judge import decide, run_checks
-from autograder.judging.verdict import Verdict
+from autograder.judging.judge import Results, decide, run_checks
+from autograder.judging.verdict import ExerciseVerdict, Verdict
 from autograder.worker.host import Host
+from autograder.worker.placeholders import installed
 
 IN_PROCESS = "in this process"
 
 
-def check_folder(path: Path, exercises: tuple[Exercise, ...]) -> Verdict:
+class Listener(Protocol):
+    """Somebody who wants to hear of each exercise as soon as it is known."""
+
+    def start(self, exercise: str) -> None:
+        """The first check of an exercise begins."""
+
+    def done(self, verdict: ExerciseVerdict) -> None:
+        """This is known of an exercise, but for which known mistake it may be."""
+
+
+class Stopped(KeyboardInterrupt):
+    """Ctrl-C while checks ran.
+
+    Attributes:
+        verdict: of the exercises that were known by then.
+        running: the exercise that was being checked; "" if none was.
+        place: the learner's line that was running, "file:line"; "" if none was.
+    """
+
+    def __init__(self, verdict: Verdict, running: str, place: str) -> None:
+        super().__init__()
+        self.verdict, self.running, self.place = verdict, running, place
+
+
+def check_folder(
+    path: Path, exercises: tuple[Exercise, ...], listener: Listener | None = None
+) -> Verdict:
     """Run the public checks over a folder shaped like assignments/.
 
     Args:
         path: the folder.
         exercises: which to check.
+        listener: told of each exercise, in course order, while the others still run.
 
     Raises:
+        Stopped: if Ctrl-C was pressed meanwhile.
         NoSubmission: if `path` holds no assignment.
         ChecksError: if the checks themselves cannot run.
     """
     course = load()
     require_submission(path, course)
     exercises = course.present(exercises, path) or exercises
-    with _fresh_modules(course):
+    run = _Run(course, exercises, path, listener)
+    try:
+        modules = {name for e in course.exercises for name in (e.assignment, e.module)}
+        with _fresh_modules(course), installed(path, modules):
+            return run()
+    except KeyboardInterrupt as error:
+        place = _running_line(error, path)
+        raise Stopped(Verdict(str(path), IN_PROCESS, run.known()), run.running, place) from None
+
+
+class _Run:
+    """One run of the checks over a folder."""
+
+    def __init__(
+        self,
+        course: Course,
+        exercises: tuple[Exercise, ...],
+        path: Path,
+        listener: Listener | None,
+    ) -> None:
+        self.course, self.exercises, self.path = course, exercises, path
+        self.listener = listener
+        self.results: dict[str, Results] = {}
+        self.running = ""
+
+    def __call__(self) -> Verdict:
+        course, exercises, path = self.course, self.exercises, self.path
         host = Host(path.resolve())
-        results = run_checks(host, course, _handed_in(exercises, path))
+        results = run_checks(
+            host, course, self.handed_in(exercises), on_start=self.start, on_done=self.done
+        )
         verdicts = decide(course, exercises, results, path)
         # Is it this exercise's fault, or that of a part it calls and nobody asked about?
         failed = [course.exercise(v.exercise) for v in verdicts if v.status == "failed"]
         needed = {need for exercise in failed for need in course.all_needs(exercise)}
         parts = tuple(e for e in course.exercises if e in needed and e not in exercises)
         if parts:
-            results.update(run_checks(host, course, _handed_in(parts, path)))
+            results.update(run_checks(host, course, self.handed_in(parts)))
             known = tuple(e for e in course.exercises if e in needed or e in exercises)
             verdicts = decide(course, known, results, path)
-    asked_for = {exercise.name for exercise in exercises}
-    return Verdict(str(path), IN_PROCESS, [v for v in verdicts if v.exercise in asked_for])
+        asked_for = {exercise.name for exercise in exercises}
+        verdicts = [v for v in verdicts if v.exercise in asked_for]
+        if self.listener is not None:
+            for verdict in verdicts:
+                self.listener.done(verdict)
+        return Verdict(str(path), IN_PROCESS, verdicts)
+
+    def handed_in(self, exercises: tuple[Exercise, ...]) -> tuple[Exercise, ...]:
+        return tuple(e for e in exercises if (self.path / e.assignment).is_dir())
+
+    def start(self, exercise: str) -> None:
+        self.running = exercise
+        if self.listener is not None:
+            self.listener.start(exercise)
+
+    def done(self, exercise: str, results: Results) -> None:
+        self.running, self.results[exercise] = "", results
+        if self.listener is None:
+            return
+        for verdict in self.known():
+            unasked = set(self.course.exercise(verdict.exercise).needs) - set(self.results)
+            if verdict.status == "failed" and unasked:
+                return  # it may be the fault of a part that is looked at later
+            self.listener.done(verdict)
+
+    def known(self) -> list[ExerciseVerdict]:
+        """The verdicts so far, in course order."""
+        done = [k for k, e in enumerate(self.exercises) if e.name in self.results]
+        until = self.exercises[: done[-1] + 1] if done else ()
+        return decide(self.course, until, self.results, self.path)
 
 
-def _handed_in(exercises: tuple[Exercise, ...], path: Path) -> tuple[Exercise, ...]:
-    return tuple(e for e in exercises if (path / e.assignment).is_dir())
+def _running_line(error: BaseException, path: Path) -> str:
+    """The innermost line of the learner's in a traceback, "file:line"; "" for none."""
+    found = ""
+    top = path.resolve()
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        with contextlib.suppress(OSError, ValueError):
+            file = Path(frame.f_code.co_filename).resolve()
+            if file.is_relative_to(top):
+                found = f"{path / file.relative_to(top)}:{line}"
+    return found
 
 
 @contextlib.contextmanager

@@ -15,6 +15,7 @@ from autograder.console import (
     json_option,
 )
 from autograder.judging.explain import lost_part
+from autograder.judging.intake import require_submission
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 
 folder_argument = click.argument("path", type=click.Path(path_type=Path), default="assignments")
@@ -32,26 +33,44 @@ def check(
     """Run the public checks over PATH (by default assignments/), in this process."""
     from autograder.judging.verdict_json import json_line
     from autograder.learner.check import check_folder
-    from autograder.learner.terminal import show_verdict
 
     course = choose(path)
     chosen = course.select(exercise, assignment)
-    verdict = check_folder(path, chosen)
     if as_json:
-        click.echo(json_line(verdict))
+        click.echo(json_line(check_folder(path, chosen)))
     elif notebook:
         from autograder.learner.page import verdict_html
 
+        verdict = check_folder(path, chosen)
         one = verdict.exercises[0]
         shown = {"score": one.score, "text": one.message, "html": verdict_html(one)}
         click.echo(json.dumps(shown))
     else:
-        show_verdict(console, verdict, course, details=3 if len(chosen) == 1 else 1)
-        total = f"Total: {verdict.score:g} of {verdict.points:g} points"
-        console.print(Text(total, "bold"))
-        _say_what_next(path, chosen, verdict, course)
-        if chosen == course.exercises:
-            _count_abilities(verdict)
+        _check_on_screen(path, chosen, course)
+
+
+def _check_on_screen(path: Path, chosen: tuple[Exercise, ...], course: Course) -> None:
+    from autograder.learner.check import Stopped, check_folder
+    from autograder.learner.streaming import streaming
+    from autograder.learner.terminal import show_mistakes
+
+    details = 3 if len(chosen) == 1 else 1
+    require_submission(path, course)
+    try:
+        with streaming(course, chosen) as stream:
+            verdict = check_folder(path, chosen, stream)
+    except Stopped as stopped:
+        show_mistakes(console, stopped.verdict, details=details)
+        known, running = len(stopped.verdict.exercises), stopped.running
+        at = f" was running, at {stopped.place}" if stopped.place else " was running"
+        line = f"Stopped after {known} of {len(chosen)} exercises."
+        console.print(f"{line} {running}{at}." if running else line, soft_wrap=True)
+        raise SystemExit(130) from None
+    show_mistakes(console, verdict, details=details)
+    console.print(Text(f"Total: {verdict.score:g} of {verdict.points:g} points", "bold"))
+    _say_what_next(path, chosen, verdict, course)
+    if chosen == course.exercises:
+        _count_abilities(verdict)
 
 
 @click.command()
@@ -135,7 +154,6 @@ def _say_what_next(
 @click.option("--poll", is_flag=True, help="For network folders: look again and again.")
 def watch(path: Path, poll: bool) -> None:
     """Check PATH again on every save."""
-    from autograder.judging.intake import require_submission
     from autograder.learner.watch import Watch
 
     require_submission(path, choose(path))

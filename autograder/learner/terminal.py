@@ -9,7 +9,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from autograder.catalogue import Course
+from autograder.catalogue import Assignment, Course
 from autograder.judging.explain import CALL, explain, once_each, own_lines, same_elsewhere
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 from autograder.text import clean
@@ -37,33 +37,52 @@ def show_verdict(console: Console, verdict: Verdict, course: Course, *, details:
         mine = [e for e in verdict.exercises if e.assignment == assignment.name]
         if not mine:
             continue
-        score, points = sum(e.score for e in mine), sum(e.points for e in mine)
-        extra = ", extra credit" if assignment.extra_credit else ""
-        console.print()
-        console.print(
-            Text.assemble(
-                (f"{assignment.name}", "bold"),
-                f"  {assignment.title}{extra}  ",
-                (f"{score:g} of {points:g} points", "bold"),
-            )
-        )
-        lines = Table.grid(padding=(0, 1))
-        for justify in ("left", "left", "right", "left"):
-            lines.add_column(justify=justify)
+        show_heading(console, assignment)
         for exercise in mine:
-            lines.add_row(*_row(exercise))
-        console.print(Padding(lines, (0, 0, 0, 2)))
+            show_line(console, exercise)
+        show_subtotal(console, assignment, mine)
+    console.print()
+    show_mistakes(console, verdict, details=details)
+
+
+def show_heading(console: Console, assignment: Assignment) -> None:
+    """Print what stands above the lines of an assignment."""
+    extra = ", extra credit" if assignment.extra_credit else ""
+    console.print()
+    console.print(Text.assemble((assignment.name, "bold"), f"  {assignment.title}{extra}"))
+
+
+def show_line(console: Console, exercise: ExerciseVerdict) -> None:
+    """Print the one line of an exercise."""
+    line = Table.grid(padding=(0, 1))
+    for justify in ("left", "left", "right", "left"):
+        line.add_column(justify=justify)
+    line.add_row(*_row(exercise))
+    console.print(Padding(line, (0, 0, 0, 2)))
+
+
+def show_subtotal(
+    console: Console, assignment: Assignment, exercises: Iterable[ExerciseVerdict]
+) -> None:
+    """Print the points of an assignment below its lines, where there are several to add up."""
+    mine = [e for e in exercises if e.assignment == assignment.name]
+    if len(mine) > 1:
+        score, points = sum(e.score for e in mine), sum(e.points for e in mine)
+        console.print(Text(f"{'':<34}{f'{score:g} of {points:g}':>11} points", "bold"))
+
+
+def show_mistakes(console: Console, verdict: Verdict, *, details: int = 1) -> None:
+    """Print what went wrong in each exercise that is not right; see `show_verdict`."""
     wrong = [e for e in verdict.exercises if e.status in ("failed", "error")]
     said: set[str] = set()
     for exercise in wrong:
         if exercise.status == "error" and exercise.message in said:
             continue  # one broken file stops all exercises in it: once is enough
         said.add(exercise.message)
-        console.print()
         console.print(Rule(Text(exercise.exercise, "bold"), align="left", style="dim"))
         for block in _blocks(exercise, details, console.width - INDENT):
             console.print(Padding(block, (0, 0, 0, INDENT)))
-    console.print()
+        console.print()
 
 
 def show_notes(console: Console, notes: Iterable[str]) -> None:

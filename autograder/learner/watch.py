@@ -2,11 +2,12 @@
 
 import contextlib
 import os
-import select
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import watchfiles
 from rich.console import Console
 from rich.text import Text
 
@@ -16,8 +17,10 @@ from autograder.judging.verdict import ExerciseVerdict, Verdict
 from autograder.learner.check import check_folder, where_to_write
 from autograder.learner.hints import next_hint
 from autograder.learner.terminal import show_verdict
+from autograder.text import clean
 
 KEYS = "h hint · n next · l list · a all again · q quit"
+NO_KEYS = "no keys can be pressed here · stop with Ctrl-C · a hint: python -m autograder hint NAME"
 TICK_MILLISECONDS = 200
 
 
@@ -35,6 +38,7 @@ class Watch:
         self.course: Course = load()
         self.known: dict[str, ExerciseVerdict] = {}
         self.current = self.course.exercises[0]
+        self.keys = KEYS
 
     def run(self, *, poll: bool = False) -> None:
         """Watch until q is pressed or the terminal is closed.
@@ -43,12 +47,32 @@ class Watch:
             poll: look at the files again and again instead of waiting for the system to
                 tell: for network folders.
         """
-        import watchfiles
-
         # The keys go to the watch, so nobody could answer a debugger; make check opens one.
         os.environ["PYTHONBREAKPOINT"] = "0"
 
-        changes = watchfiles.watch(
+        try:
+            changes = self.changes(poll)
+        except (OSError, RuntimeError) as error:
+            # Mostly inotify: an editor or a synchronized folder has taken all that a user may have.
+            reason = " ".join(clean(str(error)).split())[:120]
+            line = f"The system cannot tell of saves, so files are read again and again: {reason}"
+            self.console.print(Text(line, "yellow"), soft_wrap=True)
+            changes = self.changes(True)
+        seen = self.written()
+        with _keys() as pressed, contextlib.suppress(KeyboardInterrupt):
+            self.keys = KEYS if pressed.can else NO_KEYS
+            self.check(self.course.exercises)
+            # A change, or a tick, is the time to look. What has changed the files say themselves: a
+            # poll that finds a file half written does not tell of the rest, within one second.
+            for _ in changes:
+                before, seen = seen, self.written()
+                self.check(self.touched({path for path, _ in before.items() ^ seen.items()}))
+                if self.act(pressed()):
+                    return
+
+    def changes(self, poll: bool) -> Iterator[set[tuple[watchfiles.Change, str]]]:
+        """What the system tells of saves, and a tick in between; it listens from now on."""
+        found = watchfiles.watch(
             self.folder,
             watch_filter=watchfiles.PythonFilter(),
             yield_on_timeout=True,
@@ -59,17 +83,8 @@ class Watch:
             raise_interrupt=False,
         )
         # The watcher starts on first use: before the first check, or a save meanwhile is missed.
-        next(changes, None)
-        seen = self.written()
-        self.check(self.course.exercises)
-        with _keys() as pressed:
-            # A change, or a tick, is the time to look. What has changed the files say themselves: a
-            # poll that finds a file half written does not tell of the rest, within one second.
-            for _ in changes:
-                before, seen = seen, self.written()
-                self.check(self.touched({path for path, _ in before.items() ^ seen.items()}))
-                if self.act(pressed()):
-                    return
+        next(found, None)
+        return found
 
     def written(self) -> dict[Path, tuple[int, int]]:
         """When each exercise's file was last written, in nanoseconds, and its size in bytes."""
@@ -157,7 +172,7 @@ class Watch:
             )
         )
         self.show_next()
-        self.console.print(Text(KEYS, "dim"))
+        self.console.print(Text(self.keys, "dim"))
 
     def show_next(self) -> None:
         """Print the place of the exercise to write or mend next."""
@@ -166,7 +181,8 @@ class Watch:
             if verdict is None or verdict.status not in ("passed", "blocked"):
                 self.current = exercise
                 if exercise.slow and verdict is None:
-                    line = f"{exercise.name}, which takes up to 2 minutes: press a"
+                    how = "press a" if self.keys == KEYS else f"make check EX={exercise.name}"
+                    line = f"{exercise.name}, which takes up to 2 minutes: {how}"
                     self.console.print(Text.assemble(("Next: ", "bold"), line))
                     return
                 place = where_to_write(self.folder, exercise)
@@ -179,35 +195,58 @@ class Watch:
 
 
 @contextlib.contextmanager
-def _keys() -> Iterator["_Pressed"]:
+def _keys() -> Iterator["_Keys"]:
     """Read single keys without waiting, where there is a terminal to press them on."""
-    try:
+    with contextlib.ExitStack() as stack:
+        try:
+            keys: _Keys = _WindowsKeys() if sys.platform == "win32" else _TerminalKeys(stack)
+        except Exception:  # no such module or no terminal; termios.error may not be there to name
+            keys = _Keys()
+        yield keys
+
+
+class _Keys:
+    """No keys at all."""
+
+    can = False
+
+    def __call__(self) -> str:
+        """The key pressed since it was last asked, or ""."""
+        return ""
+
+
+class _TerminalKeys(_Keys):
+    """The keys of a POSIX terminal, which gives them singly until `stack` is closed."""
+
+    can = True
+
+    def __init__(self, stack: contextlib.ExitStack) -> None:
+        import select
         import termios
         import tty
 
-        descriptor = sys.stdin.fileno()
-        before = termios.tcgetattr(descriptor)
-    except (ImportError, OSError, ValueError, AttributeError):
-        yield _Pressed(None)
-        return
-    except Exception:  # termios.error, which is not there to be named where termios is not
-        yield _Pressed(None)
-        return
-    tty.setcbreak(descriptor)
-    try:
-        yield _Pressed(descriptor)
-    finally:
-        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
-
-
-class _Pressed:
-    """Gives the key pressed since it was last asked, or ""."""
-
-    def __init__(self, descriptor: int | None) -> None:
-        self.descriptor = descriptor
+        self.select = select.select
+        self.descriptor = sys.stdin.fileno()
+        before = termios.tcgetattr(self.descriptor)
+        tty.setcbreak(self.descriptor)
+        stack.callback(termios.tcsetattr, self.descriptor, termios.TCSADRAIN, before)
 
     def __call__(self) -> str:
-        if self.descriptor is None:
-            return ""
-        ready, _, _ = select.select([self.descriptor], [], [], 0)
+        ready, _, _ = self.select([self.descriptor], [], [], 0)
         return os.read(self.descriptor, 1).decode(errors="ignore").lower() if ready else ""
+
+
+class _WindowsKeys(_Keys):
+    """The keys of a Windows console."""
+
+    can = True
+
+    def __init__(self) -> None:
+        import msvcrt
+
+        if not sys.stdin.isatty():
+            raise OSError("no console")
+        self.console: Any = msvcrt
+
+    def __call__(self) -> str:
+        return str(self.console.getwch()).lower() if self.console.kbhit() else ""

@@ -38,6 +38,11 @@ def numerical_gradient(
 
     Source: central differences have an error of order epsilon**2, one-sided ones of order
     epsilon (Taylor expansion about x).
+
+    Example:
+        >>> slope = numerical_gradient(lambda x: x**2, np.array([1.0, 3.0]), 1.0)
+        >>> slope.round(6).tolist()
+        [2.0, 6.0]
     """
     if not epsilon > 0:
         raise ValueError(f"epsilon must be positive, but it is {epsilon}")
@@ -87,6 +92,10 @@ def col2im(
     Raises:
         ValueError: if `x_shape` does not name four sizes, or `cols` is not 2-D with C*KH*KW
             rows and the same number of columns for each image.
+
+    Example:
+        >>> col2im(np.ones((4, 4)), (1, 1, 3, 3), 2, 2).tolist()
+        [[[[1.0, 2.0, 1.0], [2.0, 4.0, 2.0], [1.0, 2.0, 1.0]]]]
     """
     if len(x_shape) != 4:
         raise ValueError(f"x_shape must be (N, C, H, W), but it is {tuple(x_shape)}")
@@ -147,6 +156,13 @@ def conv2d_backward(
     Raises:
         ValueError: if `d_out`, `x` or `weights` is not 4-D, or `d_out` has not one channel
             for each filter.
+
+    Example:
+        >>> x, weights = np.array([[[[1.0, 2.0]]]]), np.array([[[[3.0]]]])
+        >>> cols = np.array([[1.0, 2.0]])
+        >>> d_x, d_weights, d_bias = conv2d_backward(np.ones((1, 1, 1, 2)), x, weights, cols)
+        >>> d_x.tolist(), d_weights.tolist(), d_bias.tolist()
+        ([[[[3.0, 3.0]]]], [[[[3.0]]]], [2.0])
     """
     for name, array in (("d_out", d_out), ("x", x), ("weights", weights)):
         if np.ndim(array) != 4:

@@ -3,20 +3,6 @@
 import numpy as np
 
 
-def _require_labels(probabilities: np.ndarray, labels: np.ndarray) -> None:
-    """Raise ValueError unless there is one label in 0..K-1 for each row of probabilities."""
-    if np.ndim(probabilities) != 2:
-        raise ValueError(f"probabilities must be 2-D (N, K), not {np.shape(probabilities)}")
-    if np.shape(labels) != np.shape(probabilities)[:1]:
-        raise ValueError(
-            f"labels must have shape {np.shape(probabilities)[:1]}, but has {np.shape(labels)}"
-        )
-    if not np.issubdtype(np.asarray(labels).dtype, np.integer):
-        raise ValueError(f"labels must be integers, not {np.asarray(labels).dtype}")
-    if np.min(labels) < 0 or np.max(labels) >= np.shape(probabilities)[1]:
-        raise ValueError(f"labels must lie in 0..{np.shape(probabilities)[1] - 1}")
-
-
 def softmax(logits: np.ndarray) -> np.ndarray:
     """Turn each row of scores into probabilities that sum to 1.
 
@@ -33,6 +19,10 @@ def softmax(logits: np.ndarray) -> np.ndarray:
 
     Raises:
         ValueError: if `logits` is not 2-D.
+
+    Example:
+        >>> softmax(np.array([[0.0, 0.0], [0.0, 10000.0]])).tolist()
+        [[0.5, 0.5], [0.0, 1.0]]
     """
     if np.ndim(logits) != 2:
         raise ValueError(f"logits must be 2-D (N, K), but its shape is {np.shape(logits)}")
@@ -59,6 +49,10 @@ def cross_entropy(probabilities: np.ndarray, labels: np.ndarray) -> float:
 
     Raises:
         ValueError: if there is not one integer label in 0..K-1 for each row.
+
+    Example:
+        >>> round(cross_entropy(np.array([[0.5, 0.5]]), np.array([1])), 4)
+        0.6931
     """
     _require_labels(probabilities, labels)
     ### BEGIN SOLUTION
@@ -87,6 +81,11 @@ def softmax_cross_entropy_backward(probabilities: np.ndarray, labels: np.ndarray
 
     Raises:
         ValueError: if there is not one integer label in 0..K-1 for each row.
+
+    Example:
+        >>> probabilities = np.array([[0.25, 0.75], [0.5, 0.5]])
+        >>> softmax_cross_entropy_backward(probabilities, np.array([1, 0])).tolist()
+        [[0.125, -0.125], [-0.25, 0.25]]
     """
     _require_labels(probabilities, labels)
     ### BEGIN SOLUTION
@@ -96,3 +95,17 @@ def softmax_cross_entropy_backward(probabilities: np.ndarray, labels: np.ndarray
     # The loss is a mean, so each image has 1/N of the say.
     return d_logits / len(labels)
     ### END SOLUTION
+
+
+def _require_labels(probabilities: np.ndarray, labels: np.ndarray) -> None:
+    """Raise ValueError unless there is one label in 0..K-1 for each row of probabilities."""
+    if np.ndim(probabilities) != 2:
+        raise ValueError(f"probabilities must be 2-D (N, K), not {np.shape(probabilities)}")
+    if np.shape(labels) != np.shape(probabilities)[:1]:
+        raise ValueError(
+            f"labels must have shape {np.shape(probabilities)[:1]}, but has {np.shape(labels)}"
+        )
+    if not np.issubdtype(np.asarray(labels).dtype, np.integer):
+        raise ValueError(f"labels must be integers, not {np.asarray(labels).dtype}")
+    if np.min(labels) < 0 or np.max(labels) >= np.shape(probabilities)[1]:
+        raise ValueError(f"labels must lie in 0..{np.shape(probabilities)[1] - 1}")

@@ -73,6 +73,11 @@ class Conv2D(Layer):
     Attributes:
         weights: Parameter of shape (F, C, KH, KW).
         bias: Parameter of shape (F,).
+
+    Example:
+        >>> layer = Conv2D(1, 4, 3, padding=1, rng=np.random.default_rng(0))
+        >>> layer.forward(np.ones((2, 1, 5, 5))).shape
+        (2, 4, 5, 5)
     """
 
     def __init__(
@@ -120,7 +125,12 @@ class Conv2D(Layer):
 
 
 class ReLU(Layer):
-    """`relu_forward` and `relu_backward` as a layer."""
+    """`relu_forward` and `relu_backward` as a layer.
+
+    Example:
+        >>> ReLU().forward(np.array([-1.0, 2.0])).tolist()
+        [0.0, 2.0]
+    """
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """Return max(x, 0), the shape of x."""
@@ -142,6 +152,10 @@ class MaxPool2D(Layer):
     Args:
         pool_size: rows and columns of a window.
         stride: pixels from one window to the next.
+
+    Example:
+        >>> MaxPool2D().forward(np.array([[[[1.0, 5.0], [3.0, 2.0]]]])).tolist()
+        [[[[5.0]]]]
     """
 
     def __init__(self, pool_size: int = 2, stride: int = 2) -> None:
@@ -165,7 +179,12 @@ class MaxPool2D(Layer):
 
 
 class Flatten(Layer):
-    """`flatten_forward` and `flatten_backward` as a layer."""
+    """`flatten_forward` and `flatten_backward` as a layer.
+
+    Example:
+        >>> Flatten().forward(np.ones((2, 1, 2, 2))).shape
+        (2, 4)
+    """
 
     def forward(self, x: np.ndarray) -> np.ndarray:
         """Return each image as one row, shape (N, C*H*W)."""
@@ -196,6 +215,11 @@ class Dense(Layer):
     Attributes:
         weights: Parameter of shape (D, M).
         bias: Parameter of shape (M,).
+
+    Example:
+        >>> layer = Dense(3, 2, rng=np.random.default_rng(0))
+        >>> layer.forward(np.ones((4, 3))).shape
+        (4, 2)
     """
 
     def __init__(
@@ -236,6 +260,10 @@ class CNN(Layer):
 
     Args:
         layers: from the one that sees the images to the one that gives the scores.
+
+    Example:
+        >>> CNN([ReLU(), Flatten()]).forward(np.array([[[[-1.0, 2.0]]]])).tolist()
+        [[0.0, 2.0]]
     """
 
     def __init__(self, layers: Sequence[Layer]) -> None:
@@ -280,6 +308,13 @@ class SGD:
 
     Source: Sutskever, Martens, Dahl and Hinton, "On the importance of initialization and
     momentum in deep learning" (2013), equations 1 and 2 (classical momentum).
+
+    Example:
+        >>> parameter = Parameter(np.array([1.0]))
+        >>> parameter.grad += 2.0
+        >>> SGD([parameter], learning_rate=0.25).step()
+        >>> parameter.value.tolist()
+        [0.5]
     """
 
     def __init__(
@@ -329,6 +364,14 @@ def train_epoch(
     Raises:
         ValueError: if there are no images, if there is not one label for each, or if
             batch_size is below 1.
+
+    Example:
+        >>> rng = np.random.default_rng(0)
+        >>> model = CNN([Flatten(), Dense(4, 2, rng=rng)])
+        >>> optimizer = SGD(model.parameters(), learning_rate=0.1)
+        >>> images, labels = np.zeros((2, 1, 2, 2)), np.array([0, 1])
+        >>> round(train_epoch(model, optimizer, images, labels, batch_size=2, rng=rng), 4)
+        0.6931
     """
     if len(images) == 0 or len(images) != len(labels):
         raise ValueError(f"{len(images)} images and {len(labels)} labels do not go together")

@@ -15,6 +15,10 @@ class AvgPool2D(Layer):
     Args:
         pool_size: rows and columns of a window.
         stride: pixels from one window to the next.
+
+    Example:
+        >>> AvgPool2D().forward(np.array([[[[1.0, 2.0], [3.0, 6.0]]]])).tolist()
+        [[[[3.0]]]]
     """
 
     def __init__(self, pool_size: int = 2, stride: int = 2) -> None:

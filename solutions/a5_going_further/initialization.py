@@ -3,19 +3,6 @@
 import numpy as np
 
 
-def _fans(shape: tuple[int, ...]) -> tuple[int, int]:
-    """How many numbers feed one output, and how many outputs one number feeds.
-
-    `shape` is that of dense weights (D, M) or of filters (F, C, KH, KW).
-    """
-    if len(shape) == 2:
-        return shape[0], shape[1]
-    if len(shape) == 4:
-        filters, channels, kernel_height, kernel_width = shape
-        return channels * kernel_height * kernel_width, filters * kernel_height * kernel_width
-    raise ValueError(f"shape must be (D, M) or (F, C, KH, KW), but it is {tuple(shape)}")
-
-
 def he_initialization(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
     """Draw weights for a layer that ReLU follows.
 
@@ -37,6 +24,11 @@ def he_initialization(shape: tuple[int, ...], rng: np.random.Generator) -> np.nd
         ValueError: if the shape is neither.
 
     Source: He, Zhang, Ren and Sun, "Delving Deep into Rectifiers" (2015), equation 10.
+
+    Example:
+        >>> weights = he_initialization((200, 100), np.random.default_rng(0))
+        >>> weights.shape, round(float(weights.std()), 1)
+        ((200, 100), 0.1)
     """
     fan_in, _ = _fans(shape)
     ### BEGIN SOLUTION
@@ -64,6 +56,11 @@ def xavier_initialization(shape: tuple[int, ...], rng: np.random.Generator) -> n
 
     Source: Glorot and Bengio, "Understanding the difficulty of training deep feedforward
     neural networks" (2010), equation 16.
+
+    Example:
+        >>> weights = xavier_initialization((4, 2), np.random.default_rng(0))
+        >>> weights.shape, bool(np.all(np.abs(weights) <= 1))
+        ((4, 2), True)
     """
     fan_in, fan_out = _fans(shape)
     ### BEGIN SOLUTION
@@ -71,3 +68,16 @@ def xavier_initialization(shape: tuple[int, ...], rng: np.random.Generator) -> n
     limit = np.sqrt(6 / (fan_in + fan_out))
     return rng.uniform(-limit, limit, shape)
     ### END SOLUTION
+
+
+def _fans(shape: tuple[int, ...]) -> tuple[int, int]:
+    """How many numbers feed one output, and how many outputs one number feeds.
+
+    `shape` is that of dense weights (D, M) or of filters (F, C, KH, KW).
+    """
+    if len(shape) == 2:
+        return shape[0], shape[1]
+    if len(shape) == 4:
+        filters, channels, kernel_height, kernel_width = shape
+        return channels * kernel_height * kernel_width, filters * kernel_height * kernel_width
+    raise ValueError(f"shape must be (D, M) or (F, C, KH, KW), but it is {tuple(shape)}")

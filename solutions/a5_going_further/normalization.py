@@ -34,6 +34,10 @@ class BatchNorm2D(Layer):
 
     Source: Ioffe and Szegedy, "Batch Normalization" (2015), algorithms 1 and 2; the backward
     pass is the chain rule through x_hat, mean and variance (section 3).
+
+    Example:
+        >>> BatchNorm2D(1).forward(np.array([[[[1.0, 3.0]]]])).round(3).tolist()
+        [[[[-1.0, 1.0]]]]
     """
 
     def __init__(

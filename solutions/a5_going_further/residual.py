@@ -22,6 +22,11 @@ class ResidualBlock(Layer):
 
     Source: He, Zhang, Ren and Sun, "Deep Residual Learning for Image Recognition" (2015),
     figure 2, without batch normalisation.
+
+    Example:
+        >>> block = ResidualBlock(2, rng=np.random.default_rng(0))
+        >>> block.forward(np.ones((1, 2, 4, 4))).shape
+        (1, 2, 4, 4)
     """
 
     def __init__(

@@ -9,14 +9,21 @@ import numpy as np
 
 def _of_the_right(change: Callable[[np.ndarray], Any]) -> Callable[..., Any]:
     """A formula of the right classes' probabilities alone."""
-    return lambda probabilities, labels: change(probabilities[np.arange(len(labels)), labels])
+    return lambda probabilities, labels: change(
+        _kept_apart(probabilities)[np.arange(len(labels)), labels]
+    )
 
 
 def _with_one_hot(change: Callable[[np.ndarray, np.ndarray], Any]) -> Callable[..., Any]:
     """A formula of all probabilities and the one-hot labels."""
     return lambda probabilities, labels: change(
-        probabilities, np.eye(probabilities.shape[1])[labels]
+        _kept_apart(probabilities), np.eye(probabilities.shape[1])[labels]
     )
+
+
+def _kept_apart(probabilities: np.ndarray) -> np.ndarray:
+    """Away from 0 and 1, where a logarithm is infinite."""
+    return np.clip(probabilities, 1e-15, 1 - 1e-15)
 
 
 def _shifted(epsilon: float, p: np.ndarray) -> Any:

@@ -1,0 +1,191 @@
+"""Writes each exercise's drills.json from its pitfalls: calls, results and sentences, no code.
+
+    python -m autograder.author.drills [--check] [EXERCISE ...]
+
+A drill shows a call, what is right, and what a known mistake returns, and asks which mistake it
+is. The other answers are mistakes of the same exercise that return something else for that call.
+"""
+
+import hashlib
+import json
+from typing import Any
+
+import click
+import numpy as np
+
+from autograder.author.bank import BankHost, probes_of
+from autograder.author.pitfalls import wrong_implementations
+from autograder.catalogue import Exercise, NotInCatalogue, load
+from autograder.judging.compare import Mismatch, agree, holds_numbers
+from autograder.judging.difference import cut_out
+from autograder.judging.fingerprints import fingerprint
+from autograder.judging.learner import Learner, TimeBudget
+from autograder.judging.reference import load_reference
+from autograder.learner.drills import FILE, Drill
+from autograder.worker.host import Outcome
+
+COMMAND = "python -m autograder.author.drills"
+OTHERS = 3
+LONGEST_CALL = 400
+MOST_NUMBERS = 64
+
+
+class Recorder(Learner):
+    """A learner whose calls are kept: as text, with what came back."""
+
+    def __init__(self, exercise: Exercise, code: Any) -> None:
+        host = BankHost(exercise.name, code)
+        super().__init__(host, load(), exercise, TimeBudget())
+        self.calls: list[tuple[str, Any]] = []
+
+    def _settle(self, outcome: Outcome, call: Any) -> Any:
+        value = super()._settle(outcome, call)
+        if call is not None:
+            kept = value.copy() if isinstance(value, np.ndarray) else value
+            self.calls.append((str(call), kept))
+        return value
+
+
+def recorded(exercise: Exercise, code: Any) -> list[list[tuple[str, Any]]]:
+    """For each probe, the calls that it made and what they returned, until one raised."""
+    found = []
+    for probe in probes_of(exercise).PROBES:
+        recorder = Recorder(exercise, code)
+        try:
+            with np.errstate(all="ignore"):
+                probe(recorder)
+        except Exception:
+            recorder.calls.append(("raised", None))
+        found.append(recorder.calls)
+    return found
+
+
+def drills_of(exercise: Exercise) -> list[Drill]:
+    """The drills of an exercise: one for each mistake that a small call shows."""
+    right = recorded(exercise, getattr(load_reference(), exercise.name))
+    pitfalls = wrong_implementations(exercise)
+    wrong = {pitfall.id: recorded(exercise, pitfall.code) for pitfall in pitfalls}
+    drills = []
+    for pitfall in pitfalls:
+        for probe, number in _smallest_first(right):
+            text, should = right[probe][number]
+            came = _returned(wrong[pitfall.id], probe, number, text)
+            mismatch = None if came is _NOTHING else _difference(came, should)
+            others = [
+                other
+                for other in pitfalls
+                if other is not pitfall
+                and _first_sentence(other.sentence) != _first_sentence(pitfall.sentence)
+                and not _same(_returned(wrong[other.id], probe, number, text), came)
+            ]
+            shown = None if mismatch is None else cut_out(mismatch)
+            if mismatch is None or shown is None or len(others) < OTHERS:
+                continue
+            others.sort(key=lambda other: _hash(pitfall.id, other.id))
+            answers = sorted([pitfall, *others[:OTHERS]], key=lambda p: _hash(text, p.id))
+            drills.append(
+                Drill(
+                    id=pitfall.id,
+                    call=text,
+                    name=f"{mismatch.name}{shown.place}",
+                    right=shown.expected,
+                    wrong=shown.actual,
+                    choices=[_first_sentence(answer.sentence) for answer in answers],
+                    answer=answers.index(pitfall) + 1,
+                    explanation=pitfall.sentence,
+                )
+            )
+            break
+    return drills
+
+
+_NOTHING = object()
+
+
+def _returned(calls: list[list[tuple[str, Any]]], probe: int, number: int, text: str) -> Any:
+    if number >= len(calls[probe]) or calls[probe][number][0] != text:
+        return _NOTHING
+    return calls[probe][number][1]
+
+
+def _smallest_first(calls: list[list[tuple[str, Any]]]) -> list[tuple[int, int]]:
+    """The calls whose arguments and results are small enough to be read, by size."""
+    places = []
+    for probe, made in enumerate(calls):
+        for number, (text, value) in enumerate(made):
+            size = sum(np.size(part) for part in _parts(value)) if _parts(value) else 0
+            if 0 < size <= MOST_NUMBERS and len(text) <= LONGEST_CALL and "<array" not in text:
+                places.append((size + len(text) // 8, probe, number))
+    return [(probe, number) for _, probe, number in sorted(places)]
+
+
+def _parts(value: Any) -> list[Any]:
+    parts = list(value) if isinstance(value, tuple) else [value]
+    return parts if all(holds_numbers(part) for part in parts) else []
+
+
+def _difference(came: Any, should: Any) -> Mismatch | None:
+    """The first returned value that is wrong, as it would be shown."""
+    came_parts, parts = _parts(came), _parts(should)
+    if len(came_parts) != len(parts):
+        return None
+    for number, (got, wanted) in enumerate(zip(came_parts, parts, strict=True), 1):
+        try:
+            agree(got, wanted, "the result" if len(parts) == 1 else f"value {number}")
+        except Mismatch as mismatch:
+            return mismatch if mismatch.expected is not None else None
+    return None
+
+
+def _same(a: Any, b: Any) -> bool:
+    if a is _NOTHING or b is _NOTHING:
+        return a is b
+    return fingerprint(a) == fingerprint(b)
+
+
+def _first_sentence(text: str) -> str:
+    """What the code does; what follows says how it is mended."""
+    return text.split(". ")[0].rstrip(".") + "."
+
+
+def _hash(*words: str) -> str:
+    return hashlib.sha256("/".join(words).encode()).hexdigest()
+
+
+def as_json(drills: list[Drill]) -> str:
+    """The text of an exercise's drills.json."""
+    form = {
+        "generated": f"by `{COMMAND}` from pitfalls.py and probes.py; do not edit",
+        "drills": [drill.form() for drill in drills],
+    }
+    return json.dumps(form, indent=1, ensure_ascii=False) + "\n"
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[EXERCISE]...")
+@click.option("--check", is_flag=True, help="Write nothing; exit status 1 if a file is stale.")
+def main(names: tuple[str, ...], check: bool) -> None:
+    """Write each exercise's drills.json."""
+    course = load()
+    try:
+        exercises = [course.exercise(name) for name in names] or list(course.exercises)
+    except NotInCatalogue as error:
+        raise click.ClickException(str(error)) from None
+    stale, count = [], 0
+    for exercise in exercises:
+        drills = drills_of(exercise) if wrong_implementations(exercise) else []
+        count += len(drills)
+        path = exercise.folder / FILE
+        text = as_json(drills) if drills else None
+        if (path.read_text(encoding="utf-8") if path.is_file() else None) == text:
+            continue
+        stale.append(exercise.name)
+        if not check and text is not None:
+            path.write_text(text, encoding="utf-8")
+    if check and stale:
+        raise click.ClickException(f"{FILE} of {', '.join(stale)} is stale: run `{COMMAND}`")
+    click.echo(f"{count} drills in {len(exercises)} exercises")
+
+
+if __name__ == "__main__":
+    main()

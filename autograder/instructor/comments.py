@@ -1,0 +1,219 @@
+"""Graders' comments on lines and exercises, in plain files: comments/<student>/<assignment>.toml.
+
+    [[comment]]
+    exercise = "im2col"
+    line = 34               # may be missing: then it is about the whole exercise
+    remark = "copies"       # of rubric.toml; or
+    text = "Reshape once."
+    points = -0.5           # may be missing: then the rubric's, or none
+
+Points stand in the gradebook as the exercise's extra credit, which regrading leaves alone.
+"""
+
+import json
+import math
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.catalogue import load
+from autograder.instructor import CourseError
+from autograder.instructor.code_view import Remark
+from autograder.text import clean
+
+FOLDER = "comments"
+RUBRIC = "rubric.toml"
+# Which points were put into the gradebook: what somebody typed there is not overwritten.
+APPLIED = ".points.json"
+_KEYS = {"exercise", "line", "remark", "text", "points"}
+
+
+@dataclass(frozen=True)
+class RubricItem:
+    """A remark that graders use again and again.
+
+    Attributes:
+        text: what the learner reads.
+        points: added to the mark, negative for a deduction; None where there are none.
+    """
+
+    text: str
+    points: float | None
+
+
+def comments_file(top: Path, student: str, assignment: str) -> Path:
+    """Where the comments on a submission stand.
+
+    Raises:
+        CourseError: if a student of that name could stand in no folder.
+    """
+    if student in ("", ".", "..") or "/" in student or "\0" in student or student[0] == ".":
+        raise CourseError(f"{clean(student)!r} is no student's id")
+    return top / FOLDER / student / f"{assignment}.toml"
+
+
+def read_rubric(top: Path) -> dict[str, RubricItem]:
+    """The remarks of rubric.toml, by name; none, if there is no such file.
+
+    Raises:
+        CourseError: if the file cannot be read, or an item is not as it should be.
+    """
+    path = top / RUBRIC
+    found = {}
+    for name, item in _read(path).items():
+        where = f"{path}: [{name}]"
+        if not isinstance(item, dict) or not isinstance(item.get("text"), str):
+            raise CourseError(f'{where} needs text = "..." (and may have points = -1)')
+        if unknown := item.keys() - {"text", "points"}:
+            raise CourseError(
+                f"{where} knows text and points, but not {', '.join(sorted(unknown))}"
+            )
+        found[name] = RubricItem(item["text"], _points(item, where))
+    return found
+
+
+def read_comments(top: Path, student: str, assignment: str) -> dict[str, list[Remark]]:
+    """What graders said about a submission, by exercise, in the order of the lines.
+
+    Raises:
+        CourseError: if the file or the rubric is not as it should be; names the comment.
+    """
+    path = comments_file(top, student, assignment)
+    document = _read(path)
+    listed = document.get("comment", [])
+    if not isinstance(listed, list) or document.keys() - {"comment"}:
+        raise CourseError(
+            f"{path}: every comment begins with [[comment]], and nothing else is known"
+        )
+    rubric = read_rubric(top) if listed else {}
+    exercises = [e.name for e in load().assignment(assignment).exercises]
+    remarks: dict[str, list[Remark]] = defaultdict(list)
+    for number, item in enumerate(listed, 1):
+        where = f"{path}: comment {number}"
+        if unknown := item.keys() - _KEYS:
+            raise CourseError(
+                f"{where} has {', '.join(sorted(unknown))}; known are {', '.join(sorted(_KEYS))}"
+            )
+        if item.get("exercise") not in exercises:
+            raise CourseError(
+                f"{where}: exercise = {item.get('exercise')!r} is none of {', '.join(exercises)}"
+            )
+        remarks[item["exercise"]].append(_remark(item, rubric, where))
+    for found in remarks.values():
+        found.sort(key=lambda remark: math.inf if remark.line is None else remark.line)
+    return dict(remarks)
+
+
+def add_comment(
+    top: Path,
+    student: str,
+    assignment: str,
+    exercise: str,
+    *,
+    text: str = "",
+    remark: str = "",
+    line: int | None = None,
+    points: float | None = None,
+) -> Path:
+    """Write one more comment at the end of a submission's file.
+
+    Raises:
+        CourseError: if it says nothing, names an unknown remark, or the file is damaged.
+    """
+    path = comments_file(top, student, assignment)
+    read_comments(top, student, assignment)
+    entry: dict[str, Any] = {"exercise": exercise}
+    entry |= {"line": line} if line is not None else {}
+    entry |= {"remark": remark} if remark else {}
+    entry |= {"text": clean(text)} if text else {}
+    entry |= {"points": points} if points is not None else {}
+    _remark(entry, read_rubric(top), f"{exercise}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    before = path.read_text(encoding="utf-8") if path.is_file() else ""
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in entry.items()]
+    gap = "" if not before else "\n" if before.endswith("\n") else "\n\n"
+    written = f"{before}{gap}[[comment]]\n" + "\n".join(lines) + "\n"
+    temporary = path.with_suffix(".new")
+    temporary.write_text(written, encoding="utf-8")
+    temporary.replace(path)
+    return path
+
+
+def apply_points(gradebook: Any, top: Path, student: str, assignment: str) -> list[str]:
+    """Put the points of a submission's comments into the gradebook, as extra credit.
+
+    A deduction takes no more than the exercise's mark. What somebody typed into Formgrader's
+    extra-credit box stays.
+
+    Returns:
+        a sentence for each exercise whose points were not put in, and why.
+    """
+    remarks = read_comments(top, student, assignment)
+    file = top / FOLDER / APPLIED
+    applied = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    said = []
+    changed = False
+    for book in gradebook.find_submission(assignment, student).notebooks:
+        for grade in book.grades:
+            key = f"{student}/{assignment}/{grade.name}"
+            given = [r.points for r in remarks.get(grade.name, ()) if r.points is not None]
+            if not given and key not in applied:
+                continue
+            there = grade.extra_credit or 0.0
+            if there not in (0.0, applied.get(key, 0.0)):
+                said.append(
+                    f"{student}, {grade.name}: Formgrader's extra credit of {there:g} stands, and "
+                    f"the comments' {sum(given):+g} points do not count; write 0 into that box to "
+                    "have them count"
+                )
+                continue
+            mark = grade.manual_score if grade.manual_score is not None else grade.auto_score
+            wanted = max(sum(given), -float(mark or 0.0))
+            grade.extra_credit = wanted or None
+            applied[key] = wanted
+            changed = True
+    if changed:
+        gradebook.db.commit()
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(json.dumps(applied, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    return said
+
+
+def _remark(item: dict[str, Any], rubric: dict[str, RubricItem], where: str) -> Remark:
+    line, name, text = item.get("line"), item.get("remark"), item.get("text", "")
+    if line is not None and (not isinstance(line, int) or isinstance(line, bool) or line < 1):
+        raise CourseError(f"{where}: line = {line!r} is no line number")
+    if not isinstance(text, str):
+        raise CourseError(f"{where}: text = {text!r} has to stand in quotes")
+    points = _points(item, where)
+    if name is not None:
+        if name not in rubric:
+            known = ", ".join(sorted(rubric)) or "nothing yet"
+            raise CourseError(f"{where}: remark = {name!r} is not in {RUBRIC}, which has {known}")
+        text = " ".join(filter(None, (rubric[name].text, text)))
+        points = rubric[name].points if points is None else points
+    if not text.strip():
+        raise CourseError(f"{where} says nothing: give it text or remark")
+    return Remark(text.strip(), line, points)
+
+
+def _points(item: dict[str, Any], where: str) -> float | None:
+    points = item.get("points")
+    if points is None:
+        return None
+    if isinstance(points, bool) or not isinstance(points, int | float) or not math.isfinite(points):
+        raise CourseError(f"{where}: points = {points!r} is no number")
+    return float(points)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError) as error:
+        raise CourseError(f"{path} cannot be read: {error}") from error
+    except tomllib.TOMLDecodeError as error:
+        raise CourseError(f"{path} is no TOML: {error}") from error

@@ -1,0 +1,255 @@
+"""Recognises slips that lie in a file as a whole: its encoding, its spaces, foreign lines.
+
+Python answers these with "invalid syntax" or "source code string cannot contain null bytes",
+which say nothing to somebody who saved a file with the wrong button. Only the form of the text is
+looked at; nothing is run.
+"""
+
+import ast
+import codecs
+import re
+import sys
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# What a grader's sandbox has beside the standard library.
+PACKAGES_IN_GRADING = ("numpy",)
+CONFLICT = re.compile(r"(<{7}|>{7}) |={7}$|\|{7} ")
+MAGIC = re.compile(r"\s*(%{1,2}[a-zA-Z]\w*|![a-zA-Z])(?![\w\s]*=)")
+PROMPT = re.compile(r"(>>>|In \[\d*\]:) ")
+
+
+@dataclass(frozen=True)
+class Slip:
+    """What is wrong with a file, and where.
+
+    Attributes:
+        line: counted from 1; 0 if it is the file as a whole.
+        sentence: what is wrong and what to do, for a learner.
+    """
+
+    line: int
+    sentence: str
+
+
+def encoding_slip(data: bytes) -> Slip | None:
+    """The slip that makes the bytes of a file unreadable as a Python source, if there is one."""
+    if data.startswith(UTF_16) or (len(data) > 3 and _every_second_is_null(data)):
+        return Slip(
+            0, "The file is saved as UTF-16. Save it as UTF-8: in Notepad, Save as, Encoding."
+        )
+    if b"\0" in data:
+        line = data.count(b"\n", 0, data.index(b"\0")) + 1
+        return Slip(
+            line,
+            "There is a null byte here: the file is damaged or no text. Copy the file from the "
+            "handout again and put your lines into it.",
+        )
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        if re.search(rb"^[ \t\f]*#.*?coding[:=]", b"\n".join(data.split(b"\n", 2)[:2]), re.M):
+            return None  # the file names its encoding itself
+        return Slip(line, "A character here is not UTF-8. Save the file as UTF-8, or remove it.")
+    return None
+
+
+def _every_second_is_null(data: bytes) -> bool:
+    start = data[:200]
+    return start[1::2].count(0) > 0.9 * len(start[1::2]) or (
+        start[0::2].count(0) > 0.9 * len(start[0::2])
+    )
+
+
+def text_slip(text: str) -> Slip | None:
+    """The slip that keeps a text from being Python, if it is one of those that can be named."""
+    text = text.removeprefix("\ufeff")
+    try:
+        ast.parse(text)
+    except TabError as error:
+        return Slip(error.lineno or 0, _TABS)
+    except SyntaxError as error:
+        return _foreign_line(text) or _spaces(text, error)
+    except (ValueError, RecursionError, MemoryError):
+        return None
+    return None
+
+
+_TABS = (
+    "Tabs and spaces are mixed at the beginning of the lines. Use four spaces for each step; in "
+    "most editors: Convert Indentation to Spaces."
+)
+
+
+def _foreign_line(text: str) -> Slip | None:
+    for number, line in enumerate(text.split("\n"), 1):
+        line = line.rstrip("\r")
+        if CONFLICT.match(line):
+            return Slip(
+                number,
+                "Git left a conflict here, between <<<<<<< and >>>>>>>. Keep the lines that you "
+                "want, and delete the others and the three lines of signs.",
+            )
+        if line.startswith("```"):
+            return Slip(number, "Three backquotes are no Python: delete this line.")
+        if MAGIC.match(line):
+            return Slip(
+                number,
+                f"{line.split()[0]} works in a notebook only. Delete the line; a .py file holds "
+                "plain Python.",
+            )
+        if PROMPT.match(line):
+            return Slip(
+                number, "The prompt was copied along. Delete it from every line, keep the code."
+            )
+    return None
+
+
+def _spaces(text: str, error: SyntaxError) -> Slip | None:
+    line = error.lineno or 0
+    found = text.split("\n")[line - 1 : line]
+    odd = next((c for c in "".join(found) if c in "\u00a0\u2007\u202f\u200b\u3000"), None)
+    if odd is not None:
+        return Slip(
+            line,
+            "There is a space here that only looks like one, as web pages have them. Delete the "
+            "spaces of this line and type them again.",
+        )
+    quote = next((c for c in "".join(found) if c in "‘’“”"), None)
+    if quote is not None:
+        return Slip(line, f"{quote} is a typographic quote. Type \" or ' instead.")
+    if isinstance(error, IndentationError) and "\t" in text and "\n    " in text:
+        return Slip(line, _TABS)
+    return None
+
+
+def code_slips(text: str, exercise: str, own: Collection[str]) -> Iterator[Slip]:
+    """The slips in code that Python accepts: of the whole file, and of one exercise in it.
+
+    Only forms that are wrong whatever was meant: a stub's `raise` below written code, `input` and
+    its like, a package that grading does not have. A `return` inside the only loop of a function
+    is given too, since it may be meant: ask it when a check fails.
+
+    Args:
+        text: of the file.
+        exercise: the name of the function or class.
+        own: the top-level modules that come along when work is graded: the assignments.
+    """
+    try:
+        tree = ast.parse(text.removeprefix("\ufeff"))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    yield from _asks(tree)
+    yield from _absent_packages(tree, own)
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == exercise:
+            functions = [node] if isinstance(node, ast.FunctionDef) else node.body
+            for function in functions:
+                if isinstance(function, ast.FunctionDef):
+                    yield from _stub_left(function)
+                    yield from _return_in_loop(function)
+
+
+def _asks(tree: ast.Module) -> Iterator[Slip]:
+    ends = ("quit", "exit")
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute)):
+            continue
+        name = ast.unparse(node.func)
+        if name == "input":
+            yield Slip(
+                node.lineno,
+                "input() waits for somebody to type, and nobody does while code is checked. Take "
+                "the values from the arguments.",
+            )
+        elif name in ends or name in ("sys.exit", "os._exit"):
+            yield Slip(node.lineno, f"{name}() ends the whole check. Leave a function with return.")
+
+
+def _absent_packages(tree: ast.Module, own: Collection[str]) -> Iterator[Slip]:
+    for node in ast.walk(tree):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            names = [node.module]
+        for name in names:
+            top = name.split(".")[0]
+            known = top in PACKAGES_IN_GRADING or top in own or top in sys.stdlib_module_names
+            if not known and isinstance(node, ast.Import | ast.ImportFrom):
+                yield Slip(
+                    node.lineno,
+                    f"{top} is not there when your work is graded: the exercises are written in "
+                    "NumPy and Python's own library.",
+                )
+
+
+def _stub_left(function: ast.FunctionDef) -> Iterator[Slip]:
+    for node in ast.walk(function):
+        for body in (getattr(node, "body", None), getattr(node, "orelse", None)):
+            if not isinstance(body, list):
+                continue
+            for number, statement in enumerate(body):
+                if not _raises_not_implemented(statement):
+                    continue
+                if any(not _is_words(s) and not _is_guard(s) for s in body[:number]):
+                    yield Slip(
+                        statement.lineno,
+                        "raise NotImplementedError(...) still stands below your code, and ends "
+                        "it with an error. Delete that line.",
+                    )
+                elif body[number + 1 :] and node is function:
+                    yield Slip(
+                        statement.lineno,
+                        "raise NotImplementedError(...) still stands above your code, which is "
+                        "never reached. Delete that line.",
+                    )
+
+
+def _raises_not_implemented(statement: ast.stmt) -> bool:
+    if not isinstance(statement, ast.Raise) or statement.exc is None:
+        return False
+    raised = statement.exc.func if isinstance(statement.exc, ast.Call) else statement.exc
+    return isinstance(raised, ast.Name) and raised.id == "NotImplementedError"
+
+
+def _is_words(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def _is_guard(statement: ast.stmt) -> bool:
+    """Whether it may be what a stub holds already: a check of the arguments, a plain assignment."""
+    if isinstance(statement, ast.Assign | ast.AnnAssign):
+        return not any(isinstance(node, ast.Subscript) for node in _targets(statement))
+    writes = (ast.Return, ast.AugAssign, ast.Assign, ast.AnnAssign)
+    return not any(isinstance(node, writes) for node in ast.walk(statement))
+
+
+def _targets(statement: ast.Assign | ast.AnnAssign) -> list[ast.expr]:
+    return statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+
+
+def _return_in_loop(function: ast.FunctionDef) -> Iterator[Slip]:
+    """A `return` that ends every loop in its first turn, where the function ends with the loop."""
+    if not function.body or not isinstance(function.body[-1], ast.For | ast.While):
+        return
+    loop: ast.stmt = function.body[-1]
+    while isinstance(loop, ast.For | ast.While):
+        last = loop.body[-1]
+        if isinstance(last, ast.Return):
+            yield Slip(
+                last.lineno,
+                "return stands inside the loop, so the function ends after the first turn. Move "
+                "it to the left, below the loop.",
+            )
+        loop = last
+
+
+def slip_of_file(data: bytes) -> Slip | None:
+    """What keeps a file from being loaded, if it can be named: its bytes first, then its text."""
+    found = encoding_slip(data)
+    if found is not None:
+        return found
+    return text_slip(data.decode("utf-8", errors="replace"))

@@ -1,0 +1,153 @@
+"""Debugging drills and predictions: short questions, answered at once; what was missed returns."""
+
+import hashlib
+import json
+import tomllib
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder.catalogue import Exercise
+from autograder.learner.progress import Progress
+from autograder.text import UserError
+
+FILE = "drills.json"
+QUESTIONS = "questions.toml"
+
+
+class DrillError(UserError):
+    """There is no such drill, or its file is damaged; the sentence says which."""
+
+
+@dataclass(frozen=True)
+class Drill:
+    """One drill: which of these mistakes returns this?
+
+    Attributes:
+        id: of the mistake, "<exercise>.<name>".
+        call: as it would be typed.
+        name: of the value that is shown, and which part of it.
+        right, wrong: the two results, row by row, as text.
+        choices: the possible answers.
+        answer: the number of the right one, counted from 1.
+        explanation: what is told afterwards.
+    """
+
+    id: str
+    call: str
+    name: str
+    right: list[list[str]]
+    wrong: list[list[str]]
+    choices: list[str]
+    answer: int
+    explanation: str
+
+    def form(self) -> dict[str, Any]:
+        """As plain values, for JSON."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question before an exercise: predict, then check.
+
+    Attributes:
+        id: "<exercise>.<number>".
+        question: what is asked.
+        choices, answer, explanation: as of a drill.
+    """
+
+    id: str
+    question: str
+    choices: list[str]
+    answer: int
+    explanation: str
+
+
+def drills_of(exercise: Exercise) -> list[Drill]:
+    """The drills of an exercise; none if it has no file of them."""
+    path = exercise.folder / FILE
+    if not path.is_file():
+        return []
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        return [Drill(**drill) for drill in data["drills"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise DrillError(f"{path} is damaged ({error}); copy it from the handout") from error
+
+
+def questions_of(exercise: Exercise) -> list[Question]:
+    """The questions before an exercise; none if it has no file of them."""
+    path = exercise.folder / QUESTIONS
+    if not path.is_file():
+        return []
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        return [
+            Question(f"{exercise.name}.{number}", **question)
+            for number, question in enumerate(data["question"], 1)
+        ]
+    except (ValueError, KeyError, TypeError) as error:
+        raise DrillError(f"{path} cannot be read: {error}") from error
+
+
+def next_drill(drills: list[Drill], progress: Progress) -> Drill:
+    """The drill to ask now: one never asked, then the one missed most, then any other in turn."""
+    asked = list(progress.drills)
+    fresh = [drill for drill in drills if drill.id not in progress.drills]
+    missed = sorted(
+        (drill for drill in drills if progress.drills.get(drill.id)),
+        key=lambda drill: -progress.drills[drill.id],
+    )
+    # A missed one comes back after others were asked, not at once.
+    missed = [drill for drill in missed if drill.id not in asked[-2:]] or ([] if fresh else missed)
+    if missed:
+        return missed[0]
+    if fresh:
+        return fresh[0]
+    return min(drills, key=lambda drill: asked.index(drill.id))
+
+
+def answered(progress: Progress, drill: Drill, answer: int) -> bool:
+    """Keep an answer; whether it was right."""
+    right = answer == drill.answer
+    missed = progress.drills.pop(drill.id, 0)
+    progress.drills[drill.id] = 0 if right else missed + 1  # at the end: asked last
+    return right
+
+
+def drawn(drills: list[Drill], seed: str, count: int) -> list[Drill]:
+    """So many drills, drawn by a text: the same text draws the same ones, in the same order."""
+    by_hash = sorted(drills, key=lambda d: hashlib.sha256(f"{seed}/{d.id}".encode()).digest())
+    return by_hash[:count]
+
+
+def as_lines(drill: Drill) -> list[str]:
+    """The question of a drill in lines of text."""
+    table = _side_by_side(drill.right, drill.wrong)
+    choices = [f"  {number}. {choice}" for number, choice in enumerate(drill.choices, 1)]
+    return [f"the call: {drill.call}", f"{drill.name}:", *table, "Which mistake is it?", *choices]
+
+
+def _side_by_side(right: list[list[str]], wrong: list[list[str]]) -> list[str]:
+    texts = [_aligned(right), _aligned(wrong)]
+    width = max(len("right"), *map(len, texts[0]))
+    rows = max(map(len, texts))
+    left, other = (text + [""] * (rows - len(text)) for text in texts)
+    return [
+        f"  {a:<{width}}   {b}".rstrip()
+        for a, b in zip(["right", *left], ["this came back", *other], strict=True)
+    ]
+
+
+def _aligned(rows: list[list[str]]) -> list[str]:
+    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
+    return [
+        " ".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True))
+        for row in rows
+    ]
+
+
+def write_place(folder: Path) -> Path:
+    """Where the learner's memory lies: their folder, or the current one where there is none."""
+    return folder if folder.is_dir() else Path.cwd()

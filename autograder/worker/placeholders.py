@@ -1,0 +1,176 @@
+"""The conditions under which learners' code is judged, the same in `make check` and in a worker.
+
+Grading has NumPy and Python's own library, no file but the exercises', and nobody who types. An
+import of anything else gives a placeholder that explains itself when it is used, so that an
+import that is not used costs nothing. `open` and `input` say the same in one sentence.
+
+Only statements in the learner's own files are concerned: a library may import what it likes.
+"""
+
+import ast
+import builtins
+import contextlib
+import linecache
+import os
+import sys
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+PACKAGES = ("numpy",)
+
+
+class NotInGrading(ImportError):
+    """Something that grading does not have was used; the sentence says what, and what to do."""
+
+
+class Placeholder:
+    """Takes the place of a module that is not there, and of everything in it."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        self.__dict__.update(_name=name, _reason=reason, __name__=name, __path__=[])
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "__all__":
+            self._explain()  # from it import *: the names that would come cannot be known
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Placeholder(f"{self._name}.{name}", self._reason)
+
+    def _explain(self, *_args: Any, **_kwargs: Any) -> NoReturn:
+        raise NotInGrading(f"{self._name} was used, but {self._reason}")
+
+    __call__ = __mro_entries__ = __iter__ = __len__ = __bool__ = __getitem__ = __setattr__ = (
+        _explain
+    )
+    __enter__ = __exit__ = __array__ = __float__ = __int__ = __index__ = __contains__ = _explain
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __truediv__ = _explain
+    __rtruediv__ = __matmul__ = __rmatmul__ = __neg__ = __lt__ = __gt__ = __le__ = _explain
+    __ge__ = __pow__ = _explain
+
+
+class _Conditions:
+    """What takes the places of `__import__`, `open` and `input`.
+
+    Args:
+        root: the learner's folder, shaped like assignments/.
+        modules: the modules below `root` that are graded, by their dotted names; None for all
+            that are there.
+    """
+
+    def __init__(self, root: Path, modules: Collection[str] | None) -> None:
+        self.root = os.path.join(os.path.realpath(root), "")
+        self.modules = modules
+        self.real: dict[str, Callable[..., Any]] = {
+            name: getattr(builtins, name) for name in ("__import__", "open", "input")
+        }
+
+    def import_(
+        self,
+        name: str,
+        globals: Mapping[str, Any] | None = None,
+        locals: Mapping[str, Any] | None = None,
+        fromlist: Sequence[str] | None = (),
+        level: int = 0,
+    ) -> Any:
+        """`__import__`, with a placeholder for what grading does not have."""
+        file = str((globals or {}).get("__file__") or "")
+        if level == 0 and self.is_own(file):
+            reason = self.why_not(name)
+            # In a try the learner has thought of it: the error is what is waited for.
+            if reason and _in_a_try(file, sys._getframe(1).f_lineno):
+                raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+            if reason:
+                return Placeholder(name if fromlist else name.split(".")[0], reason)
+        return self.real["__import__"](name, globals, locals, fromlist, level)
+
+    def open_(self, *args: Any, **kwargs: Any) -> Any:
+        """`open`, which has nothing to open for a learner's own lines."""
+        if self.is_own(sys._getframe(1).f_code.co_filename):
+            raise NotInGrading(
+                f"open({str(args[0])[:60]!r}) cannot work when your work is graded: there is no "
+                "file but the exercises', and none can be written. Leave it out."
+                if args
+                else "open() needs a name, and there are no files when your work is graded"
+            )
+        return self.real["open"](*args, **kwargs)
+
+    def input_(self, *args: Any) -> Any:
+        """`input`, which nobody answers a learner's own lines."""
+        if self.is_own(sys._getframe(1).f_code.co_filename):
+            raise NotInGrading(
+                "input() waits for somebody to type, and nobody does when your work is graded. "
+                "Take the values from the arguments."
+            )
+        return self.real["input"](*args)
+
+    def is_own(self, file: str) -> bool:
+        """Whether a file is one of the learner's."""
+        return file.startswith(self.root) or (
+            bool(file) and os.path.realpath(file).startswith(self.root)
+        )
+
+    def why_not(self, name: str) -> str:
+        """Why a module is not there in grading, as half a sentence; "" if it is there."""
+        top = name.split(".")[0]
+        if top in PACKAGES or top in sys.stdlib_module_names:
+            return ""
+        place = os.path.join(self.root, *name.split("."))
+        here = os.path.isdir(place) or os.path.isfile(f"{place}.py")
+        if os.path.isdir(os.path.join(self.root, top)) or here:
+            if here and (self.modules is None or name in self.modules):
+                return ""
+            return (
+                f"{name.replace('.', '/')}.py does not come along when your work is graded: only "
+                "the exercises' files do. Put what you need of it into the exercise's file."
+            )
+        return (
+            f"{top} is not there when your work is graded: the exercises are written with NumPy "
+            "and Python's own library."
+        )
+
+
+def install(root: Path, modules: Collection[str] | None = None) -> Callable[[], None]:
+    """Set the conditions in this process.
+
+    Args:
+        root: the learner's folder.
+        modules: the modules below it that are graded, packages included; None for all there.
+
+    Returns:
+        what takes them away again.
+    """
+    conditions = _Conditions(root, modules)
+    builtins.__import__ = conditions.import_
+    builtins.open = conditions.open_
+    builtins.input = conditions.input_
+
+    def remove() -> None:
+        for name, real in conditions.real.items():
+            setattr(builtins, name, real)
+
+    return remove
+
+
+@contextlib.contextmanager
+def installed(root: Path, modules: Collection[str] | None = None) -> Iterator[None]:
+    """The conditions for a while; see `install`."""
+    remove = install(root, modules)
+    try:
+        yield
+    finally:
+        remove()
+
+
+def _in_a_try(file: str, line: int) -> bool:
+    """Whether the statement in this line of a file stands in a try that has handlers."""
+    try:
+        tree = ast.parse("".join(linecache.getlines(file)))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return any(
+        isinstance(node, ast.Try)
+        and node.handlers
+        and any(s.lineno <= line <= (s.end_lineno or s.lineno) for s in node.body)
+        for node in ast.walk(tree)
+    )

@@ -1,0 +1,142 @@
+"""The browser edition, built and served without any header of its own, for its tests."""
+
+import functools
+import http.server
+import io
+import json
+import shutil
+import subprocess
+import sys
+import threading
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page
+
+ROOT = Path(__file__).resolve().parent.parent
+SOLUTIONS = ROOT / "solutions"
+
+
+class _Plain(http.server.SimpleHTTPRequestHandler):
+    """A static host that sends no isolation headers, as most do not."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """Serve a folder on 127.0.0.1 and say its address."""
+    handler = functools.partial(_Plain, directory=str(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@dataclass
+class Learner:
+    """Somebody at the site.
+
+    Attributes:
+        page: their tab.
+        address: of the site.
+        requests: every address that the tab, its Worker or its service worker asked for.
+        problems: what went wrong in the page's own scripts.
+    """
+
+    page: Page
+    address: str
+    requests: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    @classmethod
+    def arrive(cls, context: BrowserContext, address: str) -> "Learner":
+        """Open a tab and listen to it."""
+        one = cls(context.new_page(), address)
+        context.on("request", lambda request: one.requests.append(request.url))
+        one.page.on("pageerror", lambda error: one.problems.append(str(error)))
+        return one
+
+    def open(self, name: str, *, python: bool = True) -> None:
+        """Open a page of the site, and wait until Python is ready."""
+        self.page.goto(self.address + name)
+        self.page.locator(f'html[data-ready="{"python" if python else "page"}"]').wait_for()
+
+    def go(self, name: str) -> None:
+        """Go to a page by its link, which keeps Python loaded."""
+        view = {"folder.html": "folder", "network.html": "network", "skills.html": "skills"}
+        if name in view or name == "index.html":
+            self.page.locator(f'.top nav a[href="{name}"]').click()
+            self.page.locator(f'main[data-view="{view.get(name, "course")}"]').wait_for()
+            return
+        exercise = name.removesuffix(".html")
+        self.go("index.html")
+        self.page.locator(f'.exercises a[href="{name}"]').click()
+        self.page.locator(f'main[data-exercise="{exercise}"] .cm-content').wait_for()
+
+    def write(self, text: str) -> None:
+        """Type over the whole file in the editor."""
+        self.page.locator(".cm-content").click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(text)
+
+    def check(self) -> dict[str, Any]:
+        """Press Check and return the JSON line's content."""
+        verdict = self.page.locator("#verdict")
+        verdict.evaluate("element => element.removeAttribute('data-line')")
+        self.page.locator("#check").click()
+        self.page.locator("#verdict[data-line]").wait_for()
+        line = verdict.get_attribute("data-line")
+        assert line is not None
+        return json.loads(line)
+
+    def bring(self, folder: Path) -> None:
+        """Bring back a folder shaped like assignments/, as a zip."""
+        self.go("folder.html")
+        archive = {"name": "work.zip", "mimeType": "application/zip", "buffer": zip_of(folder)}
+        self.page.locator("#zip").set_input_files(archive)  # type: ignore[arg-type]
+        self.page.locator("#brought", has_text="Brought back").wait_for()
+
+    def folder(self) -> dict[str, str]:
+        """Take the folder away: the text of each file in the zip, by its path."""
+        self.go("folder.html")
+        with self.page.expect_download() as download:
+            self.page.locator("#take").click()
+        with zipfile.ZipFile(download.value.path()) as archive:
+            return {name: archive.read(name).decode() for name in archive.namelist()}
+
+
+def zip_of(folder: Path) -> bytes:
+    """A zip of the Python files of a folder."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for path in sorted(folder.rglob("*.py")):
+            archive.write(path, path.relative_to(folder).as_posix())
+    return buffer.getvalue()
+
+
+def solved(top: Path) -> Path:
+    """A copy of the solutions, shaped like assignments/."""
+    return Path(shutil.copytree(SOLUTIONS, top, ignore=shutil.ignore_patterns("__pycache__")))
+
+
+def make_check(folder: Path, exercise: str) -> dict[str, Any]:
+    """What `make check EX=...` says, as JSON."""
+    command = [sys.executable, "-m", "autograder", "check", str(folder)]
+    done = subprocess.run(
+        [*command, "--exercise", exercise, "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout)

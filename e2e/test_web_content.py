@@ -1,0 +1,91 @@
+"""Nothing of an instructor's is in the site: by content, as for the handout."""
+
+import html
+import io
+import json
+import sys
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from web.build import ROOT, build
+
+sys.path.insert(0, str(ROOT / "tests"))
+
+import test_handout as handout_tests
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(ROOT, tmp_path_factory.mktemp("site") / "web")
+
+
+def contents(site: Path) -> dict[str, bytes]:
+    """Every file, archives unpacked, bytecode as its constants and names."""
+    files: dict[str, bytes] = {}
+    for path in sorted(site.rglob("*")):
+        if not path.is_file():
+            continue
+        name, data = path.relative_to(site).as_posix(), path.read_bytes()
+        if name.startswith("python/") and zipfile.is_zipfile(path):
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                for inner in archive.namelist():
+                    files[f"{name}/{inner}"] = archive.read(inner)
+        elif name.endswith(".html"):
+            files[name] = html.unescape(data.decode()).encode()
+        elif name.endswith(".json"):
+            files[name] = "\n".join(texts(json.loads(data))).encode()
+        else:
+            files[name] = data
+    return files
+
+
+def texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield key
+            yield from texts(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from texts(one)
+
+
+def of_the_kit(files: dict[str, bytes]) -> dict[str, bytes]:
+    """Without Python's and NumPy's own archives, which hold nothing of the kit's."""
+    foreign = ("python/numpy.whl/", "python/packages.zip/", "python/pyodide", "python/python_std")
+    return {name: data for name, data in files.items() if not name.startswith(foreign)}
+
+
+def test_no_answer_is_in_the_site(site: Path) -> None:
+    found = handout_tests.leaks(of_the_kit(contents(site)))
+    assert not found, "\n".join(found)
+
+
+def test_an_answer_would_be_found(site: Path) -> None:
+    secret = next(text for text, where in handout_tests.secrets().items() if "solutions" in where)
+    files = contents(site)
+    for name in ("output_size.html", "course.json", "python/kit.zip/autograder/catalogue.py"):
+        planted = files[name] + f"\n{secret}\n".encode()
+        assert handout_tests.leaks({name: planted}), name
+
+
+def test_no_file_is_an_instructors(site: Path) -> None:
+    names = [name for name in contents(site) if name.startswith("python/kit.zip/")]
+    assert any(name.endswith("autograder/catalogue.py") for name in names)
+    for part in ("hidden", "pitfalls", "grading", "solutions", "course/", "instructor"):
+        assert not [name for name in names if part in name]
+
+
+def test_bytecode_is_of_packages_and_learners_modules_alone(site: Path) -> None:
+    compiled = {
+        name: data for name, data in contents(site).items() if "python/compiled.zip/" in name
+    }
+    assert len(compiled) > 100
+    for name in compiled:
+        inner = name.removeprefix("python/compiled.zip/")
+        assert inner.startswith(("lib/python3.14/site-packages/", "kit/")), name
+        assert "learner" not in inner.split("/")[0]

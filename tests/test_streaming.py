@@ -1,0 +1,99 @@
+"""`autograder check` speaks at once: each line as soon as it is known, and Ctrl-C loses nothing."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from autograder.catalogue import load
+from autograder.judging.verdict import ExerciseVerdict
+from autograder.learner.check import check_folder
+
+ROOT = Path(__file__).resolve().parent.parent
+FIRST = load().assignments[0]
+ENDLESS = """
+import time
+from pathlib import Path
+def {name}(*args, **kwargs):
+    Path(__file__).with_name("started").touch()
+    time.sleep(600)  # here
+"""
+
+
+class Heard:
+    """Keeps what a listener is told, and in which order."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str]] = []
+
+    def start(self, exercise: str) -> None:
+        self.told.append(("start", exercise))
+
+    def done(self, verdict: ExerciseVerdict) -> None:
+        if ("done", verdict.exercise) not in self.told:
+            self.told.append(("done", verdict.exercise))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The solved first assignment."""
+    shutil.copytree(ROOT / "solutions" / FIRST.name, tmp_path / "work" / FIRST.name)
+    return tmp_path / "work"
+
+
+def test_each_exercise_is_told_before_the_next_begins(folder: Path) -> None:
+    heard = Heard()
+    check_folder(folder, FIRST.exercises, heard)
+    names = [exercise.name for exercise in FIRST.exercises]
+    assert heard.told == [(what, name) for name in names for what in ("start", "done")]
+
+
+def test_a_line_waits_while_a_part_may_be_to_blame(folder: Path) -> None:
+    """conv2d_forward fails because im2col does: it must not be told "not right yet" first."""
+    file = folder / FIRST.name / "convolution.py"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(re.sub(r"return (cols\b.*|.*reshape.*)", r"return 2 * (\1)", text, count=1))
+    told: list[ExerciseVerdict] = []
+
+    class Statuses(Heard):
+        def done(self, verdict: ExerciseVerdict) -> None:
+            told.append(verdict)
+
+    verdict = check_folder(folder, (load().exercise("conv2d_forward"),), Statuses())
+    assert {v.status for v in told} == {verdict.exercises[0].status}
+
+
+def test_ctrl_c_leaves_what_is_known_and_names_the_line(folder: Path) -> None:
+    file = folder / FIRST.name / "convolution.py"
+    second = FIRST.exercises[1].name
+    with file.open("a", encoding="utf-8") as stream:
+        stream.write(ENDLESS.format(name=second))
+    line = file.read_text(encoding="utf-8").splitlines().index("    time.sleep(600)  # here") + 1
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "autograder", "check", str(folder)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    )
+    assert process.stdout is not None
+    seen = ""
+    while FIRST.exercises[0].name not in seen:
+        seen += process.stdout.readline()  # it comes although the next exercise never ends
+    while not file.with_name("started").is_file():
+        time.sleep(0.05)
+    process.send_signal(signal.SIGINT)
+    rest, _ = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in rest
+    assert "Aborted" not in rest
+    ending = f"Stopped after 1 of {len(load().exercises)} exercises. {second} was running"
+    assert ending in rest.splitlines()[-1]
+    assert rest.splitlines()[-1].endswith(f"convolution.py:{line}.")

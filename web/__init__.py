@@ -1,0 +1,1 @@
+"""The browser edition: a static site in which a learner writes the network and checks it."""

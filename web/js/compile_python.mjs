@@ -1,0 +1,51 @@
+/**
+ * Compiles ahead the modules that every check imports, with the Python that runs in the browser.
+ * Arguments: the folder with the archives, a JSON file with the stubs, where to write the zip.
+ */
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadPyodide } from "pyodide";
+
+const [folder, stubs, out] = process.argv.slice(2);
+const archive = (/** @type {string} */ name) =>
+  new Uint8Array(readFileSync(join(folder, name))).buffer;
+
+const python = await loadPyodide();
+python.unpackArchive(archive("numpy.whl"), "wheel");
+python.unpackArchive(archive("packages.zip"), "zip", {
+  extractDir: "/lib/python3.14/site-packages",
+});
+python.unpackArchive(archive("kit.zip"), "zip", { extractDir: "/kit" });
+python.runPython("import sys; sys.path.insert(0, '/kit')");
+const kit = python.pyimport("web.in_browser");
+kit.prepare(() => {});
+kit.warm();
+kit.write(readFileSync(stubs, "utf8"));
+const names = python.runPython(`
+import json
+from web import kit
+json.dumps([exercise.name for exercise in kit.course().exercises])
+`);
+kit.check(names);
+python.runPython(`
+import io, py_compile, sys, zipfile
+from pathlib import Path
+
+ROOTS = ("/lib/python3.14/site-packages/", "/kit/")
+buffer = io.BytesIO()
+with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as compiled:
+    for name, module in sorted(sys.modules.items()):
+        source = getattr(module, "__file__", None) or ""
+        cached = getattr(getattr(module, "__spec__", None), "cached", None)
+        # pytest compiles the check files itself, to explain their assertions.
+        if not source.endswith(".py") or not source.startswith(ROOTS) or not cached:
+            continue
+        mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
+        py_compile.compile(source, cached, doraise=True, invalidation_mode=mode)
+        entry = zipfile.ZipInfo(cached.lstrip("/"), (1980, 1, 1, 0, 0, 0))
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        compiled.writestr(entry, Path(cached).read_bytes())
+`);
+const bytes = python.runPython("buffer.getvalue()").toJs();
+writeFileSync(out, bytes);
+process.exit(0);

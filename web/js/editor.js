@@ -1,0 +1,102 @@
+/** The editor: CodeMirror 6 with Python, folded down to one exercise. */
+import { indentWithTab } from "@codemirror/commands";
+import { python } from "@codemirror/lang-python";
+import { ensureSyntaxTree, foldEffect, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { Annotation, EditorState } from "@codemirror/state";
+import { EditorView, keymap } from "@codemirror/view";
+import { classHighlighter } from "@lezer/highlight";
+import { basicSetup } from "codemirror";
+
+const fromElsewhere = Annotation.define();
+
+/**
+ * @param {HTMLElement} parent
+ * @param {{text: string, label: string, described: string, exercise: string,
+ *   onChange: (text: string) => void, onCheck: () => void}} options
+ */
+export function createEditor(parent, options) {
+  const view = new EditorView({
+    parent,
+    state: EditorState.create({
+      doc: options.text,
+      extensions: [
+        keymap.of([
+          {
+            key: "Mod-Enter",
+            run: () => {
+              options.onCheck();
+              return true;
+            },
+          },
+          indentWithTab,
+        ]),
+        basicSetup,
+        python(),
+        EditorView.lineWrapping,
+        indentUnit.of("    "),
+        syntaxHighlighting(classHighlighter),
+        EditorView.contentAttributes.of({
+          "aria-label": options.label,
+          "aria-describedby": options.described,
+        }),
+        EditorView.updateListener.of((update) => {
+          const own = !update.transactions.some((one) => one.annotation(fromElsewhere));
+          if (update.docChanged && own) options.onChange(update.state.doc.toString());
+        }),
+      ],
+    }),
+  });
+  showExercise(view, options.exercise);
+  return {
+    view,
+    text: () => view.state.doc.toString(),
+    focus: () => view.focus(),
+    /** Show what another tab wrote, without saving it again. @param {string} text */
+    setText(text) {
+      const before = view.state.doc.toString();
+      if (text === before) return;
+      const shorter = Math.min(text.length, before.length);
+      let start = 0;
+      while (start < shorter && text[start] === before[start]) start++;
+      let end = 0;
+      while (end < shorter - start && text.at(-1 - end) === before.at(-1 - end)) end++;
+      // Only what differs, so that the cursor stays where it is.
+      view.dispatch({
+        changes: {
+          from: start,
+          to: before.length - end,
+          insert: text.slice(start, text.length - end),
+        },
+        annotations: fromElsewhere.of(true),
+      });
+    },
+  };
+}
+
+/**
+ * Fold every other function and class of the file, and bring the exercise into view.
+ * @param {EditorView} view @param {string} exercise
+ */
+function showExercise(view, exercise) {
+  const { state } = view;
+  const tree = ensureSyntaxTree(state, state.doc.length, 500);
+  if (!tree) return;
+  const effects = [];
+  let place = 0;
+  for (let node = tree.topNode.firstChild; node; node = node.nextSibling) {
+    const definition = node.name === "DecoratedStatement" ? node.lastChild : node;
+    if (!definition || !/^(Function|Class)Definition$/.test(definition.name)) continue;
+    const name = definition.getChild("VariableName");
+    if (name && state.sliceDoc(name.from, name.to) === exercise) {
+      const inside = state.sliceDoc(node.from, node.to);
+      const todo = inside.indexOf("# YOUR CODE HERE");
+      place = node.from + Math.max(todo, 0);
+      effects.push(EditorView.scrollIntoView(node.from, { y: "start", yMargin: 8 }));
+    } else {
+      const body = definition.getChild("Body");
+      if (body && body.to > body.from)
+        effects.push(foldEffect.of({ from: body.from, to: body.to }));
+    }
+  }
+  view.dispatch({ effects, selection: { anchor: place } });
+}

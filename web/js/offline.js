@@ -1,0 +1,78 @@
+/**
+ * The service worker: isolation headers, so that a loop can be interrupted, and work offline.
+ */
+
+const RELOADED = "reloaded for isolation";
+const LONGEST_WAIT = 3000;
+
+/**
+ * Get the page isolated, by loading it once more under the service worker, if that can help.
+ * @returns {Promise<boolean>} whether the page is being loaded again.
+ */
+export async function isolated() {
+  if (!("serviceWorker" in navigator)) return false;
+  try {
+    await navigator.serviceWorker.register(new URL("service_worker.js", document.baseURI));
+  } catch {
+    return false; // a private window, or a page that is neither https nor on this computer
+  }
+  if (self.crossOriginIsolated || sessionStorage.getItem(RELOADED)) return false;
+  if (!navigator.serviceWorker.controller) await controlled();
+  if (!navigator.serviceWorker.controller) return false;
+  sessionStorage.setItem(RELOADED, "once");
+  location.reload();
+  return true;
+}
+
+function controlled() {
+  return new Promise((resolve) => {
+    navigator.serviceWorker.addEventListener("controllerchange", () => resolve(true), {
+      once: true,
+    });
+    setTimeout(resolve, LONGEST_WAIT, false);
+  });
+}
+
+/** Have the rest of the site kept for use without a network, now that nobody waits for it. */
+export function offerOffline() {
+  if (!("serviceWorker" in navigator)) return say("This browser keeps nothing for offline use.");
+  navigator.serviceWorker.addEventListener("message", ({ data }) => {
+    if (data.kind !== "kept") return;
+    document.documentElement.dataset.offline = data.all ? "ready" : "partly";
+    say(
+      data.all
+        ? "The whole site is kept in this browser: it works without a network now."
+        : `Not all of the site could be kept yet: ${data.problem}. Load the page again.`,
+    );
+  });
+  navigator.serviceWorker.controller?.postMessage({ kind: "keep" });
+  let mine = navigator.serviceWorker.controller;
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    if (mine && mine !== navigator.serviceWorker.controller) offerNew();
+    mine = navigator.serviceWorker.controller;
+    mine?.postMessage({ kind: "keep" });
+  });
+}
+
+let offline = "Being kept for use without a network …";
+
+/** @param {string} text */
+function say(text) {
+  offline = text;
+  showOffline();
+}
+
+/** Write on the page, if it has a place for it, whether it works without a network. */
+export function showOffline() {
+  const place = document.getElementById("offline");
+  if (place) place.textContent = offline;
+}
+
+function offerNew() {
+  const notice = /** @type {HTMLElement} */ (document.getElementById("notice"));
+  const button = document.createElement("button");
+  button.textContent = "Load it";
+  button.onclick = () => location.reload();
+  notice.className = "notice";
+  notice.replaceChildren("There is a new version of this site. What you wrote is kept. ", button);
+}

@@ -1,0 +1,67 @@
+/** What code prints and shows, on the page. */
+
+const FIGURES = "The first figure loads matplotlib: some 10 MB, once.";
+
+/**
+ * Empty a place, and return what takes Python's events and shows them there.
+ * @param {HTMLElement} place
+ * @returns {(event: {text?: string, html?: string}) => void}
+ */
+export function showEvents(place) {
+  place.replaceChildren();
+  return ({ text, html }) => {
+    if (text !== undefined) {
+      let last = place.lastElementChild;
+      if (!(last instanceof HTMLPreElement)) {
+        last = document.createElement("pre");
+        /** @type {HTMLElement} */ (last).tabIndex = 0;
+        place.append(last);
+      }
+      last.append(text);
+    } else if (html !== undefined) {
+      place.append(imageOf(html));
+    }
+  };
+}
+
+/** The image of a figure, alone: nothing else of what learner's code returns gets in. */
+function imageOf(/** @type {string} */ html) {
+  const parsed = new DOMParser().parseFromString(html, "text/html").querySelector("img");
+  const image = document.createElement("img");
+  const source = parsed?.getAttribute("src") ?? "";
+  if (source.startsWith("data:image/png;base64,")) image.src = source;
+  image.alt = parsed?.getAttribute("alt") ?? "";
+  image.width = Number(parsed?.getAttribute("width")) || 600;
+  return image;
+}
+
+/**
+ * Make a cell of the story run with the learner's code.
+ * @param {HTMLElement} place @param {import("./app.js").Site} site
+ * @param {() => Promise<void>} saved
+ */
+export function runCell(place, { course, storage, python }, saved) {
+  const cell = course.cells[place.dataset.cell ?? ""];
+  const button = /** @type {HTMLButtonElement} */ (place.querySelector("[data-run]"));
+  const output = /** @type {HTMLElement} */ (place.querySelector(".output"));
+  const note = place.querySelector("[data-figure-note]");
+  if (note) note.textContent = FIGURES;
+  button.onclick = async () => {
+    const show = showEvents(output);
+    output.append(Object.assign(document.createElement("p"), { textContent: "Running …" }));
+    let first = true;
+    try {
+      await saved();
+      const files = await storage.all();
+      await python.ask({ kind: "cell", files, ...cell }, (event) => {
+        if (first) output.replaceChildren();
+        first = false;
+        show(event);
+      });
+      if (first) output.replaceChildren();
+    } catch (error) {
+      output.replaceChildren();
+      show({ text: error instanceof Error ? error.message : String(error) });
+    }
+  };
+}

@@ -1,0 +1,111 @@
+/**
+ * The service worker: keeps the site for use without a network, holds each file to its hash, and
+ * adds the two headers that isolate the page. It never touches IndexedDB, where the work is.
+ *
+ * The build puts `self.SITE = {version, files: {name: hash}}` before this.
+ */
+
+/** @type {{version: string, files: Record<string, string>}} */
+const SITE = /** @type {any} */ (self).SITE;
+const worker = /** @type {any} */ (self);
+const SCOPE = worker.registration.scope;
+const PREFIX = `cnn-from-scratch ${new URL(SCOPE).pathname} `;
+const CACHE = PREFIX + SITE.version;
+
+worker.addEventListener("install", (/** @type {any} */ event) =>
+  event.waitUntil(takeOver().then(() => worker.skipWaiting())),
+);
+
+worker.addEventListener("activate", (/** @type {any} */ event) =>
+  event.waitUntil(dropOld().then(() => worker.clients.claim())),
+);
+
+worker.addEventListener("fetch", (/** @type {any} */ event) => {
+  const name = nameOf(event.request);
+  if (name !== null && name in SITE.files) event.respondWith(respond(event.request, name));
+});
+
+worker.addEventListener("message", (/** @type {any} */ event) => {
+  if (event.data.kind === "keep") event.waitUntil(keepAll(event.source));
+});
+
+/** @param {Request} request @returns {string | null} */
+function nameOf(request) {
+  if (request.method !== "GET" || !request.url.startsWith(SCOPE)) return null;
+  const name = new URL(request.url).pathname.slice(new URL(SCOPE).pathname.length);
+  return name === "" ? "index.html" : name;
+}
+
+/** @param {Request} request @param {string} name */
+async function respond(request, name) {
+  try {
+    return await kept(name);
+  } catch (error) {
+    // The site was changed on the server: get the new version, and do not leave the person stuck.
+    worker.registration.update().catch(() => {});
+    if (request.mode === "navigate") return isolating(await fetch(request));
+    throw error;
+  }
+}
+
+/** The file, from the cache or from the site; either way of the right hash. */
+async function kept(/** @type {string} */ name) {
+  const cache = await caches.open(CACHE);
+  const url = new URL(name, SCOPE).href;
+  const there = await cache.match(url);
+  if (there) return there;
+  const response = await fetch(url, { integrity: SITE.files[name], cache: "no-cache" });
+  if (!response.ok) throw new TypeError(`${name}: ${response.status}`);
+  // With its headers, so that it can be handed on as it is: the browser then keeps the code that
+  // it compiles from it as well.
+  const ours = isolating(response);
+  await cache.put(url, ours.clone());
+  return ours;
+}
+
+/** @param {Response} response */
+function isolating(response) {
+  const headers = new Headers(response.headers);
+  headers.set("Cross-Origin-Opener-Policy", "same-origin");
+  headers.set("Cross-Origin-Embedder-Policy", "require-corp");
+  headers.set("Cross-Origin-Resource-Policy", "same-origin");
+  const { status, statusText } = response;
+  return new Response(response.body, { status, statusText, headers });
+}
+
+/** Take from older caches what has not changed, so that a new version loads little. */
+async function takeOver() {
+  const cache = await caches.open(CACHE);
+  for (const key of await caches.keys()) {
+    if (!key.startsWith(PREFIX) || key === CACHE) continue;
+    const old = await caches.open(key);
+    for (const [name, hash] of Object.entries(SITE.files)) {
+      const url = new URL(name, SCOPE).href;
+      const there = await old.match(url);
+      if (there && (await hashOf(there.clone())) === hash) await cache.put(url, there);
+    }
+  }
+}
+
+/** @param {Response} response */
+async function hashOf(response) {
+  const digest = await crypto.subtle.digest("SHA-256", await response.arrayBuffer());
+  return `sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}`;
+}
+
+async function dropOld() {
+  for (const key of await caches.keys()) {
+    if (key.startsWith(PREFIX) && key !== CACHE) await caches.delete(key);
+  }
+}
+
+/** @param {any} client */
+async function keepAll(client) {
+  try {
+    for (const name of Object.keys(SITE.files)) await kept(name);
+    client?.postMessage({ kind: "kept", all: true });
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    client?.postMessage({ kind: "kept", all: false, problem });
+  }
+}

@@ -1,0 +1,182 @@
+/**
+ * What the browser keeps: the learner's files, verdicts, hints taken, and copies.
+ *
+ * Everything is in IndexedDB, on this computer. Each file has a revision: a tab may only write
+ * over the revision that it has read, so that two tabs never overwrite each other.
+ */
+import { openDB } from "idb";
+
+/**
+ * @typedef {{path: string, text: string, revision: number, by?: string}} StoredFile
+ * @typedef {{exercise: string, status: string, score: number, html: string, text: string}} Progress
+ * @typedef {{id?: number, path: string, text: string, when: number, why: string}} Copy
+ */
+
+// Two courses on one host are two folders, and keep their files apart.
+const NAME = `cnn-from-scratch ${new URL(".", document.baseURI).pathname}`;
+
+/** @param {string} path */
+const noteOf = (path) => `${NAME} ${path}`;
+
+/** Drop the note of a text that is written; a later one stays. @param {string} path @param {string} text */
+function forget(path, text) {
+  try {
+    const noted = localStorage.getItem(noteOf(path));
+    if (noted && JSON.parse(noted).text === text) localStorage.removeItem(noteOf(path));
+  } catch {
+    // It is written again at the next start, which changes nothing.
+  }
+}
+
+export class Storage extends EventTarget {
+  /** @param {import("idb").IDBPDatabase} database @param {Record<string, string>} stubs */
+  constructor(database, stubs) {
+    super();
+    this.database = database;
+    this.stubs = stubs;
+    this.tab = `${Date.now()} ${Math.random()}`;
+    this.channel = new BroadcastChannel(NAME);
+    this.channel.onmessage = (event) =>
+      this.dispatchEvent(new CustomEvent(event.data.kind, { detail: event.data }));
+  }
+
+  /**
+   * Open what was kept; stubs stand in for files that were never written.
+   * @param {Record<string, string>} stubs
+   */
+  static async open(stubs) {
+    const database = await openDB(NAME, 1, {
+      upgrade(fresh) {
+        fresh.createObjectStore("files", { keyPath: "path" });
+        fresh.createObjectStore("progress", { keyPath: "exercise" });
+        fresh.createObjectStore("hints", { keyPath: "exercise" });
+        fresh.createObjectStore("copies", { keyPath: "id", autoIncrement: true });
+      },
+      blocking(_current, _blocked, event) {
+        /** @type {IDBDatabase} */ (event.target)?.close();
+      },
+    });
+    // Ask the browser not to clear this when space is short; it may say no.
+    navigator.storage?.persist?.().catch(() => false);
+    const storage = new Storage(database, stubs);
+    for (const path of Object.keys(stubs)) await storage.#recover(path);
+    return storage;
+  }
+
+  /**
+   * Keep a text at once, in case the page is closed before `write` is through.
+   * @param {string} path @param {string} text @param {number} revision
+   */
+  note(path, text, revision) {
+    try {
+      localStorage.setItem(noteOf(path), JSON.stringify({ text, revision, by: this.tab }));
+    } catch {
+      // No room, or not allowed: `write` follows anyway.
+    }
+  }
+
+  /** What was noted and not written, as the page was closed. @param {string} path */
+  async #recover(path) {
+    try {
+      const noted = JSON.parse(localStorage.getItem(noteOf(path)) ?? "null");
+      if (noted) await this.write(path, noted.text, noted.revision, noted.by);
+    } catch {
+      // Not allowed, or no note of ours: what was written is all there is.
+    }
+  }
+
+  /** @param {string} path @returns {Promise<StoredFile>} */
+  async read(path) {
+    return (
+      (await this.database.get("files", path)) ?? {
+        path,
+        text: this.stubs[path] ?? "",
+        revision: 0,
+      }
+    );
+  }
+
+  /** Every file of the course with its newest text. @returns {Promise<Record<string, string>>} */
+  async all() {
+    const paths = Object.keys(this.stubs);
+    const files = await Promise.all(paths.map((path) => this.read(path)));
+    return Object.fromEntries(files.map((file) => [file.path, file.text]));
+  }
+
+  /**
+   * Write a file over the revision that was read. If another tab has written meanwhile, what is
+   * there stays, and this text becomes a copy.
+   * @param {string} path @param {string} text @param {number} revision
+   * @param {string} [by] the tab that it was written in
+   * @returns {Promise<{file: StoredFile, written: boolean}>}
+   */
+  async write(path, text, revision, by = this.tab) {
+    const transaction = this.database.transaction(["files", "copies"], "readwrite");
+    const files = transaction.objectStore("files");
+    const there = /** @type {StoredFile | undefined} */ (await files.get(path));
+    const others = there && there.revision !== revision && there.by !== by;
+    if (others && there.text !== text) {
+      await transaction
+        .objectStore("copies")
+        .add({ path, text, when: Date.now(), why: "written in another tab at the same time" });
+      await transaction.done;
+      forget(path, text);
+      return { file: there, written: false };
+    }
+    const file = { path, text, revision: (there?.revision ?? revision) + 1, by };
+    await files.put(file);
+    await transaction.done;
+    forget(path, text);
+    this.channel.postMessage({ kind: "file", ...file });
+    return { file, written: true };
+  }
+
+  /**
+   * Replace a file, whatever its revision, and keep what was there as a copy.
+   * @param {string} path @param {string} text @param {string} why
+   */
+  async replace(path, text, why) {
+    const transaction = this.database.transaction(["files", "copies"], "readwrite");
+    const files = transaction.objectStore("files");
+    const there = /** @type {StoredFile | undefined} */ (await files.get(path));
+    if (there && there.text !== text && there.text !== this.stubs[path]) {
+      await transaction
+        .objectStore("copies")
+        .add({ path, text: there.text, when: Date.now(), why });
+    }
+    const file = { path, text, revision: (there?.revision ?? 0) + 1 };
+    await files.put(file);
+    await transaction.done;
+    this.channel.postMessage({ kind: "file", ...file });
+    this.dispatchEvent(new CustomEvent("file", { detail: file }));
+  }
+
+  /** @returns {Promise<Copy[]>} */
+  copies() {
+    return this.database.getAll("copies");
+  }
+
+  /** @returns {Promise<Map<string, Progress>>} */
+  async progress() {
+    const all = /** @type {Progress[]} */ (await this.database.getAll("progress"));
+    return new Map(all.map((one) => [one.exercise, one]));
+  }
+
+  /** @param {Progress[]} entries */
+  async setProgress(entries) {
+    const transaction = this.database.transaction("progress", "readwrite");
+    await Promise.all([...entries.map((one) => transaction.store.put(one)), transaction.done]);
+    this.channel.postMessage({ kind: "progress" });
+    this.dispatchEvent(new CustomEvent("progress"));
+  }
+
+  /** How many hints were shown. @param {string} exercise @returns {Promise<number>} */
+  async hints(exercise) {
+    return (await this.database.get("hints", exercise))?.shown ?? 0;
+  }
+
+  /** @param {string} exercise @param {number} shown */
+  async setHints(exercise, shown) {
+    await this.database.put("hints", { exercise, shown });
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * The Worker in which Python runs. Nothing of the page is within its reach.
+ *
+ * It takes {id, kind, ...} and answers {id, done: ...} or {id, failed: ...}; meanwhile it may
+ * send {id, event: ...}, and {arm: seconds} to have the page keep the time of a call.
+ */
+import { loadPyodide } from "pyodide";
+
+const SITE = new URL("./", self.location.href);
+const PYTHON = new URL("python/", SITE);
+const FIGURES = new URL("python/figures/", SITE);
+
+/** @type {any} */ let python;
+/** @type {any} */ let kit;
+/** @type {{hashes: Record<string, string>, figures: {file: string, hash: string}[]}} */ let parts;
+let drawing = false;
+
+// Pyodide fetches some of its parts itself. Every part of the site is held to its hash, and
+// nothing else is let through; learner's code has no other way out.
+const fetch_ = self.fetch.bind(self);
+/** @type {typeof fetch} */
+const guarded = async (input, options) => {
+  const url = new URL(input instanceof Request ? input.url : String(input), SITE);
+  const name = url.href.startsWith(SITE.href) ? url.href.slice(SITE.href.length) : "";
+  const integrity = parts.hashes[name];
+  if (!integrity) throw new TypeError(`${url.href} is no part of this site`);
+  return fetch_(url, { ...options, integrity });
+};
+
+/** @param {string} name */
+async function part(name) {
+  const response = await guarded(new URL(name, PYTHON));
+  if (!response.ok) throw new Error(`${name} cannot be loaded (${response.status})`);
+  return response.arrayBuffer();
+}
+
+/**
+ * @param {{interrupt: Uint8Array | null, stubs: Record<string, string>,
+ *   report: (text: string) => void}} options
+ */
+async function start({ interrupt, stubs, report }) {
+  const answer = await fetch_(new URL("parts.json", PYTHON));
+  parts = await answer.json();
+  self.fetch = guarded;
+  report("loading Python");
+  const archives = ["numpy.whl", "packages.zip", "kit.zip", "compiled.zip"].map(part);
+  const code = new Blob([await part("pyodide.asm.mjs")], { type: "text/javascript" });
+  const { default: createPyodideModule } = await import(URL.createObjectURL(code));
+  python = await loadPyodide({
+    indexURL: PYTHON.href,
+    createPyodideModule,
+    // No package is ever looked up by name: each comes as a file with its hash.
+    lockFileContents: {
+      info: {
+        abi_version: "2026_0",
+        arch: "wasm32",
+        platform: "emscripten_5_0_3",
+        python: "3.14.0",
+        version: "0",
+      },
+      packages: {},
+    },
+    checkAPIVersion: false,
+    env: { HOME: "/home/learner" },
+  });
+  if (interrupt) python.setInterruptBuffer(interrupt);
+  report("unpacking the kit");
+  const [numpy, packages, course, compiled] = await Promise.all(archives);
+  python.unpackArchive(numpy, "wheel");
+  python.unpackArchive(packages, "zip", { extractDir: "/lib/python3.14/site-packages" });
+  python.unpackArchive(course, "zip", { extractDir: "/kit" });
+  python.unpackArchive(compiled, "zip", { extractDir: "/" });
+  python.runPython("import sys; sys.path.insert(0, '/kit')");
+  kit = python.pyimport("web.in_browser");
+  kit.prepare((/** @type {number} */ seconds) => self.postMessage({ arm: seconds }));
+  report("warming up");
+  kit.warm(JSON.stringify(stubs));
+}
+
+/** matplotlib: from the site, or else from Pyodide's own distribution; by hash either way. */
+async function loadDrawing() {
+  if (drawing) return;
+  for (const { file, hash } of parts.figures) {
+    const name = `python/figures/${file}`;
+    const url = parts.hashes[name] ? new URL(file, FIGURES) : distribution(file);
+    const response = await fetch_(url, { integrity: hash });
+    if (!response.ok) throw new Error(`${file} cannot be loaded (${response.status})`);
+    python.unpackArchive(await response.arrayBuffer(), "wheel");
+  }
+  drawing = true;
+}
+
+/** Where Pyodide's loader gets its packages from. @param {string} file */
+function distribution(file) {
+  return new URL(file, python._api.config.cdnUrl);
+}
+
+/** @type {Record<string, (message: any, send: (event: string) => void) => Promise<any>>} */
+const kinds = {
+  async start({ interrupt, stubs }, send) {
+    await start({ interrupt, stubs, report: (text) => send(JSON.stringify({ text })) });
+    return { version: python.version };
+  },
+  async check({ files, exercises }) {
+    kit.write(JSON.stringify(files));
+    return JSON.parse(kit.check(JSON.stringify(exercises)));
+  },
+  async cell({ files, before, code, figure }, send) {
+    if (figure) await loadDrawing();
+    kit.write(JSON.stringify(files));
+    kit.run_cell(before, code, send);
+  },
+  async try({ files, module, code }, send) {
+    kit.write(JSON.stringify(files));
+    kit.try_code(module, code, send);
+  },
+  async train({ files, network }, send) {
+    kit.write(JSON.stringify(files));
+    return JSON.parse(kit.train(network, send));
+  },
+  async read({ pixels }) {
+    return JSON.parse(kit.read_digit(JSON.stringify(pixels)));
+  },
+  async example({ number }) {
+    return JSON.parse(kit.test_digit(number));
+  },
+};
+
+let last = Promise.resolve();
+self.onmessage = ({ data }) => {
+  last = last.then(async () => {
+    const { id, kind } = data;
+    try {
+      const send = (/** @type {string} */ event) =>
+        self.postMessage({ id, event: JSON.parse(event) });
+      self.postMessage({ id, done: await kinds[kind](data, send) });
+    } catch (error) {
+      self.postMessage({ id, failed: error instanceof Error ? error.message : String(error) });
+    }
+  });
+};
