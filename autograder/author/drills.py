@@ -79,7 +79,8 @@ def drills_of(exercise: Exercise) -> list[Drill]:
                 and not _same(_returned(wrong[other.id], probe, number, text), came)
             ]
             shown = None if mismatch is None else cut_out(mismatch)
-            if mismatch is None or shown is None or len(others) < OTHERS:
+            hidden = shown is None or shown.expected == shown.actual
+            if mismatch is None or shown is None or hidden or len(others) < OTHERS:
                 continue
             others.sort(key=lambda other: _hash(pitfall.id, other.id))
             answers = sorted([pitfall, *others[:OTHERS]], key=lambda p: _hash(text, p.id))

@@ -36,6 +36,7 @@ FILES = (
     "autograder/checking.py",
     "autograder/notebook.py",
     "autograder/console.py",
+    "autograder/findings.py",
     "autograder/output.py",
     "autograder/text.py",
     "autograder/worker/__init__.py",
@@ -47,7 +48,17 @@ FILES = (
 # Of an exercise's folder these stay with the instructor.
 INSTRUCTORS = ("hidden.py", "pitfalls.py", "__pycache__")
 # Written for learners: name in the handout, name in handout_template/.
-WRITTEN = {"README.md": "README.md", ".gitignore": "gitignore"}
+WRITTEN = {
+    "README.md": "README.md",
+    "AGENTS.md": "AGENTS.md",
+    ".gitignore": "gitignore",
+    ".gitattributes": "gitattributes",
+    "pytest.ini": "pytest.ini",
+    ".vscode/settings.json": "vscode/settings.json",
+    ".vscode/tasks.json": "vscode/tasks.json",
+    ".vscode/launch.json": "vscode/launch.json",
+    ".devcontainer/devcontainer.json": "devcontainer/devcontainer.json",
+}
 # Zip archives hold a time for each file; a fixed one makes equal handouts equal to the byte.
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 

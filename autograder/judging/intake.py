@@ -17,6 +17,7 @@ EXPECTED_NAMES = (
     "__pycache__",
     ".ipynb_checkpoints",
     ".hints.json",
+    ".progress.json",
     ".generated.json",
     "pictures",
 )
