@@ -1,5 +1,6 @@
 """Any machine: terminals that are not UTF-8, systems without POSIX, names with spaces, moves."""
 
+import io
 import os
 import shutil
 import subprocess
@@ -24,9 +25,12 @@ WITHOUT_POSIX = f"""
 import os, select, signal, sys
 for name in {POSIX!r}:
     sys.modules[name] = None
-for module, names in ((signal, ("setitimer", "SIGALRM", "ITIMER_REAL", "alarm", "pthread_sigmask",
-                                "SIGKILL")), (os, ("fork", "geteuid", "getuid", "O_NOFOLLOW",
-                                "O_DIRECTORY", "O_NONBLOCK", "uname")), (select, ("poll", "epoll"))):
+lacks = {{
+    signal: ["setitimer", "SIGALRM", "ITIMER_REAL", "alarm", "pthread_sigmask", "SIGKILL"],
+    os: ["fork", "geteuid", "getuid", "O_NOFOLLOW", "O_DIRECTORY", "O_NONBLOCK"],
+    select: ["poll", "epoll"],
+}}
+for module, names in lacks.items():
     for name in names:
         if hasattr(module, name):
             delattr(module, name)
@@ -145,7 +149,7 @@ def test_watch_reads_the_files_where_the_system_cannot_tell(
         return real(*paths, **options)
 
     monkeypatch.setattr(watchfiles, "watch", used_up)
-    console = Console(record=True, width=200, file=open(os.devnull, "w"))
+    console = Console(record=True, width=200, file=io.StringIO())
     watch = Watch(folder, console)
     monkeypatch.setattr(watch, "act", lambda key: True)
     watch.run()

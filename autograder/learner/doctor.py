@@ -25,6 +25,9 @@ def doctor() -> None:
         console.print(line, soft_wrap=True, markup=False)
     if importlib.util.find_spec("autograder.grading") is None:
         return
+    if not hasattr(os, "fork"):
+        console.print("For grading: Linux is needed, or WSL 2.")
+        return
     # By name: a learner's handout holds no grading, and must not need it.
     grading = importlib.import_module("autograder.grading.doctor")
     console.print("For grading:")
