@@ -15,6 +15,9 @@ from autograder.text import UserError
 # A learner's handout holds the learner's folder alone; the other commands are then not there.
 MODULES = {
     "autograder.learner.commands": ("check", "watch", "hint", "can"),
+    "autograder.learner.quiz_commands": ("drill", "predict"),
+    "autograder.learner.doctor": ("doctor",),
+    "autograder.instructor.quiz": ("quiz",),
     "autograder.instructor.commands": (
         "grade",
         "release",
@@ -24,7 +27,6 @@ MODULES = {
         "export",
         "handout",
         "report",
-        "doctor",
         "demo",
     ),
     "autograder.author.skeleton": ("new-exercise",),

@@ -79,9 +79,14 @@ def drills_of(exercise: Exercise) -> list[Drill]:
                 and not _same(_returned(wrong[other.id], probe, number, text), came)
             ]
             shown = None if mismatch is None else cut_out(mismatch)
-            if mismatch is None or shown is None or len(others) < OTHERS:
+            hidden = shown is None or shown.expected == shown.actual
+            if mismatch is None or shown is None or hidden or len(others) < OTHERS:
                 continue
             others.sort(key=lambda other: _hash(pitfall.id, other.id))
+            # Of several mistakes that are told in the same words, one.
+            others = list({_first_sentence(other.sentence): other for other in others}.values())
+            if len(others) < OTHERS:
+                continue
             answers = sorted([pitfall, *others[:OTHERS]], key=lambda p: _hash(text, p.id))
             drills.append(
                 Drill(

@@ -6,36 +6,17 @@ import platform
 import shutil
 import sys
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
+from autograder.findings import Finding, Level, finding_lines
 from autograder.grading.isolation import all_isolations, why_not
 from autograder.grading.sandbox import UNSANDBOXED, SandboxError, call_filter
-from autograder.text import clean
 from autograder.worker.landlock import NoLandlock, version
 
-Level = Literal["good", "note", "bad"]
-SIGNS: dict[Level, str] = {"good": "✓", "note": "·", "bad": "✗"}
 NEWEST_PYTHON = (3, 14)
 LEAST_FREE_MB = 500
 UBUNTU_SWITCH = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
 DEBIAN_SWITCH = Path("/proc/sys/kernel/unprivileged_userns_clone")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at.
-
-    Attributes:
-        level: "good"; "note", grading works, but there is something to know; "bad".
-        what: what was found, a sentence.
-        mend: the line to type, or the thing to do, where something can be done; else "".
-    """
-
-    level: Level
-    what: str
-    mend: str = ""
 
 
 def examine() -> list[Finding]:
@@ -45,12 +26,7 @@ def examine() -> list[Finding]:
 
 def doctor_lines() -> list[str]:
     """What `examine` finds, as lines for a terminal."""
-    lines = []
-    for finding in examine():
-        lines.append(f"{SIGNS[finding.level]} {finding.what}")
-        if finding.mend:
-            lines.append(f"    to mend it: {finding.mend}")
-    return [clean(line) for line in lines]
+    return finding_lines(examine())
 
 
 def _walls() -> list[Finding]:

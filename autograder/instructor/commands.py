@@ -242,15 +242,6 @@ def handout(to: Path | None, course: Path | None) -> None:
 
 
 @click.command()
-def doctor() -> None:
-    """Say what this machine can do, and what to install for the rest."""
-    from autograder.grading.doctor import doctor_lines
-
-    for line in doctor_lines():
-        console.print(Text(line), soft_wrap=True)
-
-
-@click.command()
 @click.option(
     "--folder", type=click.Path(path_type=Path), help="Where; by default a new folder in /tmp."
 )

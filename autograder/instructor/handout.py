@@ -36,6 +36,7 @@ FILES = (
     "autograder/checking.py",
     "autograder/notebook.py",
     "autograder/console.py",
+    "autograder/findings.py",
     "autograder/output.py",
     "autograder/text.py",
     "autograder/threads.py",
@@ -47,6 +48,17 @@ FILES = (
 )
 # Of an exercise's folder these stay with the instructor.
 INSTRUCTORS = ("hidden.py", "pitfalls.py", "altered.py", "inputs.py", "__pycache__")
+# Written for learners: name in the handout, name in handout_template/.
+WRITTEN = {
+    "AGENTS.md": "AGENTS.md",
+    ".gitignore": "gitignore",
+    ".gitattributes": "gitattributes",
+    "pytest.ini": "pytest.ini",
+    ".vscode/settings.json": "vscode/settings.json",
+    ".vscode/tasks.json": "vscode/tasks.json",
+    ".vscode/launch.json": "vscode/launch.json",
+    ".devcontainer/devcontainer.json": "devcontainer/devcontainer.json",
+}
 # Zip archives hold a time for each file; a fixed one makes equal handouts equal to the byte.
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
@@ -111,7 +123,8 @@ def handout_files(root: Path) -> dict[str, bytes]:
         for name in (*course.packages, *course.pages):
             files |= _below(course.folder, name)
         files |= exercise_files(course)
-        files[".gitignore"] = (TEMPLATE / "gitignore").read_bytes()
+        for name, template in WRITTEN.items():
+            files[name] = (TEMPLATE / template).read_bytes()
         files["README.md"] = learners_readme(course).encode()
         files["Makefile"] = learners_makefile(_text("Makefile")).encode()
         files["pyproject.toml"] = learners_pyproject(_text("pyproject.toml"), course).encode()

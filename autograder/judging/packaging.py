@@ -34,7 +34,15 @@ LITTER = (
     *("Thumbs.db", "ehthumbs.db", "desktop.ini", "$RECYCLE.BIN", "*.lnk", ".directory"),
     *("~$*", "*~", ".*.sw?", "*.pyc", "__pycache__", ".ipynb_checkpoints", ".git", ".gitignore"),
     *(".gitattributes", ".vscode", ".idea", ".mypy_cache", ".ruff_cache", ".pytest_cache"),
-    *(".venv", ".hints.json", ".generated.json", ".nfs*", ".fseventsd", ".localized"),
+    *(
+        ".venv",
+        ".hints.json",
+        ".progress.json",
+        ".generated.json",
+        ".nfs*",
+        ".fseventsd",
+        ".localized",
+    ),
 )
 ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".xz", ".bz2", ".zipx")
 # What a file manager, a browser or a learning platform adds to a name.

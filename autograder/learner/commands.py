@@ -17,6 +17,10 @@ from autograder.console import (
 from autograder.judging.explain import lost_part
 from autograder.judging.intake import require_submission
 from autograder.judging.verdict import ExerciseVerdict, Verdict
+from autograder.learner.progress import read_progress, write_progress
+
+# After a first check of work that was done elsewhere.
+MOST_PASSES_TOLD = 4
 
 folder_argument = click.argument("path", type=click.Path(path_type=Path), default="assignments")
 
@@ -68,6 +72,9 @@ def _check_on_screen(path: Path, chosen: tuple[Exercise, ...], course: Course) -
         raise SystemExit(130) from None
     show_mistakes(console, verdict, details=details)
     console.print(Text(f"Total: {verdict.score:g} of {verdict.points:g} points", "bold"))
+    _say_new_passes(path, verdict, course)
+    for file in _left_behind(path, course):
+        console.print(Text(f"{file} does not come along when your work is graded.", "yellow"))
     _say_what_next(path, chosen, verdict, course)
     if chosen == course.exercises:
         _count_abilities(verdict)
@@ -144,9 +151,39 @@ def _say_what_next(
     if solutions.is_dir():
         files = ", ".join(dict.fromkeys(f"solutions/{e.path}" for e in chosen))
         console.print(f"To compare: {files}", soft_wrap=True)
-    for exercise in chosen:
+    last = course.assignment(chosen[-1].assignment)
+    done = set(read_progress(path).passed)
+    if all(e.name in done for e in last.exercises) and last != course.assignments[-1]:
+        following = course.assignments[course.assignments.index(last) + 1]
+        short = following.name.split("_")[0]
+        done_now = f"{last.name} is done. The next assignment is {following.name}"
+        console.print(f"{done_now}, {following.title}: make check A={short}", soft_wrap=True)
+
+
+def _say_new_passes(path: Path, verdict: Verdict, course: Course) -> None:
+    """Say what each exercise that has not passed before makes possible."""
+    progress = read_progress(path)
+    passed = [one.exercise for one in verdict.exercises if one.status == "passed"]
+    new = [course.exercise(name) for name in passed if name not in progress.passed]
+    if not new:
+        return
+    for exercise in new[:MOST_PASSES_TOLD]:
         if exercise.when_passed:
-            console.print(exercise.when_passed)
+            console.print(Text.assemble((f"{exercise.name}: ", "green"), exercise.when_passed))
+    rest = len(new) - MOST_PASSES_TOLD
+    if rest > 0:
+        console.print(Text(f"and {rest} more that are new: make can", "dim"))
+    progress.passed += [exercise.name for exercise in new]
+    write_progress(path, progress)
+
+
+def _left_behind(path: Path, course: Course) -> list[str]:
+    """The Python files beside the exercises' own: helpers that grading does not take."""
+    own = {exercise.path for exercise in course.exercises}
+    folders = [path / assignment.name for assignment in course.assignments]
+    files = [file.relative_to(path) for folder in folders for file in sorted(folder.glob("*.py"))]
+    names = [file.as_posix() for file in files if file.as_posix() not in own]
+    return [name for name in names if not name.endswith("/__init__.py")]
 
 
 @click.command()

@@ -4,7 +4,6 @@ import hashlib
 import json
 import tomllib
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from autograder.catalogue import Exercise
@@ -146,8 +145,3 @@ def _aligned(rows: list[list[str]]) -> list[str]:
         " ".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True))
         for row in rows
     ]
-
-
-def write_place(folder: Path) -> Path:
-    """Where the learner's memory lies: their folder, or the current one where there is none."""
-    return folder if folder.is_dir() else Path.cwd()
