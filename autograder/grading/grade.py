@@ -79,12 +79,7 @@ def _grade_in(
         intake = take_in(path, course, target)
         exercises = course.present(exercises, intake.folder) or exercises
         grading = _Grading(course, intake.folder, isolation, store, secret)
-        verdicts = grading.verdicts(exercises)
-        passed = grading.passed(verdicts)
-        for place, verdict in enumerate(verdicts):
-            verdicts[place] = grading.carry_forward(verdict, passed)
-            if verdicts[place].status == "passed":
-                passed.add(verdict.exercise)
+        verdicts = grading.whole(exercises)
     return Verdict(str(path), isolation.name, verdicts, intake.left_out)
 
 
@@ -111,6 +106,49 @@ class _Grading:
         self.hanging: set[str] = set()
         self.allowance = Allowance()
 
+    def whole(self, exercises: tuple[Exercise, ...]) -> list[ExerciseVerdict]:
+        """The final verdicts on these exercises, each mistake counted once.
+
+        What is made of the others, and has no code of its own, comes last and is long: a whole
+        training. Where a part of it has failed, it is judged with the reference's part at once;
+        as the learner has it only if that does not earn everything.
+        """
+        course = self.course
+        late = tuple(e for e in exercises if not has_code(e, course))
+        early = tuple(e for e in exercises if e not in late)
+        results = self.results(early)
+        verdicts = decide(course, early, results, self.submission)
+        failed = any(verdict.status != "passed" for verdict in verdicts)
+        passed = self.passed(verdicts, late if failed else ())
+        for place, verdict in enumerate(verdicts):
+            verdicts[place] = self.carry_forward(verdict, passed)
+            if verdicts[place].status == "passed":
+                passed.add(verdict.exercise)
+        for exercise in late:
+            quick = self._with_reference(exercise, passed) if failed else None
+            if quick is None:
+                own = results | self.results((exercise,))
+                quick = decide(course, (*early, exercise), own, self.submission)[-1]
+                if quick.status != "passed":
+                    passed |= self.passed([*verdicts, quick])
+                    quick = self.carry_forward(quick, passed)
+            if quick.status == "passed":
+                passed.add(exercise.name)
+            verdicts.append(quick)
+        places = [exercise.name for exercise in exercises]
+        return sorted(verdicts, key=lambda verdict: places.index(verdict.exercise))
+
+    def _with_reference(self, exercise: Exercise, passed: set[str]) -> ExerciseVerdict | None:
+        """The verdict with the reference's parts in the place of failed ones, if it is full."""
+        course = self.course
+        failed = {part for part in course.all_needs(exercise) if part.name not in passed}
+        replaced = _replaceable(exercise, failed, course)
+        if not replaced or exercise.path in self.hanging:
+            return None
+        (verdict,) = self.verdicts((exercise,), replaced)
+        verdict.note = _note([part for part in replaced if _is_given(part, exercise, course)])
+        return verdict if verdict.status == "passed" else None
+
     def verdicts(
         self, exercises: tuple[Exercise, ...], parts: tuple[Exercise, ...] = ()
     ) -> list[ExerciseVerdict]:
@@ -118,8 +156,10 @@ class _Grading:
         results = self.results(exercises, parts)
         return decide(self.course, exercises, results, self.submission)
 
-    def passed(self, verdicts: list[ExerciseVerdict]) -> set[str]:
+    def passed(self, verdicts: list[ExerciseVerdict], also: tuple[Exercise, ...] = ()) -> set[str]:
         """The names of all exercises that pass, of these and of those that failed ones call.
+
+        Also of those that the exercises in `also` call.
 
         Of the latter, also those that pass over the reference's parts: they are right in
         themselves.
@@ -132,6 +172,7 @@ class _Grading:
             if verdict.status not in ("passed", "todo")
             for need in course.all_needs(course.exercise(verdict.exercise))
         }
+        needed.update(need for exercise in also for need in course.all_needs(exercise))
         parts = self.verdicts(
             tuple(
                 e

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.checking import as_array
 from autograder.exercises.shared.probing import Probe, asking
 
 _CERTAIN = np.array([[0.25, 0.5, 0.25], [0.125, 0.125, 0.75], [0.5, 0.25, 0.25]])
@@ -25,7 +26,8 @@ def _is_finite(zeros: Sequence[int]) -> Probe:
 
     def probe(learner: Any) -> Any:
         probabilities = np.eye(4)[[0, 1, 2]]
-        return bool(np.isfinite(learner.cross_entropy(probabilities, np.array(zeros))))
+        loss = as_array(learner.cross_entropy(probabilities, np.array(zeros)), "loss", shape=())
+        return bool(np.isfinite(loss))
 
     return probe
 
