@@ -119,13 +119,15 @@ class _Grading:
         results = self.results(early)
         verdicts = decide(course, early, results, self.submission)
         failed = any(verdict.status != "passed" for verdict in verdicts)
-        passed = self.passed(verdicts, late if failed else ())
+        # What only exercises that passed call is right: it did not fail them.
+        doubtful = {e.name for e in early} | {need.name for need in self._needed(verdicts)}
+        passed = self.passed(verdicts)
         for place, verdict in enumerate(verdicts):
             verdicts[place] = self.carry_forward(verdict, passed)
             if verdicts[place].status == "passed":
                 passed.add(verdict.exercise)
         for exercise in late:
-            quick = self._with_reference(exercise, passed) if failed else None
+            quick = self._with_reference(exercise, doubtful - passed) if failed else None
             if quick is None:
                 own = results | self.results((exercise,))
                 quick = decide(course, (*early, exercise), own, self.submission)[-1]
@@ -138,11 +140,11 @@ class _Grading:
         places = [exercise.name for exercise in exercises]
         return sorted(verdicts, key=lambda verdict: places.index(verdict.exercise))
 
-    def _with_reference(self, exercise: Exercise, passed: set[str]) -> ExerciseVerdict | None:
+    def _with_reference(self, exercise: Exercise, wrong: set[str]) -> ExerciseVerdict | None:
         """The verdict with the reference's parts in the place of failed ones, if it is full."""
         course = self.course
-        failed = {part for part in course.all_needs(exercise) if part.name not in passed}
-        replaced = _replaceable(exercise, failed, course)
+        parts = {part for part in course.all_needs(exercise) if part.name in wrong}
+        replaced = _replaceable(exercise, parts, course)
         if not replaced or exercise.path in self.hanging:
             return None
         (verdict,) = self.verdicts((exercise,), replaced)
@@ -156,23 +158,25 @@ class _Grading:
         results = self.results(exercises, parts)
         return decide(self.course, exercises, results, self.submission)
 
-    def passed(self, verdicts: list[ExerciseVerdict], also: tuple[Exercise, ...] = ()) -> set[str]:
-        """The names of all exercises that pass, of these and of those that failed ones call.
-
-        Also of those that the exercises in `also` call.
-
-        Of the latter, also those that pass over the reference's parts: they are right in
-        themselves.
-        """
+    def _needed(self, verdicts: list[ExerciseVerdict]) -> set[Exercise]:
+        """What the exercises call that did not pass."""
         course = self.course
-        asked = {verdict.exercise for verdict in verdicts}
-        needed = {
+        return {
             need
             for verdict in verdicts
             if verdict.status not in ("passed", "todo")
             for need in course.all_needs(course.exercise(verdict.exercise))
         }
-        needed.update(need for exercise in also for need in course.all_needs(exercise))
+
+    def passed(self, verdicts: list[ExerciseVerdict]) -> set[str]:
+        """The names of all exercises that pass, of these and of those that failed ones call.
+
+        Of the latter, including those that pass once the reference replaces their broken
+        dependencies: they are right in themselves.
+        """
+        course = self.course
+        asked = {verdict.exercise for verdict in verdicts}
+        needed = self._needed(verdicts)
         parts = self.verdicts(
             tuple(
                 e
