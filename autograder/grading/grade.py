@@ -105,6 +105,8 @@ class _Grading:
         # Files that hang while they are loaded: each further try would cost its whole time again.
         self.hanging: set[str] = set()
         self.allowance = Allowance()
+        # By the keys of the store, which may keep nothing.
+        self.judged: dict[str, Results] = {}
 
     def whole(self, exercises: tuple[Exercise, ...]) -> list[ExerciseVerdict]:
         """The final verdicts on these exercises, each mistake counted once.
@@ -122,6 +124,7 @@ class _Grading:
         # What only exercises that passed call is right: it did not fail them.
         doubtful = {e.name for e in early} | {need.name for need in self._needed(verdicts)}
         passed = self.passed(verdicts)
+        self._judge_together(verdicts, passed)
         for place, verdict in enumerate(verdicts):
             verdicts[place] = self.carry_forward(verdict, passed)
             if verdicts[place].status == "passed":
@@ -139,6 +142,27 @@ class _Grading:
             verdicts.append(quick)
         places = [exercise.name for exercise in exercises]
         return sorted(verdicts, key=lambda verdict: places.index(verdict.exercise))
+
+    def _judge_together(self, verdicts: list[ExerciseVerdict], passed: set[str]) -> None:
+        """Judge in one session those that the same parts of the reference are put under.
+
+        A session costs more than the checks of a small exercise.
+        """
+        groups: dict[tuple[tuple[Exercise, ...], ...], list[Exercise]] = {}
+        for verdict in verdicts:
+            exercise = self.course.exercise(verdict.exercise)
+            if verdict.status in ("passed", "todo") or exercise.path in self.hanging:
+                continue
+            parts = {e for e in self.course.all_needs(exercise) if e.name not in passed}
+            parts.update(_of_unloadable_file(verdict, self.course))
+            replaced = _replaceable(exercise, parts, self.course)
+            # Each is given what it needs and no more: together, only if that is the same.
+            given = tuple(p for p in replaced if _is_given(p, exercise, self.course))
+            against = tuple(p for p in replaced if p.name in exercise.measured_against)
+            groups.setdefault((replaced, given, against), []).append(exercise)
+        for (replaced, _, _), group in groups.items():
+            if replaced and len(group) > 1:
+                self.results(tuple(group), replaced)
 
     def _with_reference(self, exercise: Exercise, wrong: set[str]) -> ExerciseVerdict | None:
         """The verdict with the reference's parts in the place of failed ones, if it is full."""
@@ -204,12 +228,13 @@ class _Grading:
             e.name: key_of(e, course, self.submission, secret, self.isolation.name, replaced)
             for e in exercises
         }
-        known = {name: self.store.get(key) for name, key in keys.items()}
+        known = {name: self.judged.get(k) or self.store.get(k) for name, k in keys.items()}
         missing = tuple(e for e in exercises if known.get(e.name) is None)
         hanging = self.hanging.intersection(part.path for part in parts)
         for name, group in groupby(missing, key=lambda exercise: exercise.assignment):
             new = self._judge(tuple(group), parts, self._up_to(name, hanging))
             for exercise, results in new.items():
+                self.judged[keys[exercise]] = results
                 self.store.put(keys[exercise], results)
             known.update(new)
         found = {name: results for name, results in known.items() if results is not None}
