@@ -8,6 +8,7 @@ process that judges, and of the workers, in the same run as the right submission
 """
 
 import argparse
+import ast
 import os
 import resource
 import shutil
@@ -82,16 +83,22 @@ def with_mistake(folder: Path, exercise: Exercise, mistake: WrongImplementation)
     """Make a submission of the solutions and one mistake in its exercise's file."""
     for name in BEFORE:
         shutil.copytree(load().solutions / name, folder / name)
-    windows = (load().exercises_folder / "shared" / "windows.py").read_text(encoding="utf-8")
-    text = (exercise.folder / "pitfalls.py").read_text(encoding="utf-8")
-    begin = text.index("\n\n\n")  # after the imports
-    kept = [line for line in windows.splitlines() if not line.startswith(("from ", '"""'))]
+    shared = without_imports(load().exercises_folder / "shared" / "windows.py")
+    wrong = without_imports(exercise.folder / "pitfalls.py")
     code = mistake.code.__name__
     right = [f"_{exercise.name} = {exercise.name}", "_Parameter = globals().get('Parameter')"]
     file = folder / exercise.path
     own = file.read_text(encoding="utf-8")
-    parts = [own, IMPORTS, *right, *kept, text[begin:], f"{exercise.name} = {code}", ""]
+    parts = [own, IMPORTS, *right, shared, wrong, f"{exercise.name} = {code}", ""]
     file.write_text("\n".join(parts), encoding="utf-8")
+
+
+def without_imports(file: Path) -> str:
+    """The definitions of a module: what stands at its top is given by IMPORTS."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    kinds = ast.Import | ast.ImportFrom | ast.Expr | ast.If
+    tree.body = [node for node in tree.body if not isinstance(node, kinds)]
+    return ast.unparse(tree)
 
 
 def sample(every: int) -> list[tuple[Exercise, WrongImplementation]]:

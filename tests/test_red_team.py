@@ -248,7 +248,8 @@ GRADIENT = (load().solutions / "a2_backprop/backprop.py").read_text(encoding="ut
 CALLBACKS = {
     "arguments that fill memory": ("f(['x' * 60_000] + ['y'] * 100_000)", r"only numbers|Asked"),
     "arguments without end": (
-        "kept = np.zeros(7_000_000, 'i1')\n    while True: f(kept)", "called back with more than"),
+        "kept = np.zeros(9_000)\n    while True: f(kept)", "called back with more than"),
+    "a large argument": ("f(np.zeros(7_000_000, 'i1'))", "no more than 10,000 numbers"),
     "asked without end": ("while True: f(x)", "called back more than|finish"),
     "asked for what is no number": ("f(f, print, {}, None)", "d_x|raised"),
     "asked wrongly": ("f(1, 2, 3, k=4)", "raised"),

@@ -79,12 +79,7 @@ def _grade_in(
         intake = take_in(path, course, target)
         exercises = course.present(exercises, intake.folder) or exercises
         grading = _Grading(course, intake.folder, isolation, store, secret)
-        verdicts = grading.verdicts(exercises)
-        passed = grading.passed(verdicts)
-        for place, verdict in enumerate(verdicts):
-            verdicts[place] = grading.carry_forward(verdict, passed)
-            if verdicts[place].status == "passed":
-                passed.add(verdict.exercise)
+        verdicts = grading.whole(exercises)
     return Verdict(str(path), isolation.name, verdicts, intake.left_out)
 
 
@@ -110,6 +105,75 @@ class _Grading:
         # Files that hang while they are loaded: each further try would cost its whole time again.
         self.hanging: set[str] = set()
         self.allowance = Allowance()
+        # By the keys of the store, which may keep nothing.
+        self.judged: dict[str, Results] = {}
+
+    def whole(self, exercises: tuple[Exercise, ...]) -> list[ExerciseVerdict]:
+        """The final verdicts on these exercises, each mistake counted once.
+
+        What is made of the others, and has no code of its own, comes last and is long: a whole
+        training. Where a part of it has failed, it is judged with the reference's part at once;
+        as the learner has it only if that does not earn everything.
+        """
+        course = self.course
+        late = tuple(e for e in exercises if not has_code(e, course))
+        early = tuple(e for e in exercises if e not in late)
+        results = self.results(early)
+        verdicts = decide(course, early, results, self.submission)
+        failed = any(verdict.status != "passed" for verdict in verdicts)
+        # What only exercises that passed call is right: it did not fail them.
+        doubtful = {e.name for e in early} | {need.name for need in self._needed(verdicts)}
+        passed = self.passed(verdicts)
+        self._judge_together(verdicts, passed)
+        for place, verdict in enumerate(verdicts):
+            verdicts[place] = self.carry_forward(verdict, passed)
+            if verdicts[place].status == "passed":
+                passed.add(verdict.exercise)
+        for exercise in late:
+            quick = self._with_reference(exercise, doubtful - passed) if failed else None
+            if quick is None:
+                own = results | self.results((exercise,))
+                quick = decide(course, (*early, exercise), own, self.submission)[-1]
+                if quick.status != "passed":
+                    passed |= self.passed([*verdicts, quick])
+                    quick = self.carry_forward(quick, passed)
+            if quick.status == "passed":
+                passed.add(exercise.name)
+            verdicts.append(quick)
+        places = [exercise.name for exercise in exercises]
+        return sorted(verdicts, key=lambda verdict: places.index(verdict.exercise))
+
+    def _judge_together(self, verdicts: list[ExerciseVerdict], passed: set[str]) -> None:
+        """Judge in one session those that the same parts of the reference are put under.
+
+        A session costs more than the checks of a small exercise.
+        """
+        groups: dict[tuple[tuple[Exercise, ...], ...], list[Exercise]] = {}
+        for verdict in verdicts:
+            exercise = self.course.exercise(verdict.exercise)
+            if verdict.status in ("passed", "todo") or exercise.path in self.hanging:
+                continue
+            parts = {e for e in self.course.all_needs(exercise) if e.name not in passed}
+            parts.update(_of_unloadable_file(verdict, self.course))
+            replaced = _replaceable(exercise, parts, self.course)
+            # Each is given what it needs and no more: together, only if that is the same.
+            given = tuple(p for p in replaced if _is_given(p, exercise, self.course))
+            against = tuple(p for p in replaced if p.name in exercise.measured_against)
+            groups.setdefault((replaced, given, against), []).append(exercise)
+        for (replaced, _, _), group in groups.items():
+            if replaced and len(group) > 1:
+                self.results(tuple(group), replaced)
+
+    def _with_reference(self, exercise: Exercise, wrong: set[str]) -> ExerciseVerdict | None:
+        """The verdict with the reference's parts in the place of failed ones, if it is full."""
+        course = self.course
+        parts = {part for part in course.all_needs(exercise) if part.name in wrong}
+        replaced = _replaceable(exercise, parts, course)
+        if not replaced or exercise.path in self.hanging:
+            return None
+        (verdict,) = self.verdicts((exercise,), replaced)
+        verdict.note = _note([part for part in replaced if _is_given(part, exercise, course)])
+        return verdict if verdict.status == "passed" else None
 
     def verdicts(
         self, exercises: tuple[Exercise, ...], parts: tuple[Exercise, ...] = ()
@@ -118,20 +182,25 @@ class _Grading:
         results = self.results(exercises, parts)
         return decide(self.course, exercises, results, self.submission)
 
-    def passed(self, verdicts: list[ExerciseVerdict]) -> set[str]:
-        """The names of all exercises that pass, of these and of those that failed ones call.
-
-        Of the latter, also those that pass over the reference's parts: they are right in
-        themselves.
-        """
+    def _needed(self, verdicts: list[ExerciseVerdict]) -> set[Exercise]:
+        """What the exercises call that did not pass."""
         course = self.course
-        asked = {verdict.exercise for verdict in verdicts}
-        needed = {
+        return {
             need
             for verdict in verdicts
             if verdict.status not in ("passed", "todo")
             for need in course.all_needs(course.exercise(verdict.exercise))
         }
+
+    def passed(self, verdicts: list[ExerciseVerdict]) -> set[str]:
+        """The names of all exercises that pass, of these and of those that failed ones call.
+
+        Of the latter, including those that pass once the reference replaces their broken
+        dependencies: they are right in themselves.
+        """
+        course = self.course
+        asked = {verdict.exercise for verdict in verdicts}
+        needed = self._needed(verdicts)
         parts = self.verdicts(
             tuple(
                 e
@@ -159,12 +228,13 @@ class _Grading:
             e.name: key_of(e, course, self.submission, secret, self.isolation.name, replaced)
             for e in exercises
         }
-        known = {name: self.store.get(key) for name, key in keys.items()}
+        known = {name: self.judged.get(k) or self.store.get(k) for name, k in keys.items()}
         missing = tuple(e for e in exercises if known.get(e.name) is None)
         hanging = self.hanging.intersection(part.path for part in parts)
         for name, group in groupby(missing, key=lambda exercise: exercise.assignment):
             new = self._judge(tuple(group), parts, self._up_to(name, hanging))
             for exercise, results in new.items():
+                self.judged[keys[exercise]] = results
                 self.store.put(keys[exercise], results)
             known.update(new)
         found = {name: results for name, results in known.items() if results is not None}

@@ -213,6 +213,13 @@ class RemoteBackend:
     def get(self, handle: Handle, name: str) -> Outcome:
         return self._ask({"do": "get", "handle": handle, "name": name}, QUICK_LIMIT)
 
+    def look(self, handle: Handle) -> Outcome:
+        """See `Host.look`; what comes back has that form."""
+        outcome = self._ask({"do": "look", "handle": handle}, QUICK_LIMIT)
+        if outcome.failure is None and not _is_look(outcome.value):
+            return Outcome(failure=Failure("worker", message=_GARBLED))
+        return outcome
+
     def set(self, handle: Handle, name: str, value: Any) -> Outcome:
         return self._ask({"do": "set", "handle": handle, "name": name, "value": value}, QUICK_LIMIT)
 
@@ -569,6 +576,24 @@ def _limit(used: Used, seconds: float) -> _Limit:
         time.monotonic() + wide,
         (processor_text(allowed), waiting_text(allowed), clock_text(wide)),
     )
+
+
+def _is_look(value: Any) -> bool:
+    """Whether a value is a list of (object, [(name, value), ...])."""
+    if not isinstance(value, list):
+        return False
+    for pair in value:
+        match pair:
+            case (Handle(), list(attributes)):
+                for attribute in attributes:
+                    match attribute:
+                        case (str(), _):
+                            continue
+                        case _:
+                            return False
+            case _:
+                return False
+    return True
 
 
 def _answers_find(outcome: Outcome) -> bool:

@@ -32,6 +32,7 @@ JUDGING = (
     "autograder/judging/*",
     "autograder/worker/*.py",
     "autograder/checking.py",
+    "autograder/grading/far_objects.py",
     "autograder/grading/grade.py",
     "autograder/grading/landlock.py",
     "autograder/grading/own_process.py",

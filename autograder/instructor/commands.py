@@ -18,6 +18,7 @@ from autograder.grading.grade import grade_folder
 from autograder.judging.intake import require_submission
 from autograder.judging.verdict_json import json_line
 from autograder.learner.terminal import show_notes, show_verdict
+from autograder.text import UserError
 
 unsandboxed_option = click.option(
     "--allow-unsandboxed",
@@ -49,14 +50,23 @@ def grade(
     course.select(exercise, assignment)
     for path in paths:
         require_submission(path, course)
+    failed = False
     for path in paths:
-        verdict = grade_folder(
-            path,
-            assignment=assignment,
-            exercise=exercise,
-            allow_unsandboxed=allow_unsandboxed,
-            course=course,
-        )
+        try:
+            verdict = grade_folder(
+                path,
+                assignment=assignment,
+                exercise=exercise,
+                allow_unsandboxed=allow_unsandboxed,
+                course=course,
+            )
+        except UserError as error:
+            if len(paths) == 1:
+                raise
+            # One path's failure is that path's: the others are graded, and the status tells.
+            click.echo(f"{path}: not graded: {error}", err=True)
+            failed = True
+            continue
         if as_json:
             click.echo(json_line(verdict))
             continue
@@ -64,6 +74,8 @@ def grade(
         show_notes(console, verdict.left_out)
         total = f"{verdict.score:g} of {verdict.points:g} points"
         console.print(Text.assemble((total, "bold"), f"  {path}  ({verdict.isolation})"))
+    if failed:
+        raise SystemExit(2)
 
 
 @click.command()

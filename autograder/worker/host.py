@@ -30,6 +30,9 @@ except ImportError:
 MAX_MESSAGE = 2000
 MAX_TRACE = 12
 IMPORT_LIMIT = 10.0
+# How many objects, and how large arrays (bytes), are sent before anybody asks for them.
+MOST_LOOKED_AT = 64
+SMALL_ARRAY = 1 << 16
 # Limits count processor time. What waits uses none, so the clock ends it in the end; on a busy
 # machine that may be long before a processor was free for the time that was promised.
 CLOCK_FACTOR = 6.0
@@ -109,6 +112,7 @@ class Host:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.objects: dict[int, Any] = {}
+        self._numbers: dict[int, int] = {}
 
     def find(self, module: str, name: str) -> Outcome:
         """Look up a function or class by its module ("a1_convolution.convolution") and name."""
@@ -138,6 +142,23 @@ class Host:
             return Outcome(self.export(getattr(self.objects[handle.id], name)))
         except Exception as error:
             return Outcome(failure=self._failure("exception", error))
+
+    def look(self, handle: Handle) -> Outcome:
+        """The small attributes of an object and of the objects that it holds, in one answer.
+
+        Returns:
+            the value is a list of (object, [(name, value), ...]).
+        """
+        whole = self.objects[handle.id]
+        held: list[Any] = [whole]
+        for value in _own_attributes(whole).values():
+            held += value if type(value) in (list, tuple) else [value]
+        found: dict[int, Any] = {}
+        for one in held[:MOST_LOOKED_AT]:
+            small = [(n, self.export(v)) for n, v in _own_attributes(one).items() if _is_small(v)]
+            if small:
+                found[id(one)] = (self.export(one), small)
+        return Outcome(list(found.values()))
 
     def set(self, handle: Handle, name: str, value: Any) -> Outcome:
         """Set an attribute of an object."""
@@ -256,9 +277,10 @@ class Host:
             return type(value)(self.export(item, depth + 1) for item in value)
         if is_plain(value) and not isinstance(value, dict):
             return value
-        id = len(self.objects)
-        self.objects[id] = value
-        return Handle(id, type(value).__name__)
+        # One number for one object, for as long as the process lives: it is kept all that time.
+        number = self._numbers.setdefault(id(value), len(self.objects))
+        self.objects[number] = value
+        return Handle(number, type(value).__name__)
 
     def export_named(self, values: dict[str, Any]) -> dict[str, Any]:
         """Export each of the values that keyword arguments hold."""
@@ -298,6 +320,26 @@ class Host:
             "function": function,
             "source": source.strip()[:200],
         }
+
+
+def _own_attributes(value: Any) -> dict[str, Any]:
+    """What an object of a plain class keeps; nothing where its class has a say in reading it."""
+    kind = type(value)
+    if kind.__getattribute__ is not object.__getattribute__ or not hasattr(value, "__dict__"):
+        return {}
+    attributes = value.__dict__
+    if isinstance(value, type | ModuleType) or type(attributes) is not dict:
+        return {}
+    return {name: each for name, each in attributes.items() if not hasattr(kind, name)}
+
+
+def _is_small(value: Any) -> bool:
+    """Whether an attribute is cheap to send unasked."""
+    if isinstance(value, np.ndarray):
+        return value.nbytes <= SMALL_ARRAY and is_plain(value)
+    if type(value) in (list, tuple):
+        return len(value) <= MOST_LOOKED_AT and all(map(_is_small, value))
+    return not isinstance(value, str | dict) and not callable(value)
 
 
 def no_function(module: str, name: str) -> Failure:

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.checking import as_array
 from autograder.exercises.shared.probing import Probe, asking, calling
 
 _CERTAIN = np.array([[0.25, 0.5, 0.25], [0.125, 0.125, 0.75], [0.5, 0.25, 0.25]])
@@ -25,7 +26,8 @@ def _is_finite(zeros: Sequence[int]) -> Probe:
 
     def probe(learner: Any) -> Any:
         probabilities = np.eye(4)[[0, 1, 2]]
-        return bool(np.isfinite(learner.cross_entropy(probabilities, np.array(zeros))))
+        loss = as_array(learner.cross_entropy(probabilities, np.array(zeros)), "loss", shape=())
+        return bool(np.isfinite(loss))
 
     return Probe(probe)
 
@@ -60,15 +62,6 @@ def _cases() -> list[tuple[np.ndarray, np.ndarray, tuple[str, ...]]]:
         (_ROWS[:3], np.array([0, 1, 2]), square),
         (_ROWS[2:], np.array([2, 2, 0]), square),
     ]
-
-
-def _finite(probabilities: np.ndarray, labels: np.ndarray) -> Any:
-    """Whether the loss is finite; its size is free."""
-
-    def ask(learner: Any) -> Any:
-        return bool(np.isfinite(learner.cross_entropy(probabilities, labels)))
-
-    return ask
 
 
 _CERTAIN_ROWS = np.eye(4)[[0, 1, 2]]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree, unpack
+from autograder.checking import agree, as_array, unpack
 from autograder.exercises.shared.cases import hold_for, pooling_cases
 
 
@@ -37,7 +37,7 @@ def test_indices_lead_to_the_maxima(learner, reference, rng):
     x = rng.standard_normal((2, 3, 7, 5)) - 100
     out, max_indices = unpack(learner.maxpool2d_forward(x, 3, 2), "out", "max_indices")
     agree(max_indices, reference.maxpool2d_forward(x, 3, 2)[1], "max_indices")
-    rows, columns = np.moveaxis(np.asarray(max_indices), -1, 0)
+    rows, columns = np.moveaxis(as_array(max_indices, "max_indices"), -1, 0)
     image, channel = np.arange(2).reshape(2, 1, 1, 1), np.arange(3).reshape(3, 1, 1)
     agree(out, x[image, channel, rows, columns], "out")
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree
+from autograder.checking import agree, as_array
 from autograder.exercises.shared.cases import convolution_cases, hold_for
 
 NAMES = "d_x", "weights.grad", "bias.grad"
@@ -59,7 +59,7 @@ def test_two_layers(learner, reference, rng):
         layers[-1].forward(inputs[-1])
     d_out = rng.standard_normal((2, 2, 2, 3))
     for layer, x in zip(layers, inputs, strict=True):
-        weights = np.array(layer.weights.value)
+        weights = as_array(layer.weights.value, "weights", shape=(2, 1, 2, 2))
         cols = reference.im2col(x, 2, 2)
         layer.backward(d_out)
         expected = reference.conv2d_backward(d_out, x, weights, cols)

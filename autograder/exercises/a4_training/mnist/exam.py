@@ -106,7 +106,9 @@ def sit(
             for _ in range(exam.epochs):
                 learner.train_epoch(model, optimizer, images, labels, BATCH_SIZE, weights_rng)
             scores = [
-                _scores(model, test[start : start + AT_ONCE])
+                as_array(
+                    model.forward(test[start : start + AT_ONCE]), "scores", shape=(None, DIGITS)
+                )
                 for start in range(0, len(test), AT_ONCE)
             ]
     except LearnerError as error:
@@ -117,23 +119,10 @@ def sit(
             f"{SECONDS:g} seconds. {slowest}Look for Python loops over pixels, and let slices "
             "and one matrix product do their work"
         ) from None
-    right = np.concatenate([s.argmax(axis=1) for s in scores]) == test_labels
-    return float(np.mean(right))
-
-
-def _scores(model: Any, images: np.ndarray) -> np.ndarray:
-    """The learner's scores, one row for each image and one column for each digit.
-
-    Raises:
-        Mismatch: if they have another shape.
-    """
-    scores = as_array(model.forward(images), "scores", shape=(None, DIGITS))
-    if len(scores) != len(images):
-        raise Mismatch(
-            f"scores must have shape ({len(images)}, {DIGITS}) for {len(images)} images, but has "
-            f"{scores.shape}"
-        )
-    return scores
+    read = np.concatenate([s.argmax(axis=1) for s in scores])
+    if len(read) != len(test):
+        raise Mismatch(f"scores must have one row for each image, but {len(test)} got {len(read)}")
+    return float(np.mean(read == test_labels))
 
 
 def achieved(accuracy: float, exam: Exam) -> str:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree
+from autograder.checking import agree, as_array
 
 SHAPES = (6, 5), (2, 3, 4, 3), (1, 7), (30,)
 
@@ -56,7 +56,7 @@ def test_two_layers(learner, rng):
 def test_mean_is_kept(learner, rng):
     """Over many numbers the mean after dropping is the mean before, and the share is the rate."""
     layer = learner.Dropout(0.3, rng=learner.default_rng(int(rng.integers(2**31))))
-    out = np.asarray(layer.forward(np.full((200, 200), 2.0)))
+    out = as_array(layer.forward(np.full((200, 200), 2.0)), "out", shape=(200, 200))
     agree(out.mean(), 2.0, "the mean of out", tolerance=3e-2)
     agree((out == 0).mean(), 0.3, "the share of zeros", tolerance=6e-2)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree
+from autograder.checking import agree, as_array
 
 X = np.array([[[[1.0, -2.0], [3.0, 4.0]]]])
 D_OUT = np.array([[[[1.0, 10.0], [100.0, 1000.0]]]])
@@ -50,10 +50,10 @@ def test_gradients_of_the_filters(learner):
         block.backward(D_OUT)
         agree(block.second.bias.grad, [passes * (1.0 + 100)], "second.bias.grad")
         agree(block.first.bias.grad, [passes * (100.0 * -1)], "first.bias.grad")
-        middle = np.array(block.second.weights.grad)[0, 0, 1, 1]
-        agree(middle, passes * 100.0 * 3, "second.weights.grad[0, 0, 1, 1]")
-        middle = np.array(block.first.weights.grad)[0, 0, 1, 1]
-        agree(middle, passes * -100.0 * 3, "first.weights.grad[0, 0, 1, 1]")
+        grad = as_array(block.second.weights.grad, "second.weights.grad", shape=(1, 1, 3, 3))
+        agree(grad[0, 0, 1, 1], passes * 100.0 * 3, "second.weights.grad[0, 0, 1, 1]")
+        grad = as_array(block.first.weights.grad, "first.weights.grad", shape=(1, 1, 3, 3))
+        agree(grad[0, 0, 1, 1], passes * -100.0 * 3, "first.weights.grad[0, 0, 1, 1]")
 
 
 def test_silent_branch(learner):

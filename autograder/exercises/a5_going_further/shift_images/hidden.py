@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree
+from autograder.checking import agree, as_array
 
 
 def moved(images, down, across):
@@ -40,5 +40,5 @@ def test_dtype_stays(learner, rng):
         down, across = np.array([1, -1, 0], dtype=np.int8), np.array([0, 2, -1], dtype=np.int32)
         out = learner.shift_images(images, down, across)
         agree(out, moved(images, down, across), "out")
-        got = np.asarray(out).dtype
+        got = as_array(out, "out").dtype
         assert got == dtype, f"out has dtype {got}, but should have {np.dtype(dtype)}"

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree
+from autograder.checking import agree, as_array
 
 IMAGE = np.array([[[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]]])
 
@@ -53,5 +53,5 @@ def test_dtype_stays(learner):
     for dtype in (np.uint8, np.float32):
         out = shifted(learner, IMAGE.astype(dtype), [0], [1])
         agree(out, np.array([[[[0, 1, 2], [0, 4, 5]]]], dtype), "out")
-        got = np.asarray(out).dtype
+        got = as_array(out, "out").dtype
         assert got == dtype, f"out has dtype {got}, but should have {np.dtype(dtype)}"
