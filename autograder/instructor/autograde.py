@@ -25,6 +25,7 @@ from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import is_solution
 from sqlalchemy.exc import SQLAlchemyError
+from traitlets import default
 
 from autograder.catalogue import load
 from autograder.grading.course_files import course_secret
@@ -134,6 +135,10 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
     _submitted: str = ""
     notebooks: Any
     force: Any
+
+    @default("permissions")
+    def _owner_alone(self) -> int:
+        return 664 if self.coursedir.groupshared else 400
 
     @property
     def _input_directory(self) -> str:

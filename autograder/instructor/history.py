@@ -184,7 +184,7 @@ class History:
                     *key, old, score, ", ".join(dict.fromkeys(why)) or "extension", time
                 )
                 if old != score or hand != old_hand:
-                    self._add(db, change)
+                    self._add_once(db, change, hand)
                 if old is not None and old != score:
                     changes.append(change)
         return changes
@@ -192,6 +192,16 @@ class History:
     def add_change(self, change: Change) -> None:
         """Keep a change that cannot be seen from the gradebook any more; once."""
         with self._open() as db:
+            self._add(db, change)
+
+    def _add_once(self, db: sqlite3.Connection, change: Change, hand: float | None) -> None:
+        """Keep a change, unless it is a mark by hand that was noted when it was given."""
+        last = db.execute(
+            "SELECT new, why FROM change WHERE student = ? AND assignment = ? AND exercise = ? "
+            "ORDER BY rowid DESC LIMIT 1",
+            (change.student, change.assignment, change.exercise),
+        ).fetchone()
+        if change.why != BY_HAND or last != (hand, BY_HAND):
             self._add(db, change)
 
     @staticmethod
