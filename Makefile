@@ -40,6 +40,8 @@ ifneq ($(PLACE),$(shell pwd -P))
 .PHONY: $(LEARNER)
 endif
 endif
+# Warnings, which end a command with status 3, do not end what comes after it.
+GO_ON := || test $$? -eq 3
 
 help:  ## What there is to type
 	@awk -F':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -101,16 +103,16 @@ gradebook: $(EVERYTHING)  ## Rebuild gradebook.db: every assignment, cell and po
 	@$(AUTOGRADER) gradebook
 
 grade: $(EVERYTHING)  ## nbgrader: grade everything in submitted/; some of it: A=a1, STUDENT=ada
-	@$(AUTOGRADER) autograde $(if $(A),$(call quote,$(A))) $(if $(STUDENT),--student $(call quote,$(STUDENT))) $(if $(FORCE),--force) $(if $(SCHEDULER),--scheduler $(call quote,$(SCHEDULER)))
+	@$(AUTOGRADER) autograde $(if $(A),$(call quote,$(A))) $(if $(STUDENT),--student $(call quote,$(STUDENT))) $(if $(FORCE),--force) $(if $(SCHEDULER),--scheduler $(call quote,$(SCHEDULER))) $(GO_ON)
 
 feedback: $(EVERYTHING)  ## nbgrader: write feedback/, one page a student and notebook
-	@$(AUTOGRADER) feedback $(if $(A),$(call quote,$(A)))
+	@$(AUTOGRADER) feedback $(if $(A),$(call quote,$(A))) $(GO_ON)
 
 report: $(EVERYTHING)  ## What the class understood: a page for each assignment
-	@$(AUTOGRADER) report $(if $(A),$(call quote,$(A)))
+	@$(AUTOGRADER) report $(if $(A),$(call quote,$(A))) $(GO_ON)
 
 export: $(EVERYTHING)  ## The marks: make export, make export FORMAT=canvas (moodle, json, gradescope)
-	@$(AUTOGRADER) export $(if $(FORMAT),--format $(call quote,$(FORMAT))) $(if $(A),--assignment $(call quote,$(A)))
+	@$(AUTOGRADER) export $(if $(FORMAT),--format $(call quote,$(FORMAT))) $(if $(A),--assignment $(call quote,$(A))) $(GO_ON)
 
 handout: $(EVERYTHING)  ## The zip that a learner receives, in build/
 	@$(AUTOGRADER) handout

@@ -25,6 +25,8 @@ MODULES = {
         "autograde",
         "feedback",
         "export",
+        "acknowledge",
+        "history",
         "handout",
         "report",
         "demo",

@@ -396,7 +396,7 @@ def test_the_feedback_says_so(released: Path, tmp_path: Path) -> None:
     course = fresh(released, tmp_path / "course")
     damage = Damage("no JSON", written(lambda _: b"{"), "no JSON")
     assert grade_class(course, [damage]) == {}
-    page, _ = run_nbgrader.feedback(course)
+    page, _ = run_nbgrader.feedback(course).pages
     assert page.parent.parent.name == "student000"
     told = " ".join(page.read_text(encoding="utf-8").split())
     assert f"{NAME}.ipynb cannot be read: it is no JSON." in told

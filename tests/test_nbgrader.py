@@ -22,6 +22,7 @@ from traitlets.config import PyFileConfigLoader
 from autograder.catalogue import NotInCatalogue, load
 from autograder.instructor import (
     CourseError,
+    autograde,
     commit_guard,
     fresh,
     generated,
@@ -128,6 +129,7 @@ def scores(monkeypatch: pytest.MonkeyPatch) -> Scores:
         return Verdict(str(path), given.get("isolation", "bubblewrap"), verdicts)
 
     monkeypatch.setattr(graded_cells, "grade_folder", grade)
+    monkeypatch.setattr(autograde, "require_reference", lambda *_: None)
     return given
 
 
@@ -440,7 +442,7 @@ def test_whatever_the_notebook_is_the_py_files_are_graded(
     assert tree(folder) == before  # what was handed in stays as it was
     kept = (course / "autograded" / "ada" / NAME / f"{NAME}.ipynb").read_text()
     assert "<script>" not in kept
-    (page,) = run_nbgrader.feedback(course)
+    (page,) = run_nbgrader.feedback(course).pages
     assert "alert(1)</script>" not in page.read_text()
     assert page.name == f"{NAME}.html"
 
@@ -492,7 +494,7 @@ def test_a_written_answer_is_carried_over_and_waits_for_a_person(
 def test_a_written_answer_cannot_run_anything(course: Path, scores: Scores, answer: str) -> None:
     answered(answer)(hand_in(course, "ada"))
     grade(course)
-    (page,) = run_nbgrader.feedback(course)
+    (page,) = run_nbgrader.feedback(course).pages
     shown = page.read_text()
     body = shown.split("<body", 1)[1]
     assert "alert(1)" in body
@@ -559,12 +561,12 @@ def test_swapped_folders_are_called_so(course: Path, scores: Scores) -> None:
 def test_feedback_calls_a_mark_by_hand_what_it_is(course: Path, scores: Scores) -> None:
     hand_in(course, "ada")
     grade(course)
-    (page,) = run_nbgrader.feedback(course)
+    (page,) = run_nbgrader.feedback(course).pages
     assert "by hand" not in page.read_text()
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
         gradebook.find_grade("im2col", NAME, NAME, "ada").manual_score = 4.0
         gradebook.db.commit()
-    (page,) = run_nbgrader.feedback(course)
+    (page,) = run_nbgrader.feedback(course).pages
     said = " ".join(re.sub(r"<[^>]*>", "", page.read_text()).split())
     assert "im2col: 4 of 15, changed by hand" in said
     assert "Your mark for im2col was changed by hand: 4 of 15." in said
@@ -651,7 +653,7 @@ def test_changed_points_are_nobodys_change_of_the_notebook(course: Path, scores:
     assert '"points": 15' in text
     notebook.write_text(text.replace('"points": 15', '"points": 12'))
     grade(course)
-    (page,) = run_nbgrader.feedback(course)
+    (page,) = run_nbgrader.feedback(course).pages
     assert "is not as it was handed out" not in page.read_text(encoding="utf-8")
 
 
@@ -742,7 +744,7 @@ def test_without_walls_every_cell_says_so(course: Path, scores: Scores) -> None:
     scores["isolation"] = "NOT ISOLATED"
     hand_in(course, "ada")
     grade(course)
-    (page,) = run_nbgrader.feedback(course)
+    (page,) = run_nbgrader.feedback(course).pages
     assert page.read_text().count("NOT ISOLATED: this was graded without") == len(A1.exercises)
 
 

@@ -1,19 +1,35 @@
-"""Keeps marks out of commits: gradebook.db is committed with no student in it.
+"""Keeps marks out of commits, and through git's commands: gradebook.db is committed empty.
 
-Grading writes marks into the same gradebook.db. So before the first mark is written, a git hook
-is installed that turns down a commit of a gradebook with students in it. Git runs this file by
-itself, so it imports the standard library alone.
+Grading writes marks into the same gradebook.db that is committed with the course's structure. So
+before the first mark is written, git is told to filter the file: what it takes in is the structure
+without students (`clean`); what it writes out gets the marks again (`smudge`), from a hard link
+in git's own folder, because git deletes the file before it writes it. A hook turns down a commit
+that holds students all the same. Git runs this file by itself, so it imports the standard
+library alone.
 """
 
+import contextlib
 import os
 import shlex
 import sqlite3
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 GRADEBOOK = "gradebook.db"
+# In git's folder: the same file as gradebook.db while that is in use.
+KEPT = "gradebook-with-marks.db"
+FILTER = "gradebook"
+_OF_STUDENTS = ("comment", "grade", "submitted_notebook", "submitted_assignment", "student")
+# What a cell's tables say beside its place: changed when points or texts change.
+_OF_CELLS = {
+    "grade_cells": ("max_score", "cell_type"),
+    "task_cells": ("max_score", "cell_type"),
+    "source_cell": ("cell_type", "locked", "source", "checksum"),
+}
 _SIGNATURE = "# Keeps students' marks out of commits; installed by the autograder."
 
 
@@ -26,18 +42,158 @@ def students_in(gradebook: bytes) -> int:
     Raises:
         ValueError: if it is no gradebook.
     """
+    with _opened(gradebook) as (database, _):
+        try:
+            return int(database.execute("SELECT COUNT(*) FROM student").fetchone()[0])
+        except sqlite3.Error as error:
+            raise ValueError(f"this is no gradebook: {error}") from error
+
+
+def contents(database: sqlite3.Connection) -> list[tuple[Any, ...]]:
+    """All that a gradebook says about assignments, without its random row ids and without marks.
+
+    Raises:
+        sqlite3.Error: if it is no gradebook.
+    """
+    notebooks = (
+        "JOIN notebook n ON n.id = c.notebook_id JOIN assignment a ON a.id = n.assignment_id"
+    )
+    rows: list[tuple[Any, ...]] = database.execute(
+        "SELECT a.name, n.name, n.kernelspec, c.name, c.cell_type, c.locked, c.source, "
+        f"c.checksum FROM source_cell c {notebooks}"
+    ).fetchall()
+    for table, columns in (
+        ("grade_cells", "t.max_score, t.cell_type"),
+        ("solution_cells", "NULL"),
+        ("task_cells", "t.max_score, t.cell_type"),
+    ):
+        rows += database.execute(
+            f"SELECT a.name, n.name, c.type, c.name, {columns} "
+            f"FROM {table} t JOIN base_cell c ON c.id = t.id {notebooks}"
+        ).fetchall()
+    return sorted(rows, key=repr)
+
+
+def clean(gradebook: bytes, committed: list[bytes]) -> bytes:
+    """What git takes in of a gradebook in use: its structure, and no student.
+
+    Args:
+        gradebook: the file's content.
+        committed: what git has of it; where that has the same structure, it is the answer, so that
+            git sees no change.
+    """
+    try:
+        if students_in(gradebook) == 0:
+            return gradebook
+    except ValueError:
+        return gradebook  # the hook turns it down
+    with _opened(gradebook) as (database, _):
+        structure = contents(database)
+        for known in committed:
+            with contextlib.suppress(sqlite3.Error), _opened(known) as (other, _):
+                if contents(other) == structure:
+                    return known
+        for table in _OF_STUDENTS:
+            database.execute(f"DELETE FROM {table}")
+        database.commit()
+        script = "\n".join(database.iterdump())
+    # Written anew, so that no page still holds what was deleted, and the bytes are always the same.
+    with _opened(b"") as (fresh, path):
+        fresh.executescript(script)
+        fresh.commit()
+        fresh.close()
+        return path.read_bytes()
+
+
+def smudge(committed: bytes, kept: bytes | None) -> bytes:
+    """What git writes out: the committed structure, with the marks of the gradebook in use.
+
+    Args:
+        committed: the content that git has.
+        kept: the gradebook in use, or None if there is none.
+    """
+    try:
+        if kept is None or students_in(kept) == 0 or students_in(committed):
+            return committed
+    except ValueError:
+        return committed
+    with _opened(committed) as (theirs, _), _opened(kept) as (ours, path):
+        if _cells(theirs).keys() != _cells(ours).keys():
+            return kept  # `make release` brings it to the catalogue, and loses no mark
+        for key, row in _cells(theirs).items():
+            table, columns = key[0], _OF_CELLS[key[0]]
+            sets = ", ".join(f"{column} = ?" for column in columns)
+            ours.execute(
+                f"UPDATE {table} SET {sets} WHERE id = ?", (*row[1:], _cells(ours)[key][0])
+            )
+        ours.commit()
+        ours.close()
+        return path.read_bytes()
+
+
+def _cells(database: sqlite3.Connection) -> dict[tuple[str, ...], tuple[Any, ...]]:
+    """Row id and contents of every cell, by table and place."""
+    found: dict[tuple[str, ...], tuple[Any, ...]] = {}
+    for table, columns in _OF_CELLS.items():
+        of_base = table != "source_cell"
+        cell = "JOIN base_cell c ON c.id = t.id" if of_base else ""
+        base = "c" if of_base else "t"
+        rows = database.execute(
+            f"SELECT a.name, n.name, {base}.name, t.id, {', '.join('t.' + c for c in columns)} "
+            f"FROM {table} t {cell} JOIN notebook n ON n.id = {base}.notebook_id "
+            "JOIN assignment a ON a.id = n.assignment_id"
+        )
+        for assignment, notebook, name, *rest in rows:
+            found[table, assignment, notebook, name] = tuple(rest)
+    return found
+
+
+@contextlib.contextmanager
+def _opened(gradebook: bytes) -> Iterator[tuple[sqlite3.Connection, Path]]:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / GRADEBOOK
         path.write_bytes(gradebook)
+        database = sqlite3.connect(path)
         try:
-            database = sqlite3.connect(path)
-            try:
-                count = database.execute("SELECT COUNT(*) FROM student").fetchone()[0]
-                return int(count)
-            finally:
-                database.close()
-        except sqlite3.Error as error:
-            raise ValueError(f"this is no gradebook: {error}") from error
+            yield database, path
+        finally:
+            database.close()
+
+
+def keep_marks(root: Path) -> None:
+    """Hold the gradebook in use by a second name in git's folder, where git deletes nothing."""
+    git = _git(root, "rev-parse", "--show-toplevel", "--git-common-dir")
+    gradebook = root / GRADEBOOK
+    if git is None or Path(git[0]).resolve() != root.resolve() or not gradebook.is_file():
+        return
+    kept = root / git[1] / KEPT
+    with contextlib.suppress(OSError, ValueError):
+        if kept.is_file() and os.path.samefile(kept, gradebook):
+            return
+        if kept.is_file() and students_in(gradebook.read_bytes()) == 0:
+            return  # somebody emptied the one; the other may be all that is left of the marks
+        new = kept.with_suffix(".new")
+        new.unlink(missing_ok=True)
+        os.link(gradebook, new)
+        os.replace(new, kept)
+
+
+def _install_filter(root: Path, git_folder: Path) -> None:
+    script = f"{shlex.quote(sys.executable)} -I {shlex.quote(os.fspath(Path(__file__).resolve()))}"
+    for key, value in (
+        ("clean", f"{script} clean"),
+        ("smudge", f"{script} smudge"),
+        ("required", "true"),
+    ):
+        name = f"filter.{FILTER}.{key}"
+        if _git(root, "config", "--local", "--get", name) != [value]:
+            _git(root, "config", "--local", name, value)
+    attributes = git_folder / "info" / "attributes"
+    line = f"/{GRADEBOOK} filter={FILTER} -text"
+    present = attributes.read_text(encoding="utf-8") if attributes.is_file() else ""
+    if line not in present.splitlines():
+        attributes.parent.mkdir(exist_ok=True)
+        attributes.write_text(f"{present.rstrip()}\n{line}\n".lstrip(), encoding="utf-8")
 
 
 def guard_commits(root: Path) -> str | None:
@@ -52,6 +208,11 @@ def guard_commits(root: Path) -> str | None:
     git = _git(root, "rev-parse", "--show-toplevel", "--git-common-dir", "--git-path", "hooks")
     if git is None or Path(git[0]).resolve() != root.resolve():
         return None  # no repository of the course's own, so nothing to commit to
+    try:
+        _install_filter(root, root / git[1])
+    except OSError as error:
+        return f"marks in {GRADEBOOK} are not kept out of commits: {error}"
+    keep_marks(root)
     hook = root / git[2] / "pre-commit"
     script = os.fspath(Path(__file__).resolve())
     command = f"{shlex.quote(sys.executable)} -I {shlex.quote(script)}"
@@ -100,6 +261,31 @@ def refuse_marks() -> int:
     return 1
 
 
+def _filter(kind: str) -> int:
+    """The git filter: from standard input to standard output."""
+    data = sys.stdin.buffer.read()
+    top = _git(Path(), "rev-parse", "--show-toplevel", "--git-common-dir")
+    root = Path(top[0]) if top else Path()
+    if kind == "clean":
+        committed = [
+            shown.stdout
+            for place in (f":{GRADEBOOK}", f"HEAD:{GRADEBOOK}")
+            if (
+                shown := subprocess.run(
+                    ["git", "cat-file", "blob", place], capture_output=True, check=False
+                )
+            ).returncode
+            == 0
+        ]
+        keep_marks(root)
+        data = clean(data, committed)
+    elif top:
+        kept = Path(top[1]) / KEPT
+        data = smudge(data, kept.read_bytes() if kept.is_file() else None)
+    sys.stdout.buffer.write(data)
+    return 0
+
+
 def _git(root: Path, *arguments: str) -> list[str] | None:
     try:
         done = subprocess.run(
@@ -114,4 +300,4 @@ def _git(root: Path, *arguments: str) -> list[str] | None:
 
 
 if __name__ == "__main__":
-    sys.exit(refuse_marks())
+    sys.exit(_filter(sys.argv[1]) if len(sys.argv) > 1 else refuse_marks())

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.catalogue import load
-from autograder.instructor import CourseError, generated
+from autograder.instructor import CourseError, commit_guard, generated
 from autograder.instructor.commit_guard import GRADEBOOK, students_in
 from autograder.instructor.generate_assignment import GENERATE
 from autograder.instructor.run_nbgrader import course_config, release_one
@@ -91,22 +91,7 @@ def gradebook_contents(path: Path) -> list[tuple[Any, ...]]:
     """
     database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     try:
-        notebooks = (
-            "JOIN notebook n ON n.id = c.notebook_id JOIN assignment a ON a.id = n.assignment_id"
-        )
-        rows: list[tuple[Any, ...]] = database.execute(
-            "SELECT a.name, n.name, n.kernelspec, c.name, c.cell_type, c.locked, c.source, "
-            f"c.checksum FROM source_cell c {notebooks}"
-        ).fetchall()
-        for table, columns in (
-            ("grade_cells", "t.max_score, t.cell_type"),
-            ("solution_cells", "NULL"),
-            ("task_cells", "t.max_score, t.cell_type"),
-        ):
-            rows += database.execute(
-                f"SELECT a.name, n.name, c.type, c.name, {columns} "
-                f"FROM {table} t JOIN base_cell c ON c.id = t.id {notebooks}"
-            ).fetchall()
+        rows = commit_guard.contents(database)
     except sqlite3.Error as error:
         raise CourseError(f"{path} is no gradebook of this nbgrader: {error}") from error
     finally:

@@ -1,5 +1,6 @@
 """The feedback page: nbgrader's, with the verdicts in front and the lesson left out."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ class ShowComments(NbGraderPreprocessor):
 class GenerateFeedback(nbgrader.converters.GenerateFeedback):
     """nbgrader's, with a page that says whose it is and names each exercise."""
 
+    assignments: dict[str, list[str]]
     preprocessors = List([ShowComments, GetGrades, CSSHTMLHeaderPreprocessor]).tag(config=True)
 
     def __init__(self, coursedir: Any = None, **kwargs: Any) -> None:
@@ -49,6 +51,17 @@ class GenerateFeedback(nbgrader.converters.GenerateFeedback):
         # Where our page finds the one that it extends.
         page.HTMLExporter.extra_template_paths = [*html.extra_template_paths, *theirs]
         self.update_config(page)
+
+    def init_notebooks(self) -> None:
+        """Leave out students whom somebody removed from the gradebook."""
+        super().init_notebooks()
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+            known = {(s.student_id, a.name) for a in gradebook.assignments for s in a.submissions}
+        self.assignments = {
+            folder: notebooks
+            for folder, notebooks in self.assignments.items()
+            if (os.path.basename(os.path.dirname(folder)), os.path.basename(folder)) in known
+        }
 
     def update_config(self, config: Config) -> None:
         """Keep our page: nbgrader's API, which Formgrader calls, names its own after the start."""

@@ -21,8 +21,10 @@ from traitlets.config import Config
 
 from autograder.catalogue import choose
 from autograder.instructor.autograde import AUTOGRADE, SANITIZE, Autograde
+from autograder.instructor.commit_guard import keep_marks
 from autograder.instructor.generate_assignment import GENERATE, GenerateAssignment
 from autograder.instructor.generate_feedback import GenerateFeedback
+from autograder.instructor.marks_by_hand import watch_marks
 
 
 def configure(c: Config, root: Path) -> None:
@@ -40,6 +42,9 @@ def configure(c: Config, root: Path) -> None:
     c.GenerateAssignment.preprocessors = GENERATE
     c.Autograde.sanitize_preprocessors = SANITIZE
     c.Autograde.autograde_preprocessors = AUTOGRADE
+    c.ExchangeFactory.release_feedback = "autograder.instructor.release_feedback.ReleaseFeedback"
+    keep_marks(root)
+    watch_marks(root)
     install()
 
 
