@@ -191,7 +191,7 @@ ROOMS = {
     "exercises": {"checking"},
     "learner": {"catalogue", "console", "judging", "text", "worker"},
     "grading": {"catalogue", "judging", "text", "worker"},
-    "author": {"catalogue", "console", "judging", "text", "worker"},
+    "author": {"catalogue", "console", "judging", "learner", "text", "worker"},
     "instructor": {"catalogue", "console", "grading", "judging", "learner", "text"},
 }
 
