@@ -26,7 +26,14 @@ MODULES = {
         "doctor",
         "demo",
     ),
-    "autograder.instructor.desk_commands": ("comment",),
+    "autograder.instructor.desk_commands": (
+        "comment",
+        "extend",
+        "late-days",
+        "attempts",
+        "collect",
+        "totals",
+    ),
 }
 
 
@@ -44,7 +51,7 @@ class Commands(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         for module, names in MODULES.items():
             if name in names and _there(module):
-                command = getattr(importlib.import_module(module), name)
+                command = getattr(importlib.import_module(module), name.replace("-", "_"))
                 assert isinstance(command, click.Command)
                 return command
         if name in load().commands:
