@@ -211,7 +211,11 @@ def test_a_damaged_file_of_comments_is_named_and_keeps_no_mark_back(course: Path
     graded = run_nbgrader.autograde(course, [NAME], force=True)
     assert graded[0].status == "graded"
     assert any("comment 1" in note for note in graded[0].notes)
-    assert "comment 1" in refused(course, "feedback")
+    done = CliRunner().invoke(main, ["feedback", "--course", str(course)])
+    assert done.exit_code == 1
+    assert "without the comments" in done.output
+    assert "comment 1" in done.output
+    assert (course / "feedback" / "ada" / NAME / f"{NAME}.html").is_file()
 
 
 @given(st.text(max_size=400), st.lists(st.integers(-3, 30), max_size=4))
