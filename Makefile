@@ -12,6 +12,10 @@ EVERYTHING := $(VENV)/.everything
 .PHONY: help install check watch hint can train notebook pictures release gradebook grade feedback \
 	report export handout pitfalls mutants demo test bench e2e lock doctor clean
 .DEFAULT_GOAL := help
+# `make grade feedback export` keeps its order, also under -j.
+.NOTPARALLEL:
+# Warnings, which end a command with status 3, do not end what comes after it.
+GO_ON := || test $$? -eq 3
 
 help:  ## What there is to type
 	@grep -hE '^[a-z0-9]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -68,16 +72,16 @@ gradebook: $(EVERYTHING)  ## Rebuild gradebook.db: every assignment, cell and po
 	@$(AUTOGRADER) gradebook
 
 grade: $(EVERYTHING)  ## nbgrader: grade everything in submitted/; some of it: A=a1, STUDENT=ada
-	@$(AUTOGRADER) autograde $(A) $(if $(STUDENT),--student $(STUDENT)) $(if $(FORCE),--force) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
+	@$(AUTOGRADER) autograde $(A) $(if $(STUDENT),--student $(STUDENT)) $(if $(FORCE),--force) $(if $(SCHEDULER),--scheduler $(SCHEDULER)) $(GO_ON)
 
 feedback: $(EVERYTHING)  ## nbgrader: write feedback/, one page a student and notebook
-	@$(AUTOGRADER) feedback $(A)
+	@$(AUTOGRADER) feedback $(A) $(GO_ON)
 
 report: $(EVERYTHING)  ## What the class understood: a page for each assignment
-	@$(AUTOGRADER) report $(A)
+	@$(AUTOGRADER) report $(A) $(GO_ON)
 
 export: $(EVERYTHING)  ## The marks: make export, make export FORMAT=canvas (moodle, json, gradescope)
-	@$(AUTOGRADER) export $(if $(FORMAT),--format $(FORMAT)) $(if $(A),--assignment $(A))
+	@$(AUTOGRADER) export $(if $(FORMAT),--format $(FORMAT)) $(if $(A),--assignment $(A)) $(GO_ON)
 
 handout: $(EVERYTHING)  ## The zip that a learner receives, in build/
 	@$(AUTOGRADER) handout

@@ -21,6 +21,8 @@ MODULES = {
         "autograde",
         "feedback",
         "export",
+        "acknowledge",
+        "history",
         "handout",
         "report",
         "doctor",

@@ -36,7 +36,8 @@ from measuring import machine, table, write_section  # noqa: E402
 from autograder.author.pitfalls import wrong_implementations  # noqa: E402
 from autograder.catalogue import load  # noqa: E402
 from autograder.grading import course_files  # noqa: E402
-from autograder.grading.batch import Task, judge_all  # noqa: E402
+from autograder.grading.batch import judge_all  # noqa: E402
+from autograder.grading.submission import Submission  # noqa: E402
 
 SAMPLE = ROOT / "examples" / "class" / "submitted"
 WINDOWS = "from autograder.pitfalls.windows import"
@@ -69,7 +70,7 @@ def with_a_mistake(assignments: list[str]) -> Iterator[dict[str, str]]:
             yield right | {exercise.path: right[exercise.path] + pasted}
 
 
-def make_class(folder: Path, students: int, assignments: list[str]) -> list[Task]:
+def make_class(folder: Path, students: int, assignments: list[str]) -> list[Submission]:
     """Write so many submissions, and name every assignment of each."""
     names = [path.name for path in sorted(SAMPLE.iterdir())][:students]
     for name in names:
@@ -83,7 +84,7 @@ def make_class(folder: Path, students: int, assignments: list[str]) -> list[Task
             # A line of their own, or equal files would be judged once for all of them.
             (folder / names[-1] / path).write_text(f"{text}\n# {names[-1]}\n", encoding="utf-8")
     return [
-        Task(name, assignment, folder / name)
+        Submission(name, assignment, folder / name)
         for name in names
         for assignment in assignments
         if (folder / name / assignment).is_dir()
@@ -91,7 +92,7 @@ def make_class(folder: Path, students: int, assignments: list[str]) -> list[Task
 
 
 def judge(
-    tasks: Iterable[Task], workers: int, course: Path, scheduler: str = ""
+    tasks: Iterable[Submission], workers: int, course: Path, scheduler: str = ""
 ) -> tuple[float, float]:
     """Judge them with a store in `course`; return seconds by the clock, and the points given."""
     with mock.patch.object(course_files, "course_folder", return_value=course):

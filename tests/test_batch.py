@@ -18,7 +18,8 @@ import pytest
 
 from autograder.catalogue import PACKAGE, load
 from autograder.grading import batch, course_files, grade, verdict_store
-from autograder.grading.batch import AHEAD, Task, judge_all
+from autograder.grading.batch import AHEAD, judge_all
+from autograder.grading.submission import Submission
 from autograder.grading.verdict_store import VerdictStore
 from autograder.judging import judge
 
@@ -51,7 +52,7 @@ def use_store(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], VerdictStore]
 
 
 @pytest.fixture
-def tasks(tmp_path: Path) -> list[Task]:
+def tasks(tmp_path: Path) -> list[Submission]:
     """Two submissions of a1, right and wrong."""
     made = []
     for name, change in WRONG.items():
@@ -61,7 +62,7 @@ def tasks(tmp_path: Path) -> list[Task]:
         text = file.read_text(encoding="utf-8")
         assert not change or change[0] in text
         file.write_text(text.replace(*change) if change else text, encoding="utf-8")
-        made.append(Task(name, A1, folder))
+        made.append(Submission(name, A1, folder))
     return made
 
 
@@ -89,17 +90,22 @@ def scores(done: Any) -> dict[str, tuple[float, float, str]]:
 
 
 def kept(store: VerdictStore) -> list[str]:
-    """All that stands in a store, in an order that does not depend on the keys."""
-    return sorted(file.read_text(encoding="utf-8") for file in store.folder.rglob("*.json"))
+    """All that stands in a store, in an order that does not depend on the keys or on the time."""
+    found = []
+    for file in store.folder.rglob("*.json"):
+        for results in json.loads(file.read_text(encoding="utf-8"))["results"].values():
+            del results["kept"]
+            found.append(json.dumps(results))
+    return sorted(found)
 
 
-def spread(tasks: list[Task], processes: int) -> dict[str, tuple[float, float, str]]:
+def spread(tasks: list[Submission], processes: int) -> dict[str, tuple[float, float, str]]:
     with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
         return scores(judge_all(tasks, pool, processes, allow_unsandboxed=True))
 
 
 def test_two_processes_find_what_one_finds_and_a_second_run_costs_nothing(
-    tasks: list[Task],
+    tasks: list[Submission],
     tmp_path: Path,
     use_store: Callable[[Path], VerdictStore],
     monkeypatch: pytest.MonkeyPatch,
@@ -122,7 +128,7 @@ def test_two_processes_find_what_one_finds_and_a_second_run_costs_nothing(
 
 
 def test_a_changed_check_regrades_only_its_exercise(
-    tasks: list[Task],
+    tasks: list[Submission],
     tmp_path: Path,
     use_store: Callable[[Path], VerdictStore],
     monkeypatch: pytest.MonkeyPatch,
@@ -162,13 +168,13 @@ def test_a_changed_check_regrades_only_its_exercise(
 
 
 def test_what_cannot_be_read_is_named_and_the_others_go_on(
-    tasks: list[Task], tmp_path: Path, use_store: Callable[[Path], VerdictStore]
+    tasks: list[Submission], tmp_path: Path, use_store: Callable[[Path], VerdictStore]
 ) -> None:
     use_store(tmp_path / "course")
-    missing = Task("missing", A1, tmp_path / "nobody")
+    missing = Submission("missing", A1, tmp_path / "nobody")
     (tmp_path / "empty").mkdir()
-    empty = Task("empty", A1, tmp_path / "empty")
-    a_file = Task("a_file", A1, tmp_path / "file")
+    empty = Submission("empty", A1, tmp_path / "empty")
+    a_file = Submission("a_file", A1, tmp_path / "file")
     a_file.folder.write_text("not a folder", encoding="utf-8")
     found = scores(
         judge_all([missing, tasks[0], empty, a_file], InThisProcess(), 1, allow_unsandboxed=True)
@@ -185,7 +191,7 @@ def _exit(*_: Any) -> None:
 
 
 def test_a_process_that_dies_takes_no_other_submission_with_it(
-    tasks: list[Task],
+    tasks: list[Submission],
     tmp_path: Path,
     use_store: Callable[[Path], VerdictStore],
     monkeypatch: pytest.MonkeyPatch,
@@ -224,11 +230,14 @@ def test_memory_and_work_in_hand_do_not_grow_with_the_class(
         def put(self, key: str, results: Any) -> None:
             pass
 
-    def not_known(*_: Any, store: Any, **__: Any) -> None:
-        store.complete = False
+        def known(self, groups: list[str]) -> tuple[dict[str, Any], str]:
+            return {}, ""
+
+        def mark_judged(self, group: str, judged: str) -> None:
+            pass
 
     monkeypatch.setattr(batch, "course_store", Forgets)
-    monkeypatch.setattr(batch, "grade_folder", not_known)
+    monkeypatch.setattr(batch, "judged_by", lambda *_: "judged")
     monkeypatch.setattr(batch, "_read", lambda _: {"a1/convolution.py": bytes(20_000)})
     workers = 3
 
@@ -238,11 +247,11 @@ def test_memory_and_work_in_hand_do_not_grow_with_the_class(
         given = 0
         waits = 0
 
-        def submissions() -> Iterator[Task]:
+        def submissions() -> Iterator[Submission]:
             nonlocal given
             for number in range(count):
                 given += 1
-                yield Task(str(number), A1, Path("nowhere"))
+                yield Submission(str(number), A1, Path("nowhere"))
 
         def wait(*arguments: Any, **rest: Any) -> Any:
             nonlocal waits
@@ -305,7 +314,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list["subprocess.Popen[bytes]
 
 
 def test_a_cluster_that_loses_a_worker_finds_what_this_machine_finds(
-    tasks: list[Task],
+    tasks: list[Submission],
     tmp_path: Path,
     use_store: Callable[[Path], VerdictStore],
     cluster: tuple[str, list["subprocess.Popen[bytes]"]],
@@ -320,7 +329,7 @@ def test_a_cluster_that_loses_a_worker_finds_what_this_machine_finds(
         shutil.copytree(tasks[0].folder, folder)
         with (folder / A1 / "convolution.py").open("a", encoding="utf-8") as file:
             file.write(f"\n# {number}\n")
-        tasks.append(Task(folder.name, A1, folder))
+        tasks.append(Submission(folder.name, A1, folder))
     here = use_store(tmp_path / "here")
     alone = scores(judge_all(tasks, InThisProcess(), 1, allow_unsandboxed=True))
     there = use_store(tmp_path / "there")

@@ -213,7 +213,6 @@ def test_a_damaged_file_of_comments_is_named_and_keeps_no_mark_back(course: Path
     assert any("comment 1" in note for note in graded[0].notes)
     done = CliRunner().invoke(main, ["feedback", "--course", str(course)])
     assert done.exit_code == 1
-    assert "without the comments" in done.output
     assert "comment 1" in done.output
     assert (course / "feedback" / "ada" / NAME / f"{NAME}.html").is_file()
 

@@ -10,13 +10,16 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from autograder.catalogue import OWN_EXERCISES, Course, load
+from autograder.catalogue import OWN_EXERCISES, PACKAGE, Course, load
 from autograder.grading.course_files import course_secret, course_store
 from autograder.grading.grade import grade_folder
+from autograder.grading.isolation import find_isolation
 from autograder.grading.scratch import scratch
+from autograder.grading.submission import Submission
+from autograder.grading.verdict_store import groups_of, judged_by
 from autograder.judging.intake import NoSubmission, take_in
 from autograder.judging.judge import Results
-from autograder.judging.verdict import CheckResult, Verdict
+from autograder.judging.verdict import Verdict
 
 AHEAD = 4
 # Of a pool that has lost a process nothing more can be asked.
@@ -24,27 +27,20 @@ LOST = "not judged ahead: a judging process died (out of memory?), so it will be
 
 
 @dataclass(frozen=True)
-class Task:
-    """One submission of one assignment, where it lies."""
-
-    student: str
-    assignment: str
-    folder: Path
-
-
-@dataclass(frozen=True)
 class Done:
     """What came of a task: its score, or the sentence that says why there is none.
 
-    The remark says why exercises could not even be run: a mark of 0 is then no empty hand-in.
+    The remark says why exercises could not even be run: a mark of 0 is then no empty hand-in. The
+    scores are those of each exercise.
     """
 
-    task: Task
+    task: Submission
     score: float = 0.0
     points: float = 0.0
     isolation: str = ""
     problem: str = ""
     remark: str = ""
+    scores: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass
@@ -60,29 +56,6 @@ class _Collected:
         self.results[key] = results
 
 
-class _Asking:
-    """The course's store, asked what is known of a submission; nothing is judged meanwhile.
-
-    What is not known counts as passed until the asking is over, so that all that can be asked
-    for has been: a new check of one exercise does not make the others unknown.
-    """
-
-    def __init__(self) -> None:
-        self.known: dict[str, Results] = {}
-        self.complete = True
-
-    def get(self, key: str) -> Results:
-        results = course_store().get(key)
-        if results is None:
-            self.complete = False
-            return Results([CheckResult("not known yet", "", False, True)])
-        self.known[key] = results
-        return results
-
-    def put(self, key: str, results: Results) -> None:
-        raise AssertionError("nothing is judged here")
-
-
 @dataclass(frozen=True)
 class _Answer:
     score: float
@@ -90,6 +63,24 @@ class _Answer:
     isolation: str
     results: dict[str, Results]
     remark: str = ""
+    scores: dict[str, float] = field(default_factory=dict)
+
+    def done(self, task: Submission) -> Done:
+        return Done(
+            task,
+            self.score,
+            self.points,
+            self.isolation,
+            remark=self.remark,
+            scores=self.scores,
+        )
+
+
+def _answer(verdict: Verdict, results: dict[str, Results]) -> _Answer:
+    scores = {one.exercise: one.score for one in verdict.exercises}
+    return _Answer(
+        verdict.score, verdict.points, verdict.isolation, results, _remark(verdict), scores
+    )
 
 
 def judge_files(
@@ -118,10 +109,10 @@ def judge_files(
             allow_unsandboxed=allow_unsandboxed,
             store=store,
             secret=secret,
-            course=course or load(OWN_EXERCISES),
+            course=course or load(PACKAGE.parent),
         )
     new = {key: results for key, results in store.results.items() if key not in known}
-    return _Answer(verdict.score, verdict.points, verdict.isolation, new, _remark(verdict))
+    return _answer(verdict, new)
 
 
 def _remark(verdict: Verdict) -> str:
@@ -132,7 +123,11 @@ def _remark(verdict: Verdict) -> str:
 
 
 def judge_all(
-    tasks: Iterable[Task], executor: Executor, workers: int, *, allow_unsandboxed: bool = False
+    tasks: Iterable[Submission],
+    executor: Executor,
+    workers: int,
+    *,
+    allow_unsandboxed: bool = False,
 ) -> Iterator[Done]:
     """Judge every task, and give each as it ends; what is in the store already costs nothing.
 
@@ -146,12 +141,13 @@ def judge_all(
     """
     store, secret, course = course_store(), course_secret(), load()
     to_send = None if course.exercises_folder == OWN_EXERCISES else course
-    running: dict[Future[_Answer], Task] = {}
+    isolation = find_isolation(allow_unsandboxed=allow_unsandboxed).name
+    running: dict[Future[_Answer], tuple[Submission, str]] = {}
 
     def finished() -> Iterator[Done]:
         ready, _ = wait(running, return_when=FIRST_COMPLETED)
         for future in ready:
-            task = running.pop(future)
+            task, group = running.pop(future)
             try:
                 answer = future.result()
             except BrokenExecutor:
@@ -162,33 +158,31 @@ def judge_all(
                 continue
             for key, results in answer.results.items():
                 store.put(key, results)
-            yield Done(task, answer.score, answer.points, answer.isolation, remark=answer.remark)
+            judged = judged_by(task.assignment, course, secret, answer.isolation)
+            store.mark_judged(group, judged)
+            yield answer.done(task)
 
     for task in tasks:
-        asking = _Asking()
         try:
-            verdict = grade_folder(
-                task.folder,
-                assignment=task.assignment,
-                allow_unsandboxed=allow_unsandboxed,
-                store=asking,
-            )
-            files = {} if asking.complete else _read(task.folder)
+            files = _read(task.folder)
+            groups = groups_of(files, task.assignment, course)
+            known, judged = store.known(groups)
+            if judged == judged_by(task.assignment, course, secret, isolation):
+                verdict = grade_folder(
+                    task.folder, assignment=task.assignment, allow_unsandboxed=allow_unsandboxed
+                )
+                yield _answer(verdict, {}).done(task)
+                continue
         except (NoSubmission, OSError) as error:
             yield Done(task, problem=str(error))
             continue
-        if asking.complete:
-            yield Done(
-                task, verdict.score, verdict.points, verdict.isolation, remark=_remark(verdict)
-            )
-            continue
-        work = (files, asking.known, task.assignment, secret, allow_unsandboxed, to_send)
+        work = (files, known, task.assignment, secret, allow_unsandboxed, to_send)
         try:
             future = executor.submit(judge_files, *work)
         except BrokenExecutor:
             yield Done(task, problem=LOST)
             continue
-        running[future] = task
+        running[future] = task, groups[-1]
         while len(running) >= AHEAD * workers:
             yield from finished()
     while running:
@@ -199,4 +193,4 @@ def _read(folder: Path) -> dict[str, bytes]:
     with scratch("submission") as target:
         intake = take_in(folder, load(), target)
         files = (path for path in sorted(intake.folder.rglob("*")) if path.is_file())
-        return {str(path.relative_to(intake.folder)): path.read_bytes() for path in files}
+        return {path.relative_to(intake.folder).as_posix(): path.read_bytes() for path in files}

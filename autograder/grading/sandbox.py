@@ -18,6 +18,7 @@ import numpy as np
 
 from autograder.catalogue import PACKAGE, load
 from autograder.judging.learner import NoBackend
+from autograder.judging.verdict import NOT_ISOLATED
 
 MEMORY = 2 << 30
 FILE_SIZE = 16 << 20
@@ -170,7 +171,7 @@ def _unsandboxed(submission: Path) -> WorkerProcess:
 
 
 BUBBLEWRAP = Isolation("bubblewrap", _in_bubblewrap)
-UNSANDBOXED = Isolation("NOT ISOLATED", _unsandboxed)
+UNSANDBOXED = Isolation(NOT_ISOLATED, _unsandboxed)
 
 
 def start(

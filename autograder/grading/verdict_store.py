@@ -1,5 +1,8 @@
 """Keeps results by the hash of all that they depend on, so that nothing is judged twice.
 
+Results are grouped by submission: one file for each state of an assignment's files (and of those
+before it), so that what is known of a submission is read at once.
+
 What a submission earned for one exercise depends on its own files, on that exercise's checks,
 on the kit's code and reference, on the catalogue's word on what it needs, and on the course
 secret. Points are not part of it: they are applied when a verdict is made.
@@ -51,7 +54,7 @@ class Store(Protocol):
 
 
 class VerdictStore:
-    """A folder of results.
+    """A folder of results, a file a submission.
 
     Args:
         folder: made when needed; its files are this kit's own, never a learner's.
@@ -62,20 +65,66 @@ class VerdictStore:
 
     def get(self, key: str) -> Results | None:
         """What was kept under `key`, or None; a damaged file counts as not there."""
-        file = self._file(key)
-        try:
-            form = json.loads(file.read_text(encoding="utf-8"))
-            results = _results(form)
-            age = time.time() - file.stat().st_mtime
-        except (OSError, ValueError, TypeError, KeyError):
-            return None
-        if _timed_out(results) and age > TIMEOUT_BELIEVED_SECONDS:
-            return None
-        return results
+        group, _, rest = key.partition("-")
+        return self._known(self._read(group)).get(rest)
 
     def put(self, key: str, results: Results) -> None:
         """Keep results; a full disk or a read-only folder only costs the keeping."""
-        file = self._file(key)
+        group, _, rest = key.partition("-")
+        form = self._read(group)
+        form["results"][rest] = {"kept": time.time(), **asdict(results)}
+        self._write(group, form)
+
+    def known(self, groups: list[str]) -> tuple[dict[str, Results], str]:
+        """All that is kept of a submission.
+
+        Args:
+            groups: those of its assignments, the one asked about last.
+
+        Returns:
+            results by key; and by what the last one was judged as a whole, "" if it was not, or
+            if some of that is not believed any more.
+        """
+        found: dict[str, Results] = {}
+        judged, whole = "", True
+        for group in groups:
+            form = self._read(group)
+            known = self._known(form)
+            whole = whole and len(known) == len(form["results"])
+            found.update({f"{group}-{rest}": results for rest, results in known.items()})
+            judged = form["judged"]
+        return found, judged if whole else ""
+
+    def mark_judged(self, group: str, judged: str) -> None:
+        """Keep that all results which `judged` asks for are there."""
+        form = self._read(group)
+        if form["judged"] != judged:
+            form["judged"] = judged
+            self._write(group, form)
+
+    def _known(self, form: dict[str, Any]) -> dict[str, Results]:
+        found = {}
+        for rest, kept in form["results"].items():
+            with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError):
+                # Copied, since reading takes it apart.
+                one = json.loads(json.dumps(kept))
+                age = time.time() - one.pop("kept")
+                results = _results(one)
+                if not _timed_out(results) or age <= TIMEOUT_BELIEVED_SECONDS:
+                    found[rest] = results
+        return found
+
+    def _read(self, group: str) -> dict[str, Any]:
+        try:
+            form = json.loads(self._file(group).read_text(encoding="utf-8"))
+            if isinstance(form["results"], dict) and isinstance(form["judged"], str):
+                return {"judged": form["judged"], "results": form["results"]}
+        except (OSError, ValueError, TypeError, KeyError):
+            pass
+        return {"judged": "", "results": {}}
+
+    def _write(self, group: str, form: dict[str, Any]) -> None:
+        file = self._file(group)
         with contextlib.suppress(OSError):
             # It holds what hidden checks expected, and what learners' code printed.
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -83,13 +132,48 @@ class VerdictStore:
             descriptor, unfinished = tempfile.mkstemp(dir=file.parent)
             try:
                 with os.fdopen(descriptor, "w", encoding="utf-8") as stream:
-                    json.dump(asdict(results), stream)
+                    json.dump(form, stream)
                 os.replace(unfinished, file)
             except OSError:
                 os.unlink(unfinished)
 
-    def _file(self, key: str) -> Path:
-        return self.folder / key[:2] / f"{key}.json"
+    def _file(self, group: str) -> Path:
+        return self.folder / group[:2] / f"{group}.json"
+
+
+def group_of(files: dict[str, bytes], assignment: str, course: Course) -> str:
+    """The group of an assignment's results: of its files and of those before it.
+
+    Args:
+        files: the submission's, by path such as "a1/x.py"; those of other assignments may be there.
+    """
+    digest = hashlib.sha256(assignment.encode())
+    # An assignment can call only what stands in it or before it.
+    for each in course.assignments:
+        for name in each.files:
+            data = files.get(f"{each.name}/{name}")
+            digest.update(f"{each.name}/{name}\0{-1 if data is None else len(data)}\0".encode())
+            digest.update(data or b"")
+        if each.name == assignment:
+            break
+    return digest.hexdigest()
+
+
+def groups_of(files: dict[str, bytes], assignment: str, course: Course) -> list[str]:
+    """The groups that a verdict on an assignment rests on, its own last."""
+    names = [each.name for each in course.assignments]
+    return [group_of(files, name, course) for name in names[: names.index(assignment) + 1]]
+
+
+def judged_by(assignment: str, course: Course, secret: str, isolation: str) -> str:
+    """One hash of all that a verdict on an assignment rests on, but for the submission."""
+    names = [each.name for each in course.assignments]
+    parts = [
+        judging_digest(course.assignment(name), course, secret)
+        for name in names[: names.index(assignment) + 1]
+    ]
+    parts += [isolation, sys.version, np.__version__]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
 
 def key_of(
@@ -122,14 +206,14 @@ def key_of(
     add(secret, isolation, sys.version, np.__version__, _kit_digest(course))
     for file in own_files(exercise):
         add(file.name, file.read_text(encoding="utf-8"))
-    # An assignment can call only what stands in it or before it.
-    for assignment in course.assignments:
-        for name in assignment.files:
-            file = submission / assignment.name / name
-            add(assignment.name, name, file.read_bytes().hex() if file.is_file() else "absent")
-        if assignment.name == exercise.assignment:
-            break
-    return digest.hexdigest()
+    names = [each.name for each in course.assignments]
+    files = {
+        f"{each.name}/{name}": path.read_bytes()
+        for each in course.assignments[: names.index(exercise.assignment) + 1]
+        for name in each.files
+        if (path := submission / each.name / name).is_file()
+    }
+    return f"{group_of(files, exercise.assignment, course)}-{digest.hexdigest()}"
 
 
 def own_files(exercise: Exercise) -> list[Path]:
@@ -142,10 +226,13 @@ def own_files(exercise: Exercise) -> list[Path]:
 
 
 def judging_digest(assignment: Assignment, course: Course, secret: str) -> str:
-    """One hash of all that this assignment's marks depend on, but for the submission itself."""
+    """One hash of all that this assignment's verdicts depend on, but for the submission itself.
+
+    Points are no part of it: they are applied when a mark is made of a verdict.
+    """
     digest = hashlib.sha256(f"{secret}/{_kit_digest(course)}".encode())
     for exercise in assignment.exercises:
-        digest.update(f"{exercise.name}/{exercise.points}/{exercise.needs}".encode())
+        digest.update(f"{exercise.name}/{exercise.needs}".encode())
         for file in own_files(exercise):
             digest.update(file.name.encode() + file.read_bytes())
     return digest.hexdigest()

@@ -5,16 +5,16 @@ import fnmatch
 import functools
 import glob
 import hashlib
-import json
+import inspect
 import os
-import re
 import shutil
 import stat
+import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import nbformat
 import nbgrader.converters
@@ -23,12 +23,13 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import NbGraderException
 from nbgrader.converters.base import BaseConverter
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.utils import find_all_files, is_ignored, is_solution, parse_utc
+from nbgrader.utils import is_solution
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.catalogue import load
 from autograder.grading.course_files import course_secret
 from autograder.grading.scratch import FULL
+from autograder.grading.submission import likely, spelled_out
 from autograder.grading.verdict_store import judging_digest
 from autograder.instructor.commit_guard import guard_commits
 from autograder.instructor.generate_assignment import GENERATE, in_nbgraders_words
@@ -41,6 +42,11 @@ from autograder.instructor.handed_in import (
     settings_of,
     what_was_changed,
 )
+from autograder.instructor.history import Change, History, Record
+from autograder.instructor.penalties import renew_penalties
+from autograder.instructor.reference_first import require_reference
+from autograder.judging.intake import take_in_assignment
+from autograder.judging.packaging import folded, is_stub, read_text, read_time, stubs_of
 from autograder.text import clean, sentence
 
 SANITIZE = [
@@ -57,8 +63,11 @@ AUTOGRADE = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
-# Of what is handed in beside the exercises' files, which are far smaller.
-LARGEST_COPY = 64 << 20
+# What of a hand-in is kept beside the exercises' files: nbgrader's exchange needs the second.
+KEPT = ("timestamp.txt", "submission_secret.txt")
+LARGEST_KEPT = 1 << 16
+# A time so long before the deadline, or before now, is nobody's hand-in of this term.
+LONGEST_TERM = timedelta(days=365)
 # What one graded submission may need on the course's disk, beside a copy of its files.
 ROOM_TO_GRADE = 4 << 20
 LONGEST_ANSWER = 100_000
@@ -77,22 +86,16 @@ class _CarefulCopy(BaseConverter):
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
         source = self._format_source(assignment_id, student_id)
-        target = self._format_dest(assignment_id, student_id)
-        os.makedirs(target, exist_ok=True)
-        for filename in find_all_files(source, [*self.coursedir.ignore, "*.ipynb"]):
-            if not stat.S_ISREG(os.lstat(filename).st_mode):
-                self.log.warning("%s was left out: it is no regular file", filename)
-                continue
-            if os.lstat(filename).st_size > LARGEST_COPY:
-                self.log.warning("%s was left out: it is too large", filename)
-                continue
-            below = os.path.relpath(filename, source)
-            if any(part.endswith(".ipynb") for part in Path(below).parts):
-                self.log.warning("%s was left out: a folder is no notebook", filename)
-                continue
-            copy = os.path.join(target, below)
-            os.makedirs(os.path.dirname(copy), exist_ok=True)
-            shutil.copyfile(filename, copy, follow_symlinks=False)
+        target = Path(self._format_dest(assignment_id, student_id))
+        target.mkdir(parents=True, exist_ok=True)
+        for name, data in self.taken_in(assignment_id, student_id).files.items():
+            (target / name).write_bytes(data)
+        for name in KEPT:
+            path = Path(source) / name
+            with contextlib.suppress(FileNotFoundError):
+                status = os.lstat(path)
+                if stat.S_ISREG(status.st_mode) and status.st_size <= LARGEST_KEPT:
+                    shutil.copyfile(path, target / name, follow_symlinks=False)
 
     def convert_single_notebook(self, notebook_filename: str) -> None:
         if not self._sanitizing:
@@ -112,10 +115,21 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
     Attributes:
         not_graded: student and assignment, and why it could not be graded.
         remarks: student and assignment, and what to tell them about their notebook.
+        warnings: student and assignment, and what the instructor must deal with.
+        outcome: student and assignment, and "graded", "as before" or "not handed in".
+        reasons: student and assignment, and what was not as when it was graded before.
+        expected: student and assignment, and the checks' mark for each exercise where the verdict
+            was just given; a stored mark that differs is no mark "as before".
     """
 
     not_graded: dict[tuple[str, str], str]
     remarks: dict[tuple[str, str], list[str]]
+    warnings: dict[tuple[str, str], list[str]]
+    outcome: dict[tuple[str, str], str]
+    reasons: dict[tuple[str, str], list[str]]
+    expected: dict[tuple[str, str], dict[str, float]]
+    _taken_in: dict[tuple[str, str], "TakenIn"]
+    _parts: dict[str, str]
     _before: dict[int, tuple[Any, Any]]
     _submitted: str = ""
     notebooks: Any
@@ -133,6 +147,11 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         self.notebooks = []
         self.not_graded = {}
         self.remarks = {}
+        self.warnings, self.outcome, self.reasons = {}, {}, {}
+        self._taken_in = {}
+        self.expected = getattr(self, "expected", {})
+        # nbgrader's own takes zones that it does not know for UTC.
+        self.coursedir.get_existing_timestamp = self._time_of
         self._submitted = self.coursedir.submitted_directory
         pattern = self._format_source(self.coursedir.assignment_id, self.coursedir.student_id)
         for folder in sorted(glob.glob(pattern)):
@@ -153,11 +172,15 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         for name in {os.path.basename(folder) for folder in self.assignments}:
             with in_nbgraders_words(self):
                 require_released(self.coursedir, name)
+                require_reference([name], bool(self.config.Grade.get("allow_unsandboxed", False)))
         said = guard_commits(Path(self.coursedir.root))
         if said:
             self.log.warning("%s", said)
         try:
-            super().convert_notebooks()
+            try:
+                super().convert_notebooks()
+            finally:
+                self._renew()
         except NbGraderException as error:
             if not self.not_graded:
                 raise
@@ -166,31 +189,217 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
             self.log.error("%s", summary)
             raise NbGraderException(summary) from error
 
+    @functools.cached_property
+    def history(self) -> History:
+        """Of the course whose gradebook this is."""
+        file = self.coursedir.db_url.removeprefix("sqlite:///")
+        beside = Path(file).parent if file != self.coursedir.db_url else Path(self.coursedir.root)
+        return History(beside)
+
+    def taken_in(self, assignment: str, student: str) -> "TakenIn":
+        """What was handed in, read once."""
+        key = student, assignment
+        if key not in self._taken_in:
+            self._taken_in[key] = _take_in(Path(self._submitted) / student, assignment)
+        return self._taken_in[key]
+
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
         self._before = {}
+        key = student_id, assignment_id
+        excluded = str(self.coursedir.student_id_exclude or "").split(",")
+        if student_id in excluded:
+            return False
         with self._remember_failure(assignment_id, student_id):
             self._require_plain(assignment_id, student_id)
+            self._require_on_class_list(assignment_id, student_id)
+            taken = self.taken_in(assignment_id, student_id)
+            if taken.unclear:
+                raise NotGraded(" ".join(taken.unclear))
+            if taken.untouched and not self._answered(assignment_id, student_id):
+                self._not_handed_in(assignment_id, student_id, taken)
+                return False
+            record = self.history.record(student_id, assignment_id)
+            self._parts = self._what_decides(assignment_id, student_id)
             with self._open_grades(assignment_id, student_id) as grades:
                 self._before = {g.id: (g.auto_score, g.needs_manual_grade) for g in grades}
-            if self._changed_since_graded(assignment_id, student_id):
-                # nbgrader would skip it: it goes by timestamps, which a folder may not have.
-                forced, self.force = self.force, True
-                try:
-                    return self._make_way(assignment_id, student_id)
-                finally:
-                    self.force = forced
-            return self._make_way(assignment_id, student_id)
+                stored = {g.cell.name: g.auto_score for g in grades if not _is_answer(g)}
+            graded = Path(os.path.normpath(self._format_dest(assignment_id, student_id)))
+            if (
+                not self.force
+                and self._is_as_before(key, record, stored)
+                and any(graded.glob("*.ipynb"))
+            ):
+                self.outcome[key] = "as before"
+                self.log.info("Skipping existing assignment: %s", graded)
+                return False
+            handed_in = self._handed_in(assignment_id, student_id)
+            self.reasons[key] = _reasons(record, self._parts)
+            self._hand_over(assignment_id, student_id, record, handed_in)
+            self.history.begin(student_id, assignment_id, handed_in)
+            # nbgrader would skip it: it goes by timestamps, which a folder may not have.
+            forced, self.force = self.force, True
+            try:
+                return self._make_way(assignment_id, student_id)
+            finally:
+                self.force = forced
+
+    def _is_as_before(
+        self, key: tuple[str, str], record: Record | None, stored: dict[str, float | None]
+    ) -> bool:
+        """Whether all that decides the marks is unchanged, and the marks are there."""
+        exercises = {e.name for e in find_assignment(key[1]).exercises}
+        if record is None or record.parts != self._parts or not exercises <= stored.keys():
+            return False
+        marks = {name: stored[name] for name in exercises}
+        expected = self.expected.get(key, marks)
+        return marks == record.auto and all(
+            mark is not None and abs(mark - expected.get(name, mark)) < 1e-6
+            for name, mark in marks.items()
+        )
+
+    def _not_handed_in(self, assignment: str, student: str, taken: "TakenIn") -> None:
+        """Leave no mark for files that are as they were handed out."""
+        self.outcome[student, assignment] = "not handed in"
+        graded = Path(os.path.normpath(self._format_dest(assignment, student)))
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+            try:
+                submission = gradebook.find_submission(assignment, student)
+            except MissingEntry:
+                return
+            by_hand = any(
+                grade.manual_score is not None or grade.extra_credit
+                for book in submission.notebooks
+                for grade in book.grades
+            )
+            if by_hand or _digest(_plain_files(graded, taken.files)) != _digest(taken.files):
+                self._warn(
+                    assignment,
+                    student,
+                    "what lies there now is as it was handed out; the mark of an earlier hand-in "
+                    "stays",
+                )
+                return
+            # A mark of 0 that was given for the stubs.
+            gradebook.remove_submission(assignment, student)
+        self.history.forget(student, assignment)
+        shutil.rmtree(graded, ignore_errors=True)
+
+    def _answered(self, assignment: str, student: str) -> bool:
+        """Whether something was written into a cell that is graded by hand."""
+        folder = Path(self._submitted) / student / assignment
+        for name, data in self._release_of(assignment).items():
+            if name.endswith(".ipynb"):
+                answers = _answers(data, self._their_cells(folder / name)[0] or [])
+                empty = _answers(data, [])
+                if any(
+                    " ".join(text.split()) != " ".join(empty[k].split())
+                    for k, text in answers.items()
+                ):
+                    return True
+        return False
+
+    def _handed_in(self, assignment: str, student: str) -> dict[str, str]:
+        """Digests of a hand-in: of its files together, and of each written answer."""
+        folder = Path(self._submitted) / student / assignment
+        found = {"files": _digest(self.taken_in(assignment, student).files)}
+        for name, data in self._release_of(assignment).items():
+            if name.endswith(".ipynb"):
+                for cell, text in _answers(data, self._their_cells(folder / name)[0] or []).items():
+                    found[cell] = hashlib.sha256(text.encode()).hexdigest()
+        return found
+
+    def _handed_in_before(self, assignment: str, student: str) -> dict[str, str]:
+        """The same of the copy that was graded by a version of this kit without a history."""
+        graded = Path(os.path.normpath(self._format_dest(assignment, student)))
+        if not graded.is_dir():
+            return {}
+        names = find_assignment(assignment).files
+        found = {"files": _digest(_plain_files(graded, names))}
+        for name, data in self._release_of(assignment).items():
+            if name.endswith(".ipynb") and (graded / name).is_file():
+                for cell, text in _answers(data, self._their_cells(graded / name)[0] or []).items():
+                    found[cell] = hashlib.sha256(text.encode()).hexdigest()
+        return found
+
+    def _hand_over(
+        self, assignment: str, student: str, record: Record | None, handed_in: dict[str, str]
+    ) -> None:
+        """Move marks by hand for an older hand-in into the history; warn of those that stay."""
+        before = record.handed_in if record else self._handed_in_before(assignment, student)
+        changed = [why for why in self.reasons[student, assignment] if why in ("check", "points")]
+        with self._open_grades(assignment, student) as grades:
+            for grade in grades:
+                if grade.manual_score is None and not grade.extra_credit:
+                    continue
+                cell, given = grade.cell.name, grade.manual_score
+                part = cell if cell in handed_in else "files"
+                said = f"{cell}: {_given(grade)} by hand"
+                if before and before.get(part) != handed_in[part]:
+                    change = Change(student, assignment, cell, given, None, "new hand-in")
+                    self.history.add_change(change)
+                    self._warn(
+                        assignment,
+                        student,
+                        f"{said} for an older submission; the mark is in the history "
+                        f"(autograder history --student {student}), and the checks' counts now",
+                    )
+                    grade.manual_score, grade.extra_credit = None, None
+                elif changed and record is not None:
+                    what = " and ".join("points" if w == "points" else "checks" for w in changed)
+                    self._warn(
+                        assignment,
+                        student,
+                        f"{said} stands although the {what} changed since; the exercise is worth "
+                        f"{grade.cell.max_score:g}",
+                    )
+
+    @functools.cached_property
+    def class_list(self) -> list[str]:
+        """The ids of the students whose names somebody imported."""
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+            return [s.id for s in gradebook.students if s.first_name or s.last_name or s.email]
+
+    def _require_on_class_list(self, assignment: str, student: str) -> None:
+        """A mark must not go to a name that nobody has."""
+        if not self.class_list or student in self.class_list:
+            return
+        meant = likely(student, self.class_list)
+        if meant is not None and folded(meant) == folded(student):
+            folder = os.path.basename(self._submitted)
+            raise NotGraded(
+                f"the class list has no {spelled_out(student, (student, meant))}, but "
+                f"{spelled_out(meant, (student, meant))}. Type: mv '{folder}/{student}' "
+                f"'{folder}/{meant}'"
+            )
+        said = f"; {meant} is meant?" if meant else ""
+        self._warn(assignment, student, f"the class list has no student of this id{said}")
+
+    def _warn(self, assignment: str, student: str, text: str) -> None:
+        said = self.warnings.setdefault((student, assignment), [])
+        if text not in said:
+            said.append(text)
+
+    def _renew(self) -> None:
+        """What follows from the gradebook as it is now: penalties, changed marks, warnings."""
+        keys = [
+            (os.path.basename(os.path.dirname(folder)), os.path.basename(folder))
+            for folder in self.assignments
+        ]
+        for student, assignment in keys:
+            key = student, assignment
+            if self.outcome.get(key) != "as before":
+                self.history.set_warnings(student, assignment, self.warnings.get(key, []))
+            if key not in self.not_graded:
+                with contextlib.suppress(SQLAlchemyError):
+                    renew_penalties(self.coursedir, self.config, assignment, student)
 
     def _make_way(self, assignment: str, student: str) -> bool:
-        if self.force or not os.path.exists(self._format_dest(assignment, student)):
-            # The next thing nbgrader does is to delete the graded copy.
-            self._require_room(assignment, student)
+        self._require_room(assignment, student)
         return bool(super().init_destination(assignment, student))
 
     def _require_room(self, assignment: str, student: str) -> None:
-        statuses = [os.lstat(p) for p in Path(self._format_source(assignment, student)).rglob("*")]
-        files = [s.st_size for s in statuses if stat.S_ISREG(s.st_mode)]
-        needed = ROOM_TO_GRADE + sum(size for size in files if size <= LARGEST_COPY)
+        files = self.taken_in(assignment, student).files
+        needed = ROOM_TO_GRADE + sum(map(len, files.values()))
         free = shutil.disk_usage(self.coursedir.root).free
         if free < needed:
             raise NoFaultOfTheirs(
@@ -232,6 +441,19 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         with self._remember_failure(assignment, student):
             super().convert_single_notebook(notebook_filename)
             self._require_marks(assignment, student)
+            if notebook_filename == self.notebooks[-1]:
+                self._finish(assignment, student)
+
+    def _finish(self, assignment: str, student: str) -> None:
+        with self._open_grades(assignment, student) as grades:
+            auto = {g.cell.name: g.auto_score for g in grades if not _is_answer(g)}
+        exercises = [e.name for e in find_assignment(assignment).exercises]
+        if all(auto.get(name) is not None for name in exercises):
+            marks = {name: float(auto[name]) for name in exercises}
+            self.history.finish(student, assignment, self._parts, marks)
+            if not any(marks.values()):
+                self._warn(assignment, student, "0 points, although something was handed in")
+        self.outcome[student, assignment] = "graded"
 
     def start_from_release(self, path: Path, resources: dict[str, Any]) -> NotebookNode:
         """The released notebook, with what the learner wrote into its manually graded cells.
@@ -241,25 +463,20 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         name, student = resources["nbgrader"]["assignment"], resources["nbgrader"]["student"]
         text = self._release_of(name)[path.name].decode()
         notebook = nbformat.reads(text, as_version=4)
-        notebook.metadata["autograder"] = {"submission": self._fingerprint(name, student)}
-        answers = {c.metadata.nbgrader["grade_id"]: c for c in notebook.cells if is_solution(c)}
+        notebook_answers = {
+            c.metadata.nbgrader["grade_id"]: c for c in notebook.cells if is_solution(c)
+        }
         theirs, notes = self._their_cells(path)
         if theirs is not None and (changes := what_was_changed(notebook.cells, theirs)):
             notes.append(f"{path.name} is not as it was handed out ({changes}).")
         if notes:
             notes.append("The released notebook stands in its place; the .py files are graded.")
             self.log.warning("%s, %s: %s", student, name, " ".join(notes))
+            if theirs is None:
+                self._warn(name, student, " ".join(notes))
         self.remarks[student, name] = [*self.remarks.get((student, name), []), *notes]
-        for cell in theirs or []:
-            settings = settings_of(cell) or {}
-            grade_id, source = settings.get("grade_id"), cell.get("source")
-            if isinstance(source, list) and all(isinstance(line, str) for line in source):
-                source = "".join(source)
-            mine = answers.get(grade_id) if isinstance(grade_id, str) else None
-            if mine is not None and isinstance(source, str) and len(source) <= LONGEST_ANSWER:
-                # Half a character, which JSON can hold, can be written to no file.
-                source = source.encode("utf-8", "replace").decode()
-                mine.source = harmless(source) if mine.cell_type == "markdown" else source
+        for grade_id, answer in _answers(text.encode(), theirs or []).items():
+            notebook_answers[grade_id].source = answer
         return notebook
 
     def _their_cells(self, path: Path) -> tuple[list[dict[str, Any]] | None, list[str]]:
@@ -296,64 +513,85 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
             return
         if not stat.S_ISREG(os.lstat(stamp).st_mode):
             raise NotGraded("timestamp.txt is no regular file; write the time into it or remove it")
-        with open(stamp, encoding="utf-8", errors="replace") as stream:
-            text = stream.read(200).strip()
+        with open(stamp, "rb") as stream:
+            text = read_text(stream.read(1000)).strip()
         if not text:
             return
         try:
-            understood = parse_utc(text) == time_meant(text)
+            moment = read_time(text, self._zone())
         except (ValueError, KeyError, OSError, OverflowError):
-            understood = False
-        if not understood:
             raise NotGraded(
-                f"timestamp.txt holds {text[:40]!r}, which is not understood as a time. Write it "
-                "as 2026-03-31 23:59:00 UTC, or remove the file"
+                f"timestamp.txt holds {clean(text[:40])!r}, which is not understood as a time. "
+                "Write it as 2026-03-31 23:59:00 UTC, or remove the file"
+            ) from None
+        now = datetime.now(UTC).replace(tzinfo=None)
+        due = self._due(assignment) or now
+        if moment < min(due, now) - LONGEST_TERM or moment > now + timedelta(days=1):
+            self._warn(
+                assignment,
+                student,
+                f"timestamp.txt says {moment:%Y-%m-%d %H:%M} UTC, which cannot be when it was "
+                "handed in; write the time when you got it into the file",
             )
 
-    def _changed_since_graded(self, assignment: str, student: str) -> bool:
-        graded = Path(os.path.normpath(self._format_dest(assignment, student)))
-        if not graded.is_dir():
-            return False
-        for path in sorted(graded.glob("*.ipynb")):
-            try:
-                metadata = json.loads(path.read_text(encoding="utf-8"))["metadata"]
-                return bool(
-                    metadata["autograder"]["submission"] != self._fingerprint(assignment, student)
-                )
-            except (OSError, ValueError, KeyError, TypeError):
-                return True
-        return True
+    def _zone(self) -> str:
+        """The zone that the exchange writes into timestamps."""
+        return str(self.config.Exchange.get("timezone", "UTC"))
 
-    def _fingerprint(self, assignment: str, student: str) -> str:
-        """Of all that this assignment's marks depend on: points, checks, the deadline and what
-        lateness costs, and every file handed in, earlier assignments' too.
-        """
-        folder = Path(self._format_source(assignment, student))
-        names = [each.name for each in load().assignments]
-        judging = judging_digest(find_assignment(assignment), load(), course_secret())
-        found = hashlib.sha256(f"{judging}\0{self._lateness(assignment)}".encode())
-        for name in names[: names.index(assignment) + 1]:
-            for path in sorted((folder.parent / name).rglob("*")):
-                if not stat.S_ISREG(os.lstat(path).st_mode) or is_ignored(
-                    os.fspath(path), self.coursedir.ignore
-                ):
-                    continue
-                if name == assignment or path.suffix == ".py":
-                    if (status := os.lstat(path)).st_size > LARGEST_COPY:
-                        about = f"{name}/{path.name}\0{status.st_size} {status.st_mtime_ns}\n"
-                        found.update(about.encode(errors="replace"))
-                        continue
-                    with open(path, "rb") as stream:
-                        content = hashlib.file_digest(stream, "sha256").hexdigest()
-                    found.update(f"{name}/{path.name}\0{content}\n".encode(errors="replace"))
-        return found.hexdigest()
+    def _time_of(self, folder: str) -> datetime | None:
+        """In nbgrader's place: when what lies in a folder was handed in, if that is known."""
+        path = os.path.join(folder, "timestamp.txt")
+        try:
+            if not stat.S_ISREG(os.lstat(path).st_mode):
+                return None
+            with open(path, "rb") as stream:
+                text = read_text(stream.read(1000)).strip()
+            return read_time(text, self._zone()) if text else None
+        except (ValueError, KeyError, OSError, OverflowError):
+            return None
 
-    def _lateness(self, assignment: str) -> str:
-        """When the assignment is due, and the settings of what decides the cost of coming late."""
+    def _due(self, assignment: str) -> datetime | None:
         with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
-            due = gradebook.find_assignment(assignment).duedate
-        costs = (self.config.AssignLatePenalties, self.config.LateSubmissionPlugin)
-        return f"{due} {' '.join(repr(sorted(settings.items())) for settings in costs)}"
+            due: datetime | None = gradebook.find_assignment(assignment).duedate
+            return due
+
+    def _what_decides(self, assignment: str, student: str) -> dict[str, str]:
+        """All that this assignment's marks depend on, by the reason to be named for a change."""
+        found = find_assignment(assignment)
+        names = [each.name for each in load().assignments]
+        earlier = [
+            _digest(self.taken_in(name, student).files)
+            for name in names[: names.index(assignment) + 1]
+            if (Path(self._submitted) / student / name).is_dir()
+        ]
+        handed_in = self._handed_in(assignment, student)
+        time = self._time_of(self._format_source(assignment, student))
+        settings = (self.config.AssignLatePenalties, self.config.LateSubmissionPlugin)
+        policy = " ".join(repr(sorted(each.items())) for each in settings)
+        code = self._policy_code()
+        extension = None
+        with (
+            Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook,
+            contextlib.suppress(MissingEntry),
+        ):
+            extension = gradebook.find_submission(assignment, student).extension
+        return {
+            "file": " ".join([*earlier, *(f"{k}={v}" for k, v in sorted(handed_in.items()))]),
+            "check": judging_digest(found, load(), course_secret()),
+            "points": " ".join(f"{e.name}={e.points:g}" for e in found.exercises),
+            "extension": f"{time} {self._due(assignment)} {extension} {policy} {code}",
+        }
+
+    def _policy_code(self) -> str:
+        """A digest of the late policy's own code."""
+        plugin = self.config.AssignLatePenalties.get("plugin_class", "")
+        if not isinstance(plugin, str):
+            with contextlib.suppress(OSError, TypeError):
+                return hashlib.sha256(inspect.getsource(plugin).encode()).hexdigest()
+        file = Path(self.coursedir.root, *str(plugin).split(".")[:-1]).with_suffix(".py")
+        with contextlib.suppress(OSError, ValueError):
+            return hashlib.sha256(file.read_bytes()).hexdigest()
+        return ""
 
     def _whose(self, notebook_filename: str) -> tuple[str, str]:
         found = self.init_single_notebook_resources(notebook_filename)["nbgrader"]
@@ -453,23 +691,77 @@ def require_released(course: CourseDirectory, name: str) -> None:
         )
 
 
-def time_meant(text: str) -> datetime:
-    """The time that a timestamp names, in UTC and without a zone, as nbgrader keeps it.
+@dataclass(frozen=True)
+class TakenIn:
+    """What was handed in for one assignment.
 
-    nbgrader reads "+0200" as 200 seconds, and takes " +02:00" and zones that it does not know,
-    such as "CEST", for UTC.
-
-    Args:
-        text: a date, a time, and an offset or the name of a zone; without these two, UTC.
-
-    Raises:
-        ValueError, KeyError, OSError: if it is no time, or the zone is not known.
+    Attributes:
+        files: the expected files that are there, by name.
+        notes: what was left out, or was under another name.
+        unclear: why a file that is missing may be there all the same.
+        untouched: whether nothing was written: no file, or all as they were handed out.
     """
-    rest, _, zone = text.rpartition(" ")
-    if re.fullmatch(r"[A-Za-z][\w/+-]+", zone):
-        named = datetime.fromisoformat(rest).replace(tzinfo=ZoneInfo(zone))
-    else:
-        named = datetime.fromisoformat(re.sub(r" (?=[+-]\d|Z$)", "", text))
-    if named.tzinfo is None:
-        return named
-    return named.astimezone(UTC).replace(tzinfo=None)
+
+    files: dict[str, bytes]
+    notes: tuple[str, ...]
+    unclear: tuple[str, ...]
+    untouched: bool
+
+
+def _take_in(folder: Path, assignment: str) -> TakenIn:
+    found, course = find_assignment(assignment), load()
+    with tempfile.TemporaryDirectory(prefix="taken-in-") as target:
+        intake = take_in_assignment(folder, found, Path(target), course)
+        made = Path(target) / assignment
+        files = {path.name: path.read_bytes() for path in sorted(made.glob("*"))}
+    stubs = stubs_of(course).get(assignment, {})
+    return TakenIn(
+        files,
+        tuple(intake.left_out),
+        tuple(intake.unclear.get(assignment, ())),
+        all(is_stub(data, stubs.get(name)) for name, data in files.items()),
+    )
+
+
+def _plain_files(folder: Path, names: Any) -> dict[str, bytes]:
+    return {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
+
+
+def _digest(files: dict[str, bytes]) -> str:
+    digest = hashlib.sha256()
+    for name, data in sorted(files.items()):
+        digest.update(f"{name}\0{len(data)}\0".encode() + data)
+    return digest.hexdigest()
+
+
+def _reasons(record: Record | None, parts: dict[str, str]) -> list[str]:
+    if record is None or record.parts is None:
+        return []
+    return [why for why in parts if parts[why] != record.parts.get(why)]
+
+
+def _is_answer(grade: Any) -> bool:
+    return grade.cell.name not in {e.name for e in load().exercises}
+
+
+def _given(grade: Any) -> str:
+    given = [] if grade.manual_score is None else [f"{grade.manual_score:g}"]
+    given += [f"{grade.extra_credit:g} extra"] if grade.extra_credit else []
+    return " and ".join(given)
+
+
+def _answers(release: bytes, theirs: list[dict[str, Any]]) -> dict[str, str]:
+    """The text of each cell that is graded by hand: the learner's, or as it was handed out."""
+    cells = nbformat.reads(release.decode(), as_version=4).cells
+    released = {c.metadata.nbgrader["grade_id"]: c for c in cells if is_solution(c)}
+    found = {name: str(cell.source) for name, cell in released.items()}
+    for cell in theirs:
+        grade_id, source = (settings_of(cell) or {}).get("grade_id"), cell.get("source")
+        if isinstance(source, list) and all(isinstance(line, str) for line in source):
+            source = "".join(source)
+        mine = released.get(grade_id) if isinstance(grade_id, str) else None
+        if mine is not None and isinstance(source, str) and len(source) <= LONGEST_ANSWER:
+            # Half a character, which JSON can hold, can be written to no file.
+            source = source.encode("utf-8", "replace").decode()
+            found[str(grade_id)] = harmless(source) if mine.cell_type == "markdown" else source
+    return found

@@ -5,9 +5,11 @@ import filecmp
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing import get_context
 from pathlib import Path
@@ -21,10 +23,19 @@ from autograder.catalogue import load
 from autograder.grading import batch
 from autograder.grading.isolation import find_isolation
 from autograder.grading.sandbox import UNSANDBOXED, Isolation
+from autograder.grading.submission import HandedIn, Submission, find_submissions
 from autograder.instructor import CourseError
+from autograder.instructor.aftermath import (
+    bring_up_to_date,
+    history_of,
+    show_changes,
+    show_warnings,
+)
 from autograder.instructor.autograde import require_released
 from autograder.instructor.commit_guard import GRADEBOOK
+from autograder.instructor.history import Change
 from autograder.instructor.progress import progress
+from autograder.instructor.reference_first import require_reference
 from autograder.instructor.run_nbgrader import (
     Graded,
     autograde,
@@ -32,9 +43,12 @@ from autograder.instructor.run_nbgrader import (
     nothing_in,
     submitted_folder,
 )
+from autograder.instructor.tables import make_private
 from autograder.text import clean, lateness
 
 BACKUPS = ".backups"
+# For somebody who is saving in Formgrader, or for another grader.
+WAIT_SECONDS = 30.0
 # Beside a copy of the gradebook: for its growth, and for the first submissions.
 LEAST_ROOM = 8 << 20
 MOST_BACKUPS = 20
@@ -54,7 +68,7 @@ def grade_class(
     jobs: int | None = None,
     scheduler: str | None = None,
     allow_unsandboxed: bool = False,
-) -> list[Graded]:
+) -> "GradedClass":
     """Grade what stands in submitted/ into gradebook.db, with progress on the console.
 
     Args:
@@ -72,6 +86,7 @@ def grade_class(
         CourseError: if there is nothing to grade, or no room on the disk.
     """
     _require_room(top)
+    _wait_for(top / GRADEBOOK, console)
     isolation = find_isolation(allow_unsandboxed=allow_unsandboxed)
     if isolation is UNSANDBOXED:
         console.print(Text("NOT ISOLATED: learners' code runs with your rights", "bold red"))
@@ -79,35 +94,41 @@ def grade_class(
         assignment.name for assignment in load().assignments
     ]
     submitted = submitted_folder(top)
-    there = sorted(path.name for path in submitted.glob("*") if path.is_dir())
-    for student in set(students or ()).difference(there):
-        known = ", ".join(there[:20]) or "none yet"
+    handed_in = find_submissions(submitted, load(), names, students)
+    for student in sorted(set(students or ()).difference(handed_in.students)):
+        known = ", ".join(handed_in.students[:20]) or "none yet"
         raise CourseError(f"{submitted.name}/ has no student {student}; there are {known}")
-    tasks = [
-        batch.Task(folder.name, name, folder)
-        for folder in sorted(submitted.glob("*"))
-        if students is None or folder.name in students
-        for name in names
-        if (folder / name).is_dir()
-    ]
-    if not tasks and there:
+    tasks = handed_in.submissions
+    if not tasks and handed_in.students:
         raise CourseError(f"nobody has a folder {' or '.join(names)} in {submitted}")
     if not tasks:
         raise CourseError(nothing_in(submitted))
     # Before hours of judging: marks that cannot be stored need not be made.
     course = CourseDirectory(config=course_config(top))
-    with _gradebook_said(top):
-        for name in {task.assignment: None for task in tasks}:
+    with gradebook_said(top):
+        graded_names = list({task.assignment: None for task in tasks})
+        for name in graded_names:
             require_released(course, name)
-    for line in _misplaced(submitted):
-        console.print(Text(clean(line), "red"), soft_wrap=True)
-    console.print("what the checks give:")
+    expected: dict[tuple[str, str], dict[str, float]] = {}
     with (
         _executor(jobs or os.cpu_count() or 1, scheduler) as (executor, workers),
         progress(console) as bar,
     ):
+        job = bar.add_task("the reference first", total=len(graded_names))
+        reference = load().solutions
+        for _ in batch.judge_all(
+            [Submission("the reference", name, reference) for name in graded_names],
+            executor,
+            workers,
+            allow_unsandboxed=allow_unsandboxed,
+        ):
+            bar.advance(job)
+        require_reference(graded_names, allow_unsandboxed)
+        bar.console.print("what the checks give:")
         job = bar.add_task("judging", total=len(tasks))
         for done in batch.judge_all(tasks, executor, workers, allow_unsandboxed=allow_unsandboxed):
+            if done.scores:
+                expected[done.task.student, done.task.assignment] = done.scores
             mark = done.problem or f"{done.score:g} of {done.points:g}"
             line = f"  {done.task.student:<20} {done.task.assignment:<22} {mark}"
             line += f"   {done.remark}" if done.remark else ""
@@ -116,7 +137,7 @@ def grade_class(
     copy = back_up(top / GRADEBOOK)
     if copy is not None:
         console.print(f"the gradebook as it was: {copy}", soft_wrap=True)
-    with progress(console) as bar, _gradebook_said(top):
+    with progress(console) as bar, gradebook_said(top):
         job = bar.add_task("into the gradebook", total=len(tasks))
         graded = autograde(
             top,
@@ -124,6 +145,7 @@ def grade_class(
             students,
             force=force,
             allow_unsandboxed=allow_unsandboxed,
+            expected=expected,
             # A folder that is no assignment counts, too, and was not judged.
             on_done=lambda _: bar.update(
                 job,
@@ -131,17 +153,62 @@ def grade_class(
                 total=max(len(tasks), int(bar.tasks[-1].completed) + 1),
             ),
         )
+        reasons = {(one.student, one.assignment): list(one.reasons) for one in graded}
+        changes, problems = bring_up_to_date(top, reasons)
+    make_private(top / GRADEBOOK, course.config)
+    make_private(top / str(course.autograded_directory), course.config)
     _say_results(console, graded, isolation)
-    return graded
+    show_changes(console, top, changes)
+    if students is None and assignments is None:
+        _keep_warnings(top, handed_in, problems)
+    warned = show_warnings(console, top)
+    _say_not_graded(console, graded)
+    return GradedClass(graded, changes, warned)
+
+
+@dataclass
+class GradedClass:
+    """What became of a class.
+
+    Attributes:
+        graded: every submission.
+        changes: the marks that stood before and are now others.
+        warned: whether there are warnings that nobody has acknowledged.
+    """
+
+    graded: list[Graded]
+    changes: list[Change]
+    warned: bool
+
+    @property
+    def status(self) -> int:
+        """The exit status: 1 if somebody was not graded, 3 if there are warnings, else 0."""
+        if any(one.status == "not graded" for one in self.graded):
+            return 1
+        return 3 if self.warned else 0
+
+
+def _keep_warnings(top: Path, handed_in: HandedIn, problems: list[str]) -> None:
+    """What concerns no one submission; it is warned of until the next look finds it gone."""
+    said: dict[str, list[str]] = {"": list(problems)}
+    for student, text in handed_in.warnings:
+        said.setdefault(student, []).append(text)
+    history = history_of(top)
+    for one in history.warnings():
+        if not one.assignment:
+            said.setdefault(one.student, [])
+    for student, texts in said.items():
+        history.set_warnings(student, "", texts)
 
 
 def _say_results(console: Console, graded: list[Graded], isolation: Isolation) -> None:
     """What is in the gradebook now, and what somebody should look at; the worst comes last."""
-    not_graded = [one for one in graded if one.status == "not graded"]
+    stored = [one for one in graded if one.status in ("graded", "as before")]
+    handed_in = [one for one in graded if one.status != "not handed in"]
     as_before = sum(one.status == "as before" for one in graded)
     console.print(
-        f"{len(graded) - len(not_graded)} of {_count(len(graded), 'submission')} "
-        f"{'is' if len(graded) == 1 else 'are'} in the gradebook ({isolation.name})"
+        f"{len(stored)} of {_count(len(handed_in), 'submission')} "
+        f"{'is' if len(handed_in) == 1 else 'are'} in the gradebook ({isolation.name})"
         + (f"; {as_before} as before, since nothing has changed" if as_before else "")
     )
     for one in graded:
@@ -153,13 +220,23 @@ def _say_results(console: Console, graded: list[Graded], isolation: Isolation) -
             line = f"{one.student}, {one.assignment}: {lateness(one.seconds_late)} late: "
             line += left if one.penalty else "nothing is taken off"
             console.print(Text(clean(line), "yellow"), soft_wrap=True)
-    for one in not_graded:
-        line = f"not graded: {one.student}, {one.assignment}: {one.problem}"
-        console.print(Text(clean(line), "red"), soft_wrap=True)
+    untouched = [one for one in graded if one.status == "not handed in"]
+    if untouched:
+        console.print(
+            f"{_count(len(untouched), 'folder')} with nothing but what was handed out: not handed "
+            "in, so no mark"
+        )
+
+
+def _say_not_graded(console: Console, graded: list[Graded]) -> None:
+    for one in graded:
+        if one.status == "not graded":
+            line = f"not graded: {one.student}, {one.assignment}: {one.problem}"
+            console.print(Text(clean(" ".join(line.split())), "red"), soft_wrap=True)
 
 
 @contextmanager
-def _gradebook_said(top: Path) -> Iterator[None]:
+def gradebook_said(top: Path) -> Iterator[None]:
     """Say in a sentence what keeps the gradebook from being read or written."""
     try:
         yield
@@ -187,31 +264,45 @@ def _count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def _misplaced(submitted: Path) -> list[str]:
-    """A line for each file that lies where no assignment is: beside or right in a student's folder.
+def _wait_for(gradebook: Path, console: Console) -> None:
+    """Wait for whoever holds the gradebook, such as Formgrader; name it if it does not let go."""
+    if not gradebook.is_file():
+        return
+    said = False
+    ends = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            with closing(sqlite3.connect(gradebook, timeout=0.5, isolation_level=None)) as database:
+                database.execute("BEGIN IMMEDIATE")
+                database.execute("ROLLBACK")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                return  # what else is wrong with it is said where it is read
+            if time.monotonic() > ends:
+                who = _holders(gradebook)
+                raise CourseError(
+                    f"{gradebook} is locked by {who}, since {WAIT_SECONDS:.0f} seconds; nothing "
+                    "was graded: let go of it there, and run the same command again"
+                ) from error
+        except sqlite3.DatabaseError:
+            return
+        if not said:
+            console.print(f"waiting for {gradebook.name}, which another program is writing ...")
+            said = True
 
-    A folder inside a student's that is no assignment is named by nbgrader's part.
-    """
-    names = [assignment.name for assignment in load().assignments]
-    known = {file for assignment in load().assignments for file in assignment.files}
-    lines = []
-    for path in sorted(submitted.glob("[!.]*")):
-        if not path.is_dir():
-            lines.append(
-                f"not graded: {path.name} lies outside a student's folder; move it into "
-                f"{submitted.name}/<student>/{names[0]}/ or whichever it belongs to"
-            )
-    for folder in sorted(path for path in submitted.glob("*") if path.is_dir()):
-        inside = sorted(path.name for path in folder.glob("[!.]*") if not path.is_dir())
-        if any(path.is_dir() for path in folder.iterdir()):
-            # Beside assignments only what looks like a part of one.
-            inside = [name for name in inside if name in known]
-        if inside:
-            lines.append(
-                f"not graded: {folder.name}: {inside[0]} lies outside an assignment's folder; "
-                f"move it into {folder.name}/{names[0]}/ or whichever it belongs to"
-            )
-    return lines
+
+def _holders(file: Path) -> str:
+    """The programs that hold a file open, where the system tells."""
+    found = []
+    for descriptors in Path("/proc").glob("[0-9]*/fd"):
+        with contextlib.suppress(OSError):
+            if any(os.path.samefile(each, file) for each in descriptors.iterdir()):
+                command = (descriptors.parent / "cmdline").read_bytes().replace(b"\0", b" ")
+                name = clean(command.decode("utf-8", "replace").strip())[:80]
+                found.append(f"process {descriptors.parent.name} ({name})")
+    own = f"process {os.getpid()} "
+    return " and ".join(one for one in found if not one.startswith(own)) or "another program"
 
 
 def back_up(gradebook: Path) -> Path | None:

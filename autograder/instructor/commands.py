@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 from rich.text import Text
 
-from autograder.catalogue import choose, load_for_marks
+from autograder.catalogue import choose, load, load_for_marks
 from autograder.console import (
     CannotRun,
     assignment_option,
@@ -18,6 +18,7 @@ from autograder.grading.grade import grade_folder
 from autograder.judging.intake import require_submission
 from autograder.judging.verdict_json import json_line
 from autograder.learner.terminal import show_notes, show_verdict
+from autograder.text import clean
 
 unsandboxed_option = click.option(
     "--allow-unsandboxed",
@@ -110,6 +111,7 @@ def autograde(
     """Grade everything in submitted/: judged on all cores, then stored by nbgrader in order.
 
     Ends with status 1 if a submission could not be graded; the last lines say which and why.
+    Else with 3 if there are warnings.
     """
     from autograder.instructor.class_grading import grade_class
 
@@ -123,8 +125,7 @@ def autograde(
         scheduler=scheduler,
         allow_unsandboxed=allow_unsandboxed,
     )
-    if any(one.status == "not graded" for one in graded):
-        raise SystemExit(1)
+    raise SystemExit(graded.status)
 
 
 @click.command()
@@ -133,17 +134,24 @@ def autograde(
 def feedback(assignments: tuple[str, ...], course: Path | None) -> None:
     """Write feedback/: nbgrader's HTML, one page a student and notebook."""
     from autograder.instructor import run_nbgrader
+    from autograder.instructor.comments import damaged_files
     from autograder.instructor.progress import progress
 
     with progress(console) as bar:
         job = bar.add_task("feedback", total=None)
-        pages = run_nbgrader.feedback(
+        written = run_nbgrader.feedback(
             _top(course),
             list(assignments) or None,
             on_done=lambda count: bar.update(job, advance=1, total=count),
         )
-    plural = "" if len(pages) == 1 else "s"
-    console.print(f"{len(pages)} page{plural} in {_top(course) / 'feedback'}", soft_wrap=True)
+    count = len(written.pages)
+    plural = "" if count == 1 else "s"
+    console.print(f"{count} page{plural} in {_top(course) / 'feedback'}", soft_wrap=True)
+    problems = [*written.problems, *damaged_files(_top(course))]
+    for problem in problems:
+        console.print(Text(clean(problem), "red"), soft_wrap=True)
+    if problems:
+        raise SystemExit(1)
 
 
 @click.command()
@@ -201,12 +209,16 @@ def export(
     course: Path | None,
 ) -> None:
     """Write all marks, or a grader, for another system to read."""
-    from autograder.instructor import exports, gradescope, run_nbgrader
+    from autograder.instructor import aftermath, exports, gradescope, run_nbgrader
+    from autograder.instructor.class_grading import gradebook_said
 
     if form != "gradescope" and (assignment or allow_unsandboxed):
         raise CannotRun("--assignment and --allow-unsandboxed are for --format gradescope")
     top = _top(course)
     folder = top / "exports"
+    if form != "gradescope":
+        with gradebook_said(top):
+            changes, problems = aftermath.bring_up_to_date(top)
     match form:
         case "canvas":
             file = exports.export_canvas(top, to or folder / "canvas.csv")
@@ -226,6 +238,47 @@ def export(
         case _:
             file = run_nbgrader.export(top, to)
     console.print(str(file), soft_wrap=True)
+    if form == "gradescope":
+        return
+    if changes:
+        aftermath.show_changes(console, top, changes)
+    for problem in problems:
+        console.print(Text(clean(problem), "red"), soft_wrap=True)
+    if aftermath.show_warnings(console, top) or problems:
+        raise SystemExit(3)
+
+
+@click.command()
+@click.option("--student", metavar="ID", help="Only about this student.")
+@click.option("--assignment", metavar="NAME", help="Only about this assignment.")
+@course_option
+def acknowledge(student: str | None, assignment: str | None, course: Path | None) -> None:
+    """Say no more about the warnings that are open; a new one is said all the same."""
+    from autograder.instructor.aftermath import history_of
+
+    top = _top(course)
+    name = None if assignment is None else load().assignment(assignment).name
+    done = history_of(top).acknowledge(student, name)
+    for one in done:
+        console.print(Text(clean(f"acknowledged: {one}")), soft_wrap=True)
+    if not done:
+        console.print("there is no open warning")
+
+
+@click.command()
+@click.option("--student", metavar="ID", help="Only of this student.")
+@course_option
+def history(student: str | None, course: Path | None) -> None:
+    """Every mark that changed: when, from what to what, and why; also marks given by hand."""
+    from autograder.instructor.aftermath import history_of
+
+    changes = history_of(_top(course)).changes(student)
+    for one in changes:
+        old, new = ("none" if mark is None else f"{mark:g}" for mark in (one.old, one.new))
+        line = f"{one.time}  {one.student}, {one.assignment}, {one.exercise}: {old} -> {new}"
+        console.print(Text(clean(f"{line}  ({one.why})")), soft_wrap=True)
+    if not changes:
+        console.print("no mark has changed")
 
 
 @click.command()

@@ -60,11 +60,11 @@ def run_demo(folder: Path | None, console: Console) -> None:
         console.print(f"  {student['id']:<20} {student['shows']}", soft_wrap=True)
 
     console.print(Rule("3 of 6 · grade: public and hidden checks, each learner in a sandbox"))
-    graded = grade_class(top, console, allow_unsandboxed=not isolated)
+    graded = grade_class(top, console, allow_unsandboxed=not isolated).graded
 
     console.print(Rule("4 of 6 · feedback: a page for each student and notebook"))
     pages = run_nbgrader.feedback(top)
-    console.print(f"  {len(pages)} pages")
+    console.print(f"  {len(pages.pages)} pages")
 
     console.print(Rule("5 of 6 · export"))
     marks = run_nbgrader.export(top)

@@ -4,24 +4,20 @@ nbgrader's own CSV is `autograder.instructor.run_nbgrader.export`. Columns are t
 systems' own importers; docs/exports.md says where each stands, and what to choose when importing.
 """
 
-import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from autograder.catalogue import load
 from autograder.instructor.marks import gradebook_of, marks_of
-from autograder.text import clean
+from autograder.instructor.run_nbgrader import course_config
+from autograder.instructor.tables import NO_GRADE as MOODLE_NO_GRADE
+from autograder.instructor.tables import make_private, write_table
 
-# A spreadsheet takes a cell that begins with one of these for a formula; the last four are
-# their wide forms, which some of them take too.
-FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 CANVAS_COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 MOODLE_COLUMNS = ("First name", "Surname", "ID number", "Email address")
-# What Moodle itself writes where there is no grade, and reads as none.
-MOODLE_NO_GRADE = "-"
 
 
 @dataclass(frozen=True)
@@ -56,7 +52,7 @@ def export_canvas(top: Path, target: Path) -> Path:
             ids = [number, ""] if number.isdecimal() else ["", number]
             row = [scores[name].get(student.id, "") for name in names]
             rows.append([_full_name(student), *ids, student.id, "", *row])
-        return _write(target, [*CANVAS_COLUMNS, *names], rows)
+        return write_table(target, [*CANVAS_COLUMNS, *names], rows, course_config(top))
 
 
 def export_moodle(top: Path, target: Path) -> Path:
@@ -81,7 +77,7 @@ def export_moodle(top: Path, target: Path) -> Path:
             for student in _students(gradebook)
         )
         titles = [f"Assignment: {name}" for name in names]
-        return _write(target, [*MOODLE_COLUMNS, *titles], rows)
+        return write_table(target, [*MOODLE_COLUMNS, *titles], rows, course_config(top))
 
 
 def export_json(top: Path, target: Path) -> Path:
@@ -110,6 +106,7 @@ def export_json(top: Path, target: Path) -> Path:
         ]
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("w", encoding="utf-8") as stream:
+            make_private(target, course_config(top))
             stream.write(f'{{"course": {json.dumps(course.title)},\n')
             stream.write(f'"assignments": {json.dumps(about)},\n"students": [')
             for k, student in enumerate(_students(gradebook)):
@@ -118,6 +115,8 @@ def export_json(top: Path, target: Path) -> Path:
                     if (mark := marks[name].get(student.id)) is not None:
                         form = asdict(mark)
                         del form["student"]
+                        if not mark.graded:
+                            form["score"] = None
                         submissions.append(form)
                 line = asdict(student) | {"submissions": submissions}
                 stream.write(("," if k else "") + "\n" + json.dumps(line, allow_nan=False))
@@ -131,7 +130,9 @@ def _scores(gradebook: Any) -> tuple[list[str], dict[str, dict[str, float]]]:
     known = [assignment.name for assignment in load().assignments]
     names = [name for name in known if name in released]
     names += sorted(released.difference(known))
-    scores = {name: {m.student: m.score for m in marks_of(gradebook, name)} for name in names}
+    scores = {
+        name: {m.student: m.score for m in marks_of(gradebook, name) if m.graded} for name in names
+    }
     return [name for name in names if scores[name]], scores
 
 
@@ -156,24 +157,3 @@ def _full_name(student: _Student) -> str:
     if student.last_name and student.first_name:
         return f"{student.last_name}, {student.first_name}"
     return student.last_name or student.first_name or student.id
-
-
-def _write(target: Path, header: list[str], rows: Iterable[list[Any]]) -> Path:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\r\n")
-        writer.writerow(header)
-        for row in rows:
-            writer.writerow([_cell(value) for value in row])
-    return target.resolve()
-
-
-def _cell(value: str | float) -> str:
-    """A number as it is read everywhere; a text so that no spreadsheet computes it."""
-    if isinstance(value, float):
-        return f"{value:.2f}"
-    if value == MOODLE_NO_GRADE:
-        return value
-    # A tab or a line break at the front would hide the sign behind it from us, not from Excel.
-    text = clean(value).replace("\n", " ").replace("\t", " ")
-    return f"'{text}" if text.lstrip().startswith(FORMULA_SIGNS) else text

@@ -50,10 +50,10 @@ class Grade(NbGraderPreprocessor):
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
         converter, about = self.parent.parent, resources["nbgrader"]
-        assignment = about["assignment"]
+        assignment, student = about["assignment"], about["student"]
         # The student's whole folder: later assignments call what earlier ones wrote.
         submitted = converter.coursedir.format_path(
-            converter.coursedir.submitted_directory, about["student"], assignment
+            converter.coursedir.submitted_directory, student, assignment
         )
         try:
             verdict = grade_folder(
@@ -65,17 +65,27 @@ class Grade(NbGraderPreprocessor):
             raise NoFaultOfTheirs(sentence(error)) from error
         except Exception as error:
             raise NotGraded(sentence(error)) from error
-        remarks = converter.remarks.setdefault((about["student"], assignment), [])
+        remarks = converter.remarks.setdefault((student, assignment), [])
         notes = [*remarks, *verdict.left_out]
         # Of earlier assignments' files the instructor has heard before.
         remarks += [said for said in verdict.left_out if said.startswith(f"{assignment}/")]
-        if verdict.isolation == "NOT ISOLATED":
+        about_this = (student, assignment)
+        for said in verdict.left_out:
+            if said.startswith(f"{assignment}/") and " was taken as " not in said:
+                converter.warnings.setdefault(about_this, []).append(said)
+        stopped = [one for one in verdict.exercises if one.status == "error"]
+        if stopped:
+            converter.warnings.setdefault(about_this, []).append(
+                f"{len(stopped)} of {len(verdict.exercises)} exercises could not be run: "
+                f"{stopped[0].exercise}: {stopped[0].message}"
+            )
+        if not verdict.isolated:
             notes.insert(0, "NOT ISOLATED: this was graded without a sandbox.")
         for cell in nb.cells:
             if is_grade(cell) and not is_solution(cell):
                 name = cell.metadata.nbgrader["grade_id"]
                 fill_cell(cell, _verdict_on(verdict, name, assignment), notes)
-                notes = notes[:1] if verdict.isolation == "NOT ISOLATED" else []
+                notes = [] if verdict.isolated else notes[:1]
         try:
             comments = read_comments(Path(converter.coursedir.root), about["student"], assignment)
         except CourseError as error:

@@ -21,7 +21,7 @@ from autograder.grading.scratch import scratch
 from autograder.instructor import CourseError
 from autograder.judging.intake import NoSubmission
 from autograder.judging.judge import ChecksError
-from autograder.judging.verdict import Verdict
+from autograder.judging.verdict import NOT_ISOLATED, Verdict
 from autograder.judging.verdict_json import json_line
 
 HOME = Path("/autograder")
@@ -102,7 +102,7 @@ def export_gradescope_results(verdict: Verdict) -> dict[str, Any]:
             }
         )
     notes = list(form["left_out"])
-    if form["isolation"] == "NOT ISOLATED":
+    if form["isolation"] == NOT_ISOLATED:
         notes.insert(0, "NOT ISOLATED: this was graded without a sandbox.")
     return {
         "output": "\n".join(notes),

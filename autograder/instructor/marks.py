@@ -14,6 +14,7 @@ from sqlalchemy.orm import selectinload
 
 from autograder.instructor import CourseError
 from autograder.instructor.run_nbgrader import course_config
+from autograder.instructor.tables import marked_submissions
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class Mark:
         points: what could be had.
         penalty: what was taken off.
         checked: the checks' own part of the score, or None if they gave none.
+        graded: whether every exercise has a mark; if not, the score is none to give back.
         by_hand: whether somebody still has to give a mark.
         to_review: whether a mark given by hand stands over something that was graded again.
         seconds_late: after the due date, where the gradebook has one.
@@ -41,6 +43,7 @@ class Mark:
     to_review: bool
     seconds_late: float
     handed_in: str
+    graded: bool = True
 
 
 @contextmanager
@@ -79,6 +82,7 @@ def marks_of(gradebook: Any, assignment: str) -> Iterator[Mark]:
         .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
         .group_by(SubmittedNotebook.assignment_id)
     }
+    marked = marked_submissions(gradebook)
     submissions = (
         gradebook.db.query(SubmittedAssignment)
         .join(Released, Released.id == SubmittedAssignment.assignment_id)
@@ -100,4 +104,5 @@ def marks_of(gradebook: Any, assignment: str) -> Iterator[Mark]:
             to_review=to_review,
             seconds_late=float(one.total_seconds_late),
             handed_in=f"{one.timestamp.isoformat()}Z" if one.timestamp is not None else "",
+            graded=(one.student_id, assignment) in marked,
         )

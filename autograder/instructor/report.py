@@ -274,7 +274,7 @@ def look_at(
 def _count(view: ClassView, row: Row, verdict: Verdict) -> None:
     row.look += verdict.left_out
     row.look += _not_run(verdict)
-    if verdict.isolation == "NOT ISOLATED":
+    if not verdict.isolated:
         row.look.insert(0, "NOT ISOLATED: it was judged without a sandbox.")
     for one in verdict.exercises:
         row.statuses[one.exercise] = one.status

@@ -5,12 +5,14 @@ command line does, and hands back what became of each piece instead of a log.
 """
 
 import contextlib
+import csv
 import glob
 import io
 import logging
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,14 +24,19 @@ from traitlets.config import Config, PyFileConfigLoader
 from traitlets.log import get_logger
 
 from autograder.catalogue import load
+from autograder.grading.submission import find_submissions
 from autograder.instructor import CourseError
-from autograder.instructor.autograde import Autograde
+from autograder.instructor.autograde import Autograde, require_released
 from autograder.instructor.commit_guard import GRADEBOOK
 from autograder.instructor.generate_assignment import GenerateAssignment
 from autograder.instructor.generate_feedback import GenerateFeedback
 from autograder.instructor.nbgrader_plugin import configure
+from autograder.instructor.tables import make_private, marked_submissions, write_table
+from autograder.text import sentence
 
 CONFIG = "nbgrader_config.py"
+# The columns of nbgrader's CSV that would say 0 where there is no mark.
+NOT_MARKED = {"raw_score", "late_submission_penalty", "score"}
 
 
 @dataclass(frozen=True)
@@ -37,11 +44,13 @@ class Graded:
     """What became of one submission.
 
     Attributes:
-        status: "graded"; "as before" if it has not changed since it was graded; "not graded".
+        status: "graded"; "as before" if it has not changed since it was graded; "not graded"; "not
+            handed in" if its files are as they were handed out.
         score, points: of the assignment, with marks given by hand; None if not graded.
         problem: why it was not graded, one sentence; "" if it was.
         seconds_late: after the due date, where the gradebook has one.
         penalty: points that lateness takes from the score.
+        reasons: what was not as when it was graded before: "file", "check", "points", ...
         notes: what the instructor should know of what was handed in, a sentence each.
     """
 
@@ -54,6 +63,7 @@ class Graded:
     seconds_late: float = 0.0
     penalty: float = 0.0
     notes: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
 
 
 def release(
@@ -92,6 +102,7 @@ def autograde(
     *,
     force: bool = False,
     allow_unsandboxed: bool = False,
+    expected: dict[tuple[str, str], dict[str, float]] | None = None,
     on_done: Callable[[Graded], None] | None = None,
 ) -> list[Graded]:
     """Grade what stands in submitted/ into gradebook.db.
@@ -102,6 +113,7 @@ def autograde(
         students: whose; everybody's, if None.
         force: grade again what has not changed since it was graded.
         allow_unsandboxed: grade even where there is no sandbox.
+        expected: student and assignment, and the checks' mark for each exercise where it is known.
         on_done: called after each submission.
 
     Returns:
@@ -113,8 +125,11 @@ def autograde(
     config = course_config(root)
     if allow_unsandboxed:
         config.Grade.allow_unsandboxed = True
-    todo, stray = _submissions(submitted_folder(root), assignments, students)
-    if not todo and not stray:
+    handed_in = find_submissions(submitted_folder(root), load(), _names(assignments), students)
+    for student in students or []:
+        if student not in handed_in.students:
+            raise CourseError(f"{submitted_folder(root)} has nothing of a student {student!r}")
+    if not handed_in.submissions and not handed_in.stray:
         raise CourseError(nothing_in(submitted_folder(root)))
     results: list[Graded] = []
 
@@ -124,25 +139,33 @@ def autograde(
             on_done(result)
 
     releases: dict[str, dict[str, bytes]] = {}
-    for student, assignment in todo:
+    for one in handed_in.submissions:
+        student, assignment = one.student, one.assignment
         course = CourseDirectory(config=config)
         course.student_id, course.assignment_id = glob.escape(student), assignment
         converter = Autograde(coursedir=course, config=config)
         converter.force = force
         converter.releases = releases
+        converter.expected = expected or {}
         log = _run(converter)
         problem = converter.not_graded.get((student, assignment), "")
-        if log.failed and not problem:
-            raise CourseError(log.failed)
+        outcome = converter.outcome.get((student, assignment))
+        if log.failed and not problem and outcome is None:
+            # A course that is not released concerns everybody; what else fails, one alone.
+            require_released(course, assignment)
+            problem = log.failed
         if problem:
             done(Graded(student, assignment, "not graded", problem=problem))
+        elif outcome == "not handed in":
+            done(Graded(student, assignment, outcome))
         else:
-            status = "as before" if "Skipping existing assignment" in log.text else "graded"
+            status = outcome or "graded"
             remarks = converter.remarks.get((student, assignment), [])
             mark = _mark(course, student, assignment, status)
-            done(replace(mark, notes=(*remarks, *mark.notes)))
-    for result in stray:
-        done(result)
+            reasons = converter.reasons.get((student, assignment), [])
+            done(replace(mark, notes=(*remarks, *mark.notes), reasons=tuple(reasons)))
+    for student, name, problem in handed_in.stray:
+        done(Graded(student, name, "not graded", problem=problem))
     return results
 
 
@@ -160,48 +183,70 @@ def nothing_in(submitted: Path) -> str:
     )
 
 
+@dataclass
+class Feedback:
+    """What became of the feedback pages.
+
+    Attributes:
+        pages: those that were written, one for each student and notebook.
+        problems: a sentence for each submission that has none.
+    """
+
+    pages: list[Path] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
 def feedback(
     root: Path,
     assignments: list[str] | None = None,
     *,
     on_done: Callable[[int], None] | None = None,
-) -> list[Path]:
-    """Write nbgrader's feedback pages for everything graded, anew.
+) -> Feedback:
+    """Write nbgrader's feedback pages for everything graded, anew; one that fails ends no other.
+
+    Students who were removed from the gradebook get none.
 
     Args:
         root: the course's top folder.
         assignments: which; all of the catalogue, if None.
         on_done: called after each submission, with how many there are.
 
-    Returns:
-        the pages, one for each student and notebook.
-
     Raises:
-        CourseError: if nothing is graded yet, or a page cannot be written.
+        CourseError: if nothing is graded yet.
     """
     config = course_config(root)
     course = CourseDirectory(config=config)
-    todo, _ = _submissions(root / course.autograded_directory, assignments, None)
+    autograded = root / course.autograded_directory
+    graded = find_submissions(autograded, load(), _names(assignments)).submissions
+    with Gradebook(course.db_url, course.course_id) as gradebook:
+        known = {(s.student_id, a.name) for a in gradebook.assignments for s in a.submissions}
+    todo = [one for one in graded if (one.student, one.assignment) in known]
     if not todo:
-        raise CourseError(
-            f"nothing is graded in {root / course.autograded_directory}: run `make grade` first"
-        )
-    pages: list[Path] = []
-    for student, assignment in todo:
+        raise CourseError(f"nothing is graded in {autograded}: run `make grade` first")
+    result = Feedback()
+    for one in todo:
         course = CourseDirectory(config=config)
-        course.student_id, course.assignment_id = glob.escape(student), assignment
+        course.student_id, course.assignment_id = glob.escape(one.student), one.assignment
         converter = GenerateFeedback(coursedir=course, config=config)
         converter.force = True
-        log = _run(converter)
-        if log.failed:
-            raise CourseError(f"{student}, {assignment}: no feedback: {log.failed}")
-        graded = Path(course.format_path(course.autograded_directory, student, assignment))
-        folder = Path(course.format_path(course.feedback_directory, student, assignment))
-        for notebook in sorted(graded.glob("*.ipynb")):
-            pages.append(folder / f"{notebook.stem}.html")
+        try:
+            failed = _run(converter).failed
+        except (Exception, SystemExit) as error:
+            failed = sentence(error)
+        if failed:
+            result.problems.append(f"{one.student}, {one.assignment}: no feedback: {failed}")
+        else:
+            source = Path(
+                course.format_path(course.autograded_directory, one.student, one.assignment)
+            )
+            folder = Path(
+                course.format_path(course.feedback_directory, one.student, one.assignment)
+            )
+            result.pages += [folder / f"{n.stem}.html" for n in sorted(source.glob("*.ipynb"))]
         if on_done is not None:
             on_done(len(todo))
-    return pages
+    make_private(root / course.feedback_directory, config)
+    return result
 
 
 def export(root: Path, to: Path | None = None) -> Path:
@@ -218,14 +263,23 @@ def export(root: Path, to: Path | None = None) -> Path:
     course = CourseDirectory(config=config)
     path = (to or root / "exports" / "grades.csv").resolve()
     plugin = CsvExportPlugin(config=config)
-    plugin.to = str(path)
     plugin.assignment, plugin.student = [], []
     with Gradebook(course.db_url, course.course_id) as gradebook:
         if not gradebook.students:
             raise CourseError(f"{GRADEBOOK} has no student yet: run `make grade` first")
+        marked = marked_submissions(gradebook)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with _listening():
+        with tempfile.TemporaryDirectory() as folder, _listening():
+            plugin.to = str(Path(folder) / "grades.csv")
             plugin.export(gradebook)
+            with open(plugin.to, encoding="utf-8", newline="") as stream:
+                rows = list(csv.DictReader(stream))
+        columns = list(rows[0]) if rows else []
+    for row in rows:
+        if (row["student_id"], row["assignment"]) not in marked:
+            # Nothing was handed in, or it could not be graded: that is no 0.
+            row.update(dict.fromkeys(NOT_MARKED.intersection(columns), ""))
+    write_table(path, columns, [[row[column] for column in columns] for row in rows], config)
     return path
 
 
@@ -318,31 +372,6 @@ def release_one(config: Config, name: str) -> None:
     log = _run(GenerateAssignment(coursedir=course, config=config))
     if log.failed:
         raise CourseError(log.failed)
-
-
-def _submissions(
-    folder: Path, assignments: list[str] | None, students: list[str] | None
-) -> tuple[list[tuple[str, str]], list[Graded]]:
-    """What there is to grade, in course order; and what lies there under a name nobody knows."""
-    names = _names(assignments)
-    known = _names(None)
-    present = sorted(p.name for p in folder.iterdir() if p.is_dir()) if folder.is_dir() else []
-    for student in students or []:
-        if student not in present:
-            raise CourseError(f"{folder} has nothing of a student {student!r}")
-    todo, stray = [], []
-    for student in present:
-        if students is not None and student not in students:
-            continue
-        lying = sorted(p.name for p in (folder / student).iterdir() if not p.name.startswith("."))
-        todo += [(student, name) for name in names if (folder / student / name).is_dir()]
-        for name in lying:
-            if name not in known and (folder / student / name).is_dir():
-                problem = f"{name} is no assignment; rename the folder to one of {', '.join(known)}"
-                if student in known:
-                    problem = f"the folders are swapped: it has to be {name}/{student}/"
-                stray.append(Graded(student, name, "not graded", problem=problem))
-    return todo, stray
 
 
 def _mark(course: CourseDirectory, student: str, assignment: str, status: str) -> Graded:

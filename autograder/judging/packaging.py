@@ -42,59 +42,14 @@ _ADDED = r"[\s_\-.]*(\(\d+\)|\[\d+\]|\d+|copy|copie|kopie|final|new|neu|v\d+|ver
 _BEFORE = r"(copy of|kopie von|copie de)\s+"
 _LARGEST_NOTEBOOK = 16 << 20
 # Abbreviations that mean one offset the world over, in hours. Others, such as CST and IST, do not.
+_OFFSETS = """
+UTC:0 GMT:0 UCT:0 Z:0 WET:0 WEST:1 CET:1 CEST:2 MEZ:1 MESZ:2 MET:1 MEST:2 EET:2 EEST:3 MSK:3 SAST:2
+WAT:1 CAT:2 EAT:3 PKT:5 WIB:7 HKT:8 SGT:8 AWST:8 JST:9 KST:9 ACST:9.5 ACDT:10.5 AEST:10 AEDT:11
+NZST:12 NZDT:13 NST:-3.5 NDT:-2.5 BRT:-3 ART:-3 EDT:-4 EST:-5 CDT:-5 MDT:-6 MST:-7 PDT:-7 PST:-8
+AKDT:-8 AKST:-9 HST:-10
+"""
 ZONES = {
-    name: float(hours)
-    for name, hours in (
-        pair.split(":")
-        for pair in [
-            "UTC:0",
-            "GMT:0",
-            "UCT:0",
-            "Z:0",
-            "WET:0",
-            "WEST:1",
-            "CET:1",
-            "CEST:2",
-            "MEZ:1",
-            "MESZ:2",
-            "MET:1",
-            "MEST:2",
-            "EET:2",
-            "EEST:3",
-            "MSK:3",
-            "SAST:2",
-            "WAT:1",
-            "CAT:2",
-            "EAT:3",
-            "PKT:5",
-            "WIB:7",
-            "HKT:8",
-            "SGT:8",
-            "AWST:8",
-            "JST:9",
-            "KST:9",
-            "ACST:9.5",
-            "ACDT:10.5",
-            "AEST:10",
-            "AEDT:11",
-            "NZST:12",
-            "NZDT:13",
-            "NST:-3.5",
-            "NDT:-2.5",
-            "BRT:-3",
-            "ART:-3",
-            "EDT:-4",
-            "EST:-5",
-            "CDT:-5",
-            "MDT:-6",
-            "MST:-7",
-            "PDT:-7",
-            "PST:-8",
-            "AKDT:-8",
-            "AKST:-9",
-            "HST:-10",
-        ]
-    )
+    name: float(hours) for name, _, hours in (pair.partition(":") for pair in _OFFSETS.split())
 }
 
 

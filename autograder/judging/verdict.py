@@ -7,6 +7,8 @@ from autograder.judging.difference import Difference
 from autograder.worker.host import Failure
 
 Status = Literal["passed", "failed", "todo", "blocked", "error"]
+# Where learners' code ran with the grader's rights.
+NOT_ISOLATED = "NOT ISOLATED"
 
 
 @dataclass
@@ -76,6 +78,11 @@ class Verdict:
     isolation: str
     exercises: list[ExerciseVerdict]
     left_out: list[str] = field(default_factory=list)
+
+    @property
+    def isolated(self) -> bool:
+        """Whether the code that was judged could do nothing but answer."""
+        return self.isolation != NOT_ISOLATED
 
     @property
     def score(self) -> float:

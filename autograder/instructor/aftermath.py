@@ -1,0 +1,114 @@
+"""What stands at the end of each grading and export: penalties renewed, who changed, warnings."""
+
+from pathlib import Path
+
+from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from autograder.instructor.history import Change, History, Warning
+from autograder.instructor.penalties import renew_penalties
+from autograder.instructor.run_nbgrader import course_config
+from autograder.instructor.tables import write_table
+from autograder.text import clean
+
+PENALTY = "late penalty"
+COLUMNS = ["student", "assignment", "exercise", "old", "new", "why", "time"]
+MOST_SHOWN = 40
+MOST_WARNINGS = 60
+
+
+def bring_up_to_date(
+    top: Path, reasons: dict[tuple[str, str], list[str]] | None = None
+) -> tuple[list[Change], list[str]]:
+    """Derive penalties anew, and find the marks that are others than when they were last seen.
+
+    Args:
+        top: the course's top folder.
+        reasons: what of a submission was not as when it was graded before.
+
+    Returns:
+        the changes; and a sentence for each penalty that the late policy could not say.
+    """
+    config = course_config(top)
+    course = CourseDirectory(config=config)
+    problems = renew_penalties(course, config)
+    now: dict[tuple[str, str, str], tuple[float | None, float | None]] = {}
+    with Gradebook(course.db_url, course.course_id) as gradebook:
+        for assignment in gradebook.assignments:
+            for one in assignment.submissions:
+                for notebook in one.notebooks:
+                    for grade in notebook.grades:
+                        known = grade.auto_score is not None or grade.manual_score is not None
+                        score = float(grade.score) if known else None
+                        key = (one.student_id, assignment.name, grade.cell.name)
+                        now[key] = (score, grade.manual_score)
+                penalty = float(one.late_submission_penalty or 0)
+                now[one.student_id, assignment.name, PENALTY] = (penalty, None)
+    return history_of(top).note(now, reasons or {}), problems
+
+
+def history_of(top: Path) -> History:
+    """The history of the course in `top`."""
+    return History(top)
+
+
+def show_changes(console: Console, top: Path, changes: list[Change]) -> None:
+    """Who changed, as a table and as exports/changes.csv; or one line if nobody did."""
+    if not changes:
+        console.print("no mark that stood before has changed")
+        return
+    table = Table(title="changed marks", title_justify="left")
+    for column in COLUMNS[:-1]:
+        table.add_column(column, justify="right" if column in ("old", "new") else "left")
+    for one in changes[:MOST_SHOWN]:
+        old, new = (("" if mark is None else f"{mark:g}") for mark in (one.old, one.new))
+        cells = (one.student, one.assignment, one.exercise, old, new, one.why)
+        table.add_row(*(Text(clean(cell)) for cell in cells))
+    console.print(table)
+    file = write_table(
+        top / "exports" / "changes.csv",
+        COLUMNS,
+        [[c.student, c.assignment, c.exercise, c.old, c.new, c.why, c.time] for c in changes],
+        course_config(top),
+    )
+    more = len(changes) - MOST_SHOWN
+    console.print((f"and {more} more; " if more > 0 else "") + f"all: {file}", soft_wrap=True)
+
+
+def show_warnings(console: Console, top: Path) -> bool:
+    """The warnings that stay until they are dealt with.
+
+    Returns:
+        whether there is one.
+    """
+    warnings = open_warnings(top)
+    for one in warnings[:MOST_WARNINGS]:
+        console.print(Text(f"warning: {clean(one_line(str(one)))}", "yellow"), soft_wrap=True)
+    if len(warnings) > MOST_WARNINGS:
+        console.print(f"and {len(warnings) - MOST_WARNINGS} more warnings")
+    if warnings:
+        console.print(
+            "warnings stay until the cause is gone, or: autograder acknowledge [--student ID]"
+        )
+    return bool(warnings)
+
+
+def open_warnings(top: Path) -> list[Warning]:
+    """The warnings about students who are still there."""
+    config = course_config(top)
+    course = CourseDirectory(config=config)
+    submitted = top / str(course.submitted_directory)
+    with Gradebook(course.db_url, course.course_id) as gradebook:
+        known = {student.id for student in gradebook.students}
+    return [
+        one
+        for one in history_of(top).warnings()
+        if not one.student or one.student in known or (submitted / one.student).is_dir()
+    ]
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())

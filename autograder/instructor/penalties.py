@@ -1,0 +1,57 @@
+"""What lateness costs, derived anew from the gradebook as it is: deadline, extension, marks."""
+
+import math
+
+from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import AssignLatePenalties
+from traitlets.config import Config
+
+
+def renew_penalties(
+    course: CourseDirectory, config: Config, assignment: str = "", student: str = ""
+) -> list[str]:
+    """Derive every penalty anew: a deadline, an extension or a mark may have changed since.
+
+    Args:
+        course: says where the gradebook is.
+        config: nbgrader's; names the policy.
+        assignment, student: which; all, if "".
+
+    Returns:
+        a sentence for each submission whose penalty the policy could not say.
+    """
+    problems = []
+    rules = AssignLatePenalties(config=config)
+    rules.init_plugin()
+    with Gradebook(course.db_url, course.course_id) as gradebook:
+        if assignment and student:
+            try:
+                submissions = [gradebook.find_submission(assignment, student)]
+            except MissingEntry:
+                return []
+        else:
+            submissions = [one for each in gradebook.assignments for one in each.submissions]
+        for one in submissions:
+            for notebook in one.notebooks:
+                late = one.total_seconds_late
+                penalty = None
+                if late > 0:
+                    try:
+                        penalty = rules.plugin_inst.late_submission_penalty(
+                            one.student_id, notebook.score, late
+                        )
+                        if penalty is not None:
+                            penalty = rules._check_late_penalty(notebook, float(penalty))
+                            if not math.isfinite(penalty):
+                                raise ValueError(f"the penalty is {penalty}")
+                    except Exception as error:  # the policy is the instructor's own program
+                        problems.append(
+                            f"{one.student_id}, {one.assignment.name}: the late policy fails: "
+                            f"{type(error).__name__}: {error}"
+                        )
+                        continue
+                if penalty != notebook.late_submission_penalty:
+                    notebook.late_submission_penalty = penalty
+        gradebook.db.commit()
+    return problems

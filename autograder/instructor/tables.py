@@ -1,0 +1,102 @@
+"""Writes tables with marks: safe in a spreadsheet, and readable by their owner alone."""
+
+import csv
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Assignment, BaseCell, Grade, SubmittedAssignment, SubmittedNotebook
+from traitlets.config import Config
+
+from autograder.catalogue import load
+from autograder.text import clean
+
+# A spreadsheet takes a cell that begins with one of these for a formula; the last four are
+# their wide forms, which some of them take too.
+FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+# Moodle's word for no grade.
+NO_GRADE = "-"
+
+
+def write_table(
+    target: Path, header: list[str], rows: Iterable[list[Any]], config: Config | None = None
+) -> Path:
+    """Write a CSV for spreadsheets.
+
+    Args:
+        target: the file; its folder is made.
+        header: the columns' names.
+        rows: a float is written with two places, a text so that nothing computes it.
+        config: nbgrader's, which says whether a group shares the course.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("w", encoding="utf-8", newline="") as stream:
+        make_private(target, config)
+        writer = csv.writer(stream, lineterminator="\r\n")
+        writer.writerow(header)
+        for row in rows:
+            writer.writerow([cell(value) for value in row])
+    return target.resolve()
+
+
+def cell(value: str | float | None) -> str:
+    """A number as it is read everywhere; a text so that no spreadsheet computes it."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:.2f}"
+    if value == NO_GRADE or is_number(value):
+        return value
+    # A tab or a line break at the front would hide the sign behind it from us, not from Excel.
+    text = clean(value).replace("\n", " ").replace("\t", " ")
+    return f"'{text}" if text.lstrip().startswith(FORMULA_SIGNS) else text
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is a plain number, such as -3.5."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return text.isascii() and not text.startswith("+") and text[-1:].isdigit()
+
+
+def make_private(path: Path, config: Config | None = None) -> None:
+    """Let nobody but the owner, and the group where nbgrader's groupshared says so, in.
+
+    Args:
+        path: a file, or a folder, through which then nobody else comes.
+        config: nbgrader's.
+    """
+    shared = bool(config is not None and config.CourseDirectory.get("groupshared", False))
+    try:
+        mode = path.stat().st_mode & 0o7777
+        if shared:
+            wanted = mode & ~0o007 | (0o2770 if path.is_dir() else 0o660)
+        else:
+            wanted = mode & ~0o077 | (0o700 if path.is_dir() else 0o600)
+        if wanted != mode:
+            os.chmod(path, wanted)
+    except OSError:
+        return  # somebody else's file system or folder, whose rights are theirs
+
+
+def marked_submissions(gradebook: Any) -> set[tuple[str, str]]:
+    """Student and assignment of each submission in which every exercise has a mark."""
+    exercises = [e.name for e in load().exercises]
+    open_ones = {
+        submission
+        for (submission,) in gradebook.db.query(SubmittedNotebook.assignment_id)
+        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+        .join(BaseCell, BaseCell.id == Grade.cell_id)
+        .filter(Grade.auto_score.is_(None), Grade.manual_score.is_(None))
+        .filter(BaseCell.name.in_(exercises))
+    }
+    return {
+        (student, assignment)
+        for submission, student, assignment in gradebook.db.query(
+            SubmittedAssignment.id, SubmittedAssignment.student_id, Assignment.name
+        ).join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+        if submission not in open_ones
+    }
