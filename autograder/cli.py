@@ -35,6 +35,12 @@ MODULES = {
         "attempts",
         "collect",
         "totals",
+        "requests",
+        "answer",
+        "forget",
+        "end-term",
+        "split",
+        "merge",
     ),
 }
 

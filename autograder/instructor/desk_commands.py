@@ -199,3 +199,103 @@ def _days(number: int) -> str:
 
 def _say(text: str) -> None:
     console.print(clean(text), markup=False, soft_wrap=True)
+
+
+@click.command()
+@course_option
+def requests(course: Path | None) -> None:
+    """List what students ask in regrade.txt, the open requests last."""
+    from autograder.instructor import requests as asked
+
+    found = sorted(asked.all_requests(_top(course)), key=lambda request: not request.answer)
+    for one in found:
+        state = f"answered {one.time}: {one.answer}" if one.answer else "OPEN"
+        _say(f"{one.student}, {one.assignment}: {' '.join(one.text.split())}\n  {state}")
+    open_ones = sum(not one.answer for one in found)
+    _say(f"{open_ones} open; to answer: autograder answer STUDENT ASSIGNMENT 'TEXT'")
+
+
+@click.command()
+@click.argument("student")
+@click.argument("assignment")
+@click.argument("text")
+@course_option
+def answer(student: str, assignment: str, text: str, course: Path | None) -> None:
+    """Answer a request to grade again; the feedback page shows it, and it is kept."""
+    from autograder.instructor import requests as asked
+
+    given = asked.answer(_top(course), student, load().assignment(assignment).name, text)
+    _say(f"{given.student}, {given.assignment}: answered; run make feedback")
+
+
+@click.command()
+@click.argument("student")
+@click.option("--yes", is_flag=True, help="Do it; without this, nothing is done.")
+@course_option
+def forget(student: str, yes: bool, course: Path | None) -> None:
+    """Remove a student from every place of the course, and say which. It cannot be undone."""
+    from autograder.instructor.forgetting import forget as remove
+
+    top = _top(course)
+    if not yes:
+        raise CannotRun(f"this deletes all of {clean(student)} for good; say so with --yes")
+    for line in remove(top, student):
+        _say(line)
+    _say("nbgrader's exchange and archives of earlier terms lie outside the course: see there, too")
+
+
+@click.command("end-term")
+@click.option(
+    "--to",
+    "archive",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The archive to write, a zip.",
+)
+@click.option(
+    "--shift-weeks", type=click.IntRange(min=1), default=52, help="Due dates move by this; 52."
+)
+@course_option
+def end_term(archive: Path, shift_weeks: int, course: Path | None) -> None:
+    """Archive the term; leave an empty gradebook, a new secret and next year's due dates."""
+    from datetime import timedelta
+
+    from autograder.instructor import end_of_term
+
+    ended = end_of_term.end_term(_top(course), archive.resolve(), timedelta(weeks=shift_weeks))
+    _say(f"{ended.files} files are in {ended.archive}; keep it where only you can read it")
+    _say("the gradebook is empty, and the next grading makes a new secret")
+    for name, moment in ended.due.items():
+        _say(f"{name} is due {moment} UTC")
+
+
+@click.command()
+@click.argument("graders", nargs=-1, required=True)
+@click.option(
+    "--by", type=click.Choice(["student", "assignment"]), default="student", help="Dealt in turn."
+)
+@course_option
+def split(graders: tuple[str, ...], by: str, course: Path | None) -> None:
+    """Write a zip for each of the GRADERS: their part of the gradebook and graded notebooks."""
+    from autograder.instructor.graders import split as deal
+
+    for path, part in deal(_top(course), list(graders), by=by).items():
+        _say(f"{path}: {', '.join(part) or 'nothing'}")
+    _say("each unpacks it in a checkout of the course, and gives gradebook.db and comments/ back")
+
+
+@click.command()
+@click.argument("returned", nargs=-1, required=True, type=click.Path(path_type=Path))
+@course_option
+def merge(returned: tuple[Path, ...], course: Path | None) -> None:
+    """Take the marks and comments by hand out of the gradebooks that graders give back."""
+    from autograder.instructor.graders import merge as take
+
+    merged = take(_top(course), list(returned))
+    for line in merged.taken:
+        _say(line)
+    for line in merged.conflicts:
+        console.print(f"conflict: {clean(line)}", style="red", markup=False, soft_wrap=True)
+    _say(f"{len(merged.taken)} taken, {len(merged.conflicts)} conflicts")
+    if merged.conflicts:
+        raise SystemExit(1)

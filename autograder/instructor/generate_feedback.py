@@ -14,6 +14,7 @@ from traitlets.config import Config
 from autograder.catalogue import PACKAGE
 from autograder.instructor import CourseError
 from autograder.instructor.comments import apply_points, read_comments
+from autograder.instructor.requests import requests_of
 from autograder.instructor.shown_code import show_remarks
 
 TEMPLATES = PACKAGE / "instructor" / "feedback_template"
@@ -36,6 +37,7 @@ class ShowComments(NbGraderPreprocessor):
         except CourseError as error:
             # `autograder feedback` names every damaged file; the page shows the rest.
             self.log.warning("%s", error)
+        about["requests"] = requests_of(top, student, assignment)
         return nb, resources
 
 

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from autograder.catalogue import load
-from autograder.instructor.exports import _students, _write
+from autograder.instructor.exports import _students
 from autograder.instructor.marks import gradebook_of, marks_of
 from autograder.instructor.policy import Policy, read_policy
+from autograder.instructor.run_nbgrader import course_config
+from autograder.instructor.tables import write_table
 
 
 @dataclass(frozen=True)
@@ -93,7 +95,7 @@ def export_totals(top: Path, target: Path) -> Path:
                 ]
             )
     header = ["Student", "Last name", "First name", *possible, "Dropped", "Total percent", "Letter"]
-    return _write(target, header, rows)
+    return write_table(target, header, rows, course_config(top))
 
 
 def _marks(gradebook: Any) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
