@@ -1,4 +1,4 @@
-"""A grader's term: more time, late days, attempts, totals, requests, graders, forgetting, the end."""
+"""A grader's term: more time, attempts, totals, requests, graders, forgetting, the end."""
 
 import csv
 import re

@@ -206,8 +206,12 @@ def _say(text: str) -> None:
 def requests(course: Path | None) -> None:
     """List what students ask in regrade.txt, the open requests last."""
     from autograder.instructor import requests as asked
+    from autograder.instructor.run_nbgrader import submitted_folder
 
-    found = sorted(asked.all_requests(_top(course)), key=lambda request: not request.answer)
+    top = _top(course)
+    found = sorted(
+        asked.all_requests(top, submitted_folder(top)), key=lambda request: not request.answer
+    )
     for one in found:
         state = f"answered {one.time}: {one.answer}" if one.answer else "OPEN"
         _say(f"{one.student}, {one.assignment}: {' '.join(one.text.split())}\n  {state}")
@@ -223,8 +227,11 @@ def requests(course: Path | None) -> None:
 def answer(student: str, assignment: str, text: str, course: Path | None) -> None:
     """Answer a request to grade again; the feedback page shows it, and it is kept."""
     from autograder.instructor import requests as asked
+    from autograder.instructor.run_nbgrader import submitted_folder
 
-    given = asked.answer(_top(course), student, load().assignment(assignment).name, text)
+    top = _top(course)
+    name = load().assignment(assignment).name
+    given = asked.answer(top, submitted_folder(top), student, name, text)
     _say(f"{given.student}, {given.assignment}: answered; run make feedback")
 
 

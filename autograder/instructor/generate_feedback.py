@@ -37,7 +37,7 @@ class ShowComments(NbGraderPreprocessor):
         except CourseError as error:
             # `autograder feedback` names every damaged file; the page shows the rest.
             self.log.warning("%s", error)
-        about["requests"] = requests_of(top, student, assignment)
+        about["requests"] = requests_of(top, top / course.submitted_directory, student, assignment)
         return nb, resources
 
 

@@ -14,7 +14,6 @@ from pathlib import Path
 from autograder.catalogue import load
 from autograder.instructor import CourseError
 from autograder.instructor.comments import comments_file
-from autograder.instructor.run_nbgrader import submitted_folder
 from autograder.judging.packaging import read_text
 from autograder.text import clean
 
@@ -40,31 +39,36 @@ class Request:
     time: str = ""
 
 
-def requests_of(top: Path, student: str, assignment: str) -> list[Request]:
-    """The answered requests about a submission, the oldest first, and then the open one."""
+def requests_of(top: Path, submitted: Path, student: str, assignment: str) -> list[Request]:
+    """The answered requests about a submission, the oldest first, and then the open one.
+
+    Args:
+        top: the course's top folder.
+        submitted: where the course keeps what was handed in.
+        student, assignment: whose, and of what.
+    """
     found = list(_answered(top, student, assignment))
-    text = _text(submitted_folder(top) / student / assignment / FILE)
+    text = _text(submitted / student / assignment / FILE)
     if text and text not in [request.text for request in found]:
         found.append(Request(student, assignment, text))
     return found
 
 
-def all_requests(top: Path) -> Iterator[Request]:
+def all_requests(top: Path, submitted: Path) -> Iterator[Request]:
     """Everybody's requests, by student and in course order."""
-    folder = submitted_folder(top)
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+    for path in sorted(submitted.iterdir()) if submitted.is_dir() else ():
         for assignment in load().assignments:
             if path.is_dir() and not path.name.startswith("."):
-                yield from requests_of(top, path.name, assignment.name)
+                yield from requests_of(top, submitted, path.name, assignment.name)
 
 
-def answer(top: Path, student: str, assignment: str, text: str) -> Request:
+def answer(top: Path, submitted: Path, student: str, assignment: str, text: str) -> Request:
     """Answer the open request about a submission; the answer is kept beside its comments.
 
     Raises:
         CourseError: if there is none, or the answer says nothing.
     """
-    open_ones = [r for r in requests_of(top, student, assignment) if not r.answer]
+    open_ones = [r for r in requests_of(top, submitted, student, assignment) if not r.answer]
     if not open_ones:
         raise CourseError(f"{clean(student)} has no open request about {assignment}")
     if not text.strip():
