@@ -128,7 +128,7 @@ def test_clones_are_named_by_student_and_dated_by_their_last_commit(
     course: Path, tmp_path: Path
 ) -> None:
     clones = tmp_path / "clones"
-    clone = clones / f"{A1.name.split('_')[0]}-ada"
+    clone = clones / f"cnn-{A1.name.split('_')[0]}-ada"
     (clone / "assignments" / A1.name).mkdir(parents=True)
     (clone / "assignments" / A1.name / FILE).write_text(WORK)
     git = ["git", "-C", str(clone), "-c", "user.name=a", "-c", "user.email=a@b"]

@@ -5,7 +5,7 @@
 | Moodle, Download all submissions | `Ada Lovelace_12345_assignsubmission_file_...` |
 | Canvas, Download submissions | `lovelaceada_12345_67890_convolution.py`, `..._LATE_...` |
 | nbgrader's exchange, inbound/ | `ada+a1_convolution+2026-03-31 20:15:00.000000 UTC+...` |
-| git clones | a folder with a .git, `a1-ada` or `ada` |
+| git clones | a folder with a .git: `a1-ada`, `ada`, Classroom 50's `cnn-a1-ada` |
 | anything else | a folder or a zip for each student, named as the student |
 """
 
@@ -145,8 +145,8 @@ def hand_ins(folder: Path, people: list[Person], source: Path) -> Iterator[HandI
                 found.time = None
             yield found
         elif path.is_dir():
-            name = _without_assignment(path.name)
-            found = _found(_person(people, name), name, path, people)
+            person, name = _owner(people, path.name)
+            found = _found(person, name, path, people)
             if (path / ".git").is_dir():
                 found.time = _last_commit(_origin(source, path, folder))
             yield found
@@ -333,13 +333,23 @@ def _letters(text: str) -> str:
     return "".join(c for c in plain if c.isalnum())
 
 
-def _without_assignment(name: str) -> str:
-    """The student in "a1_convolution-ada" or "a1-ada", as classrooms on git name clones."""
-    for assignment in load().assignments:
-        for prefix in (assignment.name, assignment.name.split("_")[0]):
-            if name.startswith(f"{prefix}-") and len(name) > len(prefix) + 1:
-                return name[len(prefix) + 1 :]
-    return name
+def _owner(people: list[Person], name: str) -> tuple[Person | None, str]:
+    """Whose a folder is, and the student's part of its name.
+
+    Classrooms on git put the classroom and the assignment in front: "cnn-a1-ada".
+    """
+    if person := _person(people, name):
+        return person, name
+    words = name.split("-")
+    for start in range(1, len(words)):
+        rest = "-".join(words[start:])
+        if person := _person(people, rest):
+            return person, rest
+    prefixes = {part for a in load().assignments for part in (a.name, a.name.split("_")[0])}
+    for start in range(1, len(words)):
+        if words[start - 1] in prefixes:
+            return None, "-".join(words[start:])
+    return None, name
 
 
 def _origin(source: Path, path: Path, folder: Path) -> Path:

@@ -45,7 +45,11 @@ FILES = (
 # Of an exercise's folder these stay with the instructor.
 INSTRUCTORS = ("hidden.py", "pitfalls.py", "__pycache__")
 # Written for learners: name in the handout, name in handout_template/.
-WRITTEN = {"README.md": "README.md", ".gitignore": "gitignore"}
+WRITTEN = {
+    "README.md": "README.md",
+    ".gitignore": "gitignore",
+    ".github/workflows/checks.yml": "checks.yml",
+}
 # Zip archives hold a time for each file; a fixed one makes equal handouts equal to the byte.
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
