@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbgrader.api import Gradebook
 
@@ -197,6 +197,7 @@ def test_a_total_is_worked_out_as_the_guide_says() -> None:
     assert missing.percents == {"a": 100.0}
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(st.sampled_from("abc"), st.floats(0, 10)),
     st.integers(0, 5),
@@ -331,6 +332,7 @@ def test_the_correlation_is_pearsons() -> None:
     assert point_biserial([True, False], [0.5, 0.5]) is None
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.booleans(), st.floats(0, 1)), min_size=2, max_size=30))
 def test_the_correlation_is_numpys(pairs: list[tuple[bool, float]]) -> None:
     import numpy as np
