@@ -32,7 +32,20 @@ MODULES = {
         "demo",
     ),
     "autograder.author.skeleton": ("new-exercise",),
-    "autograder.instructor.desk_commands": ("comment",),
+    "autograder.instructor.desk_commands": (
+        "comment",
+        "extend",
+        "late-days",
+        "attempts",
+        "collect",
+        "totals",
+        "requests",
+        "answer",
+        "forget",
+        "end-term",
+        "split",
+        "merge",
+    ),
 }
 
 

@@ -11,6 +11,7 @@ from rich.text import Text
 from autograder.instructor.history import Change, History, Warning
 from autograder.instructor.penalties import renew_penalties
 from autograder.instructor.run_nbgrader import course_config
+from autograder.instructor.settling import settle_course
 from autograder.instructor.tables import write_table
 from autograder.text import clean
 
@@ -34,7 +35,7 @@ def bring_up_to_date(
     """
     config = course_config(top)
     course = CourseDirectory(config=config)
-    problems = renew_penalties(course, config)
+    problems = [*settle_course(top), *renew_penalties(course, config)]
     now: dict[tuple[str, str, str], tuple[float | None, float | None]] = {}
     with Gradebook(course.db_url, course.course_id) as gradebook:
         for assignment in gradebook.assignments:

@@ -145,6 +145,7 @@ def autograde(
 def feedback(assignments: tuple[str, ...], course: Path | None) -> None:
     """Write feedback/: nbgrader's HTML, one page a student and notebook."""
     from autograder.instructor import run_nbgrader
+    from autograder.instructor.comments import damaged_files
     from autograder.instructor.progress import progress
 
     with progress(console) as bar:
@@ -157,9 +158,10 @@ def feedback(assignments: tuple[str, ...], course: Path | None) -> None:
     count = len(written.pages)
     plural = "" if count == 1 else "s"
     console.print(f"{count} page{plural} in {_top(course) / 'feedback'}", soft_wrap=True)
-    for problem in written.problems:
+    problems = [*written.problems, *damaged_files(_top(course))]
+    for problem in problems:
         console.print(Text(clean(problem), "red"), soft_wrap=True)
-    if written.problems:
+    if problems:
         raise SystemExit(1)
 
 

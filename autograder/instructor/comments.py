@@ -21,7 +21,7 @@ from typing import Any
 from autograder.catalogue import load
 from autograder.instructor import CourseError
 from autograder.instructor.code_view import Remark
-from autograder.text import clean
+from autograder.text import UserError, clean
 
 FOLDER = "comments"
 RUBRIC = "rubric.toml"
@@ -104,6 +104,17 @@ def read_comments(top: Path, student: str, assignment: str) -> dict[str, list[Re
     for found in remarks.values():
         found.sort(key=lambda remark: math.inf if remark.line is None else remark.line)
     return dict(remarks)
+
+
+def damaged_files(top: Path) -> list[str]:
+    """A sentence for each file of comments that cannot be used."""
+    said = []
+    for path in sorted((top / FOLDER).glob("[!.]*/*.toml")):
+        try:
+            read_comments(top, path.parent.name, path.stem)
+        except UserError as error:
+            said.append(str(error))
+    return said
 
 
 def add_comment(

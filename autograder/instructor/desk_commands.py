@@ -6,7 +6,7 @@ import click
 
 from autograder.catalogue import load
 from autograder.console import CannotRun, console
-from autograder.instructor.commands import _top, course_option
+from autograder.instructor.commands import _top, course_option, unsandboxed_option
 from autograder.text import clean
 
 
@@ -46,4 +46,263 @@ def comment(
     )
     for said in show_comments(top, student, name):
         console.print(clean(said), style="yellow", markup=False, soft_wrap=True)
-    console.print(f"{file}; Formgrader and the feedback page show it", markup=False, soft_wrap=True)
+    _say(f"{file}; Formgrader and the feedback page show it")
+
+
+@click.command()
+@click.argument("student")
+@click.argument("assignment")
+@click.option("--days", type=click.FloatRange(min=0), help="After the due date.")
+@click.option("--until", metavar="TIME", help="2026-03-31T23:59, and a zone: +02:00; else UTC.")
+@course_option
+def extend(
+    student: str, assignment: str, days: float | None, until: str | None, course: Path | None
+) -> None:
+    """Give a student more time for an assignment; the last time that was given counts."""
+    from autograder.instructor import extensions
+    from autograder.instructor.marks import gradebook_of
+    from autograder.judging.packaging import read_time
+
+    if (days is None) == (until is None):
+        raise CannotRun("say for how long, in one way: --days 3, or --until 2026-03-31T23:59")
+    top = _top(course)
+    name = load().assignment(assignment).name
+    try:
+        moment = None if until is None else read_time(until)
+    except (ValueError, KeyError, OSError, OverflowError):
+        raise CannotRun(
+            f"--until {clean(until or '')!r} is no time like 2026-03-31T23:59"
+        ) from None
+    with gradebook_of(top) as gradebook:
+        given = extensions.extend(top, gradebook, student, name, days=days, until=moment)
+    _say(f"{student} may hand in {name} until {given.until} UTC ({top / extensions.FILE})")
+    _say("run make grade: what lateness costs is worked out anew")
+
+
+@click.command("late-days")
+@course_option
+def late_days(course: Path | None) -> None:
+    """Show who was late, and what is left of the late days that policy.toml gives."""
+    from autograder.instructor import extensions
+    from autograder.instructor.marks import gradebook_of
+    from autograder.instructor.policy import FILE, read_policy
+
+    top = _top(course)
+    if read_policy(top).late_days is None:
+        raise CannotRun(f"{top / FILE} gives no late days: write [late_days] and budget = 5 there")
+    with gradebook_of(top) as gradebook:
+        used = list(extensions.settle_all(gradebook, top))
+    for one in used:
+        not_covered = f", {one.late - one.used} not covered" if one.late > one.used else ""
+        _say(
+            f"{one.student:<20} {one.assignment:<22} {_days(one.late)} late: {one.used} of the "
+            f"budget used, {one.left} left{not_covered}"
+        )
+    if not used:
+        _say("nobody has used a late day")
+
+
+@click.command()
+@click.argument("assignment", required=False)
+@click.option("--student", metavar="ID", help="Only this student.")
+@unsandboxed_option
+@course_option
+def attempts(
+    assignment: str | None, student: str | None, allow_unsandboxed: bool, course: Path | None
+) -> None:
+    """Show all attempts and their points, and have the one count that policy.toml says."""
+    from autograder.instructor import attempts as kept
+    from autograder.instructor.policy import read_policy
+
+    top = _top(course)
+    best = read_policy(top).best_attempt
+    wanted = load().assignment(assignment).name if assignment else None
+    count = 0
+    for who, what in kept.everybody(top):
+        if (student and who != student) or (wanted and what != wanted):
+            continue
+        count += 1
+        found = kept.attempts_of(top, who, what, allow_unsandboxed=allow_unsandboxed)
+        chosen = kept.choose_attempt(top, found, best=best)
+        for one in found:
+            counts = one is chosen or (chosen is None and one.counts)
+            _say(
+                f"{who:<20} {what:<22} {one.handed_in} UTC  {one.score:>5g} points"
+                f"{'  counts' if counts else ''}"
+            )
+        if chosen is not None:
+            _say(f"  {'the best' if best else 'the last'} is in submitted/ now: run make grade")
+    if not count:
+        _say("there are no earlier attempts: autograder collect keeps them when new ones come in")
+
+
+@click.command()
+@click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--assignment", metavar="NAME", help="What was handed in; without: what is found.")
+@click.option(
+    "--class",
+    "class_list",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="CSV of ids and names; without: the students in the gradebook.",
+)
+@course_option
+def collect(
+    sources: tuple[Path, ...],
+    assignment: str | None,
+    class_list: Path | None,
+    course: Path | None,
+) -> None:
+    """Sort downloads of Moodle or Canvas, an exchange, clones or zips into submitted/."""
+    from autograder.instructor import collect as collecting
+    from autograder.instructor.marks import gradebook_of
+
+    top = _top(course)
+    name = load().assignment(assignment).name if assignment else None
+    if class_list is not None:
+        people = collecting.read_people(class_list.read_bytes())
+    else:
+        with gradebook_of(top, empty=True) as gradebook:
+            people = [
+                collecting.Person(
+                    each.id,
+                    " ".join(filter(None, (each.first_name, each.last_name))),
+                    each.lms_user_id or "",
+                )
+                for each in gradebook.students
+            ]
+    result = collecting.collect(top, list(sources), people, name)
+    for line in (*result.taken, *result.notes, *result.skipped):
+        _say(line)
+    for line in result.refused:
+        console.print(f"not taken: {clean(line)}", style="red", markup=False, soft_wrap=True)
+    _say(
+        f"{len(result.taken)} taken, {len(result.skipped)} skipped, {len(result.refused)} not taken"
+    )
+    if result.refused:
+        raise SystemExit(1)
+
+
+@click.command()
+@click.option("--to", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
+@course_option
+def totals(to: Path | None, course: Path | None) -> None:
+    """Write everybody's total, by the weights and letters of policy.toml."""
+    from autograder.instructor.totals import export_totals
+
+    top = _top(course)
+    _say(str(export_totals(top, to or top / "exports" / "totals.csv")))
+
+
+def _days(number: int) -> str:
+    return f"{number} day{'' if number == 1 else 's'}"
+
+
+def _say(text: str) -> None:
+    console.print(clean(text), markup=False, soft_wrap=True)
+
+
+@click.command()
+@course_option
+def requests(course: Path | None) -> None:
+    """List what students ask in regrade.txt, the open requests last."""
+    from autograder.instructor import requests as asked
+    from autograder.instructor.run_nbgrader import submitted_folder
+
+    top = _top(course)
+    found = sorted(
+        asked.all_requests(top, submitted_folder(top)), key=lambda request: not request.answer
+    )
+    for one in found:
+        state = f"answered {one.time}: {one.answer}" if one.answer else "OPEN"
+        _say(f"{one.student}, {one.assignment}: {' '.join(one.text.split())}\n  {state}")
+    open_ones = sum(not one.answer for one in found)
+    _say(f"{open_ones} open; to answer: autograder answer STUDENT ASSIGNMENT 'TEXT'")
+
+
+@click.command()
+@click.argument("student")
+@click.argument("assignment")
+@click.argument("text")
+@course_option
+def answer(student: str, assignment: str, text: str, course: Path | None) -> None:
+    """Answer a request to grade again; the feedback page shows it, and it is kept."""
+    from autograder.instructor import requests as asked
+    from autograder.instructor.run_nbgrader import submitted_folder
+
+    top = _top(course)
+    name = load().assignment(assignment).name
+    given = asked.answer(top, submitted_folder(top), student, name, text)
+    _say(f"{given.student}, {given.assignment}: answered; run make feedback")
+
+
+@click.command()
+@click.argument("student")
+@click.option("--yes", is_flag=True, help="Do it; without this, nothing is done.")
+@course_option
+def forget(student: str, yes: bool, course: Path | None) -> None:
+    """Remove a student from every place of the course, and say which. It cannot be undone."""
+    from autograder.instructor.forgetting import forget as remove
+
+    top = _top(course)
+    if not yes:
+        raise CannotRun(f"this deletes all of {clean(student)} for good; say so with --yes")
+    for line in remove(top, student):
+        _say(line)
+    _say("nbgrader's exchange and archives of earlier terms lie outside the course: see there, too")
+
+
+@click.command("end-term")
+@click.option(
+    "--to",
+    "archive",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="The archive to write, a zip.",
+)
+@click.option(
+    "--shift-weeks", type=click.IntRange(min=1), default=52, help="Due dates move by this; 52."
+)
+@course_option
+def end_term(archive: Path, shift_weeks: int, course: Path | None) -> None:
+    """Archive the term; leave an empty gradebook, a new secret and next year's due dates."""
+    from datetime import timedelta
+
+    from autograder.instructor import end_of_term
+
+    ended = end_of_term.end_term(_top(course), archive.resolve(), timedelta(weeks=shift_weeks))
+    _say(f"{ended.files} files are in {ended.archive}; keep it where only you can read it")
+    _say("the gradebook is empty, and the next grading makes a new secret")
+    for name, moment in ended.due.items():
+        _say(f"{name} is due {moment} UTC")
+
+
+@click.command()
+@click.argument("graders", nargs=-1, required=True)
+@click.option(
+    "--by", type=click.Choice(["student", "assignment"]), default="student", help="Dealt in turn."
+)
+@course_option
+def split(graders: tuple[str, ...], by: str, course: Path | None) -> None:
+    """Write a zip for each of the GRADERS: their part of the gradebook and graded notebooks."""
+    from autograder.instructor.graders import split as deal
+
+    for path, part in deal(_top(course), list(graders), by=by).items():
+        _say(f"{path}: {', '.join(part) or 'nothing'}")
+    _say("each unpacks it in a checkout of the course, and gives gradebook.db and comments/ back")
+
+
+@click.command()
+@click.argument("returned", nargs=-1, required=True, type=click.Path(path_type=Path))
+@course_option
+def merge(returned: tuple[Path, ...], course: Path | None) -> None:
+    """Take the marks and comments by hand out of the gradebooks that graders give back."""
+    from autograder.instructor.graders import merge as take
+
+    merged = take(_top(course), list(returned))
+    for line in merged.taken:
+        _say(line)
+    for line in merged.conflicts:
+        console.print(f"conflict: {clean(line)}", style="red", markup=False, soft_wrap=True)
+    _say(f"{len(merged.taken)} taken, {len(merged.conflicts)} conflicts")
+    if merged.conflicts:
+        raise SystemExit(1)

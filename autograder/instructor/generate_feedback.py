@@ -13,7 +13,9 @@ from traitlets import List
 from traitlets.config import Config
 
 from autograder.catalogue import PACKAGE
+from autograder.instructor import CourseError
 from autograder.instructor.comments import apply_points, read_comments
+from autograder.instructor.requests import requests_of
 from autograder.instructor.shown_code import show_remarks
 
 TEMPLATES = PACKAGE / "instructor" / "feedback_template"
@@ -28,10 +30,15 @@ class ShowComments(NbGraderPreprocessor):
         course, about = self.parent.parent.coursedir, resources["nbgrader"]
         student, assignment = about["student"], about["assignment"]
         top = Path(course.root)
-        show_remarks(nb, read_comments(top, student, assignment))
-        with Gradebook(course.db_url, course.course_id) as gradebook:
-            for said in apply_points(gradebook, top, student, assignment):
-                self.log.warning("%s", said)
+        try:
+            show_remarks(nb, read_comments(top, student, assignment))
+            with Gradebook(course.db_url, course.course_id) as gradebook:
+                for said in apply_points(gradebook, top, student, assignment):
+                    self.log.warning("%s", said)
+        except CourseError as error:
+            # `autograder feedback` names every damaged file; the page shows the rest.
+            self.log.warning("%s", error)
+        about["requests"] = requests_of(top, top / course.submitted_directory, student, assignment)
         return nb, resources
 
 

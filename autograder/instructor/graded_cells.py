@@ -8,6 +8,7 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
+from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import determine_grade, is_grade, is_solution
 from traitlets import Bool
@@ -16,7 +17,8 @@ from autograder.grading.grade import grade_folder
 from autograder.grading.scratch import NoRoom
 from autograder.instructor import CourseError
 from autograder.instructor.comments import read_comments
-from autograder.instructor.shown_code import keep_comments, show_code
+from autograder.instructor.extensions import settle
+from autograder.instructor.shown_code import add_comment_rows, code_in, show_code
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 from autograder.learner.page import verdict_html
 from autograder.text import clean, sentence
@@ -91,9 +93,10 @@ class Grade(NbGraderPreprocessor):
             comments = {}
             remarks.append(f"The comments are left out: {sentence(error)}")
         show_code(nb, verdict, Path(submitted).parent, assignment, comments)
-        keep_comments(
-            about["db_url"], converter.coursedir.course_id, assignment, about["notebook"], nb
-        )
+        with Gradebook(about["db_url"], converter.coursedir.course_id) as gradebook:
+            add_comment_rows(gradebook, assignment, about["notebook"], list(code_in(nb)))
+            # What comes after this works out what lateness costs.
+            settle(gradebook, Path(converter.coursedir.root), about["student"])
         return nb, resources
 
 

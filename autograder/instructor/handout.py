@@ -58,6 +58,7 @@ WRITTEN = {
     ".vscode/tasks.json": "vscode/tasks.json",
     ".vscode/launch.json": "vscode/launch.json",
     ".devcontainer/devcontainer.json": "devcontainer/devcontainer.json",
+    ".github/workflows/checks.yml": "checks.yml",
 }
 # Zip archives hold a time for each file; a fixed one makes equal handouts equal to the byte.
 LONG_AGO = (1980, 1, 1, 0, 0, 0)

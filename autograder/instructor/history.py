@@ -143,6 +143,16 @@ class History:
                     (student, assignment),
                 )
 
+    def knows(self, student: str) -> bool:
+        """Whether anything is kept about a student."""
+        with self._open() as db:
+            return any(
+                db.execute(
+                    f"SELECT 1 FROM {table} WHERE student = ? LIMIT 1", (student,)
+                ).fetchone()
+                for table in ("graded", "mark", "change", "warning")
+            )
+
     # --- marks ---
 
     def note(

@@ -23,6 +23,8 @@ from autograder.catalogue import PACKAGE, Assignment, load
 from autograder.grading.grade import grade_folder
 from autograder.grading.isolation import find_isolation
 from autograder.instructor import CourseError
+from autograder.instructor.discrimination import FEWEST, WEAK, is_weak, point_biserial
+from autograder.instructor.history import HISTORY, Change, History
 from autograder.instructor.marks import Mark, gradebook_of, marks_of
 from autograder.instructor.report_figures import (
     STATUSES,
@@ -30,8 +32,10 @@ from autograder.instructor.report_figures import (
     exercises_figure,
     marks_figure,
 )
+from autograder.instructor.requests import requests_of
 from autograder.instructor.run_nbgrader import submitted_folder
-from autograder.instructor.similar import Pair, similar_pairs
+from autograder.instructor.side_by_side import Line, side_by_side
+from autograder.instructor.similar import Pair, similar_pairs, texts_of
 from autograder.judging.fingerprints import BANK
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 from autograder.learner.page import MARKS
@@ -45,6 +49,8 @@ MOST_CHECKS = 20
 NOT_TRIED = ("todo", "blocked", "error")
 STOPPED = ("timeout", "stopped", "worker")
 MOST_PAIRS = 40
+# Pairs whose code is shown side by side.
+MOST_COMPARED = 12
 
 
 @dataclass
@@ -55,6 +61,7 @@ class Row:
         statuses: by exercise; empty where the submission could not be judged.
         mark: the gradebook's, or None if it has none.
         look: why somebody should look at the submission by hand, a sentence each.
+        checks: which checks of the written exercises passed.
     """
 
     student: str
@@ -63,6 +70,7 @@ class Row:
     stuck: str | None = None
     accuracy: float | None = None
     look: list[str] = field(default_factory=list)
+    checks: dict[tuple[str, str], bool] = field(default_factory=dict)
 
 
 @dataclass
@@ -77,13 +85,24 @@ class Mistake:
 
 @dataclass
 class CheckCount:
-    """How often a check was passed, by those who wrote its exercise."""
+    """How often a check was passed, by those who wrote its exercise.
+
+    Attributes:
+        correlation: how well it tells strong submissions from weak ones, from -1 to 1; None
+            where that cannot be said.
+    """
 
     exercise: str
     sentence: str
     hidden: bool
     tried: int = 0
     passed: int = 0
+    correlation: float | None = None
+
+    @property
+    def weak(self) -> bool:
+        """Whether passing it says little about the rest of the work."""
+        return is_weak(self.correlation, self.tried)
 
 
 @dataclass
@@ -101,6 +120,8 @@ class ClassView:
     missing: list[str] = field(default_factory=list)
     pairs: list[Pair] | None = None
     asked_for: float | None = None
+    compared: list[tuple[Pair, list[Line]]] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
 
     @property
     def judged(self) -> int:
@@ -168,6 +189,13 @@ class ClassView:
         return sorted(some, key=lambda c: c.passed / c.tried)
 
     @property
+    def weak_checks(self) -> list[CheckCount]:
+        """That say little about the rest of the work, the worst first."""
+        return sorted(
+            (c for c in self.checks.values() if c.weak), key=lambda c: c.correlation or 0.0
+        )
+
+    @property
     def passed_by_nobody(self) -> list[CheckCount]:
         return [c for c in self.checks.values() if c.hidden and c.tried and not c.passed]
 
@@ -220,6 +248,10 @@ def write_report(
         )
         if similar:
             views[-1].pairs = similar_pairs(top, assignment.name)
+            views[-1].compared = [
+                (pair, side_by_side(*texts_of(top, assignment.name, pair)))
+                for pair in views[-1].pairs[:MOST_COMPARED]
+            ]
     target.mkdir(parents=True, exist_ok=True)
     pages, pictures = [], []
     for view in views:
@@ -269,6 +301,10 @@ def look_at(
         _look_at_mark(row, verdict.score if row.statuses else None)
         if on_done is not None:
             on_done()
+        asked = requests_of(top, submitted, row.student, assignment.name)
+        row.look += [f"Asks to be graded again: {_short(r.text)}" for r in asked if not r.answer]
+    _correlate(view)
+    view.changes = _last_changes(top, assignment.name)
     here = {row.student for row in view.rows}
     view.missing = sorted(set(students) - here)
     return view
@@ -288,7 +324,7 @@ def _count(view: ClassView, row: Row, verdict: Verdict) -> None:
             mistake = view.mistakes.setdefault(one.pitfall, _mistake(one.pitfall, one.message))
             mistake.students.append(row.student)
         if one.status not in NOT_TRIED:
-            _count_checks(view, one)
+            _count_checks(view, row, one)
         if load().exercise(one.exercise).measures:
             # The hidden check's network is the one that the mark rests on.
             for check in sorted(one.checks, key=lambda check: check.hidden):
@@ -296,7 +332,26 @@ def _count(view: ClassView, row: Row, verdict: Verdict) -> None:
                 view.asked_for = check.measured.get("threshold", view.asked_for)
 
 
-def _count_checks(view: ClassView, verdict: ExerciseVerdict) -> None:
+def _correlate(view: ClassView) -> None:
+    """Say of each check how well it tells those who know the rest from those who do not."""
+    others = len(view.checks) - 1
+    for key, count in view.checks.items():
+        rows = [row for row in view.rows if key in row.checks]
+        passed = [row.checks[key] for row in rows]
+        rest = [(sum(row.checks.values()) - row.checks[key]) / max(others, 1) for row in rows]
+        count.correlation = point_biserial(passed, rest)
+
+
+def _last_changes(top: Path, assignment: str) -> list[Change]:
+    """The marks that changed when the assignment was graded last."""
+    if not (top / HISTORY).is_file():
+        return []
+    changes = [c for c in History(top).changes() if c.assignment == assignment]
+    last = max((change.time for change in changes), default="")
+    return [change for change in changes if change.time == last and change.old is not None]
+
+
+def _count_checks(view: ClassView, row: Row, verdict: ExerciseVerdict) -> None:
     """Count each check once: one that runs over several cases is passed if it passes them all."""
     passed: dict[str, bool] = {}
     for check in verdict.checks:
@@ -307,6 +362,7 @@ def _count_checks(view: ClassView, verdict: ExerciseVerdict) -> None:
         count = view.checks[verdict.exercise, name]
         count.tried += 1
         count.passed += whole
+        row.checks[verdict.exercise, name] = whole
 
 
 def _not_run(verdict: Verdict) -> list[str]:
@@ -448,7 +504,9 @@ def _template() -> Any:
     environment.filters.update(
         percent=_percent, names=partial(some, most=MOST_NAMES), lateness=lateness, short=_short
     )
-    environment.globals.update(marks=MARKS, most_told=MOST_TOLD)
+    environment.globals.update(
+        marks=MARKS, most_told=MOST_TOLD, weak=WEAK, fewest=FEWEST, most_compared=MOST_COMPARED
+    )
     return environment.get_template("report.html.j2")
 
 

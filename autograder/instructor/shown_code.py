@@ -12,7 +12,7 @@ from typing import Any
 import nbformat
 import nbgrader.preprocessors
 from nbformat import NotebookNode
-from nbgrader.api import Comment, Gradebook, MissingEntry
+from nbgrader.api import Comment, MissingEntry
 from nbgrader.utils import is_grade, is_solution
 
 from autograder.catalogue import load
@@ -114,14 +114,6 @@ class SaveCells(nbgrader.preprocessors.SaveCells):
                 if cell.name in names:
                     self.new_solution_cells.setdefault(cell.name, {})
         super()._create_notebook(nb)
-
-
-def keep_comments(
-    db_url: str, course: str, assignment: str, notebook: str, nb: NotebookNode
-) -> None:
-    """Give a graded notebook's cells for comments their rows in the gradebook."""
-    with Gradebook(db_url, course) as gradebook:
-        add_comment_rows(gradebook, assignment, notebook, list(code_in(nb)))
 
 
 def _texts(submission: Path, assignment: str) -> dict[str, str]:

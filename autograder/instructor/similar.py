@@ -92,6 +92,14 @@ def similar_pairs(top: Path, assignment: str) -> list[Pair]:
     return sorted(pairs, key=lambda pair: (-pair.share, pair.first, pair.second))
 
 
+def texts_of(top: Path, assignment: str, pair: Pair) -> tuple[str, str, str]:
+    """The code of both, and of the stubs that they were given."""
+    submitted = submitted_folder(top)
+    folders = (submitted / pair.first, submitted / pair.second, top / "assignments")
+    first, second, stubs = (_text(folder, assignment) for folder in folders)
+    return first, second, stubs
+
+
 def _text(folder: Path, assignment: str) -> str:
     """The assignment's files one after the other, taken in as carefully as for grading."""
     course = load()

@@ -1,0 +1,378 @@
+"""Sorts what a learning platform, nbgrader's exchange or git gives into submitted/.
+
+| source | recognised by |
+|---|---|
+| Moodle, Download all submissions | `Ada Lovelace_12345_assignsubmission_file_...` |
+| Canvas, Download submissions | `lovelaceada_12345_67890_convolution.py`, `..._LATE_...` |
+| nbgrader's exchange, inbound/ | `ada+a1_convolution+2026-03-31 20:15:00.000000 UTC+...` |
+| git clones | a folder with a .git: `a1-ada`, `ada`, Classroom 50's `cnn-a1-ada` |
+| anything else | a folder or a zip for each student, named as the student |
+"""
+
+import os
+import re
+import subprocess
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from autograder.catalogue import Assignment, load
+from autograder.grading.scratch import scratch
+from autograder.instructor import CourseError
+from autograder.instructor.attempts import put
+from autograder.instructor.unpacking import Unpacked
+from autograder.judging.packaging import (
+    gather,
+    is_stub,
+    named_like,
+    read_table,
+    read_time,
+    stubs_of,
+)
+from autograder.text import clean, some
+
+# Handed in beside the exercises' files, and kept: a request to grade again, and the time.
+REQUEST = "regrade.txt"
+STAMP = "timestamp.txt"
+LARGEST_TEXT = 16 << 10
+_MOODLE = re.compile(
+    r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?P<kind>file|onlinetext)_?(?P<rest>.*)"
+)
+_CANVAS = re.compile(
+    r"(?P<name>[^_]+)_(?:(?:LATE|late)_)?(?P<id>\d+)_(?:question_\d+_)?(?P<number>\d+)_(?P<rest>.+)"
+)
+_EXCHANGE = re.compile(r"(?P<student>[^+]+)\+(?P<assignment>[^+]+)\+(?P<time>[^+]+)(\+.*)?")
+
+
+@dataclass(frozen=True)
+class Person:
+    """One line of the class list."""
+
+    id: str
+    full_name: str = ""
+    number: str = ""
+
+
+@dataclass
+class HandIn:
+    """What belongs together to one person, in a scratch folder.
+
+    Attributes:
+        whose: as the source names the person.
+        student: their id in the course; "" if nobody could be found.
+        folder: the files.
+        assignment: its name, where the source says so.
+        time: when it was handed in, where the source says so.
+        why_nobody: what to say if there is no student.
+    """
+
+    whose: str
+    student: str
+    folder: Path
+    assignment: str = ""
+    time: datetime | None = None
+    why_nobody: str = ""
+
+
+@dataclass
+class Collected:
+    """What became of everything; a sentence for each.
+
+    Attributes:
+        taken: what is in submitted/ now.
+        skipped: what was untouched, or is there already.
+        refused: what somebody has to look at.
+        notes: which files were found under other names.
+    """
+
+    taken: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def collect(
+    top: Path,
+    sources: list[Path],
+    people: list[Person],
+    assignment: str | None = None,
+) -> Collected:
+    """Put what is handed in into submitted/; what stood there before goes to attempts/.
+
+    Args:
+        top: the course's top folder.
+        sources: folders and zips.
+        people: the class list; may be empty, then a folder's name is the student's id.
+        assignment: which one it is; whichever files are there, if None.
+
+    Raises:
+        CourseError: if a source is not there.
+    """
+    result = Collected()
+    for source in sources:
+        if not source.exists():
+            raise CourseError(f"{clean(str(source))}: there is no such file or folder")
+        with scratch("collect") as folder:
+            unpacked = Unpacked(folder)
+            if source.is_dir():
+                unpacked.folder(source)
+            else:
+                unpacked.archive(source)
+            result.refused += unpacked.refused
+            for hand_in in hand_ins(folder, people, source):
+                _store(top, hand_in, assignment, result)
+    return result
+
+
+def hand_ins(folder: Path, people: list[Person], source: Path) -> Iterator[HandIn]:
+    """The hand-ins in an unpacked source, each person's in order of time."""
+    folder = _unnested(folder, people)
+    loose: dict[tuple[str, str], list[tuple[Path, str]]] = defaultdict(list)
+    for path in sorted(folder.iterdir()):
+        if moodle := _MOODLE.fullmatch(path.name):
+            loose[moodle["name"], moodle["id"]].append((path, moodle["rest"]))
+        elif (canvas := _CANVAS.fullmatch(path.name)) and not named_alike(path.name):
+            loose[canvas["name"], canvas["id"]].append((path, canvas["rest"]))
+        elif path.is_dir() and (exchange := _EXCHANGE.fullmatch(path.name)):
+            found = _found(_person(people, exchange["student"]), exchange["student"], path, people)
+            found.assignment = exchange["assignment"]
+            try:
+                found.time = read_time(exchange["time"])
+            except (ValueError, KeyError, OSError, OverflowError):
+                found.time = None
+            yield found
+        elif path.is_dir():
+            person, name = _owner(people, path.name)
+            found = _found(person, name, path, people)
+            if (path / ".git").is_dir():
+                found.time = _last_commit(_origin(source, path, folder))
+            yield found
+        else:
+            yield HandIn(path.name, "", path.parent, why_nobody="it is in no student's folder")
+    for (name, number), parts in loose.items():
+        together = folder / f".{number}"
+        together.mkdir()
+        for path, rest in parts:
+            path.rename(together / (rest.strip("_") or path.name))
+        person = _person(people, name, number)
+        yield _found(person, name, together, people, platform=True)
+
+
+def read_people(data: bytes) -> list[Person]:
+    """A class list: a CSV with id (or username, ID number), and names as the platform has them.
+
+    Raises:
+        CourseError: if it has no column of ids.
+    """
+    people = []
+    for row in read_table(data):
+        found = next(
+            (row[k] for k in ("id", "username", "sis login id", "id number") if row.get(k)), ""
+        )
+        first = row.get("first_name") or row.get("first name") or ""
+        last = row.get("last_name") or row.get("last name") or row.get("surname") or ""
+        name = row.get("full name") or row.get("name") or " ".join(filter(None, (first, last)))
+        number = row.get("identifier") or row.get("lms_user_id") or row.get("canvas id") or ""
+        if found:
+            people.append(Person(found, name, re.sub(r"\D", "", number)))
+    if not people:
+        raise CourseError(
+            "the class list needs a column id (or username, or ID number), and the names beside it"
+        )
+    return people
+
+
+def named_alike(name: str) -> bool:
+    """Whether a name is itself that of an expected file."""
+    return any(name == file for a in load().assignments for file in a.files)
+
+
+def _store(top: Path, hand_in: HandIn, assignment: str | None, result: Collected) -> None:
+    whose = clean(hand_in.whose)[:80]
+    if not hand_in.student:
+        result.refused.append(f"{whose}: {hand_in.why_nobody}")
+        return
+    if hand_in.student.startswith(".") or re.search(r"[/\\\0]", hand_in.student):
+        result.refused.append(f"{whose}: that can be no student's id")
+        return
+    known = load().assignments
+    if assignment or hand_in.assignment:
+        try:
+            known = (load().assignment(assignment or hand_in.assignment),)
+        except KeyError:
+            result.refused.append(f"{whose}: {clean(hand_in.assignment)} is no assignment")
+            return
+    before = len(result.taken) + len(result.skipped) + len(result.refused)
+    for each in known:
+        _store_one(top, hand_in, each, result)
+    if len(result.taken) + len(result.skipped) + len(result.refused) == before:
+        files = some(sorted(clean(p.name)[:60] for p in hand_in.folder.rglob("*") if p.is_file()))
+        result.refused.append(
+            f"{whose}: no file of an assignment was found (there is {files or 'nothing'})"
+        )
+
+
+def _store_one(top: Path, hand_in: HandIn, assignment: Assignment, result: Collected) -> None:
+    whose = clean(hand_in.student)[:80]
+    stubs = stubs_of(load()).get(assignment.name, {})
+    own = next((p for p in sorted(hand_in.folder.rglob(assignment.name)) if p.is_dir()), None)
+    source = own or hand_in.folder
+    present = {
+        name: (source / name).read_bytes() for name in assignment.files if (source / name).is_file()
+    }
+    descriptor = os.open(source, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        gathered = gather(descriptor, assignment, stubs, present)
+    finally:
+        os.close(descriptor)
+    result.refused += [f"{whose}: {said}" for said in gathered.unclear]
+    notebooks = [
+        path
+        for path in sorted(source.rglob("*.ipynb"))
+        if re.match(rf"{re.escape(assignment.name)}\b", path.name)
+    ]
+    if not gathered.files and not notebooks:
+        return
+    if gathered.files and all(is_stub(d, stubs.get(n)) for n, d in gathered.files.items()):
+        result.skipped.append(f"{whose}, {assignment.name}: untouched, so not handed in")
+        return
+    if not gathered.files and not assignment_named(hand_in, own):
+        return
+    with scratch("hand-in") as files:
+        for name, data in gathered.files.items():
+            (files / name).write_bytes(data)
+        for path in notebooks[:1]:
+            (files / f"{assignment.name}.ipynb").write_bytes(path.read_bytes())
+        request = next((p for p in sorted(source.rglob(REQUEST)) if p.is_file()), None)
+        if request is not None:
+            (files / REQUEST).write_bytes(request.read_bytes()[:LARGEST_TEXT])
+        if time := _time_of(hand_in, source):
+            (files / STAMP).write_text(f"{time:%Y-%m-%d %H:%M:%S} UTC\n", encoding="utf-8")
+        became = put(top, hand_in.student, assignment.name, files)
+    said = {
+        "new": "taken",
+        "again": "taken; the attempt from before is in attempts/",
+        "as before": "as before, nothing was written",
+    }[became]
+    names = [*sorted(gathered.files), *([f"{assignment.name}.ipynb"] if notebooks else [])]
+    line = f"{whose}, {assignment.name}: {said} ({', '.join(names)})"
+    (result.skipped if became == "as before" else result.taken).append(line)
+    result.notes += [f"{whose}: {note}" for note in gathered.taken]
+
+
+def assignment_named(hand_in: HandIn, own: Path | None) -> bool:
+    """Whether a hand-in of a notebook alone says which assignment it is of."""
+    return bool(hand_in.assignment) or own is not None
+
+
+def _time_of(hand_in: HandIn, source: Path) -> datetime | None:
+    if hand_in.time is not None:
+        return hand_in.time
+    for path in sorted(source.rglob(STAMP)):
+        try:
+            return read_time(path.read_text(encoding="utf-8", errors="replace")[:200].strip())
+        except (ValueError, KeyError, OSError, OverflowError):
+            continue
+    return None
+
+
+def _unnested(folder: Path, people: list[Person]) -> Path:
+    """Go down while there is nothing but one folder that is nobody's."""
+    while True:
+        inside = list(folder.iterdir())
+        if len(inside) != 1 or not inside[0].is_dir():
+            return folder
+        name = inside[0].name
+        below = [p.name for p in inside[0].iterdir()]
+        theirs = _MOODLE.fullmatch(name) or _EXCHANGE.fullmatch(name) or _person(people, name)
+        if theirs or ".git" in below or any(_is_file_of_course(b) for b in below):
+            return folder
+        folder = inside[0]
+
+
+def _is_file_of_course(name: str) -> bool:
+    known = [a.name for a in load().assignments]
+    return name in known or any(named_like(name, f) for a in load().assignments for f in a.files)
+
+
+def _person(people: list[Person], name: str, number: str = "") -> Person | None:
+    if number:
+        numbered = [p for p in people if p.number == number]
+        if len(numbered) == 1:
+            return numbered[0]
+    exact = [p for p in people if p.id == name]
+    if len(exact) == 1:
+        return exact[0]
+    wanted = _letters(name)
+    found = [p for p in people if wanted in (_letters(p.id), *_name_forms(p.full_name))]
+    return found[0] if len(found) == 1 else None
+
+
+def _found(
+    person: Person | None, name: str, folder: Path, people: list[Person], platform: bool = False
+) -> HandIn:
+    if person is not None:
+        return HandIn(name, person.id, folder)
+    if not people and not platform:
+        return HandIn(name, unicodedata.normalize("NFC", name), folder)
+    why = "nobody on the class list, or more than one, has that name; give the list with --class"
+    return HandIn(name, "", folder, why_nobody=why)
+
+
+def _name_forms(full_name: str) -> tuple[str, ...]:
+    words = full_name.replace(",", " ").split()
+    turned = [*words[-1:], *words[:-1]]
+    return (_letters(full_name), _letters(" ".join(turned))) if words else ()
+
+
+def _letters(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(c for c in plain if c.isalnum())
+
+
+def _owner(people: list[Person], name: str) -> tuple[Person | None, str]:
+    """Whose a folder is, and the student's part of its name.
+
+    Classrooms on git put the classroom and the assignment in front: "cnn-a1-ada".
+    """
+    if person := _person(people, name):
+        return person, name
+    words = name.split("-")
+    for start in range(1, len(words)):
+        rest = "-".join(words[start:])
+        if person := _person(people, rest):
+            return person, rest
+    prefixes = {part for a in load().assignments for part in (a.name, a.name.split("_")[0])}
+    for start in range(1, len(words)):
+        if words[start - 1] in prefixes:
+            return None, "-".join(words[start:])
+    return None, name
+
+
+def _origin(source: Path, path: Path, folder: Path) -> Path:
+    """The clone that a copy in the scratch folder was made from."""
+    if not source.is_dir():
+        return Path()
+    found = [p.parent for p in source.rglob(".git") if p.parent.name == path.name]
+    return found[0] if found else Path()
+
+
+def _last_commit(clone: Path) -> datetime | None:
+    """When the last commit was made; None if git cannot say."""
+    if not (clone / ".git").is_dir() or clone == Path():
+        return None
+    # The clone's own settings may name programs to run; these are the ones that log would run.
+    safe = ["-c", "log.showSignature=false", "-c", "core.fsmonitor=false", "-c", "core.pager=cat"]
+    done = subprocess.run(
+        ["git", "-C", str(clone), *safe, "log", "-1", "--format=%ct"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    if done.returncode or not done.stdout.strip().isdigit():
+        return None
+    return datetime.fromtimestamp(int(done.stdout), UTC).replace(tzinfo=None)

@@ -1,0 +1,122 @@
+"""Forgets a student: removes them from every place of the course, and says which."""
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from nbgrader.api import Gradebook, MissingEntry
+
+from autograder.instructor import CourseError
+from autograder.instructor.comments import FOLDER as COMMENTS
+from autograder.instructor.comments import comments_file
+from autograder.instructor.commit_guard import GRADEBOOK
+from autograder.instructor.extensions import FILE as EXTENSIONS
+from autograder.instructor.history import HISTORY, History
+from autograder.instructor.run_nbgrader import submitted_folder
+from autograder.text import clean
+
+# A student's own folders, below the course's top folder.
+FOLDERS = ("submitted", "autograded", "feedback", COMMENTS, "attempts")
+# Made from the gradebook, and made again by one command; they name everybody.
+MADE = ("exports", "report")
+BACKUPS = ".backups"
+NOT_SEARCHED = (".git", ".venv", "__pycache__", ".backups", "build")
+LARGEST_SEARCHED = 4 << 20
+
+
+def forget(top: Path, student: str) -> list[str]:
+    """Remove a student from the course, its copies of the gradebook included.
+
+    Results in the verdict store are kept under hashes, without a name, and stay.
+
+    Args:
+        top: the course's top folder.
+        student: the id.
+
+    Returns:
+        a sentence for each place that they were removed from; then one for each file that still
+        holds the id.
+
+    Raises:
+        CourseError: if nothing of such a student is anywhere.
+    """
+    comments_file(top, student, "")  # refuses what is no student's id
+    said: list[str] = []
+    submitted = submitted_folder(top).name
+    for name in dict.fromkeys((submitted, *FOLDERS)):
+        folder = top / name / student
+        if folder.is_dir() and not folder.is_symlink():
+            count = sum(len(files) for _, _, files in os.walk(folder))
+            shutil.rmtree(folder)
+            said.append(f"{name}/{student}: {count} file{'' if count == 1 else 's'} deleted")
+    for database in (top / GRADEBOOK, *sorted((top / BACKUPS).glob("*.db"))):
+        if database.is_file() and _remove_from(database, student):
+            said.append(f"{database.relative_to(top)}: the student, marks and comments removed")
+    if (top / HISTORY).is_file() and History(top).knows(student):
+        History(top).forget(student)
+        said.append(f"{HISTORY}: what was graded, changed and warned of removed")
+    said += _from_lines(top, student)
+    if not said:
+        raise CourseError(f"nothing of a student {clean(student)} is in {top}")
+    for name in MADE:
+        if (top / name).is_dir():
+            shutil.rmtree(top / name)
+            said.append(f"{name}/: deleted, since it names everybody; make it anew when needed")
+    said += [f"{path}: still holds the id; look yourself" for path in _holding(top, student)]
+    return said
+
+
+def _remove_from(database: Path, student: str) -> bool:
+    with Gradebook(f"sqlite:///{database}") as gradebook:
+        try:
+            gradebook.remove_student(student)
+        except MissingEntry:
+            return False
+        # Deleted rows stay readable in the file until it is written anew.
+        gradebook.db.commit()
+        connection = gradebook.engine.raw_connection()
+        connection.execute("VACUUM")
+        connection.close()
+    return True
+
+
+def _from_lines(top: Path, student: str) -> list[str]:
+    """Remove the entries about a student from the files that hold one entry for each."""
+    said = []
+    path = top / EXTENSIONS
+    if path.is_file():
+        text = path.read_text(encoding="utf-8")
+        entries = re.split(r"(?m)^(?=\[\[extension\]\])", text)
+        name = re.escape(student)
+        kept = [e for e in entries if not re.search(rf'(?m)^student\s*=\s*["\']{name}["\']', e)]
+        if len(kept) != len(entries):
+            path.write_text("".join(kept), encoding="utf-8")
+            said.append(f"{EXTENSIONS}: {len(entries) - len(kept)} removed")
+    points = top / COMMENTS / ".points.json"
+    if points.is_file():
+        known = json.loads(points.read_text(encoding="utf-8"))
+        kept_points = {k: v for k, v in known.items() if not k.startswith(f"{student}/")}
+        if kept_points != known:
+            points.write_text(json.dumps(kept_points, indent=1) + "\n", encoding="utf-8")
+            said.append(f"{COMMENTS}/.points.json: {len(known) - len(kept_points)} removed")
+    return said
+
+
+def _holding(top: Path, student: str) -> Iterator[str]:
+    """The files of the course that hold the id as a word of its own."""
+    wanted = re.compile(rb"(?<![\w-])" + re.escape(student.encode()) + rb"(?![\w-])")
+    for folder, folders, files in os.walk(top):
+        folders[:] = sorted(name for name in folders if name not in NOT_SEARCHED)
+        for name in sorted(files):
+            path = Path(folder) / name
+            try:
+                if path.is_symlink() or path.stat().st_size > LARGEST_SEARCHED:
+                    continue
+                found = wanted.search(path.read_bytes())
+            except OSError:
+                continue
+            if found or wanted.search(os.fsencode(name)):
+                yield path.relative_to(top).as_posix()

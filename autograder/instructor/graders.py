@@ -1,0 +1,246 @@
+"""More graders: a class is split among them, and their marks and comments come together again.
+
+Each gets a zip with a gradebook of their part and its graded notebooks, works in Formgrader in a
+checkout of their own, and sends gradebook.db and comments/ back. Merging compares three ways, with
+the gradebook as it was when it was split.
+"""
+
+import shutil
+import sqlite3
+import zipfile
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Gradebook, MissingEntry
+
+from autograder.grading.scratch import scratch
+from autograder.instructor import CourseError
+from autograder.instructor.class_grading import back_up
+from autograder.instructor.comments import FOLDER as COMMENTS
+from autograder.instructor.commit_guard import GRADEBOOK
+from autograder.instructor.marks import gradebook_of
+from autograder.instructor.unpacking import Unpacked
+from autograder.text import clean
+
+FOLDER = "graders"
+BASE = "base.db"
+Key = tuple[str, str, str]
+Values = dict[str, Any]
+
+
+@dataclass
+class Merged:
+    """What came of a merge: a sentence for each mark taken, and for each conflict."""
+
+    taken: list[str] = field(default_factory=list)
+    conflicts: list[str] = field(default_factory=list)
+
+
+def split(top: Path, graders: list[str], *, by: str) -> dict[Path, list[str]]:
+    """Write a zip for each grader, and keep the gradebook as it is now to compare with.
+
+    Args:
+        top: the course's top folder.
+        graders: their names.
+        by: "student" or "assignment": what is dealt out in turn.
+
+    Returns:
+        each zip, and what it holds.
+
+    Raises:
+        CourseError: if a name is no file name or given twice, or nothing is graded.
+    """
+    if len(set(graders)) < len(graders) or any(
+        not name.strip() or "/" in name or name.startswith(".") for name in graders
+    ):
+        raise CourseError("graders need different names, and no / in them")
+    with gradebook_of(top) as gradebook:
+        students = sorted(student.id for student in gradebook.students if student.submissions)
+        assignments = [a.name for a in gradebook.assignments if a.submissions]
+    things = students if by == "student" else assignments
+    if not things:
+        raise CourseError("nothing is graded yet: run `make grade` first")
+    folder = top / FOLDER
+    folder.mkdir(exist_ok=True)
+    _copy_database(top / GRADEBOOK, folder / BASE)
+    written = {}
+    for number, grader in enumerate(graders):
+        part = things[number :: len(graders)]
+        path = folder / f"{grader}.zip"
+        with scratch("split") as made:
+            database = made / GRADEBOOK
+            _copy_database(top / GRADEBOOK, database)
+            _leave_only(database, part, by)
+            with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+                packed.write(database, GRADEBOOK)
+                for student in students:
+                    for assignment in assignments:
+                        if (student if by == "student" else assignment) in part:
+                            for root in ("autograded", COMMENTS):
+                                _add(packed, top, root, student, assignment)
+        written[path] = part
+    return written
+
+
+def merge(top: Path, returned: list[Path]) -> Merged:
+    """Take marks by hand, extra credit and comments that graders gave since the split.
+
+    A value that the grader changed is taken, unless it was changed here too, to another value:
+    that is a conflict, and what is here stands.
+
+    Args:
+        top: the course's top folder.
+        returned: each a gradebook.db, or a folder or zip that holds one (and comments/).
+
+    Raises:
+        CourseError: if there was no split, or a gradebook cannot be read.
+    """
+    base_file = top / FOLDER / BASE
+    if not base_file.is_file():
+        raise CourseError(f"{base_file} is missing: marks are merged after autograder split")
+    back_up(top / GRADEBOOK)
+    base = _values(base_file)
+    result = Merged()
+    for source in returned:
+        with scratch("merge") as folder:
+            database = _database_of(source, folder)
+            theirs = _values(database)
+            _merge_marks(top, source.stem, base, theirs, result)
+            _merge_comments(top, database.parent / COMMENTS, source.stem, result)
+    return result
+
+
+def _merge_marks(
+    top: Path, grader: str, base: dict[Key, Values], theirs: dict[Key, Values], result: Merged
+) -> None:
+    with gradebook_of(top) as gradebook:
+        for (student, assignment, cell), values in theirs.items():
+            before = base.get((student, assignment, cell), {})
+            changed = {k: v for k, v in values.items() if v != before.get(k)}
+            if not changed:
+                continue
+            where = f"{student}, {assignment}, {cell}"
+            try:
+                row = _row(gradebook, student, assignment, cell)
+            except MissingEntry:
+                result.conflicts.append(f"{where}: {grader} graded it, and it is not here any more")
+                continue
+            for name, value in changed.items():
+                here = getattr(row, name)
+                if here not in (before.get(name), value):
+                    result.conflicts.append(
+                        f"{where}: {name.replace('_', ' ')}: {grader} says {value!r}, here stands "
+                        f"{here!r}; settle it in Formgrader"
+                    )
+                elif here != value:
+                    setattr(row, name, value)
+                    if name == "manual_score":
+                        row.needs_manual_grade = False
+                    result.taken.append(f"{where}: {name.replace('_', ' ')} {value!r} of {grader}")
+        gradebook.db.commit()
+
+
+def _merge_comments(top: Path, theirs: Path, grader: str, result: Merged) -> None:
+    """Add the comments of a grader's files that are not here yet."""
+    for path in sorted(theirs.glob("[!.]*/*.toml")):
+        target = top / COMMENTS / path.parent.name / path.name
+        new = _entries(path.read_text(encoding="utf-8"))
+        there = _entries(target.read_text(encoding="utf-8")) if target.is_file() else []
+        added = [entry for entry in new if entry not in there]
+        if not added:
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("a", encoding="utf-8") as stream:
+            for entry in added:
+                stream.write(f"\n[[comment]]\n{entry}\n" if there else f"[[comment]]\n{entry}\n")
+                there.append(entry)
+        plural = "" if len(added) == 1 else "s"
+        result.taken.append(
+            f"{path.parent.name}, {path.stem}: {len(added)} comment{plural} of {grader}"
+        )
+
+
+def _entries(text: str) -> list[str]:
+    return [entry.strip() for entry in text.split("[[comment]]")[1:]]
+
+
+def _row(gradebook: Any, student: str, assignment: str, cell: str) -> Any:
+    kind, _, rest = cell.partition(" ")
+    name, _, notebook = rest.partition(" in ")
+    find = gradebook.find_grade if kind == "mark" else gradebook.find_comment
+    return find(name, notebook, assignment, student)
+
+
+def _values(database: Path) -> dict[Key, Values]:
+    """What graders may change, by student, assignment and cell."""
+    found: dict[Key, Values] = {}
+    try:
+        with Gradebook(f"sqlite:///{database}") as gradebook:
+            for assignment in gradebook.assignments:
+                for submission in assignment.submissions:
+                    for book in submission.notebooks:
+                        about = submission.student_id, assignment.name
+                        for grade in book.grades:
+                            found[(*about, f"mark {grade.name} in {book.name}")] = {
+                                "manual_score": grade.manual_score,
+                                "extra_credit": grade.extra_credit or None,
+                            }
+                        for comment in book.comments:
+                            found[(*about, f"comment {comment.name} in {book.name}")] = {
+                                "manual_comment": comment.manual_comment or None
+                            }
+    except Exception as error:  # SQLAlchemy and alembic raise many kinds over another file
+        raise CourseError(f"{database.name} is no gradebook: {clean(str(error))[:200]}") from error
+    return found
+
+
+def _database_of(source: Path, folder: Path) -> Path:
+    if source.is_dir():
+        found = sorted(source.rglob(GRADEBOOK))
+        if not found:
+            raise CourseError(f"{source} holds no {GRADEBOOK}")
+        if (found[0].parent / COMMENTS).is_dir():
+            shutil.copytree(found[0].parent / COMMENTS, folder / COMMENTS)
+        shutil.copyfile(found[0], folder / GRADEBOOK)
+        return folder / GRADEBOOK
+    if zipfile.is_zipfile(source):
+        unpacked = Unpacked(folder)
+        unpacked.archive(source)
+        found = sorted(folder.rglob(GRADEBOOK))
+        if unpacked.refused or not found:
+            raise CourseError((unpacked.refused or [f"{source} holds no {GRADEBOOK}"])[0])
+        return found[0]
+    if not source.is_file():
+        raise CourseError(f"{source}: there is no such file or folder")
+    shutil.copyfile(source, folder / GRADEBOOK)
+    return folder / GRADEBOOK
+
+
+def _leave_only(database: Path, part: list[str], by: str) -> None:
+    with Gradebook(f"sqlite:///{database}") as gradebook:
+        for assignment in gradebook.assignments:
+            for submission in list(assignment.submissions):
+                thing = submission.student_id if by == "student" else assignment.name
+                if thing not in part:
+                    gradebook.remove_submission(assignment.name, submission.student_id)
+        if by == "student":
+            for student in list(gradebook.students):
+                if student.id not in part:
+                    gradebook.remove_student(student.id)
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("VACUUM")
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
+
+
+def _add(packed: zipfile.ZipFile, top: Path, root: str, student: str, assignment: str) -> None:
+    folder = top / root / student
+    for path in sorted(folder.rglob("*")):
+        below = path.relative_to(folder)
+        if path.is_file() and not path.is_symlink() and below.parts[0].split(".")[0] == assignment:
+            packed.write(path, path.relative_to(top).as_posix())

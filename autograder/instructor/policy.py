@@ -1,0 +1,105 @@
+"""The course's own rules, policy.toml: late days, which attempt counts, weights and letters.
+
+[late_days]
+budget = 5               # a student's, for the whole term
+most_each = 2            # of them on one assignment
+
+[attempts]
+count = "last"           # or "best"
+
+[totals]
+weights = { a1 = 1, a2 = 2 }     # without: every assignment by its points
+drop_lowest = 1
+letters = { A = 90, B = 75, C = 60, F = 0 }     # from how many percent on
+"""
+
+import math
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograder.catalogue import load
+from autograder.instructor import CourseError
+
+FILE = "policy.toml"
+_KNOWN = {
+    "late_days": {"budget", "most_each"},
+    "attempts": {"count"},
+    "totals": {"weights", "drop_lowest", "letters"},
+}
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The rules of policy.toml; without the file, those of nbgrader alone.
+
+    Attributes:
+        late_days: how many days a student may be late in the term without a cost; None: no rule.
+        most_late_days: how many of them on one assignment; None: all.
+        best_attempt: whether the best attempt counts, instead of the last.
+        weights: by assignment; empty for weights by points.
+        drop_lowest: how many assignments are left out of a student's total.
+        letters: letter and the percentage from which on it is given, highest first.
+    """
+
+    late_days: int | None = None
+    most_late_days: int | None = None
+    best_attempt: bool = False
+    weights: dict[str, float] = field(default_factory=dict)
+    drop_lowest: int = 0
+    letters: tuple[tuple[str, float], ...] = ()
+
+
+def read_policy(top: Path) -> Policy:
+    """The rules of the course in `top`.
+
+    Raises:
+        CourseError: if policy.toml cannot be read, or says something that is no rule.
+    """
+    path = top / FILE
+    try:
+        said = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Policy()
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CourseError(f"{path} cannot be read: {error}") from error
+    for section, values in said.items():
+        if section not in _KNOWN or not isinstance(values, dict):
+            raise CourseError(f"{path}: [{section}] is none of {', '.join(_KNOWN)}")
+        if unknown := values.keys() - _KNOWN[section]:
+            known = ", ".join(sorted(_KNOWN[section]))
+            raise CourseError(f"{path}: [{section}] knows {known}, not {', '.join(unknown)}")
+    late, totals = said.get("late_days", {}), said.get("totals", {})
+    count = said.get("attempts", {}).get("count", "last")
+    if count not in ("last", "best"):
+        raise CourseError(f'{path}: count = {count!r} has to be "last" or "best"')
+    weights = _numbers(totals, "weights", path)
+    return Policy(
+        late_days=_whole(late, "budget", path),
+        most_late_days=_whole(late, "most_each", path),
+        best_attempt=count == "best",
+        weights={load().assignment(name).name: weight for name, weight in weights.items()},
+        drop_lowest=_whole(totals, "drop_lowest", path) or 0,
+        letters=tuple(sorted(_numbers(totals, "letters", path).items(), key=lambda pair: -pair[1])),
+    )
+
+
+def _whole(values: dict[str, Any], name: str, path: Path) -> int | None:
+    value = values.get(name)
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise CourseError(f"{path}: {name} = {value!r} has to be a whole number, 0 or more")
+    return value
+
+
+def _numbers(values: dict[str, Any], name: str, path: Path) -> dict[str, float]:
+    found = values.get(name, {})
+    if not isinstance(found, dict):
+        raise CourseError(f"{path}: {name} has to be a table, {{ name = number }}")
+    for key, value in found.items():
+        right = isinstance(value, int | float) and not isinstance(value, bool)
+        if not right or not math.isfinite(value) or value < 0:
+            raise CourseError(f"{path}: {name}: {key} = {value!r} has to be a number, 0 or more")
+    return {key: float(value) for key, value in found.items()}

@@ -1,0 +1,178 @@
+"""Copies folders and zips of strangers into a scratch folder: plain files, bounded, no way out."""
+
+import os
+import shutil
+import stat
+import zipfile
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+from autograder.judging.packaging import is_litter
+from autograder.text import clean
+
+MOST_FILES = 20_000
+MOST_BYTES = 2 << 30
+LARGEST_FILE = 64 << 20
+DEEPEST = 20
+LONGEST_NAME = 200
+# Packed files grow by this much at most, above a size that is no danger; text packs 20 to 1.
+MOST_GROWTH = 200
+NO_DANGER = 1 << 20
+
+
+class Unpacked:
+    """What is copied from an instructor's download, and what was refused.
+
+    Args:
+        target: an empty folder.
+
+    Attributes:
+        refused: a sentence for each thing that was not copied.
+    """
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+        self.refused: list[str] = []
+        self._files = 0
+        self._bytes = 0
+
+    def folder(self, source: Path, below: str = "") -> None:
+        """Copy a folder, following no link; the zips in it are unpacked into folders."""
+        try:
+            entries = sorted(os.scandir(source), key=lambda entry: entry.name)
+        except OSError as error:
+            self._refuse(below or str(source), (error.strerror or "cannot be read").lower())
+            return
+        for entry in entries:
+            where = f"{below}/{entry.name}".lstrip("/")
+            if entry.name == ".git" and entry.is_dir(follow_symlinks=False):
+                (self._made(where)).mkdir(parents=True, exist_ok=True)
+            elif is_litter(entry.name):
+                continue
+            elif reason := _bad_name(where):
+                self._refuse(where, reason)
+            elif entry.is_dir(follow_symlinks=False):
+                self._made(where).mkdir(parents=True, exist_ok=True)
+                self.folder(Path(entry.path), where)
+            elif not entry.is_file(follow_symlinks=False):
+                self._refuse(where, "it is a link or no regular file")
+            elif entry.name.lower().endswith(".zip"):
+                self.archive(Path(entry.path), where[: -len(".zip")])
+            else:
+                self._file(Path(entry.path), where)
+
+    def archive(self, source: Path, below: str = "") -> None:
+        """Unpack a zip, if all of it is harmless; else nothing of it, and say why."""
+        where = below or source.name
+        try:
+            with zipfile.ZipFile(source) as packed:
+                entries = [e for e in packed.infolist() if not _left_behind(e.filename)]
+                if reason := self._dangerous(entries):
+                    self._refuse(f"{where}.zip" if below else where, reason)
+                    return
+                inner = []
+                for entry in entries:
+                    if entry.is_dir():
+                        continue
+                    place = f"{below}/{entry.filename}".lstrip("/")
+                    path = self._made(place)
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    with packed.open(entry) as stream, path.open("wb") as copy:
+                        shutil.copyfileobj(stream, copy)
+                    self._files += 1
+                    self._bytes += entry.file_size
+                    _set_time(path, entry)
+                    if place.lower().endswith(".zip"):
+                        inner.append((path, place))
+        except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+            self._undo(below)
+            self._refuse(where, f"it cannot be unpacked ({clean(str(error)) or 'damaged'})")
+            return
+        except Exception as error:  # zipfile raises many kinds over a damaged archive
+            self._undo(below)
+            self._refuse(where, f"it is damaged ({type(error).__name__})")
+            return
+        for path, place in inner:
+            if place.count(".zip") + below.count("/") > DEEPEST:
+                self._refuse(place, "zips are nested too deeply in it")
+            else:
+                # A file and the folder of its name cannot both stand there.
+                packed_file = path.with_name(path.name + ".packed")
+                path.rename(packed_file)
+                self.archive(packed_file, place[: -len(".zip")])
+            (path.with_name(path.name + ".packed")).unlink(missing_ok=True)
+
+    def _dangerous(self, entries: list[zipfile.ZipInfo]) -> str:
+        """Why an archive is not unpacked, or ""."""
+        if self._files + len(entries) > MOST_FILES:
+            return f"it holds more than {MOST_FILES} files"
+        if self._bytes + sum(entry.file_size for entry in entries) > MOST_BYTES:
+            return f"unpacked it would have more than {MOST_BYTES >> 30} GB"
+        seen: set[str] = set()
+        for entry in entries:
+            name = clean(entry.filename)[:80]
+            if reason := _bad_name(entry.filename):
+                return f"{name}: {reason}"
+            if entry.filename.rstrip("/") in seen:
+                return f"{name} stands in it twice"
+            seen.add(entry.filename.rstrip("/"))
+            if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
+                return f"{name} is a link or no regular file"
+            if entry.flag_bits & 1:
+                return "it has a password"
+            if entry.file_size > LARGEST_FILE:
+                return f"{name} would have more than {LARGEST_FILE >> 20} MB"
+            grown = entry.file_size > MOST_GROWTH * max(entry.compress_size, 1)
+            if grown and entry.file_size > NO_DANGER:
+                return f"{name} would grow more than {MOST_GROWTH} times, as a zip bomb does"
+        return ""
+
+    def _file(self, source: Path, where: str) -> None:
+        size = source.stat().st_size
+        if size > LARGEST_FILE:
+            self._refuse(where, f"it has more than {LARGEST_FILE >> 20} MB")
+        elif self._files >= MOST_FILES or self._bytes + size > MOST_BYTES:
+            self._refuse(where, "there are too many or too large files before it")
+        else:
+            path = self._made(where)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(source, path, follow_symlinks=False)
+            shutil.copystat(source, path, follow_symlinks=False)
+            path.chmod(0o644)
+            self._files += 1
+            self._bytes += size
+
+    def _undo(self, below: str) -> None:
+        shutil.rmtree(self.target / below, ignore_errors=True)
+        self.target.mkdir(exist_ok=True)
+
+    def _made(self, where: str) -> Path:
+        return self.target / where
+
+    def _refuse(self, where: str, reason: str) -> None:
+        self.refused.append(f"{clean(where)[:120]} was refused: {reason}")
+
+
+def _bad_name(name: str) -> str:
+    parts = PurePosixPath(name).parts
+    if name.startswith(("/", "\\")) or ".." in parts or "\\" in name or ":" in name[:2]:
+        return "its name leads out of the folder"
+    if len(parts) > DEEPEST:
+        return f"it lies more than {DEEPEST} folders deep"
+    if any(len(part.encode("utf-8", "surrogateescape")) > LONGEST_NAME for part in parts):
+        return f"its name has more than {LONGEST_NAME} bytes"
+    if clean(name) != name or "\n" in name or "\t" in name:
+        return "its name holds characters that cannot be shown"
+    return ""
+
+
+def _left_behind(name: str) -> bool:
+    return any(is_litter(part) for part in PurePosixPath(name).parts)
+
+
+def _set_time(path: Path, entry: zipfile.ZipInfo) -> None:
+    try:
+        moment = datetime(*entry.date_time).timestamp()
+    except (ValueError, OverflowError):
+        return
+    os.utime(path, (moment, moment))

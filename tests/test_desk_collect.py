@@ -1,0 +1,253 @@
+"""Collecting: every platform's download comes to its place, and nothing is lost or let out."""
+
+import io
+import os
+import shutil
+import stat
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from autograder.catalogue import choose, load
+from autograder.cli import main
+from autograder.instructor.collect import read_people
+from autograder.instructor.unpacking import Unpacked
+from autograder.judging.packaging import stubs_of
+
+ROOT = Path(__file__).resolve().parent.parent
+COURSE = load(ROOT)
+A1, A2 = COURSE.assignments[:2]
+FILE = A1.files[0]
+WORK = (ROOT / "solutions" / A1.name / FILE).read_text()
+STUB = stubs_of(COURSE)[A1.name][FILE]
+PEOPLE = """id,first_name,last_name,lms_user_id
+ada,Ada,Lovelace,77
+bob,Bob,O'Brien,78
+josé,José,García,79
+"""
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Iterator[Path]:
+    top = tmp_path / "course"
+    top.mkdir()
+    shutil.copy(ROOT / "nbgrader_config.py", top)
+    shutil.copy(ROOT / "gradebook.db", top)
+    (top / "class.csv").write_text(PEOPLE)
+    choose(top)
+    yield top
+    choose(ROOT)
+
+
+def collect(
+    top: Path, *sources: Path, listed: bool = True, options: tuple[str, ...] = ()
+) -> Result:
+    arguments = ["collect", *map(str, sources), "--course", str(top), *options]
+    if listed:
+        arguments += ["--class", str(top / "class.csv")]
+    done = CliRunner().invoke(main, arguments, env={"COLUMNS": "200"})
+    assert done.exception is None or isinstance(done.exception, SystemExit), done.output
+    return done
+
+
+def packed(target: Path, files: dict[str, str | bytes]) -> Path:
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return target
+
+
+def as_bytes(files: dict[str, str | bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return stream.getvalue()
+
+
+def of(top: Path, student: str, file: str = FILE) -> str:
+    return (top / "submitted" / student / A1.name / file).read_text()
+
+
+def test_moodles_zip_with_folders_and_without(course: Path, tmp_path: Path) -> None:
+    source = packed(
+        tmp_path / "moodle.zip",
+        {
+            f"Ada Lovelace_12345_assignsubmission_file_/{FILE}": WORK,
+            "Bob O'Brien_12346_assignsubmission_file_/work.zip": as_bytes({f"work/{FILE}": WORK}),
+            f"José García_12347_assignsubmission_file_{FILE}": WORK,
+            "José García_12347_assignsubmission_onlinetext_/onlinetext.html": "<p>Hello</p>",
+            "Eve Nobody_12348_assignsubmission_file_/convolution.py": WORK,
+        },
+    )
+    done = collect(course, source)
+    assert done.exit_code == 1
+    assert [of(course, s) for s in ("ada", "bob", "josé")] == [WORK] * 3
+    assert "not taken: Eve Nobody: nobody on the class list" in done.output
+    assert "3 taken, 0 skipped, 1 not taken" in done.output
+    assert {p.name for p in (course / "submitted").iterdir()} == {"ada", "bob", "josé"}
+
+
+def test_canvas_files_late_and_numbered(course: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "submissions"
+    folder.mkdir()
+    (folder / f"lovelaceada_77_9001_{FILE}").write_text(WORK)
+    (folder / f"obrienbob_LATE_78_9002_{FILE.replace('.py', '-1.py')}").write_text(WORK)
+    done = collect(course, folder)
+    assert done.exit_code == 0, done.output
+    assert of(course, "ada") == of(course, "bob") == WORK
+
+
+def test_nbgraders_inbound_keeps_the_earlier_attempt_and_the_times(
+    course: Path, tmp_path: Path
+) -> None:
+    inbound = tmp_path / "inbound"
+    for time, text in (
+        ("2026-03-01 10:00:00.000000 UTC", STUB + "\n# begun\n"),
+        ("2026-03-02 11:30:00.000000 UTC", WORK),
+    ):
+        folder = inbound / f"ada+{A1.name}+{time}+xyz"
+        folder.mkdir(parents=True)
+        (folder / FILE).write_text(text)
+    done = collect(course, inbound)
+    assert done.exit_code == 0, done.output
+    assert of(course, "ada") == WORK
+    assert of(course, "ada", "timestamp.txt").startswith("2026-03-02 11:30:00")
+    (earlier,) = (course / "attempts" / "ada" / A1.name).iterdir()
+    assert earlier.name.startswith("2026-03-01-100000")
+    assert "# begun" in (earlier / FILE).read_text()
+
+
+def test_clones_are_named_by_student_and_dated_by_their_last_commit(
+    course: Path, tmp_path: Path
+) -> None:
+    clones = tmp_path / "clones"
+    clone = clones / f"cnn-{A1.name.split('_')[0]}-ada"
+    (clone / "assignments" / A1.name).mkdir(parents=True)
+    (clone / "assignments" / A1.name / FILE).write_text(WORK)
+    git = ["git", "-C", str(clone), "-c", "user.name=a", "-c", "user.email=a@b"]
+    environment = {**os.environ, "GIT_COMMITTER_DATE": "2026-03-05T12:00:00+0000"}
+    for step in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "x"]):
+        subprocess.run([*git, *step], check=True, env=environment)
+    done = collect(course, clones)
+    assert done.exit_code == 0, done.output
+    assert of(course, "ada") == WORK
+    assert of(course, "ada", "timestamp.txt") == "2026-03-05 12:00:00 UTC\n"
+
+
+def test_untouched_stubs_are_nobodys_hand_in(course: Path, tmp_path: Path) -> None:
+    source = packed(tmp_path / "class.zip", {f"ada/{A1.name}/{FILE}": STUB.replace("\n", "\r\n")})
+    done = collect(course, source)
+    assert "ada, a1_convolution: untouched" in done.output
+    assert not (course / "submitted").exists()
+
+
+def test_the_same_again_writes_nothing_and_a_change_keeps_both(
+    course: Path, tmp_path: Path
+) -> None:
+    source = packed(
+        tmp_path / "class.zip", {f"ada/{A1.name}/{FILE}": WORK, "ada/regrade.txt": "Why?"}
+    )
+    collect(course, source)
+    assert "as before" in collect(course, source).output
+    assert not (course / "attempts").exists()
+    packed(source, {f"ada/{A1.name}/{FILE}": WORK + "# better\n"})
+    assert "the attempt from before" in collect(course, source).output
+    assert of(course, "ada").endswith("# better\n")
+    (kept,) = (course / "attempts" / "ada" / A1.name).iterdir()
+    assert (kept / FILE).read_text() == WORK
+
+
+def test_without_a_class_list_a_folders_name_is_the_student(course: Path, tmp_path: Path) -> None:
+    (tmp_path / "all" / "eve" / A1.name).mkdir(parents=True)
+    (tmp_path / "all" / "eve" / A1.name / FILE).write_text(WORK)
+    (tmp_path / "all" / "fay" / A1.name).mkdir(parents=True)
+    (tmp_path / "all" / "fay" / A1.name / FILE).write_text(WORK)
+    assert collect(course, tmp_path / "all", listed=False).exit_code == 0
+    assert of(course, "eve") == of(course, "fay") == WORK
+
+
+def link() -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(f"ada/{FILE}")
+    entry.external_attr = (stat.S_IFLNK | 0o777) << 16
+    return entry
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        ("../../outside.py", "x", "leads out of the folder"),
+        ("/outside.py", "x", "leads out of the folder"),
+        ("ada\\..\\..\\outside.py", "x", "leads out of the folder"),
+        ("a/" * 40 + "x.py", "x", "folders deep"),
+        ("a" * 240 + ".py", "x", "bytes"),
+        ("ada/\x1b[31m.py", "x", "cannot be shown"),
+        ("ada/bomb.py", b"0" * (8 << 20), "zip bomb"),
+        ("ada/huge.py", b"0" * (65 << 20), "64 MB"),
+    ],
+)
+def test_a_dangerous_zip_is_refused_in_one_line(
+    course: Path, tmp_path: Path, name: str, data: str | bytes, said: str
+) -> None:
+    source = packed(tmp_path / "evil.zip", {name: data, f"ada/{A1.name}/{FILE}": WORK})
+    done = collect(course, source)
+    assert done.exit_code == 1
+    (line,) = [line for line in done.output.splitlines() if "refused" in line]
+    assert said in line
+    assert not list(tmp_path.rglob("outside.py"))
+    assert not (course / "submitted").exists()
+
+
+def test_links_in_zips_and_folders_are_not_followed(course: Path, tmp_path: Path) -> None:
+    source = tmp_path / "links.zip"
+    with zipfile.ZipFile(source, "w") as archive:
+        archive.writestr(link(), "/etc/passwd")
+    assert "is a link" in collect(course, source).output
+    folder = tmp_path / "all"
+    (folder / "ada" / A1.name).mkdir(parents=True)
+    (folder / "ada" / A1.name / FILE).symlink_to(ROOT / "solutions" / A1.name / FILE)
+    (folder / "bob").mkdir()
+    assert "is a link" in collect(course, folder).output
+    assert not (course / "submitted").exists()
+
+
+def test_one_damaged_zip_costs_nobody_else(course: Path, tmp_path: Path) -> None:
+    source = packed(
+        tmp_path / "class.zip",
+        {"ada.zip": b"PK\x03\x04 no zip", "bob.zip": as_bytes({FILE: WORK})},
+    )
+    done = collect(course, source)
+    assert done.exit_code == 1
+    assert "ada" in next(line for line in done.output.splitlines() if "refused" in line)
+    assert of(course, "bob") == WORK
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.dictionaries(st.text(min_size=1, max_size=30), st.binary(max_size=50), max_size=6))
+def test_whatever_is_in_a_zip_nothing_leaves_the_folder(
+    tmp_path_factory: pytest.TempPathFactory, files: dict[str, bytes]
+) -> None:
+    around = tmp_path_factory.mktemp("around")
+    source = around / "any.zip"
+    try:
+        packed(source, dict(files))
+    except (ValueError, UnicodeError):
+        return
+    (around / "in").mkdir()
+    unpacked = Unpacked(around / "in")
+    unpacked.archive(source)
+    assert {p.name for p in around.iterdir()} == {"in", "any.zip"}
+    assert all("\n" not in line for line in unpacked.refused)
+
+
+def test_a_class_list_is_read_as_platforms_write_it() -> None:
+    moodle = read_people(
+        "Identifier;Full name;ID number\nParticipant 12;Ada Lovelace;ada\n".encode("utf-16")
+    )
+    assert [(p.id, p.full_name, p.number) for p in moodle] == [("ada", "Ada Lovelace", "12")]

@@ -1,0 +1,345 @@
+"""A grader's term: more time, attempts, totals, requests, graders, forgetting, the end."""
+
+import csv
+import re
+import shutil
+import zipfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nbgrader.api import Gradebook
+
+from autograder.catalogue import choose, load
+from autograder.cli import main
+from autograder.instructor import run_nbgrader
+from autograder.instructor.discrimination import point_biserial
+from autograder.instructor.policy import Policy
+from autograder.instructor.totals import total_of
+
+ROOT = Path(__file__).resolve().parent.parent
+A1 = load(ROOT).assignments[0]
+NAME, FILE = A1.name, A1.files[0]
+FIRST = A1.exercises[0]
+WORK = (ROOT / "solutions" / NAME / FILE).read_text()
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course with two graded submissions, ada's right and bob's unfinished and late."""
+    top = tmp_path_factory.mktemp("course")
+    shutil.copy(ROOT / "nbgrader_config.py", top)
+    (top / "source").mkdir()
+    shutil.copytree(ROOT / "source" / NAME, top / "source" / NAME)
+    choose(top)
+    run_nbgrader.release(top, [NAME])
+    with Gradebook(f"sqlite:///{top / 'gradebook.db'}") as gradebook:
+        gradebook.update_or_create_assignment(NAME, duedate="2026-03-02 10:00:00 UTC")
+    stub = (top / "assignments" / NAME / FILE).read_text()
+    hand_in(top, "ada", WORK, "2026-03-01 09:00:00 UTC")
+    hand_in(top, "bob", stub + "\n# begun\n", "2026-03-04 09:00:00 UTC")
+    assert {one.status for one in run_nbgrader.autograde(top, [NAME])} == {"graded"}
+    return top
+
+
+@pytest.fixture
+def course(graded: Path, tmp_path: Path) -> Iterator[Path]:
+    top = tmp_path / "course"
+    shutil.copytree(graded, top)
+    choose(top)
+    yield top
+    choose(ROOT)
+
+
+def hand_in(top: Path, student: str, text: str, time: str) -> None:
+    folder = top / "submitted" / student / NAME
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / FILE).write_text(text)
+    (folder / "timestamp.txt").write_text(time)
+
+
+def run(top: Path, *arguments: str, status: int = 0) -> str:
+    options = [*arguments, "--course", str(top)]
+    done = CliRunner().invoke(main, options, env={"COLUMNS": "200"})
+    assert done.exit_code == status, (done.output, done.exception)
+    assert "Traceback" not in done.output
+    return done.output
+
+
+def book(top: Path) -> Gradebook:
+    return Gradebook(f"sqlite:///{top / 'gradebook.db'}")
+
+
+def late(top: Path, student: str) -> float:
+    with book(top) as gradebook:
+        return float(gradebook.find_submission(NAME, student).total_seconds_late)
+
+
+# ------------------------------------------------------------------ time
+
+
+def test_an_extension_holds_and_can_be_given_before_the_hand_in(course: Path) -> None:
+    assert late(course, "bob") > 0
+    assert "2026-03-05 10:00:00 UTC" in run(course, "extend", "bob", NAME, "--days", "3")
+    assert late(course, "bob") == 0
+    run(course, "extend", "bob", NAME, "--until", "2026-03-03T12:00+02:00")
+    assert late(course, "bob") == 23 * 3600
+    with book(course) as gradebook:
+        gradebook.add_student("eve")
+    run(course, "extend", "eve", NAME, "--days", "1")
+    hand_in(course, "eve", WORK, "2026-03-03 09:00:00 UTC")
+    run_nbgrader.autograde(course, [NAME], ["eve"])
+    assert late(course, "eve") == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("nobody", NAME, "--days", "1"), "nobody"),
+        (("ada", NAME), "--days 3"),
+        (("ada", NAME, "--until", "soon"), "soon"),
+        (("ada", NAME, "--until", "2026-01-01T00:00"), "before the due date"),
+        (("ada", "a9", "--days", "1"), "a9"),
+    ],
+)
+def test_an_extension_that_cannot_be_is_refused(
+    course: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    assert said in run(course, "extend", *arguments, status=2)
+
+
+def test_late_days_are_used_up_and_shown(course: Path) -> None:
+    (course / "policy.toml").write_text("[late_days]\nbudget = 5\n")
+    assert re.search(
+        r"bob +\S+ +2 days late: 2 of the budget used, 3 left", run(course, "late-days")
+    )
+    assert late(course, "bob") == 0
+    assert "2 of the budget used" in run(course, "late-days"), "the same again, not more"
+    (course / "policy.toml").write_text("[late_days]\nbudget = 5\nmost_each = 1\n")
+    assert "1 of the budget used, 4 left, 1 not covered" in run(course, "late-days")
+    assert 0 < late(course, "bob") < 24 * 3600
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[late_day]\n",
+        "[late_days]\nbudget = -1\n",
+        "[attempts]\ncount = 1\n",
+        "[totals\n",
+        "[totals]\nletters = 3\n",
+    ],
+)
+def test_a_policy_that_is_none_is_named(course: Path, text: str) -> None:
+    (course / "policy.toml").write_text(text)
+    assert "policy.toml" in run(course, "totals", status=2)
+
+
+# ------------------------------------------------------------------ attempts
+
+
+def test_the_best_attempt_counts_if_the_policy_says_so(course: Path, tmp_path: Path) -> None:
+    worse = (course / "submitted" / "bob" / NAME / FILE).read_text()
+    folder = tmp_path / "again" / "ada" / NAME
+    folder.mkdir(parents=True)
+    (folder / FILE).write_text(worse)
+    (folder / "timestamp.txt").write_text("2026-03-01 20:00:00 UTC")
+    run(course, "collect", str(tmp_path / "again"))
+    assert (course / "submitted" / "ada" / NAME / FILE).read_text() == worse
+    lines = run(course, "attempts").splitlines()
+    assert lines[0].startswith("ada")
+    assert "2026-03-01 09:00:00" in lines[0]
+    assert lines[1].endswith("counts")
+    (course / "policy.toml").write_text('[attempts]\ncount = "best"\n')
+    lines = run(course, "attempts").splitlines()
+    assert lines[0].endswith("counts")
+    assert (course / "submitted" / "ada" / NAME / FILE).read_text() == WORK
+    assert len(list((course / "attempts" / "ada" / NAME).iterdir())) == 2
+
+
+# ------------------------------------------------------------------ totals
+
+
+def test_totals_stand_in_one_csv_with_letters_and_empty_cells(course: Path) -> None:
+    (course / "policy.toml").write_text("[totals]\nletters = { A = 90, F = 0 }\n")
+    with book(course) as gradebook:
+        gradebook.add_student("eve", first_name="Eve", last_name="=1+1")
+    run(course, "totals")
+    with (course / "exports" / "totals.csv").open(newline="") as stream:
+        rows = {row["Student"]: row for row in csv.DictReader(stream)}
+    assert (rows["ada"][NAME], rows["ada"]["Total percent"], rows["ada"]["Letter"]) == (
+        "100.00",
+        "100.00",
+        "A",
+    )
+    assert (rows["eve"][NAME], rows["eve"]["Total percent"], rows["eve"]["Letter"]) == (
+        "",
+        "0.00",
+        "F",
+    )
+    assert rows["eve"]["Last name"].startswith("'=")
+
+
+def test_a_total_is_worked_out_as_the_guide_says() -> None:
+    possible = {"a": 10.0, "b": 20.0, "c": 30.0, "x": 5.0}
+    scores = {"a": 10.0, "b": 5.0, "c": 30.0, "x": 5.0}
+    assert total_of(scores, possible, {"x"}, Policy()).percent == round(100 * 50 / 60, 2)
+    dropped = total_of(scores, possible, {"x"}, Policy(drop_lowest=1))
+    assert (dropped.dropped, dropped.percent) == (("b",), round(100 * 45 / 40, 2))
+    weighted = total_of(scores, possible, {"x"}, Policy(weights={"a": 1, "b": 1}))
+    assert weighted.percent == 62.5
+    missing = total_of({"a": 10.0}, possible, {"x"}, Policy(drop_lowest=1))
+    assert missing.dropped == ("b",)
+    assert missing.percents == {"a": 100.0}
+
+
+@settings(deadline=None)
+@given(
+    st.dictionaries(st.sampled_from("abc"), st.floats(0, 10)),
+    st.integers(0, 5),
+)
+def test_dropping_the_lowest_never_lowers_a_total(scores: dict[str, float], drop: int) -> None:
+    possible = dict.fromkeys("abc", 10.0)
+    less = total_of(scores, possible, set(), Policy(drop_lowest=drop)).percent
+    more = total_of(scores, possible, set(), Policy(drop_lowest=drop + 1)).percent
+    assert 0 <= less <= more + 0.011
+    assert more <= 100
+
+
+# ------------------------------------------------------------------ requests
+
+
+def test_a_request_is_listed_answered_and_kept(course: Path) -> None:
+    file = course / "submitted" / "bob" / NAME / "regrade.txt"
+    file.write_text("Is <b>this</b> right?")
+    assert "OPEN" in run(course, "requests")
+    run(course, "answer", "bob", NAME, "It is, & now it counts.")
+    run(course, "feedback")
+    html = (course / "feedback" / "bob" / NAME / f"{NAME}.html").read_text()
+    assert "&lt;b&gt;this&lt;/b&gt;" in html
+    assert "It is, &amp; now it counts." in html
+    file.unlink()
+    assert "0 open" in run(course, "requests")
+    assert "now it counts" in run(course, "requests")
+    assert "no open request" in run(course, "answer", "bob", NAME, "x", status=2)
+
+
+# ------------------------------------------------------------------ graders
+
+
+def test_a_class_is_split_and_merged_and_a_conflict_is_named(course: Path, tmp_path: Path) -> None:
+    run(course, "split", "kim", "lee")
+    homes = {}
+    for grader in ("kim", "lee"):
+        homes[grader] = tmp_path / grader
+        with zipfile.ZipFile(course / "graders" / f"{grader}.zip") as packed:
+            packed.extractall(homes[grader])
+    with book(homes["kim"]) as gradebook:
+        assert [student.id for student in gradebook.students] == ["ada"]
+    assert b"bob" not in (homes["kim"] / "gradebook.db").read_bytes()
+    assert (homes["lee"] / "autograded" / "bob" / NAME / FILE).is_file()
+    for grader, student, mark in (("kim", "ada", 1.0), ("lee", "bob", 2.0)):
+        with book(homes[grader]) as gradebook:
+            grade = gradebook.find_grade(FIRST.name, NAME, NAME, student)
+            grade.manual_score = mark
+            gradebook.db.commit()
+        file = homes[grader] / "comments" / student / f"{NAME}.toml"
+        file.parent.mkdir(parents=True)
+        file.write_text(f'[[comment]]\nexercise = "{FIRST.name}"\ntext = "of {grader}"\n')
+    with book(course) as gradebook:
+        gradebook.find_grade(FIRST.name, NAME, NAME, "bob").manual_score = 3.0
+        gradebook.db.commit()
+    said = run(course, "merge", str(homes["kim"]), str(homes["lee"]), status=1)
+    assert re.search(
+        rf"conflict: bob, {NAME}, mark {FIRST.name}.*lee says 2.0, here stands 3.0", said
+    )
+    with book(course) as gradebook:
+        marks = [
+            gradebook.find_grade(FIRST.name, NAME, NAME, s).manual_score for s in ("ada", "bob")
+        ]
+    assert marks == [1.0, 3.0]
+    assert "of kim" in (course / "comments" / "ada" / f"{NAME}.toml").read_text()
+    again = run(course, "merge", str(homes["kim"]))
+    assert "0 taken, 0 conflicts" in again
+
+
+def test_what_is_no_gradebook_is_not_merged(course: Path, tmp_path: Path) -> None:
+    run(course, "split", "kim")
+    (tmp_path / "gradebook.db").write_bytes(b"no database")
+    assert "no gradebook" in run(course, "merge", str(tmp_path / "gradebook.db"), status=2)
+
+
+# ------------------------------------------------------------------ the end
+
+
+def test_a_student_is_forgotten_everywhere(course: Path) -> None:
+    run(course, "extend", "bob", NAME, "--days", "1")
+    run(course, "comment", "ada", NAME, FIRST.name, "ask b0b")
+    run(course, "feedback")
+    run(course, "totals")
+    assert "--yes" in run(course, "forget", "bob", status=2)
+    said = run(course, "forget", "bob", "--yes")
+    for place in (
+        "submitted/bob",
+        "autograded/bob",
+        "feedback/bob",
+        "gradebook.db",
+        "extensions.toml",
+        "exports/",
+    ):
+        assert place in said
+    assert "still holds" not in said
+    left = [p for p in course.rglob("*") if p.is_file() and b"bob" in p.read_bytes()]
+    assert left == []
+    assert (course / "submitted" / "ada").is_dir()
+    assert "nothing of a student bob" in run(course, "forget", "bob", "--yes", status=2)
+    assert "student" in run(course, "forget", "../ada", "--yes", status=2)
+
+
+def test_a_term_ends_in_an_archive_and_an_empty_course(course: Path, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "source", course / "source", dirs_exist_ok=True)
+    (course / ".course_secret").write_text("old\n")
+    (course / "policy.toml").write_text("[late_days]\nbudget = 5\n")
+    archive = tmp_path / "term.zip"
+    said = run(course, "end-term", "--to", str(archive))
+    assert "2027-03-01 10:00:00 UTC" in said
+    with zipfile.ZipFile(archive) as packed:
+        names = packed.namelist()
+        assert packed.read(f"submitted/ada/{NAME}/{FILE}").decode() == WORK
+        assert packed.read(".course_secret") == b"old\n"
+    assert {"gradebook.db", "policy.toml", f"autograded/bob/{NAME}/{NAME}.ipynb"} <= set(names)
+    assert not any(
+        (course / name).exists() for name in ("submitted", "autograded", ".course_secret")
+    )
+    assert (course / "policy.toml").is_file()
+    with book(course) as gradebook:
+        assert gradebook.students == []
+        assert gradebook.find_assignment(NAME).duedate == datetime(2027, 3, 1, 10)
+    assert "is there already" in run(course, "end-term", "--to", str(archive), status=2)
+
+
+# ------------------------------------------------------------------ numbers
+
+
+def test_the_correlation_is_pearsons() -> None:
+    assert point_biserial([True, True, False, False], [1.0, 1.0, 0.0, 0.0]) == pytest.approx(1)
+    assert point_biserial([True, False, True, False], [1.0, 1.0, 0.0, 0.0]) == pytest.approx(0)
+    assert point_biserial([True, True], [0.1, 0.9]) is None
+    assert point_biserial([True, False], [0.5, 0.5]) is None
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.booleans(), st.floats(0, 1)), min_size=2, max_size=30))
+def test_the_correlation_is_numpys(pairs: list[tuple[bool, float]]) -> None:
+    import numpy as np
+
+    passed, rest = [p for p, _ in pairs], [r for _, r in pairs]
+    found = point_biserial(passed, rest)
+    if found is None:
+        assert len(set(passed)) == 1 or np.std(rest) < 1e-9
+    elif np.std(rest) > 1e-6:
+        assert found == pytest.approx(np.corrcoef(passed, rest)[0, 1], abs=1e-6)
