@@ -224,6 +224,7 @@ def test_a_trained_network_reads_a_drawn_digit(learner: Learner, tmp_path: Path)
     page.locator("#curve polyline").wait_for()
     expect(page.locator("#training")).to_contain_text("Done: it reads 9", timeout=TRAINING)
     expect(page.locator("#filters canvas")).to_have_count(8)
+    page.locator("#canvas").scroll_into_view_if_needed()
     box = page.locator("#canvas").bounding_box()
     assert box is not None
     middle = box["x"] + box["width"] / 2

@@ -38,6 +38,7 @@ export function createEditor(parent, options) {
         EditorView.contentAttributes.of({
           "aria-label": options.label,
           "aria-describedby": options.described,
+          tabindex: "0",
         }),
         EditorView.updateListener.of((update) => {
           const own = !update.transactions.some((one) => one.annotation(fromElsewhere));

@@ -14,6 +14,7 @@ export async function networkView(main, { storage, python, signal }) {
     train.setAttribute("aria-disabled", "true");
     $("stop").hidden = false;
     $("training").textContent = "Training …";
+    $("pictures").hidden = false;
     /** @type {{step: number, steps: number, loss: number, accuracy: number}[]} */
     const curve = [];
     try {
