@@ -73,37 +73,49 @@ def as_numbers(image: np.ndarray, top: int = 6, left: int = 8, size: int = 9) ->
     )
 
 
-def first_window() -> Picture:
-    """Show the window, the filter and the sum behind the first number of the hand trace."""
-    figure = new_figure(9.5, 3.1, "One window, one filter, one number")
-    grids = figure.subplots(1, 4, width_ratios=[4, 3, 3, 2])
-    colours = np.full((4, 4), "white", dtype=object)
-    colours[:3, :3] = "#cfe8f7"
-    _grid(grids[0], SMALL_IMAGE, colours, title="image", span=(4, 4))
-    grids[0].add_patch(_box(0, 0, 3, 3, VERMILION))
-    _grid(grids[1], SOBEL_VERTICAL, title="filter", span=(4, 3))
-    _grid(
-        grids[2], SMALL_IMAGE[:3, :3] * SOBEL_VERTICAL + 0.0, title="window * filter", span=(4, 3)
-    )
-    colours = np.array([["#fbe3d3", "white"], ["white", "white"]])
-    out = [["29", "?"], ["?", "?"]]
-    _grid(grids[3], out, colours, title="out: the sum", span=(4, 2))
+def windows() -> Picture:
+    """Show the four windows of the hand trace, their products with the filter, and their sums."""
+    figure = new_figure(10.5, 6.2, "Four windows, one filter, four numbers")
+    grid = figure.subplots(4, 4, width_ratios=[4, 3, 3, 2.4])
+    words = []
+    for row, (top, left) in zip(grid, np.ndindex(2, 2), strict=True):
+        window = SMALL_IMAGE[top : top + 3, left : left + 3]
+        colours = np.full((4, 4), "white", dtype=object)
+        colours[top : top + 3, left : left + 3] = "#cfe8f7"
+        first = (top, left) == (0, 0)
+        _grid(row[0], SMALL_IMAGE, colours, title="image" if first else "", span=(4, 4))
+        row[0].add_patch(_box(top, left, 3, 3, VERMILION))
+        _grid(row[1], SOBEL_VERTICAL, title="filter" if first else "", span=(4, 3))
+        products = window * SOBEL_VERTICAL + 0.0
+        _grid(row[2], products, title="window * filter" if first else "", span=(4, 3))
+        out = np.full((2, 2), "?", dtype=object)
+        for i, j in np.ndindex(2, 2):
+            if (i, j) <= (top, left):
+                place = SMALL_IMAGE[i : i + 3, j : j + 3] * SOBEL_VERTICAL
+                out[i, j] = f"{place.sum():g}"
+        shades = np.full((2, 2), "white", dtype=object)
+        shades[top, left] = "#fbe3d3"
+        _grid(row[3], out.astype(str), shades, title="out: the sums" if first else "", span=(4, 2))
+        words.append(f"window ({top}, {left}) sums to {products.sum():g}")
     return Picture(
         figure,
-        "The 3 by 3 window at the top left of the 4 by 4 image, the Sobel filter, their "
-        "products entry by entry (0, 0, 0; 0, 0, 62; -33, 0, 0) and their sum 29, which is the "
-        "first of the four numbers of the output.",
+        "The 3 by 3 window at four places of the 4 by 4 image, each multiplied entry by entry by "
+        f"the Sobel filter: {', '.join(words)}. The output is 29 -192; -35 -22.",
     )
 
 
-def kernel_places(output_size: Callable[..., int]) -> Picture:
-    """Draw every place at which a kernel of 3 fits along 7 pixels."""
-    cases = ((1, 0), (2, 0), (3, 0), (1, 1))
+def kernel_places(output_size: Callable[..., int] | None = None) -> Picture:
+    """Draw every place at which a kernel of 3 fits along 7 pixels.
+
+    Args:
+        output_size: the learner's; known numbers of places if None.
+    """
+    cases = {(1, 0): 5, (2, 0): 3, (3, 0): 2, (1, 1): 7}
     figure = new_figure(9.5, 5.0, "Where a kernel of 3 fits along 7 pixels")
     rows = figure.subplots(2, 2).ravel()
     counts = []
-    for axes, (stride, padding) in zip(rows, cases, strict=True):
-        count = output_size(7, 3, stride, padding)
+    for axes, ((stride, padding), known) in zip(rows, cases.items(), strict=True):
+        count = known if output_size is None else output_size(7, 3, stride, padding)
         counts.append(f"stride {stride}, padding {padding}: {count}")
         for pixel in range(-padding, 7 + padding):
             inside = 0 <= pixel < 7
@@ -126,32 +138,27 @@ def kernel_places(output_size: Callable[..., int]) -> Picture:
     )
 
 
-def parameter_counts(output_size: Callable[..., int], filters: int = 8) -> Picture:
+def parameter_counts(filters: int = 8) -> Picture:
     """Compare a 3x3 convolution with the dense layer that computes as many numbers."""
-    sides = (8, 28, 64, 224)
-    dense = [side**2 * filters * output_size(side, 3) ** 2 for side in sides]
-    dense = [d + filters * output_size(side, 3) ** 2 for d, side in zip(dense, sides, strict=True)]
-    conv = [filters * (3 * 3 + 1)] * len(sides)
-    figure = new_figure(8, 3.9, f"Numbers to learn: {filters} filters of 3x3 against a dense layer")
-    axes = figure.subplots()
-    places = np.arange(len(sides))
-    kinds = (("dense layer", dense, VERMILION, "//"), ("convolution", conv, BLUE, ""))
-    for offset, (name, counts, colour, hatch) in zip((-0.2, 0.2), kinds, strict=True):
-        bars = axes.bar(
-            places + offset, counts, 0.38, color=colour, hatch=hatch, edgecolor="white", label=name
-        )
-        axes.bar_label(bars, [f"{count:,}" for count in counts], fontsize=9, padding=2)
-    axes.set_yscale("log")
-    axes.set_ylim(10, max(dense) * 20)
-    axes.set_xticks(places, [f"{side} x {side}" for side in sides])
-    axes.set(xlabel="pixels of the image", ylabel="parameters (log scale)")
-    axes.legend(frameon=False, loc="upper left")
-    plain(axes)
-    words = "; ".join(
-        f"{side} by {side} pixels {d:,} against {c}"
-        for side, d, c in zip(sides, dense, conv, strict=True)
+    sides = (8, 28, 64)
+    dense = [(side**2 + 1) * filters * (side - 2) ** 2 for side in sides]
+    conv = filters * (3 * 3 + 1)
+    figure = new_figure(
+        9.5, 3.2, f"Numbers to learn: {filters} filters of 3x3 against a dense layer"
     )
-    return Picture(figure, f"Parameters of a dense layer against a convolution: {words}.")
+    for axes, side, count in zip(figure.subplots(1, 3), sides, dense, strict=True):
+        bars = axes.barh([0, 1], [count, conv], color=[VERMILION, BLUE])
+        axes.bar_label(bars, [f"{count:,}", f"{conv}"], padding=4)
+        axes.set_yticks([0, 1], ["dense", "conv"] if side == 8 else ["", ""])
+        axes.invert_yaxis()
+        axes.set(xlim=(0, 1.6 * count), title=f"{side} x {side} pixels", xticks=[])
+        axes.spines[["top", "right", "bottom"]].set_visible(False)
+    words = "; ".join(f"{s} by {s} pixels {d:,}" for s, d in zip(sides, dense, strict=True))
+    return Picture(
+        figure,
+        f"Parameters of a dense layer: {words}; of the convolution {conv} each time. At this "
+        "linear scale the bar of the convolution cannot be seen beside the other.",
+    )
 
 
 def sobel(convolve: Function) -> Picture:
@@ -211,10 +218,25 @@ def same_and_valid(convolve: Function, image: np.ndarray) -> Picture:
     )
 
 
-def im2col_steps(im2col: Function) -> Picture:
-    """Show the image 1..16, its nine 2x2 windows and the column that each becomes."""
+COLS = np.array(
+    [
+        [1.0, 2, 3, 5, 6, 7, 9, 10, 11],
+        [2, 3, 4, 6, 7, 8, 10, 11, 12],
+        [5, 6, 7, 9, 10, 11, 13, 14, 15],
+        [6, 7, 8, 10, 11, 12, 14, 15, 16],
+    ]
+)
+"""The nine 2x2 windows of the image 1..16, 4 x 4, as columns."""
+
+
+def im2col_steps(im2col: Function | None = None) -> Picture:
+    """Show the image 1..16, its nine 2x2 windows and the column that each becomes.
+
+    Args:
+        im2col: the learner's; the known columns if None.
+    """
     image = np.arange(1.0, 17).reshape(4, 4)
-    cols = im2col(image[np.newaxis, np.newaxis], 2, 2)
+    cols = COLS if im2col is None else im2col(image[np.newaxis, np.newaxis], 2, 2)
     shades = {0: "#9fd0ee", 4: "#f6e7a1", 8: "#f3b58c"}
     figure = new_figure(9.5, 3.9, "im2col: every window becomes a column")
     left, right = figure.subplots(1, 2, width_ratios=[4, 9])
@@ -250,7 +272,7 @@ def im2col_steps(im2col: Function) -> Picture:
 
 
 def speed(seconds: Mapping[str, float], images: int) -> Picture:
-    """Compare measured times, on a log scale."""
+    """Compare measured times."""
     names = list(seconds)
     times = [1000 * seconds[name] / images for name in names]
     figure = new_figure(
@@ -259,9 +281,8 @@ def speed(seconds: Mapping[str, float], images: int) -> Picture:
     axes = figure.subplots()
     bars = axes.barh(names, times, color=[VERMILION, BLUE, GREEN, SKY][: len(names)], height=0.6)
     axes.bar_label(bars, [f"{time:.3g} ms" for time in times], padding=4)
-    axes.set_xscale("log")
-    axes.set_xlim(min(times) / 3, max(times) * 6)
-    axes.set_xlabel("milliseconds an image (log scale)")
+    axes.set_xlim(0, max(times) * 1.2)
+    axes.set_xlabel("milliseconds an image")
     axes.invert_yaxis()
     plain(axes)
     words = "; ".join(f"{n} {t:.3g} ms" for n, t in zip(names, times, strict=True))
@@ -274,7 +295,7 @@ def receptive_fields(conv2d_forward: PairFunction, image: np.ndarray) -> Picture
     figure = new_figure(10.5, 3.7, "The receptive field grows layer by layer")
     words = []
     for axes, (name, seen) in zip(figure.subplots(1, len(fields)), fields.items(), strict=True):
-        axes.imshow(image, cmap="gray_r", vmin=0, vmax=1, alpha=0.7)
+        axes.imshow(image, cmap="gray", vmin=0, vmax=1)
         rows, columns = np.flatnonzero(seen.any(axis=1)), np.flatnonzero(seen.any(axis=0))
         height, width = int(np.ptp(rows)) + 1, int(np.ptp(columns)) + 1
         axes.add_patch(
@@ -282,7 +303,7 @@ def receptive_fields(conv2d_forward: PairFunction, image: np.ndarray) -> Picture
                 (columns[0] - 0.5, rows[0] - 0.5),
                 width,
                 height,
-                facecolor=(*to_rgb(YELLOW), 0.5),
+                facecolor=(*to_rgb(YELLOW), 0.35),
                 edgecolor=VERMILION,
                 linewidth=2,
             )
@@ -297,11 +318,21 @@ def receptive_fields(conv2d_forward: PairFunction, image: np.ndarray) -> Picture
     )
 
 
-def step_sizes(numerical_gradient: Function) -> Picture:
-    """Draw the error of one-sided and central differences against the size of the nudge."""
+def step_sizes(numerical_gradient: Function | None = None) -> Picture:
+    """Draw the error of one-sided and central differences against the size of the nudge.
+
+    Args:
+        numerical_gradient: the learner's; the central difference of sin at 0.7 if None.
+    """
+
+    def slope(step: float) -> float:
+        if numerical_gradient is None:
+            return float((np.sin(0.7 + step) - np.sin(0.7 - step)) / (2 * step))
+        return float(numerical_gradient(np.sin, x, 1.0, step)[0])
+
     steps = np.logspace(-12, -0.5, 40)
     x, truth = np.array([0.7]), np.cos(0.7)
-    central = [abs(numerical_gradient(np.sin, x, 1.0, step)[0] - truth) for step in steps]
+    central = [abs(slope(step) - truth) for step in steps]
     one_sided = [abs((np.sin(0.7 + step) - np.sin(0.7)) / step - truth) for step in steps]
     figure = new_figure(8, 4.2, "Measuring the slope of sin at 0.7: how wrong?")
     axes = figure.subplots()
@@ -320,18 +351,30 @@ def step_sizes(numerical_gradient: Function) -> Picture:
         "Error of a measured slope against epsilon, both on log scales. With large epsilon the "
         "one-sided error falls in proportion to epsilon and the central one in proportion to its "
         "square; with tiny epsilon rounding makes both worse. At 1e-5 the central difference is "
-        f"wrong by {abs(numerical_gradient(np.sin, x, 1.0, 1e-5)[0] - truth):.0e} only.",
+        f"wrong by {abs(slope(1e-5) - truth):.0e} only.",
     )
 
 
-def overlaps(im2col: Function, col2im: Function) -> Picture:
-    """Count, by col2im(im2col(ones)), in how many windows each pixel lies."""
-    cases = ((1, 0), (2, 0), (2, 1))
+def overlaps(im2col: Function | None = None, col2im: Function | None = None) -> Picture:
+    """Show in how many windows each pixel lies: what col2im(im2col(ones)) gives.
+
+    Args:
+        im2col, col2im: the learner's; the known numbers of windows if one is None.
+    """
+    # Along one axis of 5 pixels, a kernel of 3; both axes together are their product.
+    cases = {(1, 0): [1, 2, 3, 2, 1], (2, 0): [1, 1, 2, 1, 1], (2, 1): [1, 2, 1, 2, 1]}
     x = np.ones((1, 1, 5, 5))
-    figure = new_figure(9.5, 3.6, "col2im(im2col(ones)): in how many 3x3 windows does a pixel lie?")
+    title = "In how many 3x3 windows does a pixel lie?"
+    if im2col is not None:
+        title += " By your col2im(im2col(ones))"
+    figure = new_figure(9.5, 3.6, title)
     words = []
-    for axes, (stride, padding) in zip(figure.subplots(1, 3), cases, strict=True):
-        counts = col2im(im2col(x, 3, 3, stride, padding), x.shape, 3, 3, stride, padding)[0, 0]
+    panels = zip(figure.subplots(1, 3), cases.items(), strict=True)
+    for axes, ((stride, padding), line) in panels:
+        counts = np.outer(line, line)
+        if im2col is not None and col2im is not None:
+            cols = im2col(x, 3, 3, stride, padding)
+            counts = col2im(cols, x.shape, 3, 3, stride, padding)[0, 0]
         shades = {0: "white", 1: "#eaf4fb", 2: "#c4e1f4", 3: "#a5d2ee", 4: "#86c2e8", 6: "#67b3e2"}
         colours = np.array([[shades.get(int(v), SKY) for v in row] for row in counts], dtype=object)
         _grid(axes, counts, colours, title=f"stride {stride}, padding {padding}")
@@ -355,28 +398,43 @@ def imitation(losses: Mapping[str, Sequence[float]]) -> Picture:
     return Picture(figure, f"Loss of a network of two convolutions, first and last: {words}.")
 
 
-def routing(forward: PairFunction, backward: Function) -> Picture:
-    """Show where the gradient of a max pool goes: one window, a tie, and four windows."""
+def routing(forward: PairFunction | None = None, backward: Function | None = None) -> Picture:
+    """Show where the gradient of a max pool goes: one window, a tie, and four windows.
+
+    Args:
+        forward, backward: the learner's; known results if one is None.
+    """
     one = np.array([[1.0, 4], [2, 3]])
     tie = np.array([[7.0, 7], [7, 7]])
     many = np.array([[1.0, 2, 5, 3], [6, 4, 8, 1], [2, 7, 3, 9], [1, 5, 4, 2]])
     figure = new_figure(9.5, 6.4, "Where a max pool's gradient goes")
     grids = figure.subplots(3, 4, width_ratios=[4, 2.4, 2.4, 4], height_ratios=[2, 2, 4])
     cases = (
-        ("one window", one, np.array([[0.5]])),
-        ("a tie: the first wins", tie, np.array([[0.5]])),
-        ("four windows", many, np.array([[0.1, 0.2], [0.3, 0.4]])),
+        ("one window", one, np.array([[0.5]]), [(0, 1)]),
+        ("a tie: the first wins", tie, np.array([[0.5]]), [(0, 0)]),
+        (
+            "four windows",
+            many,
+            np.array([[0.1, 0.2], [0.3, 0.4]]),
+            [(1, 0), (1, 2), (2, 1), (2, 3)],
+        ),
     )
     words = []
-    for row, (name, x, d_out) in zip(grids, cases, strict=True):
+    for row, (name, x, d_out, known) in zip(grids, cases, strict=True):
         x4, rows = x[np.newaxis, np.newaxis], len(x)
-        out, indices = forward(x4, 2, 2)
-        d_x = backward(d_out[np.newaxis, np.newaxis], indices, x4.shape)[0, 0]
+        places = np.array(known)
+        out = x[tuple(places.T)].reshape(d_out.shape)
+        d_x = np.zeros(x.shape)
+        d_x[tuple(places.T)] = d_out.ravel()
+        if forward is not None and backward is not None:
+            pooled, indices = forward(x4, 2, 2)
+            d_x = backward(d_out[np.newaxis, np.newaxis], indices, x4.shape)[0, 0]
+            out, places = pooled[0, 0], indices[0, 0].reshape(-1, 2)
         winners = np.full(x.shape, "white", dtype=object)
-        for place in indices[0, 0].reshape(-1, 2):
+        for place in places:
             winners[tuple(place)] = "#f3b58c"
         _grid(row[0], x, winners, title=f"x: {name}", span=(rows, 4))
-        _grid(row[1], out[0, 0], title="out", span=(rows, 2.4))
+        _grid(row[1], out, title="out", span=(rows, 2.4))
         _grid(row[2], d_out, title="d_out", span=(rows, 2.4))
         _grid(row[3], d_x, np.where(d_x != 0, "#f3b58c", "white"), title="d_x", span=(rows, 4))
         for axes in (row[0], row[3]):
@@ -393,7 +451,7 @@ def ties(forward: PairFunction, images: np.ndarray) -> Picture:
     share = float(tied.mean())
     figure = new_figure(9.5, 3.4, f"Tied 2x2 windows on digits: {share:.0%} of all")
     for axes, image, marks in zip(figure.subplots(1, 4), images, tied, strict=False):
-        axes.imshow(image[0], cmap="gray_r", vmin=0, vmax=1)
+        axes.imshow(image[0], cmap="gray", vmin=0, vmax=1)
         for row, column in np.argwhere(marks[0]):
             axes.add_patch(
                 Rectangle((2 * column - 0.5, 2 * row - 0.5), 2, 2, facecolor=(*to_rgb(SKY), 0.45))
@@ -407,8 +465,16 @@ def ties(forward: PairFunction, images: np.ndarray) -> Picture:
     )
 
 
-def relu_slopes(forward: Function, backward: Function) -> Picture:
-    """Draw ReLU and its slope."""
+def _relu(x: np.ndarray) -> np.ndarray:
+    return np.maximum(x, 0)
+
+
+def _relu_slope(d_out: np.ndarray, x: np.ndarray) -> np.ndarray:
+    return np.where(x > 0, d_out, 0)
+
+
+def relu_slopes(forward: Function = _relu, backward: Function = _relu_slope) -> Picture:
+    """Draw ReLU and its slope, by the learner's functions if given."""
     x = np.linspace(-3, 3, 121)
     figure = new_figure(8, 3.3, "ReLU and the slope that its backward pass uses")
     value, slope = figure.subplots(1, 2)
@@ -428,7 +494,11 @@ def relu_slopes(forward: Function, backward: Function) -> Picture:
     )
 
 
-def surprise(cross_entropy: Callable[..., float]) -> Picture:
+def _surprise(probabilities: np.ndarray, labels: np.ndarray) -> float:
+    return float(-np.log(probabilities[0, labels[0]]))
+
+
+def surprise(cross_entropy: Callable[..., float] = _surprise) -> Picture:
     """Draw the loss of one image against the probability of its right class."""
     p = np.linspace(0.002, 1, 300)
     label = np.zeros(1, dtype=int)

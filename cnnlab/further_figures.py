@@ -78,3 +78,31 @@ def moved_digits(images: np.ndarray, names: Sequence[str]) -> Picture:
         axes.set_title(name, fontsize=9)
         axes.set(xticks=[], yticks=[])
     return Picture(figure, f"The same digit {len(images)} times, moved: {'; '.join(names)}.")
+
+
+LADDER = (
+    ("fancy indices, float64", 4.6),
+    ("this course, float64", 2.5),
+    ("the same, float32", 1.5),
+    ("channels last", 1.1),
+    ("no fresh arrays", 0.96),
+    ("the pool's order", 0.77),
+)
+"""Processor time of training `full`, in multiples of PyTorch's; docs/measurements.md has them."""
+
+
+def speed_ladder() -> Picture:
+    """Draw the measured ways to compute the same network, but for the loops, against PyTorch."""
+    figure = new_figure(8.5, 3.2, "The same network, in multiples of PyTorch's time (loops: 910)")
+    axes = figure.subplots()
+    names, times = zip(*LADDER, strict=True)
+    bars = axes.barh(names, times, color=LINES[0][0])
+    white = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+    axes.bar_label(bars, [f"{time:g}" for time in times], padding=4, bbox=white)
+    axes.axvline(1, color=LINES[1][0], linestyle="--")
+    axes.text(1.03, -0.75, "PyTorch", color=LINES[1][0], fontsize=9)
+    axes.invert_yaxis()
+    axes.set_xlabel("times PyTorch")
+    plain(axes)
+    words = "; ".join(f"{name} {time:g}" for name, time in LADDER)
+    return Picture(figure, f"Processor time as a multiple of PyTorch's: {words}; loops 910.")

@@ -7,14 +7,15 @@ import numpy as np
 from matplotlib.ticker import MaxNLocator
 
 from cnnlab import experiments
+from cnnlab.drawing import digit, signed
 from cnnlab.picture import BLUE, GREY, LINES, VERMILION, Picture, new_figure, plain
 
 
-def descents(sgd: Any, parameter: Any, steps: int = 40) -> Picture:
+def descents(sgd: Any = None, parameter: Any = None, steps: int = 40) -> Picture:
     """Draw the way down a narrow valley without and with momentum.
 
     Args:
-        sgd: the learner's class SGD.
+        sgd: the learner's class SGD; the formula of momentum is computed here if None.
         parameter: the class Parameter.
         steps: of each descent.
     """
@@ -28,12 +29,15 @@ def descents(sgd: Any, parameter: Any, steps: int = 40) -> Picture:
     axes.contour(across, down, height, levels=[0.5, 2, 5, 10, 20, 35, 50], colors="0.8")
     words = []
     for momentum, colour, style in ((0.0, VERMILION, "--s"), (0.9, BLUE, "-o")):
-        path = experiments.roll_down(
-            lambda parameters, m=momentum: sgd(parameters, 0.03, m),  # type: ignore[misc]
-            parameter(start.copy()),
-            slopes,
-            steps,
-        )
+        if sgd is None:
+            path = _descent(start, slopes, momentum, steps)
+        else:
+            path = experiments.roll_down(
+                lambda parameters, m=momentum: sgd(parameters, 0.03, m),  # type: ignore[misc]
+                parameter(start.copy()),
+                slopes,
+                steps,
+            )
         axes.plot(*path.T, style, color=colour, markersize=4, label=f"momentum {momentum}")
         left = float(np.hypot(*path[-1]))
         words.append(f"momentum {momentum}: {left:.2f} away")
@@ -47,6 +51,14 @@ def descents(sgd: Any, parameter: Any, steps: int = 40) -> Picture:
         f"{'; '.join(words)}. Without momentum the steps get ever shorter; with it the path "
         "gathers speed, overshoots and comes back.",
     )
+
+
+def _descent(start: np.ndarray, slopes: np.ndarray, momentum: float, steps: int) -> np.ndarray:
+    path, velocity = [start], np.zeros_like(start)
+    for _ in range(steps):
+        velocity = momentum * velocity - 0.03 * slopes * path[-1]
+        path.append(path[-1] + velocity)
+    return np.array(path)
 
 
 def loss_curve(losses: Sequence[float], accuracies: Sequence[float]) -> Picture:
@@ -88,32 +100,62 @@ def loss_curve(losses: Sequence[float], accuracies: Sequence[float]) -> Picture:
     )
 
 
-def filters(before: np.ndarray, after: np.ndarray) -> Picture:
-    """Draw the filters of a first layer, (F, 1, KH, KW), before training, after it, and the change.
+def filters(before: np.ndarray, after: np.ndarray, maps: np.ndarray | None = None) -> Picture:
+    """Draw the numbered filters of a first layer, before and after training, and the change.
 
-    All three rows have the same scale, so that a small change looks small.
+    Each picture has a scale of its own, which stands below it. Orange is positive, violet negative.
+
+    Args:
+        before, after: filters (F, 1, KH, KW).
+        maps: what each filter makes of one digit, (F, OH, OW), for a row of its own.
     """
-    limit = float(max(np.abs(before).max(), np.abs(after).max()))
-    figure = new_figure(1.1 * len(before) + 1.4, 4.4, "Filters of the first layer")
-    grid = figure.subplots(3, len(before), squeeze=False)
-    drawn = None
-    rows = (before, "before"), (after, "after"), (after - before, "change:\nafter - before")
-    for row, (weights, name) in enumerate(rows):
-        for axes, weight in zip(grid[row], weights, strict=True):
-            drawn = axes.imshow(weight[0], cmap="gray", vmin=-limit, vmax=limit)
-            axes.set_xticks([])
-            axes.set_yticks([])
-        grid[row, 0].set_ylabel(name)
-    assert drawn is not None
-    figure.colorbar(drawn, ax=grid, shrink=0.85, label="weight (grey: 0)")
+    rows = {"before": before[:, 0], "after": after[:, 0], "change": (after - before)[:, 0]}
+    if maps is not None:
+        rows["feature map"] = maps
+    figure = new_figure(1.2 * len(before) + 0.9, 1.45 * len(rows) + 0.7, "Filters, by number")
+    grid = figure.subplots(len(rows), len(before), squeeze=False)
+    for line, (name, images) in zip(grid, rows.items(), strict=True):
+        line[0].set_ylabel(name)
+        for axes, image in zip(line, images, strict=True):
+            signed(axes, image)
+            axes.set_xlabel(f"±{np.abs(image).max():.2f}", fontsize=8, labelpad=2)
+    for number, axes in enumerate(grid[0], 1):
+        axes.set_title(f"filter {number}", fontsize=9)
     moved = np.abs(after - before).mean(axis=(1, 2, 3)) / np.abs(before).mean()
     most, least = int(moved.argmax()), int(moved.argmin())
     return Picture(
         figure,
         f"{len(before)} filters of {before.shape[2]} by {before.shape[3]} weights, drawn at "
-        "random, the same after training, and the change. On average training moved a weight by "
+        "random, the same after training, and the change. Orange is positive, violet negative, "
+        "each on a scale of its own. On average training moved a weight by "
         f"{moved.mean():.0%} of the mean size of a weight: most in filter {most + 1} "
         f"({moved[most]:.0%}), least in filter {least + 1} ({moved[least]:.0%}).",
+    )
+
+
+def confusion(labels: np.ndarray, predictions: np.ndarray, title: str = "") -> Picture:
+    """Draw how often each class, a row, was read as each class, a column."""
+    counts = np.zeros((10, 10), dtype=int)
+    np.add.at(counts, (labels, predictions), 1)
+    wrong = counts.copy()
+    np.fill_diagonal(wrong, 0)
+    right = int(np.trace(counts))
+    title = title or f"{right:,} of {len(labels):,} test digits read rightly"
+    figure = new_figure(6.2, 5.6, title)
+    axes = figure.subplots()
+    # The colour shows the mistakes; the right answers would outshine them.
+    axes.imshow(wrong, cmap="Oranges", vmin=0, vmax=max(1, int(wrong.max())))
+    for (row, column), count in np.ndenumerate(counts):
+        if count:
+            dark = row != column and count > 0.6 * wrong.max()
+            shade = "white" if dark else "0.15"
+            weight = "bold" if row == column else "normal"
+            axes.text(column, row, count, ha="center", va="center", color=shade, weight=weight)
+    axes.set(xlabel="read as", ylabel="is", xticks=range(10), yticks=range(10))
+    row, column = np.unravel_index(int(wrong.argmax()), wrong.shape)
+    most = f"{wrong[row, column]} times {row} was read as {column}" if wrong.any() else "no mistake"
+    return Picture(
+        figure, f"{title}. A table of 10 by 10 counts; the most frequent mistake: {most}."
     )
 
 
@@ -124,14 +166,17 @@ def feature_maps(image: np.ndarray, stages: Mapping[str, np.ndarray]) -> Picture
     grid = figure.subplots(len(stages), count + 1, squeeze=False)
     for axes in grid.flat:
         axes.set_axis_off()
-    grid[0, 0].imshow(image, cmap="gray", vmin=0, vmax=1)
+    grid[0, 0].set_axis_on()
+    digit(grid[0, 0], image)
     grid[0, 0].set_title("digit", fontsize=10)
     for row, (name, maps) in zip(grid, stages.items(), strict=True):
         limit = float(np.abs(maps).max()) or 1.0
         for number, (axes, feature) in enumerate(zip(row[1:], maps, strict=False)):
-            axes.imshow(feature, cmap="gray", vmin=-limit, vmax=limit)
+            signed(axes, feature, limit)
             side = " x ".join(str(n) for n in feature.shape)
-            axes.set_title(f"{name}, {side}" if number == 0 else "", fontsize=10, loc="left")
+            axes.set_axis_on()
+            heading = f"{name}, {side}" if number == 0 else f"{number + 1}"
+            axes.set_title(heading, fontsize=9, loc="left" if number == 0 else "center")
     words = "; ".join(
         f"after {name} {len(maps)} maps of {maps.shape[1]} by {maps.shape[2]}"
         for name, maps in stages.items()
@@ -139,8 +184,9 @@ def feature_maps(image: np.ndarray, stages: Mapping[str, np.ndarray]) -> Picture
     empty = sum(1 for feature in list(stages.values())[-1] if not np.any(feature))
     return Picture(
         figure,
-        f"A digit and what the layers make of it: {words}. Grey is 0, white positive, black "
-        "negative. Some maps show the whole stroke, some only one side of it or one direction; "
+        f"A digit and what the layers make of it: {words}. Orange is positive, violet "
+        "negative, white 0. Some maps show the whole stroke, some only one side of it or one "
+        "direction; "
         f"{empty} of the last ones are empty.",
     )
 

@@ -158,7 +158,7 @@ def draw_misread(
     grid = figure.subplots(rows, columns, squeeze=False)
     for axes, place in zip(_framed(grid, len(worst)), worst, strict=False):
         image = digits.test_images[place].transpose(1, 2, 0)
-        axes.imshow(image, cmap="gray_r", vmin=0, vmax=1)
+        axes.imshow(image, cmap="gray", vmin=0, vmax=1)
         right = digits.classes[digits.test_labels[place]]
         read = digits.classes[test.predictions[place]]
         axes.set_title(
