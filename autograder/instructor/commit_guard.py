@@ -133,7 +133,7 @@ def smudge(committed: bytes, kept: bytes | None) -> bytes:
 
 def _cells(database: sqlite3.Connection) -> dict[tuple[str, ...], tuple[Any, ...]]:
     """Row id and contents of every cell, by table and place."""
-    found = {}
+    found: dict[tuple[str, ...], tuple[Any, ...]] = {}
     for table, columns in _OF_CELLS.items():
         of_base = table != "source_cell"
         cell = "JOIN base_cell c ON c.id = t.id" if of_base else ""

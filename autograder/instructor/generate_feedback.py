@@ -15,6 +15,8 @@ TEMPLATES = PACKAGE / "instructor" / "feedback_template"
 class GenerateFeedback(nbgrader.converters.GenerateFeedback):
     """nbgrader's, with a page that says whose it is and names each exercise."""
 
+    assignments: Any
+
     def __init__(self, coursedir: Any = None, **kwargs: Any) -> None:
         super().__init__(coursedir=coursedir, **kwargs)
         page = Config()

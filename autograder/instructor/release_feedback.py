@@ -9,8 +9,10 @@ from nbgrader.exchange import ExchangeError
 from nbgrader.exchange.default import ExchangeReleaseFeedback
 
 
-class ReleaseFeedback(ExchangeReleaseFeedback):  # type: ignore[misc]
+class ReleaseFeedback(ExchangeReleaseFeedback):
     """nbgrader's, a student at a time."""
+
+    src_path: str
 
     def copy_files(self) -> None:
         """Release what can be released, and name the others at the end."""
