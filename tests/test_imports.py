@@ -42,6 +42,8 @@ STARTS = {
     "autograder.__main__",
     "autograder.cli",
     "autograder.learner.commands",
+    "autograder.learner.quiz_commands",
+    "autograder.learner.doctor",
     "autograder.notebook",
 }
 
@@ -192,6 +194,8 @@ ROOMS = {
     "learner": {"catalogue", "console", "judging", "text", "worker"},
     "grading": {"catalogue", "judging", "text", "worker"},
     "author": {"catalogue", "console", "judging", "learner", "text", "worker"},
+    # Configurations of the first version name autograder.course.
+    "course": {"instructor"},
     "instructor": {"catalogue", "console", "grading", "judging", "learner", "text"},
 }
 

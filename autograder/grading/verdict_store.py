@@ -268,7 +268,13 @@ def results_from(form: dict[str, Any]) -> Results:
             difference = Difference(**difference, first=None if first is None else tuple(first))
         failure = None if failure is None else Failure(**failure)
         checks.append(CheckResult(**check, difference=difference, failure=failure))
-    return Results(checks, form["pitfall"], form["sentence"], form.get("memorised", False))
+    return Results(
+        checks,
+        form["pitfall"],
+        form["sentence"],
+        form.get("memorised", False),
+        form.get("slip", ""),
+    )
 
 
 def _timed_out(results: Results) -> bool:

@@ -5,11 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import nbgrader.converters
-from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
-from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor
-from traitlets import List
+from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets.config import Config
 
 from autograder.catalogue import PACKAGE
@@ -45,8 +43,7 @@ class ShowComments(NbGraderPreprocessor):
 class GenerateFeedback(nbgrader.converters.GenerateFeedback):
     """nbgrader's, with a page that says whose it is and names each exercise."""
 
-    assignments: dict[str, list[str]]
-    preprocessors = List([ShowComments, GetGrades, CSSHTMLHeaderPreprocessor]).tag(config=True)
+    assignments: Any
 
     def __init__(self, coursedir: Any = None, **kwargs: Any) -> None:
         super().__init__(coursedir=coursedir, **kwargs)

@@ -23,6 +23,7 @@ from autograder.judging.explain import say_failure
 from autograder.judging.fingerprints import recognise
 from autograder.judging.fresh_numbers import MEMORISED_SHARE, run_again
 from autograder.judging.learner import Backend, Call, Learner, LearnerError, NoBackend, TimeBudget
+from autograder.judging.source_slips import code_slips, slip_of_file
 from autograder.judging.stubs import has_stub
 from autograder.judging.verdict import CheckResult, ExerciseVerdict
 from autograder.text import UserError, clean
@@ -82,12 +83,14 @@ class Results:
         pitfall: the id of the known mistake that the code was recognised by, or "".
         sentence: what is known of the mistake, or "".
         memorised: whether it is right for the published numbers only.
+        slip: what is wrong with the source as text, such as its encoding, or "".
     """
 
     checks: list[CheckResult] = field(default_factory=list)
     pitfall: str = ""
     sentence: str = ""
     memorised: bool = False
+    slip: str = ""
 
 
 def judge(
@@ -186,12 +189,36 @@ def run_checks(
         if exercise.name not in session.results:
             raise ChecksError(f"there are no checks for {exercise.name}")
     for exercise in exercises:
+        found = session.results[exercise.name]
+        found.slip = _slip(found, backend, course, exercise)
         if reference is not None:
             _try_other_numbers(session, exercise, reference, secret)
         time_budget = session.time_budgets.get(exercise.name) or TimeBudget()
         learner = Learner(backend, course, exercise, time_budget)
         _recognise(session.results[exercise.name], learner, course, exercise)
     return {exercise.name: session.results[exercise.name] for exercise in exercises}
+
+
+def _slip(results: Results, backend: Backend, course: Course, exercise: Exercise) -> str:
+    """What is wrong with the source of a failed exercise as text; "" if nothing is found."""
+    root = getattr(backend, "root", None) or getattr(backend, "submission", None)
+    failures = [c.failure for c in results.checks if not c.passed]
+    if root is None or not failures:
+        return ""
+    try:
+        data = (Path(root) / exercise.path).read_bytes()
+    except OSError:
+        return ""
+    if any(failure is not None and failure.kind == "import" for failure in failures):
+        slip = slip_of_file(data)
+    else:
+        own = [*(assignment.name for assignment in course.assignments), *course.packages]
+        text = data.decode("utf-8", errors="replace")
+        slip = next(code_slips(text, exercise.name, own), None)
+    if slip is None:
+        return ""
+    line = f":{slip.line}" if slip.line else ""
+    return f"{exercise.path}{line}: {slip.sentence}"
 
 
 def _try_other_numbers(
@@ -258,7 +285,7 @@ def _decide_one(
         verdict.message = f"{_capital(failed[0].problem)}."
     unwritten = [_unwritten(check, exercise, course) for check in failed]
     if exercise.name in unwritten and len(failed) == len(checks):
-        verdict.status, verdict.message = "todo", "Still to be written."
+        verdict.status, verdict.message = "todo", results.slip or "Still to be written."
         return verdict
     if set(unwritten) == {exercise.name}:
         # A class whose other methods are written: what is left to do is all there is to say.
@@ -281,6 +308,8 @@ def _decide_one(
         verdict.message = f"{_capital(failed[0].problem)}."
     else:
         verdict.status = "failed"
+    if results.slip and verdict.status in ("failed", "error"):
+        verdict.message = f"{results.slip} {verdict.message}"
     return verdict
 
 
