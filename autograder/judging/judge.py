@@ -308,7 +308,8 @@ def _decide_one(
         verdict.message = f"{_capital(failed[0].problem)}."
     else:
         verdict.status = "failed"
-    if results.slip and verdict.status in ("failed", "error"):
+    only_unwritten = set(unwritten) == {exercise.name}
+    if results.slip and verdict.status in ("failed", "error") and not only_unwritten:
         verdict.message = f"{results.slip} {verdict.message}"
     return verdict
 

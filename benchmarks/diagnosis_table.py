@@ -1,0 +1,108 @@
+"""Measures how well mistakes are told, on the bank and on strangers' answers; writes a page.
+
+    python benchmarks/diagnosis_table.py
+
+A stranger's answer counts as explained if its message holds the words of tests/strangers.toml:
+a person has read each message beside the code and chosen them.
+"""
+
+import datetime
+import tempfile
+import tomllib
+from collections import Counter
+from pathlib import Path
+
+from autograder.author.bank import BankHost
+from autograder.author.cases import header, judge_case
+from autograder.author.pitfalls import wrong_implementations
+from autograder.catalogue import load
+from autograder.judging.judge import decide, run_checks
+from autograder.judging.reference import load_reference
+from autograder.judging.verdict import ExerciseVerdict
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = ROOT / "docs" / "diagnosis.md"
+SAID = ROOT / "tests" / "strangers.toml"
+# No pitfall's cause: these cases only repeat what the failed check says.
+NOT_EXPLAINED = ("conv_centred_odd_kernels",)
+
+
+def count(verdict: ExerciseVerdict, found: Counter[str]) -> None:
+    """Count one wrong answer."""
+    failed = [check for check in verdict.checks if not check.passed]
+    found["wrong"] += 1
+    found["caught"] += verdict.score < verdict.points
+    found["publicly"] += any(not check.hidden for check in failed)
+    found["named"] += verdict.pitfall is not None
+
+
+def of_the_bank() -> Counter[str]:
+    """All wrong implementations of the bank."""
+    course, found = load(), Counter[str]()
+    for exercise in course.exercises:
+        for pitfall in wrong_implementations(exercise):
+            host = BankHost(exercise.name, pitfall.code)
+            results = run_checks(
+                host, course, (exercise,), reference=load_reference(), secret="bank"
+            )
+            verdict = decide(course, (exercise,), results, host.root)[0]
+            count(verdict, found)
+            found["explained"] += verdict.pitfall == pitfall.id
+            found["false"] += verdict.pitfall not in (pitfall.id, None)
+    return found
+
+
+def of_strangers() -> tuple[Counter[str], int, int]:
+    """The strangers' wrong answers; how many right ones there are, and with 90% or more."""
+    course, found, right, fair = load(), Counter[str](), 0, 0
+    words = tomllib.loads(SAID.read_text(encoding="utf-8"))
+    for case in sorted((ROOT / "tests" / "strangers").glob("*.py")):
+        truth = header(case, "truth")
+        with tempfile.TemporaryDirectory() as folder:
+            verdict = judge_case(case, Path(folder) / "solutions", course)
+        if truth == "right":
+            right += 1
+            fair += verdict.score >= 0.9 * verdict.points - 1e-9
+        elif truth == "wrong":
+            count(verdict, found)
+            said = f"{verdict.pitfall or ''} {verdict.message}"
+            found["explained"] += words[case.stem] in said and case.stem not in NOT_EXPLAINED
+    return found, right, fair
+
+
+def main() -> None:
+    """Measure, and write docs/diagnosis.md."""
+    bank, (strangers, right, fair) = of_the_bank(), of_strangers()
+    rows = [("the bank", bank), ("strangers' answers", strangers)]
+    keys = ("wrong", "caught", "publicly", "explained", "named", "false")
+    lines = [
+        "# How well mistakes are told",
+        "",
+        f"Written by `python benchmarks/diagnosis_table.py` on {datetime.date.today()}.",
+        "",
+        "| | wrong answers | caught | by a public check | explained | named | named falsely |",
+        "|---|---|---|---|---|---|---|",
+        *(
+            f"| {name} | " + " | ".join(str(found[key]) for key in keys) + " |"
+            for name, found in rows
+        ),
+        "",
+        f"Of {right} right answers of strangers, {fair} keep 90% of their points or more.",
+        "",
+        "*Explained*: what the learner reads first names the cause, or the condition under which",
+        "the mistake shows. *Named*: it is an entry of the bank. Mutants are counted by themselves, in",
+        "[the mutation score](mutation-score.md).",
+        "",
+        "A mistake is looked for in four steps, in `autograder/judging/diagnosis.py`: the form of",
+        "what came back; the same results as a known mistake or as the right code on an altered",
+        "call; the condition that separates right calls from wrong ones; what is true of the",
+        "numbers.",
+        "The calls stand in each exercise's `probes.py`, the alterations and conditions, once for",
+        "all exercises, in `autograder/exercises/shared/`.",
+    ]
+    PAGE.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    print("\n".join(lines[4:9]))
+
+
+if __name__ == "__main__":
+    main()
