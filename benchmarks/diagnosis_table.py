@@ -90,7 +90,7 @@ def main() -> None:
         f"Of {right} right answers of strangers, {fair} keep 90% of their points or more.",
         "",
         "*Explained*: what the learner reads first names the cause, or the condition under which",
-        "the mistake shows. *Named*: it is an entry of the bank. Mutants are counted by themselves, in",
+        "the mistake shows. *Named*: it is an entry of the bank. Mutants are counted in",
         "[the mutation score](mutation-score.md).",
         "",
         "A mistake is looked for in four steps, in `autograder/judging/diagnosis.py`: the form of",
