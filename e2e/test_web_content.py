@@ -57,6 +57,7 @@ def texts(value: object) -> Iterator[str]:
 def of_the_kit(files: dict[str, bytes]) -> dict[str, bytes]:
     """Without Python's and NumPy's own archives, which hold nothing of the kit's."""
     foreign = ("python/numpy.whl/", "python/packages.zip/", "python/pyodide", "python/python_std")
+    foreign += ("python/compiled.zip/lib/",)
     return {name: data for name, data in files.items() if not name.startswith(foreign)}
 
 
