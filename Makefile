@@ -9,7 +9,7 @@ AUTOGRADER := $(BIN)/autograder
 LEARNER := $(VENV)/.learner
 EVERYTHING := $(VENV)/.everything
 
-.PHONY: help install check watch hint can train notebook pictures release gradebook grade feedback \
+.PHONY: help install check watch hint can train draw notebook pictures release gradebook grade feedback \
 	report export handout pitfalls mutants demo test bench e2e lock doctor clean
 .DEFAULT_GOAL := help
 
@@ -53,7 +53,10 @@ can: $(LEARNER)  ## What you can by now, ticked where the checks can tell
 	@$(AUTOGRADER) can $(DIR)
 
 train: $(LEARNER)  ## Train your network on digits, with pictures: make train MODEL=full
-	@$(AUTOGRADER) train $(DIR) $(if $(MODEL),--model $(MODEL)) $(if $(DATA),--data $(DATA)) $(if $(EPOCHS),--epochs $(EPOCHS))
+	@$(AUTOGRADER) train $(DIR) $(if $(MODEL),--model $(MODEL)) $(if $(DATA),--data $(DATA)) $(if $(EPOCHS),--epochs $(EPOCHS)) $(if $(RESUME),--resume)
+
+draw: $(LEARNER)  ## Draw a digit in the browser: your trained network reads it
+	@$(AUTOGRADER) draw $(DIR)
 
 notebook: $(LEARNER)  ## Open the notebooks in JupyterLab
 	@$(BIN)/python -c 'import jupyterlab' 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[notebook]'

@@ -1,5 +1,6 @@
 """The commands that this course adds to `autograder`; its course.toml names them."""
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,38 @@ class Stopped(click.ClickException):
 
     def show(self, file: Any = None) -> None:
         click.echo(f"autograder: {' '.join(self.message.split())}", err=True)
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path), default="assignments")
+@click.option(
+    "--network",
+    type=click.Path(path_type=Path),
+    default="pictures/network.npz",
+    help="What autograder train saved.",
+)
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 takes a free one.")
+def draw(path: Path, network: Path, port: int) -> None:
+    """Serve a page, to this machine alone, where your trained network reads what you draw."""
+    from cnnlab.draw.reading import Reader
+    from cnnlab.draw.server import HOST, make_server
+    from cnnlab.learners_network import TrainingStopped
+
+    try:
+        reader = Reader(path, network)
+    except TrainingStopped as error:
+        raise Stopped(str(error)) from error
+    try:
+        server = make_server(reader, port)
+    except OSError as error:
+        said = error.strerror or error
+        raise Stopped(f"port {port} cannot be used: {said}; choose another") from error
+    with server:
+        address = f"http://{HOST}:{server.server_address[1]}/"
+        click.echo(f"Your network ({reader.preset}) reads digits at {address}")
+        click.echo("Open it in a browser; Ctrl-C ends it.")
+        with contextlib.suppress(KeyboardInterrupt):
+            server.serve_forever()
 
 
 @click.command()

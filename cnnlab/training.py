@@ -173,7 +173,7 @@ def evaluate(
         TrainingStopped: if what the network returns is not one row of scores a picture.
     """
     batches = []
-    with _inference(model):
+    with inference(model):
         for start in range(0, len(images), batch_size):
             batch = images[start : start + batch_size]
             scores = np.asarray(model.forward(batch))
@@ -566,8 +566,8 @@ def _batch_norm_class() -> Any:
 
 
 @contextmanager
-def _inference(model: Any) -> Iterator[None]:
-    """Tell layers that behave differently in training, such as batch normalisation, to rest."""
+def inference(model: Any) -> Iterator[None]:
+    """Switch layers that behave differently in training, such as batch norm, to inference."""
     switched = [layer for layer in model.layers if getattr(layer, "training", False)]
     for layer in switched:
         layer.training = False
