@@ -60,7 +60,10 @@ def draw(path: Path, network: Path, port: int) -> None:
 @click.option(
     "--out", type=click.Path(path_type=Path), default="pictures", help="Where pictures go."
 )
-def train(path: Path, model: str | None, data: str | None, epochs: int | None, out: Path) -> None:
+@click.option("--resume", is_flag=True, help="Go on from the network that an earlier run saved.")
+def train(
+    path: Path, model: str | None, data: str | None, epochs: int | None, out: Path, resume: bool
+) -> None:
     """Train the network in PATH on digits, and draw what it learned."""
     # Loading matplotlib takes a second, which other commands need not wait for.
     from cnnlab import presets
@@ -71,9 +74,12 @@ def train(path: Path, model: str | None, data: str | None, epochs: int | None, o
     if not path.is_dir():
         raise Stopped(f"{path}: there is no such folder; give the one that holds your exercises")
     try:
+        if model == "all" and resume:
+            raise Stopped("--resume goes on with one network: name its model")
         if model == "all":
             train_all(path, data or "full", out, epochs=epochs)
         else:
-            run_training(path, model or presets.DEFAULT, data or "embedded", out, epochs)
+            name = model or presets.DEFAULT
+            run_training(path, name, data or "embedded", out, epochs, resume=resume)
     except (TrainingStopped, DataUnavailable) as error:
         raise Stopped(str(error)) from error
