@@ -24,6 +24,7 @@ class Reader:
 
     Attributes:
         preset: name of the preset whose layers the file's parameters fit.
+        model: the learner's network with these parameters.
 
     Raises:
         TrainingStopped: if there is no such file, it fits no preset, or the learner's code cannot
@@ -39,7 +40,7 @@ class Reader:
         self._directory = directory.resolve()
         network = load_network(self._directory)
         with import_path(self._directory), learners_code(self._directory):
-            self.preset, self._model = _fitting(network, file)
+            self.preset, self.model = _fitting(network, file)
         self._centre = PRESETS[self.preset].centre
         digits = load_digits()
         self._images = digits.train_images.reshape(len(digits.train_images), -1)
@@ -65,10 +66,10 @@ class Reader:
         with (
             import_path(self._directory),
             learners_code(self._directory),
-            inference(self._model),
+            inference(self.model),
         ):
-            scores = np.asarray(self._model.forward(x), dtype=np.float64)
-            for layer in self._model.layers:
+            scores = np.asarray(self.model.forward(x), dtype=np.float64)
+            for layer in self.model.layers:
                 x = layer.forward(x)
                 if np.ndim(x) == 4:
                     layers.append({"name": type(layer).__name__, "maps": _maps(x[0])})
