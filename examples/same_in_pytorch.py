@@ -2,8 +2,8 @@
 
     python examples/same_in_pytorch.py pictures/network.npz [assignments]
 
-Needs PyTorch (`pip install torch`), which the course itself does not. Builds the layers of the preset
-that the file fits, gives both networks the same parameters, and compares scores, loss and the
+Needs PyTorch (`pip install torch`), which the course itself does not. Builds the layers of the
+preset that the file fits, gives both networks the same parameters, and compares scores and the
 gradients of all parameters on 32 test digits.
 """
 
