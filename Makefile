@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 LEARNER := $(VENV)/.learner
 EVERYTHING := $(VENV)/.everything
 
-.PHONY: help install check watch hint can train notebook pictures web release gradebook grade feedback \
+.PHONY: help install check watch hint can train draw notebook pictures web release gradebook grade feedback \
 	report export handout pitfalls mutants demo quick test soak bench e2e lock doctor clean
 .DEFAULT_GOAL := help
 # grade before feedback before export, also under make -j.
@@ -18,7 +18,7 @@ EVERYTHING := $(VENV)/.everything
 
 # An argument holds for the command it is typed in. A variable of that name in the environment
 # (DIR and A are common names) is none.
-$(foreach name,EX A MODEL DATA EPOCHS STUDENT FORCE SCHEDULER FORMAT,\
+$(foreach name,EX A MODEL DATA EPOCHS RESUME SERVE FIGURES STUDENT FORCE SCHEDULER FORMAT,\
   $(if $(filter environment,$(origin $(name))),$(eval $(name) :=)))
 ifneq ($(origin DIR),command line)
 DIR := assignments
@@ -86,6 +86,10 @@ can: $(LEARNER)  ## What you can by now, ticked where the checks can tell
 
 train: $(LEARNER)  ## Train your network on digits, with pictures: make train MODEL=full
 	@$(AUTOGRADER) train $(call quote,$(DIR)) $(if $(MODEL),--model $(call quote,$(MODEL))) $(if $(DATA),--data $(call quote,$(DATA))) $(if $(EPOCHS),--epochs $(call quote,$(EPOCHS)))
+	@$(AUTOGRADER) train $(DIR) $(if $(MODEL),--model $(MODEL)) $(if $(DATA),--data $(DATA)) $(if $(EPOCHS),--epochs $(EPOCHS)) $(if $(RESUME),--resume)
+
+draw: $(LEARNER)  ## Draw a digit in the browser: your trained network reads it
+	@$(AUTOGRADER) draw $(DIR)
 
 notebook: $(LEARNER)  ## Open the notebooks in JupyterLab
 	@$(BIN)/python -c 'import jupyterlab' 2>/dev/null || $(PIP) install --editable '.[notebook]' || $(NOT_INSTALLED)

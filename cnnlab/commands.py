@@ -1,5 +1,6 @@
 """The commands that this course adds to `autograder`; its course.toml names them."""
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,38 @@ class Stopped(click.ClickException):
 @click.command()
 @click.argument("path", type=click.Path(path_type=Path), default="assignments")
 @click.option(
+    "--network",
+    type=click.Path(path_type=Path),
+    default="pictures/network.npz",
+    help="What autograder train saved.",
+)
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 takes a free one.")
+def draw(path: Path, network: Path, port: int) -> None:
+    """Serve a page, to this machine alone, where your trained network reads what you draw."""
+    from cnnlab.draw.reading import Reader
+    from cnnlab.draw.server import HOST, make_server
+    from cnnlab.learners_network import TrainingStopped
+
+    try:
+        reader = Reader(path, network)
+    except TrainingStopped as error:
+        raise Stopped(str(error)) from error
+    try:
+        server = make_server(reader, port)
+    except OSError as error:
+        said = error.strerror or error
+        raise Stopped(f"port {port} cannot be used: {said}; choose another") from error
+    with server:
+        address = f"http://{HOST}:{server.server_address[1]}/"
+        click.echo(f"Your network ({reader.preset}) reads digits at {address}")
+        click.echo("Open it in a browser; Ctrl-C ends it.")
+        with contextlib.suppress(KeyboardInterrupt):
+            server.serve_forever()
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path), default="assignments")
+@click.option(
     "--model",
     metavar="NAME",
     help="A preset: tiny, layers, deep, deep_batchnorm, full, dense; or all.",
@@ -27,7 +60,10 @@ class Stopped(click.ClickException):
 @click.option(
     "--out", type=click.Path(path_type=Path), default="pictures", help="Where pictures go."
 )
-def train(path: Path, model: str | None, data: str | None, epochs: int | None, out: Path) -> None:
+@click.option("--resume", is_flag=True, help="Go on from the network that an earlier run saved.")
+def train(
+    path: Path, model: str | None, data: str | None, epochs: int | None, out: Path, resume: bool
+) -> None:
     """Train the network in PATH on digits, and draw what it learned."""
     # Loading matplotlib takes a second, which other commands need not wait for.
     from cnnlab import presets
@@ -38,9 +74,12 @@ def train(path: Path, model: str | None, data: str | None, epochs: int | None, o
     if not path.is_dir():
         raise Stopped(f"{path}: there is no such folder; give the one that holds your exercises")
     try:
+        if model == "all" and resume:
+            raise Stopped("--resume goes on with one network: name its model")
         if model == "all":
             train_all(path, data or "full", out, epochs=epochs)
         else:
-            run_training(path, model or presets.DEFAULT, data or "embedded", out, epochs)
+            name = model or presets.DEFAULT
+            run_training(path, name, data or "embedded", out, epochs, resume=resume)
     except (TrainingStopped, DataUnavailable) as error:
         raise Stopped(str(error)) from error

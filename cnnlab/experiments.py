@@ -32,7 +32,7 @@ def receptive_fields(conv2d_forward: PairFunction, side: int = 28) -> dict[str, 
 
     Every pixel in turn is lit alone, and goes through layers whose weights are all 1; where
     anything arrives at the middle, the pixel is in its receptive field. A 2x2 max pool looks
-    at the same pixels as a convolution of kernel 2 and stride 2, which stands in for it.
+    at the same pixels as a convolution of kernel 2 and stride 2, with all weights 1.
 
     Returns:
         layer name and a bool array (side, side), for conv, pool, conv, pool.

@@ -31,6 +31,8 @@ from cnnlab.presets import PRESETS, Preset, layer_table, parameter_count
 _STEPS_BETWEEN_LOOKS = 50
 # Pixels; trained on digits in the middle of the image, a dense network loses much by it.
 MOVED = 3
+# Test digits whose reading is shown after each epoch.
+_SHOWN = 5
 
 
 class Evaluation(NamedTuple):
@@ -58,12 +60,16 @@ class Epoch(NamedTuple):
             first step, the loss on the test pictures.
         test: the network on the test pictures.
         seconds: how long the epoch's training took.
+        rate: the learning rate of its last step; before training, that of the first one.
+        training: the network on the first training pictures, as many as there are test pictures.
     """
 
     number: int
     loss: float
     test: Evaluation
     seconds: float
+    rate: float = 0.0
+    training: Evaluation | None = None
 
 
 @dataclass(frozen=True)
@@ -173,7 +179,7 @@ def evaluate(
         TrainingStopped: if what the network returns is not one row of scores a picture.
     """
     batches = []
-    with _inference(model):
+    with inference(model):
         for start in range(0, len(images), batch_size):
             batch = images[start : start + batch_size]
             scores = np.asarray(model.forward(batch))
@@ -225,8 +231,10 @@ def train(
     images = _centred(data.train_images[: preset.images], preset)
     labels = data.train_labels[: preset.images]
     test_images = _centred(data.test_images, preset)
+    shown = slice(0, len(test_images))
     before = evaluate(model, test_images, data.test_labels)
-    yield Epoch(0, before.loss, before, 0.0)
+    training = evaluate(model, images[shown], labels[shown])
+    yield Epoch(0, before.loss, before, 0.0, preset.learning_rate, training)
 
     optimizer = _Watched(
         network.SGD(model.parameters(), preset.learning_rate, preset.momentum),
@@ -247,7 +255,9 @@ def train(
             )
         if not math.isfinite(loss):
             raise _not_finite(f"in epoch {number} the loss became {float(loss)}")
-        yield Epoch(number, float(loss), evaluate(model, test_images, data.test_labels), seconds)
+        test = evaluate(model, test_images, data.test_labels)
+        training = evaluate(model, images[shown], labels[shown])
+        yield Epoch(number, float(loss), test, seconds, optimizer.last_rate, training)
 
 
 def save_parameters(path: Path, model: Any) -> None:
@@ -300,6 +310,7 @@ def run_training(
     epochs: int | None = None,
     seed: int = 0,
     console: Console | None = None,
+    resume: bool = False,
 ) -> TrainingResult:
     """Train a preset with the learner's network, and write pictures of what it learned.
 
@@ -314,6 +325,7 @@ def run_training(
         epochs: how often each picture is seen; the preset knows if None.
         seed: of the first weights and of the order of the pictures.
         console: where to show it; the terminal if None.
+        resume: begin with the parameters in `output_folder`, as an earlier run left them.
 
     Returns:
         the history and the files.
@@ -343,23 +355,37 @@ def run_training(
         f"batches of {preset.batch_size}, "
         f"{preset.epochs} epoch{'' if preset.epochs == 1 else 's'}"
     )
+    falls = ", falling evenly to 0" if preset.decay else ""
+    console.print(
+        f"SGD with learning rate {preset.learning_rate:g}{falls}, momentum {preset.momentum:g}"
+    )
 
     history: list[Epoch] = []
     interrupted = False
     with import_path(directory), learners_code(directory):
         trained = build(preset, network, rng, image_shape=image_shape)
+        if resume:
+            _resume(output_folder / "network.npz", trained, model)
+            console.print(f"begins with {escape(str(output_folder / 'network.npz'))}")
+        losses = _BatchLosses(trained)
+        five = digits.test_images[:_SHOWN]
+        snapshots: list[np.ndarray] = []
         with _bar(console) as bar:
             task = bar.add_task(
                 f"epoch 1/{preset.epochs}",
                 total=preset.epochs * math.ceil(seen / preset.batch_size),
             )
             epoch_of = train(
-                trained, network, preset, digits, rng, on_step=lambda: bar.advance(task)
+                losses, network, preset, digits, rng, on_step=lambda: bar.advance(task)
             )
             try:
                 for epoch in epoch_of:
                     history.append(epoch)
-                    bar.console.print(_epoch_line(epoch))
+                    bar.console.print(_epoch_line(epoch), soft_wrap=True)
+                    with inference(trained):
+                        snapshots.append(probabilities(trained.forward(_centred(five, preset))))
+                    said = _five_line(snapshots[-1], digits.test_labels[:_SHOWN])
+                    bar.console.print(said, soft_wrap=True)
                     bar.update(
                         task,
                         description=f"epoch {min(epoch.number + 1, preset.epochs)}"
@@ -377,6 +403,7 @@ def run_training(
             now = evaluate(trained, images, digits.test_labels)
             history[-1] = history[-1]._replace(test=now)
         files = _write(output_folder, trained, model, digits, history)
+        files += _write_progress(output_folder, losses.values, five, snapshots, digits, history)
     for file in files:
         console.print(f"  {escape(str(file))}", highlight=False, soft_wrap=True)
     return TrainingResult(tuple(history), files, interrupted, trained)
@@ -481,7 +508,96 @@ def _write(
 def _epoch_line(epoch: Epoch) -> str:
     when = f"epoch {epoch.number:>2}" if epoch.number else "at first"
     took = f"   {epoch.seconds:6.1f} s" if epoch.number else ""
-    return f"{when}   loss {epoch.loss:.4f}   test accuracy {epoch.test.accuracy:7.2%}{took}"
+    count = len(epoch.test.predictions)
+    right = round(epoch.test.accuracy * count)
+    training = f", accuracy {epoch.training.accuracy:.1%}" if epoch.training else ""
+    return (
+        f"{when}   rate {epoch.rate:.3g}   loss {epoch.loss:.4f}{training}   "
+        f"test loss {epoch.test.loss:.4f}   test accuracy {epoch.test.accuracy:7.2%}, "
+        f"{right:,} of {count:,}{took}"
+    )
+
+
+def _five_line(chances: np.ndarray, labels: np.ndarray) -> str:
+    """The first test digits: what each is, as what it is read, and how surely."""
+    read = chances.argmax(axis=1)
+    words = [
+        f"{label} as {best} ({row[best]:.0%})"
+        for label, best, row in zip(labels, read, chances, strict=True)
+    ]
+    return "           reads " + "   ".join(words)
+
+
+def probabilities(scores: np.ndarray) -> np.ndarray:
+    """Softmax of scores (N, K), by rows; its own, so that it does not depend on the learner's."""
+    shifted = np.asarray(scores, dtype=np.float64)
+    powers = np.exp(shifted - shifted.max(axis=1, keepdims=True))
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+class _BatchLosses:
+    """The learner's network, which also keeps the loss of each batch.
+
+    train_epoch gives no labels to the network, so the loss of a batch is taken from the gradient
+    that comes back: d_logits is (p - one_hot) / N, and at the right class p - 1 is negative.
+    """
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+        self.values: list[float] = []
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._model, name)
+
+    def backward(self, d_out: np.ndarray) -> Any:
+        gradient = np.asarray(d_out)
+        if gradient.ndim == 2 and gradient.size:
+            right = 1 + gradient.min(axis=1) * len(gradient)
+            with np.errstate(all="ignore"):
+                self.values.append(float(-np.log(np.clip(right, 1e-12, 1)).mean()))
+        return self._model.backward(d_out)
+
+
+def _resume(file: Path, model: Any, name: str) -> None:
+    if not file.is_file():
+        raise TrainingStopped(f"There is no {file} to go on from. Train once without RESUME=1.")
+    try:
+        load_parameters(file, model)
+    except ValueError as error:
+        raise TrainingStopped(
+            f"{file} is no network “{name}”: name the MODEL that it was trained as, or train "
+            "without RESUME=1."
+        ) from error
+
+
+def _write_progress(
+    folder: Path,
+    losses: list[float],
+    five: np.ndarray,
+    snapshots: list[np.ndarray],
+    digits: Digits,
+    history: list[Epoch],
+) -> tuple[Path, ...]:
+    """Draw the loss by batch, the five digits by epoch, and, for ten classes, the confusion."""
+    from cnnlab import network_figures, training_figures
+
+    pictures = {
+        "batches.png": training_figures.batch_losses(losses, len(history) - 1),
+        "five_digits.png": training_figures.five_digits(
+            five, snapshots, digits.test_labels[: len(five)]
+        ),
+        "confusion.png": network_figures.confusion(
+            digits.test_labels, history[-1].test.predictions
+        ),
+    }
+    for name, picture in pictures.items():
+        try:
+            picture.save(folder / name)
+        except OSError as error:
+            raise TrainingStopped(
+                f"{folder} cannot be written: {error.strerror or error}. Choose another folder."
+            ) from error
+    return tuple(folder / name for name in pictures)
 
 
 def _bar(console: Console) -> progress.Progress:
@@ -528,6 +644,11 @@ class _Watched:
         self._on_step = on_step
         self._done = 0
 
+    @property
+    def last_rate(self) -> float:
+        """The learning rate of the last step, of the first one before any."""
+        return float(self._optimizer.learning_rate)
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._optimizer, name)
 
@@ -566,8 +687,8 @@ def _batch_norm_class() -> Any:
 
 
 @contextmanager
-def _inference(model: Any) -> Iterator[None]:
-    """Tell layers that behave differently in training, such as batch normalisation, to rest."""
+def inference(model: Any) -> Iterator[None]:
+    """Switch layers that behave differently in training, such as batch norm, to inference."""
     switched = [layer for layer in model.layers if getattr(layer, "training", False)]
     for layer in switched:
         layer.training = False

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from cnnlab.digits import Digits
-from cnnlab.picture import BLUE, VERMILION
+from cnnlab.picture import BLUE, GREY, SKY, VERMILION, Picture, new_figure, plain
 
 if TYPE_CHECKING:
     from cnnlab.training import Epoch, Evaluation
@@ -172,6 +172,58 @@ def draw_misread(
         count += f"; the {len(worst)} it was surest of"
     figure.suptitle(count)
     _save(figure, path)
+
+
+def batch_losses(losses: Sequence[float], epochs: int) -> Picture:
+    """Draw the loss of every batch, pale, and the mean of its neighbours, dark."""
+    figure = new_figure(9, 3.8, "Loss of every batch, in the order of training")
+    axes = figure.subplots()
+    if losses:
+        axes.plot(losses, color=SKY, linewidth=0.7, label="one batch")
+        near = max(1, len(losses) // 60)
+        smooth = np.convolve(losses, np.ones(near) / near, mode="valid")
+        axes.plot(
+            np.arange(len(smooth)) + (near - 1) / 2,
+            smooth,
+            color=BLUE,
+            label=f"mean of {near} batches" if near > 1 else "the same",
+        )
+        for epoch in range(1, epochs):
+            axes.axvline(epoch * len(losses) / epochs, color="0.75", linewidth=0.8)
+        axes.legend(frameon=False)
+    axes.axhline(np.log(10), color=GREY, linestyle=":", linewidth=1)
+    axes.set(xlabel="batches", ylabel="cross-entropy")
+    axes.set_ylim(bottom=0)
+    plain(axes)
+    ends = f" from {losses[0]:.2f} to {losses[-1]:.2f}" if losses else ""
+    return Picture(figure, f"Loss of {len(losses):,} batches of training,{ends}.")
+
+
+def five_digits(images: np.ndarray, snapshots: Sequence[np.ndarray], labels: np.ndarray) -> Picture:
+    """Draw test digits, (N, C, H, W), and their probabilities, (N, 10), before and after epochs."""
+    chosen = sorted({round(k) for k in np.linspace(0, len(snapshots) - 1, min(5, len(snapshots)))})
+    size = 1.5 * (len(chosen) + 1)
+    figure = new_figure(size, 1.15 * len(images) + 0.5, "Five test digits as training goes on")
+    grid = figure.subplots(len(images), len(chosen) + 1, squeeze=False)
+    for row, image, label in zip(grid, images, labels, strict=True):
+        row[0].imshow(np.clip(image.transpose(1, 2, 0), 0, 1), cmap="gray", vmin=0, vmax=1)
+        row[0].set(xticks=[], yticks=[])
+        row[0].set_ylabel(str(label), rotation=0, labelpad=8, va="center")
+    words = []
+    for column, epoch in enumerate(chosen, 1):
+        grid[0, column].set_title(f"epoch {epoch}" if epoch else "at first", fontsize=9)
+        for row, chances, label in zip(grid, snapshots[epoch], labels, strict=True):
+            colours = [VERMILION if k == label else BLUE for k in range(10)]
+            row[column].bar(range(10), chances, color=colours)
+            row[column].set(ylim=(0, 1), yticks=[], xticks=range(10))
+            row[column].tick_params(labelsize=6)
+    for label, chances in zip(labels, snapshots[-1], strict=True):
+        words.append(f"{label} {chances[label]:.0%}")
+    return Picture(
+        figure,
+        "Five test digits, and the ten probabilities that the network gives them as training goes "
+        f"on; the right class is orange. At the end the right classes have {', '.join(words)}.",
+    )
 
 
 def _framed(grid: np.ndarray, used: int) -> list[Any]:

@@ -79,7 +79,7 @@ class Stepper:
     def _repr_html_(self) -> str:
         return (
             f'<iframe srcdoc="{html.escape(self.page(), quote=True)}" sandbox="allow-scripts" '
-            f'title="Step through: {self.operation}" '
+            f'title="Step through {self.operation} with buttons or arrow keys" '
             f'style="width: 100%; height: {self.height}px; border: 0"></iframe>'
         )
 
