@@ -85,11 +85,10 @@ can: $(LEARNER)  ## What you can by now, ticked where the checks can tell
 	@$(AUTOGRADER) can $(call quote,$(DIR))
 
 train: $(LEARNER)  ## Train your network on digits, with pictures: make train MODEL=full
-	@$(AUTOGRADER) train $(call quote,$(DIR)) $(if $(MODEL),--model $(call quote,$(MODEL))) $(if $(DATA),--data $(call quote,$(DATA))) $(if $(EPOCHS),--epochs $(call quote,$(EPOCHS)))
-	@$(AUTOGRADER) train $(DIR) $(if $(MODEL),--model $(MODEL)) $(if $(DATA),--data $(DATA)) $(if $(EPOCHS),--epochs $(EPOCHS)) $(if $(RESUME),--resume)
+	@$(AUTOGRADER) train $(call quote,$(DIR)) $(if $(MODEL),--model $(call quote,$(MODEL))) $(if $(DATA),--data $(call quote,$(DATA))) $(if $(EPOCHS),--epochs $(call quote,$(EPOCHS))) $(if $(RESUME),--resume)
 
 draw: $(LEARNER)  ## Draw a digit in the browser: your trained network reads it
-	@$(AUTOGRADER) draw $(DIR)
+	@$(AUTOGRADER) draw $(call quote,$(DIR))
 
 notebook: $(LEARNER)  ## Open the notebooks in JupyterLab
 	@$(BIN)/python -c 'import jupyterlab' 2>/dev/null || $(PIP) install --editable '.[notebook]' || $(NOT_INSTALLED)
