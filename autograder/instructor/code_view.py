@@ -202,7 +202,9 @@ def _highlighted(lines: dict[int, str]) -> dict[int, str]:
     if len(text) > LARGEST_LEXED:
         return {number: escape(line) for number, line in lines.items()}
     # The formatter closes and reopens its tags at every line's end.
-    parts = highlight(text, _lexer(), _formatter()).split("\n")
+    html = highlight(text, _lexer(), _formatter())
+    # The pages' style sheets fold the spaces inside spans, and with them the indentation.
+    parts = html.replace('<span style="', '<span style="white-space:inherit;').split("\n")
     return dict(zip(lines, parts, strict=False))
 
 
