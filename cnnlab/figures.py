@@ -424,7 +424,7 @@ def routing(forward: PairFunction | None = None, backward: Function | None = Non
         x4, rows = x[np.newaxis, np.newaxis], len(x)
         places = np.array(known)
         out = x[tuple(places.T)].reshape(d_out.shape)
-        d_x = np.zeros(x.shape)
+        d_x = np.zeros_like(x, dtype=float)
         d_x[tuple(places.T)] = d_out.ravel()
         if forward is not None and backward is not None:
             pooled, indices = forward(x4, 2, 2)
@@ -466,7 +466,7 @@ def ties(forward: PairFunction, images: np.ndarray) -> Picture:
 
 
 def _relu(x: np.ndarray) -> np.ndarray:
-    return np.maximum(x, 0)
+    return np.where(x > 0, x, 0.0)
 
 
 def _relu_slope(d_out: np.ndarray, x: np.ndarray) -> np.ndarray:

@@ -530,9 +530,8 @@ def _five_line(chances: np.ndarray, labels: np.ndarray) -> str:
 
 def probabilities(scores: np.ndarray) -> np.ndarray:
     """Softmax of scores (N, K), by rows; its own, so that it does not depend on the learner's."""
-    shifted = np.asarray(scores, dtype=np.float64)
-    powers = np.exp(shifted - shifted.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+    wide = np.asarray(scores, dtype=np.float64)
+    return np.exp(wide - np.logaddexp.reduce(wide, axis=1, keepdims=True))
 
 
 class _BatchLosses:

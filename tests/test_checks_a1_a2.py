@@ -944,7 +944,7 @@ RIGHT: list[tuple[str, str, str]] = [
                 x[k] = kept + epsilon
                 above = f(x).copy() if isinstance(f(x), np.ndarray) else f(x)
                 x[k] = kept - epsilon
-                below = f(x)
+                below = np.array(f(x))
                 x[k] = kept
                 d_x[k] = np.sum((above - below) * d_out) / (2 * epsilon)
                 it.iternext()
@@ -1176,7 +1176,7 @@ def test_solution_passes_every_check(name: str) -> None:
     assert failed(verdict) == []
     assert verdict.score == verdict.points
     public = sum(not check.hidden for check in verdict.checks)
-    assert 5 <= public <= 8
+    assert 5 <= public <= 9  # eight to read, and one over every kind of call
     assert 3 <= len(verdict.checks) - public <= 8
 
 

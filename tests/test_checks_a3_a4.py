@@ -875,9 +875,4 @@ def test_wrong_solutions_are_caught(tmp_path: Path) -> None:
 )
 def test_right_solutions_pass(tmp_path: Path, exercise: str, how: str, change: Change) -> None:
     verdict = verdict_on(tree_of(tmp_path, exercise, change), exercise)
-    if verdict.status != "passed":
-        # Right numbers in a list in the place of an array: told, and worth nine tenths.
-        wrong = [check for check in verdict.checks if not check.passed]
-        assert all(check.only_form for check in wrong), (how, failed(verdict))
-        assert all("return np.array(" in check.problem for check in wrong), how
-        assert verdict.score == pytest.approx(0.9 * verdict.points)
+    assert verdict.status == "passed", (how, failed(verdict))

@@ -239,6 +239,7 @@ def test_json_has_every_student_and_mark(top: Path) -> None:
         "to_review": False,
         "seconds_late": 7200.0,
         "handed_in": "2026-03-02T12:00:00Z",
+        "graded": True,
     }
 
 

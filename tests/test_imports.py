@@ -191,12 +191,12 @@ ROOMS = {
     "worker": set(),
     "judging": {"catalogue", "text", "worker"},
     "exercises": {"checking"},
-    "learner": {"catalogue", "console", "judging", "text", "worker"},
-    "grading": {"catalogue", "judging", "text", "worker"},
-    "author": {"catalogue", "console", "judging", "learner", "text", "worker"},
+    "learner": {"catalogue", "console", "findings", "judging", "text", "worker"},
+    "grading": {"catalogue", "findings", "judging", "text", "worker"},
+    "author": {"catalogue", "console", "findings", "judging", "learner", "text", "worker"},
     # Configurations of the first version name autograder.course.
     "course": {"instructor"},
-    "instructor": {"catalogue", "console", "grading", "judging", "learner", "text"},
+    "instructor": {"catalogue", "console", "findings", "grading", "judging", "learner", "text"},
 }
 
 

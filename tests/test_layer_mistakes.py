@@ -226,7 +226,7 @@ def test_a_slice_that_ends_below_zero_is_named(tree: Path) -> None:
             "Conv2D",
             "        return out\n",
             "        return out, self.cols\n",
-            "out should be one array, but it is a tuple of 2: return only out",
+            "out is a tuple of 2 values; return only its element 0",
         ),
     ],
 )

@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import nbgrader.converters
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
 from nbformat import NotebookNode
 from nbgrader.api import Gradebook
-from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import GetGrades, NbGraderPreprocessor
+from traitlets import List
 from traitlets.config import Config
 
 from autograder.catalogue import PACKAGE
@@ -44,6 +46,7 @@ class GenerateFeedback(nbgrader.converters.GenerateFeedback):
     """nbgrader's, with a page that says whose it is and names each exercise."""
 
     assignments: Any
+    preprocessors = List([ShowComments, GetGrades, CSSHTMLHeaderPreprocessor]).tag(config=True)
 
     def __init__(self, coursedir: Any = None, **kwargs: Any) -> None:
         super().__init__(coursedir=coursedir, **kwargs)

@@ -28,6 +28,13 @@ HOME = Path("/autograder")
 SETTINGS = "settings.json"
 CHECKOUT = PACKAGE.parent
 KIT = ("pyproject.toml", "README.md", "LICENSE", "autograder", "solutions")
+
+
+def kit_parts() -> tuple[str, ...]:
+    """What goes into the zip: the kit, and the packages of the course."""
+    return (*KIT, *load().packages)
+
+
 # Submissions come as people zip them: the folder may stand below one or two others.
 DEEPEST = 3
 
@@ -136,7 +143,7 @@ def write_gradescope_zip(
     """
     if assignment is not None:
         load().assignment(assignment)
-    missing = [name for name in KIT if not (CHECKOUT / name).exists()]
+    missing = [name for name in kit_parts() if not (CHECKOUT / name).exists()]
     if missing:
         raise CourseError(
             f"the zip is made of the kit's own sources, and {CHECKOUT} has no {missing[0]}: "
@@ -152,7 +159,7 @@ def write_gradescope_zip(
         _add(archive, "setup.sh", _script(SETUP), 0o755)
         _add(archive, "run_autograder", _script(RUN), 0o755)
         _add(archive, SETTINGS, json.dumps(settings).encode(), 0o600)
-        for name in KIT:
+        for name in kit_parts():
             below = top if name == "solutions" and (top / name).is_dir() else CHECKOUT
             for file in _files(below / name):
                 inside = f"kit/{file.relative_to(below).as_posix()}"

@@ -150,7 +150,8 @@ class Unpacked:
         return self.target / where
 
     def _refuse(self, where: str, reason: str) -> None:
-        self.refused.append(f"{clean(where)[:120]} was refused: {reason}")
+        name = " ".join(clean(where).split())[:120]
+        self.refused.append(f"{name} was refused: {reason}")
 
 
 def _bad_name(name: str) -> str:

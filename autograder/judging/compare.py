@@ -156,9 +156,10 @@ def _without_form_fault(actual: Any, wanted: np.ndarray, name: str) -> Any:
             return found[0]
     if isinstance(actual, list) and wanted.ndim and is_right(actual, wanted):
         forms.append(
-            FormFault(f"the numbers are right, but {name} is a list: return np.array({name})")
+            FormFault(
+                f"the numbers are right, but {name} is a list: return np.array({name})", costs=False
+            )
         )
-        return np.asarray(actual, dtype=wanted.dtype)
     return actual
 
 

@@ -16,10 +16,12 @@ class FormFault:
     Attributes:
         sentence: what it is, and what to do instead.
         changed: the input that was changed in place, or "".
+        costs: whether it costs points; a list in the place of an array is told and costs none.
     """
 
     sentence: str
     changed: str = ""
+    costs: bool = True
 
 
 def changed_in_place(name: str) -> FormFault:

@@ -471,7 +471,10 @@ class _Session:
             },
             achieved=str(given.get("achieved", "")),
         )
-        forms = [fault.sentence for fault in getattr(learner, "forms", ())]
+        faults = list(getattr(learner, "forms", ()))
+        forms = [fault.sentence for fault in faults if fault.costs]
+        if error is None and faults and not forms and not result.achieved:
+            result.achieved = f"{_capital(faults[0].sentence)}."
         if error is None and forms:
             # The numbers are right: it costs little, and is told.
             result.passed, result.only_form, result.problem = False, True, forms[0]

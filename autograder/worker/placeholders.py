@@ -118,7 +118,8 @@ class _Conditions:
         place = os.path.join(self.root, *name.split("."))
         here = os.path.isdir(place) or os.path.isfile(f"{place}.py")
         if os.path.isdir(os.path.join(self.root, top)) or here:
-            if here and (self.modules is None or name in self.modules):
+            # What is missing altogether is Python's to say.
+            if not here or self.modules is None or name in self.modules:
                 return ""
             return (
                 f"{name.replace('.', '/')}.py does not come along when your work is graded: only "

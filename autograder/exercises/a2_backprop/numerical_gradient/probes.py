@@ -54,7 +54,8 @@ def view(x: np.ndarray) -> Any:
 
 def pairs(x: np.ndarray) -> Any:
     """the products of neighbours, one fewer than there are numbers"""
-    return x.ravel()[1:] * x.ravel()[:-1]
+    row = np.ravel(x)
+    return row[1:] * row[:-1]
 
 
 def square_sum(x: np.ndarray) -> Any:
