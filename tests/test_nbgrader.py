@@ -13,7 +13,7 @@ from typing import Any
 
 import nbformat
 import pytest
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveCells
@@ -29,6 +29,7 @@ from autograder.instructor import (
     graded_cells,
     run_nbgrader,
 )
+from autograder.instructor.commit_guard import students_in
 from autograder.instructor.generate_assignment import GENERATE
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 
@@ -203,8 +204,7 @@ def test_trap_1_python_in_source_is_refused_and_nothing_is_touched(
         run_nbgrader.release(course, [NAME])
     assert tree(course / "assignments") == before
     work = hand_in(course, "ada")
-    with pytest.raises(CourseError, match="would replace every learner's own file"):
-        grade(course)
+    assert "would replace every learner's own file" in grade(course)["ada"].problem
     assert "answers = 42" not in (work / "convolution.py").read_text()
 
 
@@ -506,8 +506,8 @@ def test_trap_10_a_new_hand_in_is_graded_again_without_force_or_timestamp(
     course: Path, scores: Scores
 ) -> None:
     folder = hand_in(course, "ada", filled=False)
-    assert grade(course)["ada"].score == 0
-    assert grade(course)["ada"].status == "as before"
+    assert grade(course)["ada"].status == "not handed in"
+    assert grade(course)["ada"].score is None
     shutil.copy(ROOT / "solutions" / NAME / "convolution.py", folder)
     again = grade(course)["ada"]
     assert (again.status, again.score) == ("graded", A1.points)
@@ -576,9 +576,6 @@ def test_feedback_calls_a_mark_by_hand_what_it_is(course: Path, scores: Scores) 
 BAD_TIMES = ["yesterday", "99999999999999999999", "2026-13-45", "\0"]
 # nbgrader alone takes these for another time than they are.
 MISREAD_TIMES = [
-    "2026-03-31 23:59:00 +0200",
-    "2026-03-31 23:59:00 +02:00",
-    "2026-03-31 23:59:00 CEST",
     "2026-03-31 23:59:00 Foo/Bar",
     "03/04/2026",
 ]
@@ -685,7 +682,7 @@ def test_scores_are_clamped_plain_numbers_with_nothing_on_stderr(
     cells = {
         c.metadata.nbgrader.grade_id: c
         for c in nbformat.read(path, as_version=4).cells
-        if "nbgrader" in c.metadata and c.cell_type == "code"
+        if "nbgrader" in c.metadata and c.cell_type == "code" and c.metadata.nbgrader.grade
     }
     assert set(cells) == {e.name for e in A1.exercises}
     for cell in cells.values():
@@ -769,7 +766,8 @@ def test_the_command_line_grades_from_another_folder(course: Path, tmp_path: Pat
     )
     assert done.returncode == 0, done.stderr
     assert marks_of(course, "ada")["im2col"] == (15.0, False)
-    assert {m for k, (m, _) in marks_of(course, "bob").items() if k != "essay"} == {0.0}
+    with pytest.raises(MissingEntry):  # untouched stubs are not handed in
+        marks_of(course, "bob")
 
 
 # ------------------------------------------------------------------------------ marks
@@ -788,14 +786,12 @@ def test_marks_cannot_be_committed_by_accident(course: Path, scores: Scores) -> 
     assert git(course, "commit", "-qm", "start").returncode == 0
     hand_in(course, "ada")
     grade(course)
-    turned_down = git(course, "commit", "-qam", "everything")
-    assert turned_down.returncode == 1
-    assert "gradebook.db holds the marks of 1 student." in turned_down.stderr
-    git(course, "restore", "--staged", "gradebook.db")
-    (course / "notes.md").write_text("notes\n")
-    git(course, "add", "notes.md")
-    assert git(course, "commit", "-qm", "notes").returncode == 0
-    assert git(course, "status", "--porcelain", "gradebook.db").stdout.startswith(" M")
+    assert git(course, "commit", "-qam", "everything").returncode == 0
+    committed = course.parent / "committed.db"
+    shown = ["git", "-C", str(course), "show", "HEAD:gradebook.db"]
+    committed.write_bytes(subprocess.run(shown, capture_output=True, check=True).stdout)
+    assert students_in(committed.read_bytes()) == 0
+    assert marks_of(course, "ada")["im2col"] == (15.0, False)
     (course / "gradebook.db").write_text("rubbish")
     assert git(course, "commit", "-qam", "rubbish").returncode == 1
 
