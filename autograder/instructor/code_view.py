@@ -202,9 +202,9 @@ def _highlighted(lines: dict[int, str]) -> dict[int, str]:
     if len(text) > LARGEST_LEXED:
         return {number: escape(line) for number, line in lines.items()}
     # The formatter closes and reopens its tags at every line's end.
-    html = highlight(text, _lexer(), _formatter())
-    # The pages' style sheets fold the spaces inside spans, and with them the indentation.
-    parts = html.replace('<span style="', '<span style="white-space:inherit;').split("\n")
+    parts = highlight(text, _lexer(), _formatter()).split("\n")
+    # Programs that write pages fold spaces between tags, and with them the indentation.
+    parts = [re.sub(r"(^|>)( +)(?=<)", lambda m: m[1] + "&#32;" * len(m[2]), p) for p in parts]
     return dict(zip(lines, parts, strict=False))
 
 
