@@ -30,8 +30,9 @@ _NUMBER = (
     "background:#f3f5f7;font-family:monospace;user-select:none;white-space:nowrap"
 )
 _LINE = "padding:0 8px;text-align:left;vertical-align:top;border:0"
+# In a pre: nbconvert's parser of pages folds the spaces between tags everywhere else.
 _CODE = (
-    "display:block;padding:0;background:transparent;color:inherit;font-family:monospace;"
+    "display:block;margin:0;padding:0;border:0;border-radius:0;background:transparent;color:inherit;font-family:monospace;"
     "font-size:inherit;white-space:pre-wrap;overflow-wrap:anywhere"
 )
 _MARKED = "background:#fff1e5;border-left:4px solid #a33b00"
@@ -203,8 +204,6 @@ def _highlighted(lines: dict[int, str]) -> dict[int, str]:
         return {number: escape(line) for number, line in lines.items()}
     # The formatter closes and reopens its tags at every line's end.
     parts = highlight(text, _lexer(), _formatter()).split("\n")
-    # Programs that write pages fold spaces between tags, and with them the indentation.
-    parts = [re.sub(r"(^|>)( +)(?=<)", lambda m: m[1] + "&#32;" * len(m[2]), p) for p in parts]
     return dict(zip(lines, parts, strict=False))
 
 
@@ -231,7 +230,7 @@ def _row(number: int, line: str, *, marked: bool) -> str:
     style = f' style="{_MARKED}"' if marked else ""
     return (
         f'<tr{style}><td style="{_NUMBER}">{sign}{number}</td>'
-        f'<td style="{_LINE}"><code style="{_CODE}">{line or " "}</code></td></tr>'
+        f'<td style="{_LINE}"><pre style="{_CODE}">{line or " "}</pre></td></tr>'
     )
 
 
