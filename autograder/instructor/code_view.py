@@ -33,7 +33,8 @@ _LINE = "padding:0 8px;text-align:left;vertical-align:top;border:0"
 # In a pre: nbconvert's parser of pages folds the spaces between tags everywhere else.
 _CODE = (
     "display:block;margin:0;padding:0;border:0;border-radius:0;background:transparent;color:inherit;font-family:monospace;"
-    "font-size:inherit;white-space:pre-wrap;overflow-wrap:anywhere"
+    "font-size:inherit;white-space:pre-wrap;word-break:normal;"
+    "overflow-wrap:anywhere"
 )
 _MARKED = "background:#fff1e5;border-left:4px solid #a33b00"
 _REMARK = (
