@@ -109,7 +109,9 @@ def test_the_learners_function_stands_below_its_verdict_with_the_raising_line_ma
 
 
 def test_what_is_not_written_shows_no_code(course: Path) -> None:
-    shutil.copy(course / "assignments" / NAME / A1.files[0], course / "submitted" / "ada" / NAME)
+    # An untouched stub is no hand-in; one with a line more is.
+    stub = (course / "assignments" / NAME / A1.files[0]).read_text()
+    (course / "submitted" / "ada" / NAME / A1.files[0]).write_text(stub + "\n# begun\n")
     run_nbgrader.autograde(course, [NAME])
     assert all(not code.lines for code in code_in(notebook(course)).values())
 
