@@ -1,5 +1,6 @@
 """The code below each verdict, and graders' comments on it: through real grading and feedback."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -103,10 +104,14 @@ def test_the_learners_function_stands_below_its_verdict_with_the_raising_line_ma
     assert f"► {raising_line(course)}" in html
     assert "&lt;b&gt;$x$&lt;/b&gt;" in html
     assert "<b>$x$" not in html
+    # nbconvert's parser folds spaces between tags, and must not fold the indentation.
+    assert re.search(r">    <span[^>]*>raise</span>", html)
 
 
 def test_what_is_not_written_shows_no_code(course: Path) -> None:
-    shutil.copy(course / "assignments" / NAME / A1.files[0], course / "submitted" / "ada" / NAME)
+    # An untouched stub is no hand-in; one with a line more is.
+    stub = (course / "assignments" / NAME / A1.files[0]).read_text()
+    (course / "submitted" / "ada" / NAME / A1.files[0]).write_text(stub + "\n# begun\n")
     run_nbgrader.autograde(course, [NAME])
     assert all(not code.lines for code in code_in(notebook(course)).values())
 

@@ -30,9 +30,11 @@ _NUMBER = (
     "background:#f3f5f7;font-family:monospace;user-select:none;white-space:nowrap"
 )
 _LINE = "padding:0 8px;text-align:left;vertical-align:top;border:0"
+# In a pre: nbconvert's parser of pages folds the spaces between tags everywhere else.
 _CODE = (
-    "display:block;padding:0;background:transparent;color:inherit;font-family:monospace;"
-    "font-size:inherit;white-space:pre-wrap;overflow-wrap:anywhere"
+    "display:block;margin:0;padding:0;border:0;border-radius:0;background:transparent;color:inherit;font-family:monospace;"
+    "font-size:inherit;white-space:pre-wrap;word-break:normal;"
+    "overflow-wrap:anywhere"
 )
 _MARKED = "background:#fff1e5;border-left:4px solid #a33b00"
 _REMARK = (
@@ -202,9 +204,7 @@ def _highlighted(lines: dict[int, str]) -> dict[int, str]:
     if len(text) > LARGEST_LEXED:
         return {number: escape(line) for number, line in lines.items()}
     # The formatter closes and reopens its tags at every line's end.
-    html = highlight(text, _lexer(), _formatter())
-    # The pages' style sheets fold the spaces inside spans, and with them the indentation.
-    parts = html.replace('<span style="', '<span style="white-space:inherit;').split("\n")
+    parts = highlight(text, _lexer(), _formatter()).split("\n")
     return dict(zip(lines, parts, strict=False))
 
 
@@ -231,7 +231,7 @@ def _row(number: int, line: str, *, marked: bool) -> str:
     style = f' style="{_MARKED}"' if marked else ""
     return (
         f'<tr{style}><td style="{_NUMBER}">{sign}{number}</td>'
-        f'<td style="{_LINE}"><code style="{_CODE}">{line or " "}</code></td></tr>'
+        f'<td style="{_LINE}"><pre style="{_CODE}">{line or " "}</pre></td></tr>'
     )
 
 
