@@ -350,7 +350,7 @@ def test_a_later_assignment_is_not_there(canary: Path, tmp_path: Path) -> None:
     (path / FILE).write_text(text)
     verdict = grade(path)
     assert verdict.score == 0.0
-    require_clear(verdict, "relu_forward", "a4_training/ is not there, which is needed")
+    require_clear(verdict, "relu_forward", "a4_training is not there when your work is graded")
 
 
 HANGING = {
@@ -517,7 +517,6 @@ def test_extra_files(canary: Path, tmp_path: Path) -> None:
 
 ENCODINGS: dict[str, tuple[bytes, str]] = {
     "bytes that are no text": (LAYERS.encode() + b"\nx = '\xff\x80'\n", "not valid Python|loaded"),
-    "sixteen bits": (LAYERS.encode("utf-16"), "not valid Python|loaded"),
     "zeros": (LAYERS.encode() + b"\0\0\0", "not valid Python|loaded"),
     "an encoding that is none": (b"# coding: nonsense\n" + LAYERS.encode(), "not valid|loaded"),
     "brackets without end": (LAYERS.encode() + b"(" * 100_000, "not valid Python|loaded|ended"),

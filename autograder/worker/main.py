@@ -16,7 +16,7 @@ TIMERS = {signal.SIGALRM, signal.SIGPROF}
 def serve(root: Path, requests: BinaryIO, replies: BinaryIO) -> None:
     """Answer requests until the grader closes the pipe."""
     import frames
-    from host import Host
+    from host import Failure, Host, Outcome
     from placeholders import install
 
     install(root)
@@ -72,15 +72,8 @@ def serve(root: Path, requests: BinaryIO, replies: BinaryIO) -> None:
         try:
             frames.write_frame(replies, outcome.as_message())
         except frames.FrameError as error:
-            refused = {"kind": "exception", "type": "", "message": f"cannot be sent back: {error}"}
-            frames.write_frame(
-                replies,
-                {
-                    "value": None,
-                    "failure": {**refused, "trace": [], "function": ""},
-                    "parameters": [],
-                },
-            )
+            refused = Failure("exception", message=f"cannot be sent back: {error}")
+            frames.write_frame(replies, Outcome(failure=refused).as_message())
 
     frames.write_frame(replies, {"ready": True})
     while True:

@@ -607,7 +607,7 @@ add(
         for place in ("/tmp", "/dev/shm", "/var/tmp", "/", CANARY, "/submission", os.path.dirname(np.__file__)):
             for k in range(40):
                 try:
-                    with open(f"{place}/fill{k}", "wb") as file:
+                    with os.fdopen(os.open(f"{place}/fill{k}", os.O_WRONLY | os.O_CREAT), "wb") as file:
                         total += file.write(bytes(1 << 20))
                 except OSError:
                     break
