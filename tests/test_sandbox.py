@@ -51,7 +51,7 @@ def writable():
                    "/python/lib/python3.11/site-packages", "/packages", "/packages/numpy",
                    "/worker", "/submission", "/var/tmp", "/home", os.path.dirname(__file__)):
         try:
-            with open(folder + "/new", "w"):
+            with os.fdopen(os.open(folder + "/new", os.O_CREAT | os.O_WRONLY), "w"):
                 found.append(folder)
         except OSError:
             pass

@@ -171,6 +171,8 @@ def _blocks(lines: list[str]) -> list[range]:
             continue
         starts.append(leading or number)
         leading = None
+    if not starts:
+        return []  # a file without a function or class
     return [range(a, b) for a, b in zip(starts, [*starts[1:], len(lines) + 1], strict=True)]
 
 

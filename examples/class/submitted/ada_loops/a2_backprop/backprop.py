@@ -15,7 +15,7 @@ def numerical_gradient(
     """Measure the gradient of ``sum(f(x) * d_out)`` with respect to every entry of `x`."""
     if not epsilon > 0:
         raise ValueError(f"epsilon must be positive, but it is {epsilon}")
-    point = np.array(x, dtype=float)
+    point = np.array(x, dtype=float, order="C")
     gradient = np.zeros(point.shape)
     flat_point = point.reshape(-1)
     flat_gradient = gradient.reshape(-1)
