@@ -66,6 +66,15 @@ class ExerciseVerdict:
     waits_for: list[str] = field(default_factory=list)
     checks: list[CheckResult] = field(default_factory=list)
 
+    @property
+    def says_more(self) -> bool:
+        """Whether the message says more than its first failed check, which is shown below it."""
+        failed = [check for check in self.checks if not check.passed]
+        if not failed or self.status != "failed":
+            return False
+        problem = self.message.rstrip(".").lower() == failed[0].problem.lower()
+        return not problem and not self.message.startswith(failed[0].sentence)
+
 
 @dataclass
 class Verdict:

@@ -38,7 +38,7 @@ def verdict_html(verdict: ExerciseVerdict) -> str:
         f"{verdict.score:g} of {verdict.points:g} points</p>",
     ]
     # Of a failed exercise the message is its first failed check, which stands below anyway.
-    said = [verdict.message] if verdict.pitfall or verdict.status != "failed" else []
+    said = [verdict.message] if verdict.status != "failed" or verdict.says_more else []
     for sentence in (*said, verdict.note):
         if sentence:
             parts.append(f'<p style="margin:4px 0">{escape(clean(sentence))}</p>')

@@ -131,7 +131,7 @@ def _blocks(exercise: ExerciseVerdict, details: int, width: int) -> list[Text]:
     """What is to be said of one exercise, in lines of at most `width` characters."""
     failed = [check for check in exercise.checks if not check.passed]
     blocks = []
-    if exercise.pitfall:
+    if exercise.pitfall or exercise.says_more:
         blocks.append(Text(exercise.message, "bold"))
     if all(c.failure is not None and c.failure.unloaded for c in failed):
         lines = [failed[0].problem, *own_lines(failed[0].failure)] if failed[0].failure else []
