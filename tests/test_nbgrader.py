@@ -31,6 +31,7 @@ from autograder.instructor import (
 )
 from autograder.instructor.commit_guard import students_in
 from autograder.instructor.generate_assignment import GENERATE
+from autograder.instructor.shown_code import comment_cells
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -684,15 +685,16 @@ def test_scores_are_clamped_plain_numbers_with_nothing_on_stderr(
         for c in nbformat.read(path, as_version=4).cells
         if "nbgrader" in c.metadata and c.cell_type == "code"
     }
-    # Below each verdict stands a cell with the learner's code.
-    cells = {name: cell for name, cell in cells.items() if not name.endswith("-code")}
+    # Below each verdict stands the learner's code, and a cell for comments on it.
+    cells = {name: cell for name, cell in cells.items() if name not in comment_cells()}
     assert set(cells) == {e.name for e in A1.exercises}
     for cell in cells.values():
-        text, result = cell.outputs
+        text, result, code = cell.outputs
         assert (text.output_type, text.name) == ("stream", "stdout")
         assert result.output_type == "execute_result"
         assert repr(float(result.data["text/plain"])) == result.data["text/plain"]
         assert result.data["text/html"].startswith("<div")
+        assert code.output_type == "display_data"
 
 
 def test_when_one_cannot_be_graded_the_others_are_and_the_end_says_who(
