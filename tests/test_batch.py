@@ -16,12 +16,12 @@ from typing import Any
 
 import pytest
 
-from autograder.catalogue import PACKAGE, load
-from autograder.grading import batch, course_files, grade, verdict_store
+from autograder.catalogue import load
+from autograder.grading import batch, course_files, grade
 from autograder.grading.batch import AHEAD, judge_all
 from autograder.grading.submission import Submission
 from autograder.grading.verdict_store import VerdictStore
-from autograder.judging import judge
+from autograder.judging.judge import Results
 
 ROOT = Path(__file__).resolve().parent.parent
 A1, A3 = "a1_convolution", "a3_pooling_and_loss"
@@ -128,43 +128,44 @@ def test_two_processes_find_what_one_finds_and_a_second_run_costs_nothing(
 
 
 def test_a_changed_check_regrades_only_its_exercise(
-    tasks: list[Submission],
-    tmp_path: Path,
-    use_store: Callable[[Path], VerdictStore],
-    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path, use_store: Callable[[Path], VerdictStore], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    package = tmp_path / "autograder"
-    for folder in ("checks", "hidden"):
-        shutil.copytree(PACKAGE / folder, package / folder)
-    monkeypatch.setattr(verdict_store, "PACKAGE", package)
-    monkeypatch.setattr(judge, "PACKAGE", package)
-    # The digest of the kit's own code is of the place where that is, which has not moved.
-    digest = verdict_store._kit_digest()
-    monkeypatch.setattr(verdict_store, "_kit_digest", lambda: digest)
-    run: list[str] = []
-    run_checks = grade.run_checks
+    top = tmp_path / "logistic"
+    shutil.copytree(ROOT / "examples" / "logistic_regression", top)
+    name = "a1_logistic"
+    monkeypatch.chdir(top)
+    shutil.copytree(top / "solutions", tmp_path / "submitted" / "ada")
+    task = Submission("ada", name, tmp_path / "submitted" / "ada")
+    store = use_store(tmp_path / "course")
+    seen: set[str] = set()
 
-    def counted(backend: Any, course: Any, exercises: Any, **rest: Any) -> Any:
-        run.extend(exercise.name for exercise in exercises)
-        return run_checks(backend, course, exercises, **rest)
+    def judged_now() -> set[str]:
+        """The exercises whose results are new in the store, by a check that each alone has."""
+        (done,) = judge_all([task], InThisProcess(), 1, allow_unsandboxed=True)
+        assert (done.score, done.problem) == (done.points, "")
+        results = {
+            key: each
+            for file in store.folder.rglob("*.json")
+            for key, each in json.loads(file.read_text(encoding="utf-8"))["results"].items()
+        }
+        checks = [c["name"] for key in results.keys() - seen for c in results[key]["checks"]]
+        seen.update(results)
+        return {
+            exercise.name
+            for exercise in load().assignment(name).exercises
+            for public in [exercise.folder.joinpath("public.py").read_text(encoding="utf-8")]
+            if any(f"def test_{check}(" in public for check in checks)
+        }
 
-    monkeypatch.setattr(grade, "run_checks", counted)
-    use_store(tmp_path / "course")
-
-    def again() -> list[str]:
-        run.clear()
-        assert scores(judge_all(tasks[:1], InThisProcess(), 1, allow_unsandboxed=True))
-        return run
-
-    assert again() == [e.name for e in load().assignment(A1).exercises]
-    assert again() == []
-    for folder in ("hidden", "checks"):
-        file = package / folder / A1 / "test_im2col.py"
+    assert judged_now() == {"sigmoid", "log_loss_gradient", "fit"}
+    assert judged_now() == set()
+    for kind in ("hidden", "public"):
+        file = top / "exercises" / name / "sigmoid" / f"{kind}.py"
         file.write_text(file.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
-        assert again() == ["im2col"]
-    other = package / "hidden" / A3 / "test_softmax.py"
-    other.write_text(other.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
-    assert again() == []
+        assert judged_now() == {"sigmoid"}
+    pitfalls = top / "exercises" / name / "sigmoid" / "pitfalls.py"
+    pitfalls.write_text(pitfalls.read_text(encoding="utf-8") + "\n# changed\n", encoding="utf-8")
+    assert judged_now() == set()
 
 
 def test_what_cannot_be_read_is_named_and_the_others_go_on(
@@ -243,7 +244,7 @@ def test_memory_and_work_in_hand_do_not_grow_with_the_class(
 
     def simulate(count: int) -> tuple[int, int]:
         """Judge so many; return the peak of memory and how often was waited."""
-        executor = Slow(lambda: batch._Answer(1, 1, "none", {"key": judge.Results([], "x" * 9999)}))
+        executor = Slow(lambda: batch._Answer(1, 1, "none", {"key": Results([], "x" * 9999)}))
         given = 0
         waits = 0
 

@@ -43,7 +43,7 @@ def attempt(function):
     try:
         return str(function())
     except OSError as error:
-        return os.strerror(error.errno)
+        return error.strerror
 
 def writable():
     found = []
@@ -74,7 +74,8 @@ def facts():
         "environment": sorted(os.environ),
         "descriptors": descriptors,
         "writable": writable(),
-        "proc": os.path.exists("/proc/self/status") and attempt(lambda: open("/proc/self/status")),
+        "proc": os.path.exists("/proc/self/status") and attempt(lambda: os.open("/proc/self/status", os.O_RDONLY)),
+        "open": attempt(lambda: open("/proc/self/status")),
         "limits": [resource.getrlimit(getattr(resource, "RLIMIT_" + name))[1] for name in
                    ("AS", "NPROC", "NOFILE", "CORE", "FSIZE")],
         "fork": attempt(os.fork),
@@ -95,7 +96,11 @@ def loop():
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     ctypes.CDLL(None).prctl(1, 0)
     while True:
-        pass
+        try:
+            while True:
+                pass
+        except BaseException:
+            pass
 """
 
 
@@ -152,6 +157,7 @@ def test_what_a_worker_finds(backend: RemoteBackend, monkeypatch: pytest.MonkeyP
     assert len(others) == 5  # 0, 1, 2 and the two pipes
     assert facts["writable"] == (["/tmp"] if walled else [])
     assert facts["proc"] in (False, os.strerror(errno.EACCES))
+    assert "no file but the exercises'" in facts["open"]
     assert facts["limits"] == [sandbox.MEMORY, 1, sandbox.OPEN_FILES, 0, FILE_SIZE]
     assert facts["fork"] == os.strerror(errno.EPERM)
     assert facts["wish"] in ("-1", "None")

@@ -4,6 +4,7 @@ Everything that comes back is data of unknown intent. It is parsed by `frames`, 
 for its form, and never believed beyond being a value to compare.
 """
 
+import contextlib
 import os
 import select
 import time
@@ -323,6 +324,8 @@ class RemoteBackend:
                 raise _WorkerEnded("it did not say that it is ready")
         except _WorkerEnded as error:
             # None of the learner's code has run yet, so this must not cost them a point.
+            with contextlib.suppress(_WorkerEnded):
+                self._drain()
             said = bytes(self._printed).decode(errors="replace").strip().splitlines()
             self.close()
             reason = said[-1][:200] if said else error

@@ -8,6 +8,7 @@ import hashlib
 import inspect
 import os
 import shutil
+import sqlite3
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -663,6 +664,8 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         if isinstance(error, SQLAlchemyError):
             reason = getattr(error, "orig", None) or error
             return NoFaultOfTheirs(f"{self.coursedir.db_url}: {sentence(reason)}. {_AGAIN}")
+        if isinstance(error, sqlite3.Error):
+            return NoFaultOfTheirs(f"in {self.coursedir.root}: {sentence(error)}. {_AGAIN}")
         if isinstance(error, OSError) and error.errno in FULL:
             return NoFaultOfTheirs(f"in {self.coursedir.root}: {error.strerror}. {_AGAIN}")
         return None

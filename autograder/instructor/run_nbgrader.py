@@ -9,6 +9,7 @@ import csv
 import glob
 import io
 import logging
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -339,6 +340,10 @@ def _run(converter: Any) -> _Log:
         except NbGraderException as error:
             log.failed = str(error) or "nbgrader gave no reason"
     log.text = buffer.getvalue()
+    if log.failed and "traceback" in log.failed:
+        # nbgrader points to its log, which nobody sees: what went wrong is its last exception.
+        causes = re.findall(r"^[\w.]*(?:Error|Exception): (.+)$", log.text, re.MULTILINE)
+        log.failed = causes[-1] if causes else log.failed
     return log
 
 

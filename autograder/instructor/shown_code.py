@@ -101,7 +101,12 @@ def add_comment_rows(gradebook: Any, assignment: str, notebook: str, names: Sequ
 
 
 class SaveCells(nbgrader.preprocessors.SaveCells):
-    """nbgrader's, that keeps the cells for comments where there are submissions already."""
+    """nbgrader's, for an assignment that has submissions already.
+
+    It keeps the cells for comments, and takes in a lesson whose text has changed: nbgrader refuses
+    every other set of cells, though no mark hangs on a text. Those of the older text stay, for the
+    notebooks that have them.
+    """
 
     def _create_notebook(self, nb: NotebookNode) -> None:
         try:
@@ -113,6 +118,12 @@ class SaveCells(nbgrader.preprocessors.SaveCells):
             for cell in book.solution_cells:
                 if cell.name in names:
                     self.new_solution_cells.setdefault(cell.name, {})
+            for name, text in self.new_source_cells.items():
+                self.gradebook.update_or_create_source_cell(
+                    name, self.notebook_id, self.assignment_id, **text
+                )
+            for cell in book.source_cells:
+                self.new_source_cells.setdefault(cell.name, {})
         super()._create_notebook(nb)
 
 

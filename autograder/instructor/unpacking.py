@@ -150,8 +150,8 @@ class Unpacked:
         return self.target / where
 
     def _refuse(self, where: str, reason: str) -> None:
-        name = " ".join(clean(where).split())[:120]
-        self.refused.append(f"{name} was refused: {reason}")
+        name, why = (" ".join(clean(text).split())[:200] for text in (where, reason))
+        self.refused.append(f"{name} was refused: {why}")
 
 
 def _bad_name(name: str) -> str:

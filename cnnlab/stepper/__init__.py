@@ -191,6 +191,10 @@ def _places(stride: int, padding: int) -> tuple[int, int]:
 
 
 def _plane(values: Any) -> list[list[Any]]:
-    """A table (rows, columns) as JSON has it; what is no finite number becomes its name."""
+    """A table (rows, columns) as JSON has it; what is no finite number becomes its name.
+
+    What has more axes than a table has all but its last axis as rows.
+    """
     table = np.atleast_2d(np.asarray(values, dtype=float))
+    table = table.reshape(-1, table.shape[-1])
     return [[v if np.isfinite(v) else str(v) for v in row] for row in table.tolist()]
