@@ -74,7 +74,8 @@ def facts():
         "environment": sorted(os.environ),
         "descriptors": descriptors,
         "writable": writable(),
-        "proc": os.path.exists("/proc/self/status") and attempt(lambda: os.open("/proc/self/status", os.O_RDONLY)),
+        "proc": os.path.exists("/proc/self/status")
+        and attempt(lambda: os.open("/proc/self/status", os.O_RDONLY)),
         "open": attempt(lambda: open("/proc/self/status")),
         "limits": [resource.getrlimit(getattr(resource, "RLIMIT_" + name))[1] for name in
                    ("AS", "NPROC", "NOFILE", "CORE", "FSIZE")],
