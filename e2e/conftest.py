@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
+from autograder.grading.grade import grade_folder
 from autograder.instructor import run_nbgrader
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -169,6 +170,11 @@ def _only_this_machine(route: Route) -> None:
         route.abort()
     else:
         route.continue_()
+
+
+def points_of(student: str) -> float:
+    """What the grader gives a student of the sample class for a1."""
+    return float(grade_folder(SAMPLE / student, assignment=NAME).score)
 
 
 def make_course(top: Path) -> Path:

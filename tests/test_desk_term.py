@@ -16,8 +16,11 @@ from nbgrader.api import Gradebook
 
 from autograder.catalogue import choose, load
 from autograder.cli import main
+from autograder.grading import course_files
+from autograder.grading.verdict_store import VerdictStore
 from autograder.instructor import run_nbgrader
 from autograder.instructor.discrimination import point_biserial
+from autograder.instructor.forgetting import judged_groups
 from autograder.instructor.policy import Policy
 from autograder.instructor.totals import total_of
 
@@ -159,6 +162,15 @@ def test_the_best_attempt_counts_if_the_policy_says_so(course: Path, tmp_path: P
     assert lines[0].endswith("counts")
     assert (course / "submitted" / "ada" / NAME / FILE).read_text() == WORK
     assert len(list((course / "attempts" / "ada" / NAME).iterdir())) == 2
+    run(course, "feedback")
+    html = (course / "feedback" / "ada" / NAME / f"{NAME}.html").read_text()
+    rows = re.findall(r"<tr><td>(2026-\S+ \S+)</td>\s*<td>(.*?)</td>\s*<td>(.*?)</td>", html)
+    assert [(time, counts) for time, _, counts in rows] == [
+        ("2026-03-01 09:00:00", "this one counts"),
+        ("2026-03-01 20:00:00", "no"),
+    ]
+    assert all(float(points) >= 0 for _, points, _ in rows)
+    assert "Your attempts" not in (course / "feedback" / "bob" / NAME / f"{NAME}.html").read_text()
 
 
 # ------------------------------------------------------------------ totals
@@ -276,11 +288,20 @@ def test_what_is_no_gradebook_is_not_merged(course: Path, tmp_path: Path) -> Non
 # ------------------------------------------------------------------ the end
 
 
-def test_a_student_is_forgotten_everywhere(course: Path) -> None:
+def test_a_student_is_forgotten_everywhere(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run(course, "extend", "bob", NAME, "--days", "1")
     run(course, "comment", "ada", NAME, FIRST.name, "ask b0b")
     run(course, "feedback")
     run(course, "totals")
+    store = VerdictStore(tmp_path / "store")
+    monkeypatch.setenv("AUTOGRADER_STORE", str(store.folder))
+    run(course, "autograde", "--force", status=3)
+    theirs, others = (
+        judged_groups(course / "submitted", course / "attempts", who) for who in ("bob", "ada")
+    )
+    assert theirs.intersection(store.groups())
     assert "--yes" in run(course, "forget", "bob", status=2)
     said = run(course, "forget", "bob", "--yes")
     for place in (
@@ -292,12 +313,32 @@ def test_a_student_is_forgotten_everywhere(course: Path) -> None:
         "exports/",
     ):
         assert place in said
+    assert "of the verdict store deleted" in said
+    assert not (theirs - others).intersection(store.groups())
+    assert others.intersection(store.groups())
     assert "still holds" not in said
     left = [p for p in course.rglob("*") if p.is_file() and b"bob" in p.read_bytes()]
     assert left == []
     assert (course / "submitted" / "ada").is_dir()
     assert "nothing of a student bob" in run(course, "forget", "bob", "--yes", status=2)
     assert "student" in run(course, "forget", "../ada", "--yes", status=2)
+
+
+@pytest.mark.parametrize("given", ["", "given elsewhere"])
+def test_a_term_ends_with_a_new_secret_and_the_old_one_in_the_archive(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    shutil.copytree(ROOT / "source", course / "source", dirs_exist_ok=True)
+    monkeypatch.setattr(course_files, "course_folder", lambda: course)
+    monkeypatch.setenv("AUTOGRADER_SECRET", given)
+    (course / ".course_secret").write_text("old\n")
+    said = run(course, "end-term", "--to", str(tmp_path / "term.zip"))
+    assert (course / ".course_secret").read_text().strip() not in ("", "old", given)
+    assert ("AUTOGRADER_SECRET is set to last term's" in said) == bool(given)
+    with zipfile.ZipFile(tmp_path / "term.zip") as packed:
+        assert packed.read(".course_secret") == b"old\n"
+        assert ("AUTOGRADER_SECRET.txt" in packed.namelist()) == bool(given)
+        assert not given or packed.read("AUTOGRADER_SECRET.txt").decode() == given
 
 
 def test_a_term_ends_in_an_archive_and_an_empty_course(course: Path, tmp_path: Path) -> None:
