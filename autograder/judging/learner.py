@@ -335,7 +335,8 @@ class Part:
         (value,), _ = learner.prepared((value,), {})
         given = _hand_over(value)
         learner._settle(learner._charged("set", self._handle, name, given), None)
-        (self._whole or self)._history.append(Setting(self._path(name), given))
+        # A copy: in this process the object has `given` itself, and may change it.
+        (self._whole or self)._history.append(Setting(self._path(name), _hand_over(value)))
 
     def _path(self, name: str) -> str:
         """How an attribute is written, from the object that a check has made."""
