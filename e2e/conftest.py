@@ -22,7 +22,6 @@ from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 from autograder.instructor import run_nbgrader
 
 ROOT = Path(__file__).resolve().parent.parent
-SAMPLE = ROOT / "examples" / "class" / "submitted"
 SCREENSHOTS = ROOT / "build" / "e2e"
 NAME = "a1_convolution"
 NOTEBOOK = f"{NAME}.ipynb"
