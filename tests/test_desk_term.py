@@ -344,7 +344,11 @@ def test_a_term_ends_with_a_new_secret_and_the_old_one_in_the_archive(
 def test_a_term_ends_in_an_archive_and_an_empty_course(course: Path, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "source", course / "source", dirs_exist_ok=True)
     (course / ".course_secret").write_text("old\n")
-    (course / "policy.toml").write_text("[late_days]\nbudget = 5\n")
+    (course / "policy.toml").write_text(
+        "[released]  # to learners\n"
+        'a1 = 2026-02-01T08:00:00+01:00  # by mail\n"a2" = 2026-02-08 08:00:00Z\n'
+        "[late_days]\nbudget = 5\n"
+    )
     archive = tmp_path / "term.zip"
     said = run(course, "end-term", "--to", str(archive))
     assert "2027-03-01 10:00:00 UTC" in said
@@ -352,11 +356,14 @@ def test_a_term_ends_in_an_archive_and_an_empty_course(course: Path, tmp_path: P
         names = packed.namelist()
         assert packed.read(f"submitted/ada/{NAME}/{FILE}").decode() == WORK
         assert packed.read(".course_secret") == b"old\n"
+        assert "2026-02-01T08:00:00+01:00" in packed.read("policy.toml").decode()
     assert {"gradebook.db", "policy.toml", f"autograded/bob/{NAME}/{NAME}.ipynb"} <= set(names)
     assert not any(
         (course / name).exists() for name in ("submitted", "autograded", ".course_secret")
     )
-    assert (course / "policy.toml").is_file()
+    policy = (course / "policy.toml").read_text()
+    assert "a1 = 2027-01-31T08:00:00+01:00  # by mail\n" in policy
+    assert '"a2" = 2027-02-07T08:00:00+00:00\n[late_days]' in policy
     with book(course) as gradebook:
         assert gradebook.students == []
         assert gradebook.find_assignment(NAME).duedate == datetime(2027, 3, 1, 10)

@@ -17,6 +17,7 @@ from autograder.instructor.commit_guard import GRADEBOOK
 from autograder.instructor.extensions import FILE as EXTENSIONS
 from autograder.instructor.history import HISTORY
 from autograder.instructor.marks import gradebook_of
+from autograder.instructor.policy import read_policy, shift_releases
 from autograder.instructor.run_nbgrader import submitted_folder
 
 # What belongs to one term and its students.
@@ -51,15 +52,17 @@ def end_term(top: Path, archive: Path, shift: timedelta) -> Ended:
     Args:
         top: the course's top folder.
         archive: the zip to write; it must not be there yet.
-        shift: how much later next term's assignments are due.
+        shift: how much later next term's assignments are released and due.
 
     Raises:
-        CourseError: if there is no gradebook, or the archive is there or cannot be written.
+        CourseError: if there is no gradebook, the archive is there or cannot be written, or
+            policy.toml is no policy.
     """
     if archive.exists():
         raise CourseError(f"{archive} is there already; name another file with --to")
     if not (top / GRADEBOOK).is_file():
         raise CourseError(f"{top} has no {GRADEBOOK}: there is no term to end")
+    read_policy(top)  # what is wrong with it is said before anything is removed
     due = _due_dates(top, shift)
     paths = _paths(top)
     # Another program may be writing into the gradebook; a backup is whole.
@@ -81,6 +84,7 @@ def end_term(top: Path, archive: Path, shift: timedelta) -> Ended:
             except MissingEntry:
                 continue
         gradebook.db.commit()
+    shift_releases(top, shift)
     return Ended(archive, len(paths), due, _new_secret(top))
 
 
