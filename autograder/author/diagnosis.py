@@ -54,8 +54,6 @@ def known_results(course: Course, exercise: Exercise) -> KnownResults | None:
     """
     if not course.has_module(exercise.assignment, exercise.name, "probes"):
         return None
-    if not course.has_module(exercise.assignment, exercise.name, "probes"):
-        return None
     probes = course.module(exercise.assignment, exercise.name, "probes")
     grid: Sequence[Probe] = getattr(probes, "GRID", ())
     if not grid:
