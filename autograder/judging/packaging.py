@@ -42,6 +42,9 @@ LITTER = (
         ".nfs*",
         ".fseventsd",
         ".localized",
+        # What `make update` puts beside a learner's work.
+        "newer-handout",
+        "before-update",
     ),
 )
 ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".xz", ".bz2", ".zipx")
