@@ -386,12 +386,17 @@ def written_files(
     digest = made_from(course, exercise)
     if entries is not None:
         yield exercise.folder / fingerprints.BANK, as_json(entries, digest)
-    if course.has_module(exercise.assignment, exercise.name, "inputs"):
-        inputs = course.module(exercise.assignment, exercise.name, "inputs")
-        yield exercise.folder / "inputs.json", arrays_as_json(inputs.arrays(load_reference()))
+    yield from written_inputs(course, exercise)
     known = known_results(course, exercise)
     if known is not None:
         yield exercise.folder / FILE, as_text(known, digest)
+
+
+def written_inputs(course: Course, exercise: Exercise) -> Iterator[tuple[Path, str]]:
+    """The file of inputs that are themselves the answer to another exercise, and its text."""
+    if course.has_module(exercise.assignment, exercise.name, "inputs"):
+        inputs = course.module(exercise.assignment, exercise.name, "inputs")
+        yield exercise.folder / "inputs.json", arrays_as_json(inputs.arrays(load_reference()))
 
 
 def arrays_as_json(arrays: Sequence[np.ndarray]) -> str:
@@ -429,6 +434,11 @@ def main(names: tuple[str, ...], check: bool, whole: bool) -> None:
         if check and not whole:
             _require_fresh(course, exercises)
             return
+        if not check:
+            # First, since the probes read them when they are loaded.
+            for exercise in exercises:
+                for path, text in written_inputs(course, exercise):
+                    path.write_text(text, encoding="utf-8")
         banks = {e.name: examine(e) for e in exercises if wrong_implementations(e)}
     except (UserError, NotInCatalogue) as error:
         raise click.ClickException(str(error)) from None

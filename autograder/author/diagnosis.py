@@ -211,12 +211,12 @@ def _altered(
     # The results of slow code are those of a quicker exercise of the same signature.
     probes = course.module(exercise.assignment, exercise.name, "probes")
     code = getattr(reference, getattr(probes, "SAME_RESULTS_AS", exercise.name))
-    calls = [_bound(code, probe.arguments) for probe in grid]
+    calls = [bound_arguments(code, probe.arguments) for probe in grid]
     several = len(right[0]) > 1
 
     def results(inputs: Sequence[Any], outputs: Sequence[Any]) -> list[tuple[Any, ...] | None]:
         return [
-            _result(code, arguments, inputs, outputs, several, values)
+            altered_result(code, arguments, inputs, outputs, several, values)
             for arguments, values in zip(calls, right, strict=True)
         ]
 
@@ -235,13 +235,14 @@ def _altered(
         yield f"Two mistakes: 1. {one.sentence} 2. {other.sentence}", results(inputs, outputs)
 
 
-def _bound(code: Any, arguments: Sequence[Any]) -> dict[str, Any]:
+def bound_arguments(code: Any, arguments: Sequence[Any]) -> dict[str, Any]:
+    """The arguments of a call by their names, defaults filled in."""
     bound = inspect.signature(code).bind(*arguments)
     bound.apply_defaults()
     return dict(bound.arguments)
 
 
-def _result(
+def altered_result(
     code: Any,
     arguments: dict[str, Any],
     inputs: Sequence[Any],

@@ -20,6 +20,8 @@ LONGEST_CALL = 700
 MOST_STATEMENTS = 20
 # Up to so many numbers of an array are written out; fewer where the whole gets too long.
 NUMBERS = (64, 36, 12, 4)
+# What np.array makes of plain numbers; in a browser whole numbers have 32 bits.
+PLAIN = ("float64", "int64", "bool", np.dtype(int).name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,7 +184,7 @@ def _value(value: Any, numbers: int) -> str:
 
 def _array(array: np.ndarray, numbers: int) -> str:
     """A call of NumPy that makes the array: one number in all places, or all numbers."""
-    more = "" if array.dtype.name in ("float64", "int64", "bool") else f", dtype=np.{array.dtype}"
+    more = "" if array.dtype.name in PLAIN else f", dtype=np.{array.dtype}"
     if array.size == 0 or (array.size > 1 and (array == array.flat[0]).all()):
         number = array.flat[0] if array.size else 0.0
         if array.dtype.kind == "f" and number in (0, 1):

@@ -11,6 +11,8 @@ from autograder.judging.probe import Condition
 
 LEAST_WRONG = 2
 LEAST_RIGHT = 2
+# Two conditions that must hold together fit a few calls by chance.
+LEAST_TOGETHER = 4
 MOST_TOLD = 3
 # Of the calls for which a condition holds, so many must be wrong before it is told: in most of
 # them, or at least in some.
@@ -67,6 +69,8 @@ def simplest(
             if tuple(map(any, zip(*(inside[n] for n in names), strict=True))) == target:
                 return Finding(names)
     around = {n: c for n, c in columns.items() if not _exceeds(target, c)}
+    if sum(target) < LEAST_TOGETHER:
+        around = {}
     for names in combinations(around, 2):
         if tuple(map(all, zip(*(around[n] for n in names), strict=True))) == target:
             return Finding(names, together=True)

@@ -145,6 +145,10 @@ class Learner:
         """The exercise that is being checked."""
         return self._exercise.name
 
+    def spent(self) -> float:
+        """Seconds of processor time that the learner's code has used so far."""
+        return self._backend.spent()[0]
+
     def prepared(
         self, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> tuple[tuple[Any, ...], dict[str, Any]]:

@@ -74,6 +74,13 @@ CONDITIONS: dict[str, Condition] = {
         "look where a kernel size is written as a number",
         derived=True,
     ),
+    "several_kernel_pixels": Condition(
+        "the kernel has more than one pixel",
+        "the kernel is a single pixel",
+        "look where the places inside the kernel are told apart: rows from columns, one pixel from "
+        "the next",
+        derived=True,
+    ),
     "changes_size": Condition(
         "the output has another size than the picture",
         "the output is as large as the picture",
