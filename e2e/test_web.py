@@ -14,11 +14,11 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
-from autograder.pitfalls import wrong_implementations
 from conftest import FLAGS, PATIENCE, SCREENSHOTS
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from site_of_tests import ROOT, Learner, make_check, served, solved, zip_of
 
+from autograder.author.pitfalls import wrong_implementations
 from autograder.catalogue import load
 from web.build import NODE_MODULES, WEB, build
 
@@ -440,12 +440,13 @@ def as_text(code: Any, name: str) -> str:
     """A wrong implementation with everything of its module, as a learner could have typed it."""
 
     def inlined(imported: re.Match[str]) -> str:
-        if imported[1].endswith(".reference"):
+        if imported[1] == "autograder.checking":
+            assert imported[2] == "load_reference"
             return FROM_ABOVE
         return inspect.getsource(importlib.import_module(imported[1]))
 
     module = inspect.getsource(inspect.getmodule(code))  # type: ignore[arg-type]
-    body = re.sub(r"^from (autograder[\w.]*) import .*$", inlined, module, flags=re.MULTILINE)
+    body = re.sub(r"^from (autograder[\w.]*) import (.*)$", inlined, module, flags=re.MULTILINE)
     body = re.sub(r"^from __future__.*\n", "", body, flags=re.MULTILINE)
     assert "autograder" not in body
     return f"\n\n{dedent(body)}\n\n{name} = {code.__name__}\n"
