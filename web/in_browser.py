@@ -164,6 +164,24 @@ def check(names_json: str) -> str:
     return json.dumps({"verdict": kit.plain(found), "line": found["json"]})
 
 
+# --- drills ---
+
+
+def next_drill(exercise: str, passed_json: str, missed_json: str) -> str:
+    """The drill to ask now, or {"error": a sentence}; see `kit.next_drill`."""
+    try:
+        return json.dumps(
+            kit.next_drill(exercise, json.loads(passed_json), json.loads(missed_json))
+        )
+    except Exception as error:
+        return json.dumps({"error": _for_a_person(error)})
+
+
+def answer_drill(id: str, choice: int, missed_json: str) -> str:
+    """See `kit.answer_drill`."""
+    return json.dumps(kit.answer_drill(id, choice, json.loads(missed_json)))
+
+
 # --- running cells and single lines ---
 
 TRY_SECONDS = 10.0
@@ -286,7 +304,10 @@ def _own_traceback(error: BaseException) -> str:
 
 
 def _show(value: Any, send: Send) -> None:
-    if hasattr(value, "_repr_html_"):
+    stepper = kit.stepper_data(value)
+    if stepper is not None:
+        send(json.dumps({"stepper": stepper}))
+    elif hasattr(value, "_repr_html_"):
         send(json.dumps({"html": value._repr_html_(), "alt": getattr(value, "alt", "")}))
     else:
         print(repr(value))

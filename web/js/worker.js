@@ -120,6 +120,12 @@ const kinds = {
     kit.write(JSON.stringify(files));
     return JSON.parse(kit.train(network, send));
   },
+  async drill({ exercise, passed, missed }) {
+    return JSON.parse(kit.next_drill(exercise, JSON.stringify(passed), JSON.stringify(missed)));
+  },
+  async answer({ drill, choice, missed }) {
+    return JSON.parse(kit.answer_drill(drill, choice, JSON.stringify(missed)));
+  },
   async read({ pixels }) {
     return JSON.parse(kit.read_digit(JSON.stringify(pixels)));
   },

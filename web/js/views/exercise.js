@@ -2,6 +2,7 @@
 import { checkExercises } from "../checking.js";
 import { createEditor } from "../editor.js";
 import { runCell, showEvents } from "../output.js";
+import { askPredictions } from "../predictions.js";
 import { markExercises, nextExercise } from "../status.js";
 
 /** @param {HTMLElement} main @param {import("../app.js").Site} site */
@@ -43,6 +44,12 @@ export async function exerciseView(main, site) {
 
   /** @param {unknown} error */
   function couldNotKeep(error) {
+    if (storage.outdated) {
+      say(
+        "A newer version of this site is open in another tab. Load this page again to go on; what you typed is kept.",
+      );
+      return;
+    }
     const why = error instanceof Error ? error.message : String(error);
     say(`What you type cannot be kept in this browser (${why}). Copy it somewhere else.`);
   }
@@ -143,6 +150,11 @@ export async function exerciseView(main, site) {
       if (exercise?.hints.length) line.textContent = "Stuck? Take a hint.";
       return;
     }
+    if (exercise?.whenPassed) {
+      const told = document.createElement("p");
+      told.textContent = exercise.whenPassed;
+      line.append(told);
+    }
     const link = document.createElement("a");
     link.className = "button primary";
     link.href = next ? `${next.name}.html` : "network.html";
@@ -205,6 +217,7 @@ export async function exerciseView(main, site) {
   for (const cell of main.querySelectorAll("[data-cell]")) {
     runCell(/** @type {HTMLElement} */ (cell), site, () => saving);
   }
+  await askPredictions(main, storage);
   storage.addEventListener("progress", showProgress, { signal });
   await showProgress();
 }
