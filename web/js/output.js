@@ -33,8 +33,25 @@ function stepperOf(/** @type {any} */ data) {
   const frame = document.createElement("iframe");
   frame.title = `Step through ${data.operation}, with your numbers`;
   frame.src = new URL(STEPPER, document.baseURI).href;
-  frame.onload = () => frame.contentWindow?.postMessage(data, location.origin);
+  frame.onload = () => {
+    frame.contentWindow?.postMessage(data, location.origin);
+    fitHeight(frame);
+  };
   return frame;
+}
+
+/**
+ * Make a frame as high as what is in it, and never lower again: what stands below it keeps still.
+ * @param {HTMLIFrameElement} frame
+ */
+export function fitHeight(frame) {
+  const inside = frame.contentDocument?.getElementById("stepper");
+  if (!inside) return;
+  let height = 0;
+  new ResizeObserver(() => {
+    height = Math.max(height, inside.getBoundingClientRect().height);
+    if (height) frame.style.height = `${Math.ceil(height)}px`;
+  }).observe(inside);
 }
 
 /** The image of a figure, alone: nothing else of what learner's code returns gets in. */

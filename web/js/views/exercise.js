@@ -1,7 +1,7 @@
 /** An exercise: its editor, check, hints, story cells, and a line to try. */
 import { checkExercises } from "../checking.js";
 import { createEditor } from "../editor.js";
-import { runCell, showEvents } from "../output.js";
+import { fitHeight, runCell, showEvents } from "../output.js";
 import { askPredictions } from "../predictions.js";
 import { markExercises, nextExercise } from "../status.js";
 
@@ -216,6 +216,10 @@ export async function exerciseView(main, site) {
 
   for (const cell of main.querySelectorAll("[data-cell]")) {
     runCell(/** @type {HTMLElement} */ (cell), site, () => saving);
+  }
+  for (const frame of main.querySelectorAll("iframe")) {
+    frame.addEventListener("load", () => fitHeight(frame), { signal });
+    fitHeight(frame);
   }
   await askPredictions(main, storage);
   storage.addEventListener("progress", showProgress, { signal });
