@@ -23,6 +23,12 @@ def sentence(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
+def capital(sentence: str) -> str:
+    """Begin a sentence with a capital, unless it begins with the name of a file or function."""
+    first = sentence.split(" ", 1)[0]
+    return sentence[:1].upper() + sentence[1:] if first.isalpha() else sentence
+
+
 def some(names: list[str], most: int = 5) -> str:
     """The first names of a list, and how many more there are."""
     more = len(names) - most

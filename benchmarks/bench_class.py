@@ -38,8 +38,8 @@ from autograder.catalogue import load  # noqa: E402
 from autograder.grading import course_files  # noqa: E402
 from autograder.grading.batch import judge_all  # noqa: E402
 from autograder.grading.submission import Submission  # noqa: E402
+from autograder.instructor.sample_class import hand_in, sample_class  # noqa: E402
 
-SAMPLE = ROOT / "examples" / "class" / "submitted"
 WINDOWS = "from autograder.exercises.shared.windows import"
 
 
@@ -72,9 +72,10 @@ def with_a_mistake(assignments: list[str]) -> Iterator[dict[str, str]]:
 
 def make_class(folder: Path, students: int, assignments: list[str]) -> list[Submission]:
     """Write so many submissions, and name every assignment of each."""
-    names = [path.name for path in sorted(SAMPLE.iterdir())][:students]
-    for name in names:
-        shutil.copytree(SAMPLE / name, folder / name)
+    sample = sample_class().students[:students]
+    names = [student.id for student in sample]
+    for student in sample:
+        hand_in(student, folder / student.id)
     for number, files in zip(
         range(len(names), students), with_a_mistake(assignments), strict=False
     ):

@@ -25,7 +25,6 @@ from autograder.instructor import run_nbgrader
 from web.build import build
 
 ROOT = Path(__file__).resolve().parent.parent
-SAMPLE = ROOT / "examples" / "class" / "submitted"
 SCREENSHOTS = ROOT / "build" / "e2e"
 NAME = "a1_convolution"
 NOTEBOOK = f"{NAME}.ipynb"

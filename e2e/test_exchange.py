@@ -1,12 +1,13 @@
 """nbgrader's exchange, once round, with two students: out, in, graded and back."""
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from conftest import NAME, NOTEBOOK, SAMPLE, environment, make_course
+from conftest import NAME, NOTEBOOK, environment, make_course
+
+from autograder.instructor.sample_class import sample_class, written_code
 
 STUDENTS = {"grace_einsum": "45", "ina_firststep": "28.08"}
 COURSE_ID = "cnn101"
@@ -73,7 +74,7 @@ def test_out_in_graded_and_back(tmp_path: Path, course: Path, desks: dict[str, P
         stub = desk / NAME / "convolution.py"
         assert "NotImplementedError" in stub.read_text()
         assert (desk / NAME / NOTEBOOK).is_file()
-        shutil.copy(SAMPLE / student / NAME / "convolution.py", stub)
+        stub.write_text(written_code(sample_class()[student], NAME, "convolution.py"))
         nbgrader(desk, homes[student], "submit", NAME, "--student", student)
 
     nbgrader(course, instructor, "collect", NAME)

@@ -1,12 +1,14 @@
 """An instructor grades three submissions in Formgrader, one of them hostile."""
 
-import shutil
 from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ALARM, NAME, NOTEBOOK, SAMPLE, TOKEN, Serve, Visit, make_course
+from conftest import ALARM, NAME, NOTEBOOK, TOKEN, Serve, Visit, make_course
 from playwright.sync_api import FrameLocator, Locator, expect
+
+from autograder.instructor.sample_class import hand_in as write_code
+from autograder.instructor.sample_class import sample_class
 
 ESSAY = "why_padding"
 STUDENTS = ("carl_classic", "ina_firststep", "mallory")
@@ -45,8 +47,8 @@ def add_essay(course: Path) -> None:
 def hand_in(course: Path, student: str) -> Path:
     """Hand a sample student's code in, with the released notebook and an answer to the essay."""
     sample = "ina_firststep" if student == "mallory" else student
+    write_code(sample_class()[sample], course / "submitted" / student, [NAME])
     folder = course / "submitted" / student / NAME
-    shutil.copytree(SAMPLE / sample / NAME, folder)
     notebook = nbformat.read(course / "assignments" / NAME / NOTEBOOK, as_version=4)
     answer = next(cell for cell in notebook.cells if cell.id == "essay")
     answer.source = "Where the rim matters. It costs memory: for $p=1$, $2(H+W)+4$ zeros."

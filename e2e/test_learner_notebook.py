@@ -6,11 +6,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import NAME, NOTEBOOK, ROOT, SAMPLE, TOKEN, Serve, Visit, environment
+from conftest import NAME, NOTEBOOK, ROOT, TOKEN, Serve, Visit, environment
 from playwright.sync_api import Locator, Page, expect
 
-MISTAKEN = SAMPLE / "carl_classic" / NAME / "convolution.py"
-SOLVED = SAMPLE / "grace_einsum" / NAME / "convolution.py"
+from autograder.instructor.sample_class import sample_class, written_code
+
+MISTAKEN = written_code(sample_class()["carl_classic"], NAME, "convolution.py")
+SOLVED = written_code(sample_class()["grace_einsum"], NAME, "convolution.py")
 
 
 @pytest.fixture
@@ -129,14 +131,14 @@ def test_wrong_then_right_in_one_kernel(
     page.keyboard.press("Escape")
     assert 'check("output_size")' in validate_in_terminal(work, tmp_path / "home")
 
-    shutil.copy(MISTAKEN, work / "assignments" / NAME / "convolution.py")
+    (work / "assignments" / NAME / "convolution.py").write_text(MISTAKEN)
     choose_theme(page, "JupyterLab Dark")
     mistaken = run(page, 'check("im2col")')
     expect(mistaken.locator("caption")).to_have_text(["cols, expected", "cols, yours"])
     look_at(visit, mistaken, "learner-4-dark")
     choose_theme(page, "JupyterLab Light")
 
-    shutil.copy(SOLVED, work / "assignments" / NAME / "convolution.py")
+    (work / "assignments" / NAME / "convolution.py").write_text(SOLVED)
     right = run(page, 'check("output_size")')
     expect(right).to_contain_text("✓ output_size: passed")
     assert number(right) > before, "the kernel was restarted"

@@ -13,7 +13,7 @@ from web.build import ROOT
 
 sys.path.insert(0, str(ROOT / "tests"))
 
-import test_handout as handout_tests
+from support.leaks import leaks, secrets
 
 
 def contents(site: Path) -> dict[str, bytes]:
@@ -56,16 +56,16 @@ def of_the_kit(files: dict[str, bytes]) -> dict[str, bytes]:
 
 
 def test_no_answer_is_in_the_site(site: Path) -> None:
-    found = handout_tests.leaks(of_the_kit(contents(site)))
+    found = leaks(of_the_kit(contents(site)))
     assert not found, "\n".join(found)
 
 
 def test_an_answer_would_be_found(site: Path) -> None:
-    secret = next(text for text, where in handout_tests.secrets().items() if "solutions" in where)
+    secret = next(text for text, where in secrets().items() if "solutions" in where)
     files = contents(site)
     for name in ("output_size.html", "course.json", "python/kit.zip/autograder/catalogue.py"):
         planted = files[name] + f"\n{secret}\n".encode()
-        assert handout_tests.leaks({name: planted}), name
+        assert leaks({name: planted}), name
 
 
 def test_no_file_is_an_instructors(site: Path) -> None:

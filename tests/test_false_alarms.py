@@ -12,9 +12,8 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-import test_checks_a1_a2
-import test_checks_a3_a4
-import test_checks_a5
+from support import right_a1_a2, right_a3_a4, right_a5
+from support.changed_solutions import forget
 
 from autograder.catalogue import load
 from autograder.judging.explain import explain
@@ -131,10 +130,10 @@ LISTS = (
 def variants() -> dict[str, list[tuple[str, str]]]:
     """For each exercise, right definitions from its own tests: how, and what to append."""
     found: dict[str, list[tuple[str, str]]] = {exercise.name: [] for exercise in EXERCISES}
-    for name, how, text in test_checks_a1_a2.RIGHT:
+    for name, how, text in right_a1_a2.RIGHT:
         own = re.sub(r"\bright\b", f"right_{name}", dedent(text))
         found[name].append((how, f"\n\nright_{name} = {name}\n{own}"))
-    for name, how, change in [*test_checks_a3_a4.RIGHT, *test_checks_a5.RIGHT]:
+    for name, how, change in [*right_a3_a4.RIGHT, *right_a5.RIGHT]:
         assert isinstance(change, str)
         found[name].append((how, f"\n\n{change}"))
     return {
@@ -181,9 +180,9 @@ def tree_of(folder: Path, appended: dict[str, str]) -> Path:
 
 @pytest.fixture(autouse=True)
 def _fresh_modules() -> Iterator[None]:
-    test_checks_a3_a4.forget()
+    forget()
     yield
-    test_checks_a3_a4.forget()
+    forget()
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -206,8 +205,8 @@ def test_full_marks(tmp_path: Path, style: str) -> None:
 
 def counted() -> tuple[int, int]:
     """Whole solutions, and single exercises written otherwise."""
-    single = len(test_checks_a1_a2.right_variants())
-    return len(STYLES), single + len(test_checks_a3_a4.RIGHT) + len(test_checks_a5.RIGHT)
+    single = len(right_a1_a2.right_variants())
+    return len(STYLES), single + len(right_a3_a4.RIGHT) + len(right_a5.RIGHT)
 
 
 def test_there_are_enough() -> None:

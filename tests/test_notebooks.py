@@ -12,6 +12,7 @@ import pytest
 from nbconvert import preprocessors
 
 from autograder.catalogue import load
+from autograder.instructor.shown_code import COMMENT_ID
 from autograder.judging.stubs import cut
 from cnnlab.picture import STRICT_VARIABLE
 
@@ -120,6 +121,8 @@ def test_is_committed_without_outputs_and_with_stable_cells(name: str) -> None:
     cells = notebook(name).cells
     assert all(not c.get("outputs") and c.get("execution_count") is None for c in cells)
     assert len({cell["id"] for cell in cells}) == len(cells)
+    # The graded notebook gets cells of its own for comments.
+    assert not [cell["id"] for cell in cells if cell["id"].startswith(COMMENT_ID)]
     assert notebook(name).metadata.kernelspec.name == "python3"
 
 

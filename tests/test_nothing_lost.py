@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
+from autograder.instructor.sample_class import hand_in, sample_class
+
 ROOT = Path(__file__).resolve().parent.parent
-SAMPLE = ROOT / "examples" / "class" / "submitted"
 ASSIGNMENT = "a1_convolution"
 CLASS_SIZE = 6
 
@@ -27,13 +28,11 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("source", "solutions"):
         shutil.copytree(ROOT / name / ASSIGNMENT, top / name / ASSIGNMENT)
     run("release", ASSIGNMENT, cwd=top)
-    handed_in = sorted(folder / ASSIGNMENT for folder in SAMPLE.iterdir())
+    students = sample_class().students
     for number in range(CLASS_SIZE):
-        target = top / "submitted" / f"student{number:02}" / ASSIGNMENT
-        shutil.copytree(handed_in[number % len(handed_in)], target)
+        target = top / "submitted" / f"student{number:02}"
         # No two are the same, so that none is graded by having graded another.
-        with (target / "convolution.py").open("a", encoding="utf-8") as stream:
-            stream.write(f"\n# {number}\n")
+        hand_in(students[number % len(students)], target, [ASSIGNMENT], text=str(number))
     return top
 
 

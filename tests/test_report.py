@@ -20,6 +20,7 @@ from autograder.grading.sandbox import UNSANDBOXED
 from autograder.instructor import CourseError, report
 from autograder.instructor.report import ClassView, Mistake, look_at, write_report
 from autograder.instructor.report_figures import accuracy_figure, exercises_figure, marks_figure
+from autograder.instructor.sample_class import sample_class, written_code
 from autograder.judging.verdict import CheckResult, ExerciseVerdict, Verdict
 from autograder.worker.host import Failure
 
@@ -444,10 +445,10 @@ def test_similar_finds_a_renamed_copy_and_leaves_the_stubs_out(
     stub = (root / "assignments" / A2.name / "backprop.py").read_text()
     (tmp_path / "assignments" / A2.name).mkdir(parents=True)
     (tmp_path / "assignments" / A2.name / "backprop.py").write_text(stub)
-    submitted = root / "examples" / "class" / "submitted"
     for student in ("ada_loops", "grace_einsum", "carl_classic"):
-        hand_in(tmp_path, student, (submitted / student / A2.name / "backprop.py").read_text())
-    copied = (submitted / "ada_loops" / A2.name / "backprop.py").read_text()
+        written = written_code(sample_class()[student], A2.name, "backprop.py")
+        hand_in(tmp_path, student, written)
+    copied = written_code(sample_class()["ada_loops"], A2.name, "backprop.py")
     hand_in(tmp_path, "copycat", "# all my own\n" + re.sub(r"\bcols\b", "columns", copied))
     hand_in(tmp_path, "idle_1", stub)
     hand_in(tmp_path, "idle_2", stub)

@@ -1,8 +1,7 @@
-"""The sample class is what its table says: who is right, what is wrong, and nobody gets out."""
+"""The sample class is what its folders say: who is right, what is wrong, and nobody gets out."""
 
 import ast
 import time
-import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,171 +10,143 @@ import pytest
 from autograder.catalogue import Course, Exercise, load
 from autograder.grading.grade import grade_folder
 from autograder.grading.isolation import find_isolation
-from autograder.judging.verdict import Verdict
+from autograder.instructor.sample_class import FOLDER, Student, hand_in, sample_class, written_code
+from autograder.judging.verdict import ExerciseVerdict, Verdict
 from autograder.judging.verdict_json import json_line
 
 ROOT = Path(__file__).parent.parent
-CLASS = ROOT / "examples" / "class"
-STUDENTS = {
-    student["id"]: student
-    for student in tomllib.loads((CLASS / "class.toml").read_text(encoding="utf-8"))["student"]
-}
-A1, A2, A3, A4 = (assignment.name for assignment in load().assignments[:4])
-
-# What is not passed, and how it stands; every other exercise of a1 to a4 is passed.
-FIRST_STEP = {"im2col": "failed", "conv2d_forward": "todo"}
-LATE = {"col2im": "failed"}
-ENDLESS = {"numerical_gradient": "error"}
-NO_NOTEBOOK = {"maxpool2d_forward": "failed", "cross_entropy": "failed"}
-SYNTAX = dict.fromkeys(["softmax", "cross_entropy", "softmax_cross_entropy_backward"], "error")
-# In a classic's a1 to a4 nothing else is right; CNN is, over the reference's Dense.
-CLASSIC_PASSED = {
-    *["output_size", "relu_forward", "flatten_forward", "flatten_backward", "dense_forward"],
-    *["ReLU", "Flatten", "CNN"],
-}
-# The forger wrote these honestly. What a forger tries elsewhere must never be worth a point.
-FORGER_PASSED = {
-    *["relu_forward", "relu_backward", "flatten_forward", "flatten_backward", "dense_forward"],
-    *["ReLU", "Flatten"],
-}
+CLASS = sample_class()
+# Those who write all of it in another way than the solution: whether it learns, too, and in time.
+TRAINED = ("ada_loops", "grace_einsum")
 
 Grade = Callable[..., Verdict]
 
 
 @pytest.fixture
-def grade(monkeypatch: pytest.MonkeyPatch) -> Grade:
-    """Grade a student in a1 to a4, all that the class wrote; training only where asked for."""
+def grade(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Grade:
+    """Grade what a student hands in; training, which is slow, only where asked for."""
     select = Course.select
 
-    def graded(student: str, assignment: str | None = None, training: bool = False) -> Verdict:
+    def graded(student: Student, training: bool = False) -> Verdict:
         def handed_in(
             self: Course, exercise: str | None, assignment: str | None
         ) -> tuple[Exercise, ...]:
             return tuple(
                 e
                 for e in select(self, exercise, assignment)
-                if e.assignment in (A1, A2, A3, A4) and (training or e.name != "mnist")
+                if e.assignment in student.hands_in and (training or not e.slow)
             )
 
         monkeypatch.setattr(Course, "select", handed_in)
-        folder = CLASS / "submitted" / student
-        return grade_folder(folder, assignment=assignment, allow_unsandboxed=True)
+        folder = hand_in(student, tmp_path / student.id)
+        return grade_folder(folder, allow_unsandboxed=not student.hostile)
 
     return graded
 
 
-def not_passed(verdict: Verdict) -> dict[str, str]:
-    return {e.exercise: e.status for e in verdict.exercises if e.status != "passed"}
-
-
-@pytest.mark.parametrize("student", ["ada_loops", "grace_einsum"])
-def test_right_ones_get_every_point(grade: Grade, student: str) -> None:
-    """Training and all: both ways of writing it learn, and in time."""
-    verdict = grade(student, training=True)
-    assert not_passed(verdict) == {}
-    assert verdict.score == verdict.points > 0
-    assert {e.assignment for e in verdict.exercises} == {A1, A2, A3, A4}
-    assert verdict.of("mnist").score > 0
+def lost(exercises: tuple[ExerciseVerdict, ...]) -> dict[str, dict[str, object]]:
+    """The exercises without all their points, in the form of `expected.toml`."""
+    return {
+        e.exercise: {"status": e.status, "score": e.score}
+        | ({"pitfall": e.pitfall} if e.pitfall else {})
+        for e in exercises
+        if e.status != "passed" or e.score != e.points
+    }
 
 
 @pytest.mark.parametrize(
-    ("student", "assignment", "expected"),
+    ("student", "training"),
     [
-        ("ina_firststep", A1, FIRST_STEP),
-        ("lena_late", A1, {}),
-        ("lena_late", A2, LATE),
-        ("lena_late", A3, {}),
-        ("leo_endless", A2, ENDLESS),
-        ("leo_endless", A3, {}),
-        ("nora_nonotebook", A1, {}),
-        ("nora_nonotebook", A2, {}),
-        ("nora_nonotebook", A3, NO_NOTEBOOK),
-        ("sven_syntax", A1, {}),
-        ("sven_syntax", A2, {}),
-        ("sven_syntax", A3, SYNTAX),
+        *((student.id, student.id in TRAINED) for student in CLASS.students),
+        *(
+            pytest.param(student.id, True, marks=[pytest.mark.soak, pytest.mark.timeout(900)])
+            for student in CLASS.students
+            if student.id not in TRAINED
+        ),
     ],
 )
-def test_what_one_mistake_costs(
-    grade: Grade, student: str, assignment: str, expected: dict[str, str]
-) -> None:
-    verdict = grade(student, assignment)
-    assert not_passed(verdict) == expected
-    for exercise in verdict.exercises:
-        if exercise.status == "passed":
-            assert exercise.score == exercise.points
-        else:
-            assert exercise.score < exercise.points
-            assert exercise.message
+def test_verdict_is_the_expected_one(grade: Grade, student: str, training: bool) -> None:
+    one = CLASS[student]
+    if one.hostile:
+        find_isolation()  # without a sandbox it must not run at all
+    started = time.time()
+    verdict = grade(one, training)
+    names = {e.exercise for e in verdict.exercises}
+    expected = {name: what for name, what in one.expected().items() if name in names}
+    assert lost(verdict.exercises) == expected
+    assert {e.assignment for e in verdict.exercises} == set(one.hands_in)
+    assert all(e.message for e in verdict.exercises if e.score < e.points)
+    for folder in (Path("/tmp"), ROOT):
+        canary = folder / "canary"
+        assert not canary.exists() or canary.stat().st_mtime < started, f"{canary} was written"
 
 
-def test_half_done(grade: Grade) -> None:
-    verdict = grade("emil_halfway")
-    for exercise in verdict.exercises:
-        if exercise.assignment in (A1, A2):
-            assert exercise.status == "passed", exercise.exercise
-        else:
-            assert exercise.status in ("todo", "blocked"), exercise.exercise
-            assert exercise.score == 0, exercise.exercise
+def test_what_is_expected_names_exercises_that_are_handed_in() -> None:
+    for student in CLASS.students:
+        graded = {e.name for e in load().exercises if e.assignment in student.hands_in}
+        assert set(student.expected()) <= graded, student.id
 
 
-def test_classic_mistakes(grade: Grade) -> None:
-    verdict = grade("carl_classic")
-    for exercise in verdict.exercises:
-        if exercise.exercise in CLASSIC_PASSED:
-            assert exercise.status == "passed", exercise.exercise
-        else:
-            assert exercise.score < exercise.points, exercise.exercise
-            assert exercise.message, exercise.exercise
-            assert exercise.status == "failed", exercise.exercise
-    # Mistakes cost, and what is right beside them counts.
-    assert 0.3 < verdict.score / verdict.points < 0.7
+def test_the_hostile_one_finds_nothing(grade: Grade, tmp_path: Path) -> None:
+    """It asks for the gradebook, the reference and the hidden checks; none is within its reach."""
+    (hostile,) = (student for student in CLASS.students if student.hostile)
+    find_isolation()  # without a sandbox it must not run at all
+    said = json_line(grade(hostile))
+    assert "gradebook: []" in said
+    assert "unpickled by the grader" not in said
+    assert not list(tmp_path.rglob("canary"))
 
 
-def test_one_assignment_only(grade: Grade) -> None:
-    """An assignment that was not handed in is worth 0, and breaks nothing."""
-    verdict = grade("ina_firststep", A2)
+def test_an_assignment_that_was_not_handed_in_is_worth_nothing(tmp_path: Path) -> None:
+    """It breaks nothing either."""
+    one = next(student for student in CLASS.students if len(student.hands_in) == 1)
+    missing = next(a.name for a in load().assignments if a.name not in one.hands_in)
+    verdict = grade_folder(
+        hand_in(one, tmp_path / one.id), assignment=missing, allow_unsandboxed=True
+    )
     assert verdict.score == 0
     assert {e.status for e in verdict.exercises} <= {"todo", "blocked", "error"}
 
 
-def test_the_hostile_one_gets_nothing_out(grade: Grade) -> None:
-    find_isolation()  # without walls it must not run at all
-    started = time.time()
-    verdict = grade("felix_forger")
-    for exercise in verdict.exercises:
-        if exercise.exercise in FORGER_PASSED:
-            assert exercise.status == "passed", exercise.exercise
-        else:
-            assert exercise.score == 0, exercise.exercise
-            assert exercise.status != "passed", exercise.exercise
-    folders = [Path("/tmp"), ROOT, *(CLASS / "submitted" / "felix_forger").iterdir()]
-    for canary in (folder / "canary" for folder in folders):
-        assert not canary.exists() or canary.stat().st_mtime < started, f"{canary} was written"
-    # It asks for the gradebook, the reference and the hidden checks; none is within its reach.
-    said = json_line(verdict)
-    assert "gradebook: []" in said
-    assert "unpickled by the grader" not in said
-
-
 def test_the_table_is_the_folder() -> None:
-    folders = {folder.name for folder in (CLASS / "submitted").iterdir() if folder.is_dir()}
-    assert folders == set(STUDENTS)
-    readme = (CLASS / "README.md").read_text(encoding="utf-8")
-    assert all(f"| `{student}` |" in readme for student in STUDENTS)
-    assert not list(CLASS.rglob("*.ipynb"))
-    late = {path.parent.parent.name for path in CLASS.rglob("timestamp.txt")}
-    assert late == {student for student, about in STUDENTS.items() if about["late"]}
-    assert {about["hostile"] for about in STUDENTS.values()} == {True, False}
-    assert {about["has_notebook"] for about in STUDENTS.values()} == {True, False}
+    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
+    folders = {path.name for path in FOLDER.iterdir() if path.is_dir()}
+    assert {student.id for student in CLASS.students} == folders
+    assert all(f"| `{student}` |" in readme for student in folders)
+    assert not list(FOLDER.rglob("*.ipynb"))
+    assert {student.hostile for student in CLASS.students} == {True, False}
+    assert {student.has_notebook for student in CLASS.students} == {True, False}
+    assert len({len(list(FOLDER.glob(f"{s.id}/*/timestamp.txt"))) for s in CLASS.students}) > 1
 
 
-def test_only_one_file_does_not_parse() -> None:
+def test_every_file_of_an_overlay_is_used_and_changes_its_solution() -> None:
+    for student in CLASS.students:
+        for own in student.folder.glob("*/*.py"):
+            assignment = load().assignment(own.parent.name)
+            assert own.name in assignment.files, own
+            assert assignment.name in student.hands_in, own
+            plain = Student(student.id, "", "", student.hands_in, Path("none"))
+            assert written_code(student, assignment.name, own.name) != written_code(
+                plain, assignment.name, own.name
+            )
+
+
+def test_an_overlay_that_fills_nothing_in_is_an_error(tmp_path: Path) -> None:
+    exercise = next(e for e in load().exercises if e.file)
+    own = tmp_path / exercise.assignment / exercise.file
+    own.parent.mkdir()
+    one = Student("ada", "Ada", "", (exercise.assignment,), tmp_path)
+    own.write_text(f"class {exercise.name}:\n    def nowhere(self):\n        return 1\n")
+    with pytest.raises(ValueError, match=f"{exercise.name}.nowhere"):
+        written_code(one, exercise.assignment, exercise.file)
+
+
+def test_only_one_file_does_not_parse(tmp_path: Path) -> None:
     broken = []
-    expected = {f"{a.name}/{file}" for a in load().assignments for file in a.files}
-    for path in sorted((CLASS / "submitted").glob("*/*/*.py")):
-        assert path.relative_to(path.parent.parent).as_posix() in expected
-        try:
-            ast.parse(path.read_text(encoding="utf-8"))
-        except SyntaxError:
-            broken.append(path.relative_to(CLASS / "submitted").as_posix())
+    for student in CLASS.students:
+        for path in sorted(hand_in(student, tmp_path / student.id).glob("*/*.py")):
+            try:
+                ast.parse(path.read_text(encoding="utf-8"))
+            except SyntaxError:
+                broken.append(path.relative_to(tmp_path).as_posix())
     assert broken == ["sven_syntax/a3_pooling_and_loss/loss.py"]

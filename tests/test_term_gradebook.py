@@ -84,7 +84,7 @@ def course(tmp_path: Path, template: Path) -> Path:
     git(root, "remote", "add", "origin", str(tmp_path / "remote.git"))
     git(root, "push", "-u", "origin", "main")
     commit_guard.guard_commits(root)
-    mark(root / NAME, "ada", 7.0)
+    mark(root / NAME, "zoe", 7.0)
     return root
 
 
@@ -92,7 +92,7 @@ def test_marks_alone_are_no_change_to_git(course: Path) -> None:
     assert git(course, "status", "--porcelain") == ""
     git(course, "commit", "-a", "--allow-empty", "-m", "nothing of theirs")
     assert commit_guard.students_in(committed(course)) == 0
-    assert marks(course / NAME) == {"ada": 7.0}
+    assert marks(course / NAME) == {"zoe": 7.0}
 
 
 @pytest.mark.parametrize("points_changed", [False, True])
@@ -117,7 +117,7 @@ def test_marks_survive(course: Path, commands: list[list[str]], points_changed: 
     os.utime(course / NAME)
     for command in commands:
         git(course, *command)
-        assert marks(course / NAME) == {"ada": 7.0}
+        assert marks(course / NAME) == {"zoe": 7.0}
     assert commit_guard.students_in(committed(course)) == 0
     if points_changed and commands[-1][0] == "commit":
         assert points(course / NAME) == 12
@@ -133,7 +133,7 @@ def test_marks_survive_a_pull(course: Path, tmp_path: Path, gradebook_changed: b
     git(tmp_path / "colleague", "push")
     git(course, "pull", "--ff-only")
     assert (course / "notes.txt").read_text() == "theirs\n"
-    assert marks(course / NAME) == {"ada": 7.0}
+    assert marks(course / NAME) == {"zoe": 7.0}
     assert points(course / NAME) == (15 if gradebook_changed else 10)
 
 
@@ -148,9 +148,9 @@ def test_marks_survive_the_stashing_of_pre_commit(course: Path, points_changed: 
     patch = course.parent / "patch"
     git(course, "diff", "--no-ext-diff", "--binary", f"--output={patch}")
     git(course, "checkout", "--", ".")
-    assert marks(course / NAME) == {"ada": 7.0}
+    assert marks(course / NAME) == {"zoe": 7.0}
     git(course, "apply", "--whitespace=nowarn", str(patch))
-    assert marks(course / NAME) == {"ada": 7.0}
+    assert marks(course / NAME) == {"zoe": 7.0}
     assert (course / "notes.txt").read_text() == "not staged\n"
     assert points(course / NAME) == (12 if points_changed else 10)
     git(course, "commit", "-m", "staged")
@@ -167,8 +167,8 @@ def test_changed_points_are_committed_and_a_clone_has_no_student(
     data = (tmp_path / "clone" / NAME).read_bytes()
     assert commit_guard.students_in(data) == 0
     assert points(tmp_path / "clone" / NAME) == 12
-    assert b"ada" not in data
-    assert marks(course / NAME) == {"ada": 7.0}
+    assert b"zoe" not in data
+    assert marks(course / NAME) == {"zoe": 7.0}
     assert git(course, "status", "--porcelain") == ""
 
 

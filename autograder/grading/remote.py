@@ -34,6 +34,7 @@ from autograder.worker.host import (
     processor_text,
     waiting_text,
 )
+from autograder.worker.views import find_view
 
 START_LIMIT = 30.0
 # The worker's own timers end first, so that an endless loop is reported with its line.
@@ -394,7 +395,10 @@ class RemoteBackend:
         try:
             given = self._incoming(args)
             named = {key: self._incoming(value) for key, value in kwargs.items()}
-            return {"value": self._outgoing(self._callbacks[id](*given, **named)), "error": ""}
+            value = self._callbacks[id](*given, **named)
+            # Of a substitute it would cost time, and no learner's code relies on it.
+            view = find_view(value, given) if id >= self._substitutes else None
+            return {"value": self._outgoing(value), "error": "", "view": view}
         except Exception as error:
             # The arguments are the learner's: whatever they break is theirs to hear of.
             return {"value": None, "error": f"{type(error).__name__}: {error}"[:500]}

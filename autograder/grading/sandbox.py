@@ -150,7 +150,7 @@ def _in_bubblewrap(submission: Path) -> WorkerProcess:
     libraries = numpy_home.parent / "numpy.libs"
     if libraries.is_dir():
         walls += ["--ro-bind", str(libraries), "/packages/numpy.libs"]
-    for file in ("main.py", "host.py", "frames.py", "placeholders.py"):
+    for file in ("main.py", "host.py", "frames.py", "placeholders.py", "views.py"):
         walls += ["--ro-bind", str(WORKER / file), f"/worker/{file}"]
     walls += ["--ro-bind", str(submission), "/submission"]
     walls += ["--dev", "/dev", "--remount-ro", "/dev"]

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 import time
-import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 from nbgrader.api import Gradebook
@@ -19,9 +19,9 @@ from autograder.instructor import CourseError, run_nbgrader
 from autograder.instructor.class_grading import grade_class
 from autograder.instructor.report import write_report
 from autograder.instructor.run_nbgrader import Graded
+from autograder.instructor.sample_class import Student, hand_in, sample_class
 
 CHECKOUT = PACKAGE.parent
-SAMPLE = CHECKOUT / "examples" / "class"
 
 
 def run_demo(folder: Path | None, console: Console) -> None:
@@ -37,11 +37,11 @@ def run_demo(folder: Path | None, console: Console) -> None:
         raise CourseError(f"{folder} is not empty; name a new folder")
     top = (folder or Path(tempfile.mkdtemp(prefix="cnn-course-"))).resolve()
     top.mkdir(parents=True, exist_ok=True)
-    sample = tomllib.loads((SAMPLE / "class.toml").read_text(encoding="utf-8"))
-    students = sample["student"]
+    sample = sample_class()
+    students = sample.students
     isolated = _isolated(console)
     if not isolated:
-        students = [student for student in students if not student.get("hostile")]
+        students = tuple(student for student in students if not student.hostile)
 
     console.print(Rule("1 of 6 · release: stubs and notebooks from solutions/ and source/"))
     shutil.copy(CHECKOUT / "nbgrader_config.py", top)
@@ -51,13 +51,13 @@ def run_demo(folder: Path | None, console: Console) -> None:
         )
     run_nbgrader.release(top, on_done=lambda name: console.print(f"  assignments/{name}"))
     with Gradebook(f"sqlite:///{top / 'gradebook.db'}") as gradebook:
-        for name, due in sample["due"].items():
-            gradebook.update_or_create_assignment(name, duedate=str(due))
+        for name, due in sample.due.items():
+            gradebook.update_or_create_assignment(name, duedate=due)
 
     console.print(Rule("2 of 6 · collect: a sample class hands in"))
     for student in students:
         _hand_in(student, top)
-        console.print(f"  {student['id']:<20} {student['shows']}", soft_wrap=True)
+        console.print(f"  {student.id:<20} {student.shows}", soft_wrap=True)
 
     console.print(Rule("3 of 6 · grade: public and hidden checks, each learner in a sandbox"))
     graded = grade_class(top, console, allow_unsandboxed=not isolated).graded
@@ -96,19 +96,14 @@ def _isolated(console: Console) -> bool:
     return True
 
 
-def _hand_in(student: dict[str, object], top: Path) -> None:
-    """Copy a sample submission to submitted/, with the notebooks where the student kept them."""
-    name = str(student["id"])
-    target = top / "submitted" / name
-    shutil.copytree(SAMPLE / "submitted" / name, target)
-    if student.get("has_notebook", True):
-        for assignment in load().assignments:
-            notebook = top / "assignments" / assignment.name / f"{assignment.name}.ipynb"
-            if (target / assignment.name).is_dir():
-                shutil.copy(notebook, target / assignment.name)
+def _hand_in(student: Student, top: Path) -> None:
+    """Write a sample submission to submitted/, with the notebooks where the student kept them."""
+    target = hand_in(student, top / "submitted" / student.id)
+    for name in student.hands_in if student.has_notebook else ():
+        shutil.copy(top / "assignments" / name / f"{name}.ipynb", target / name)
 
 
-def _class_table(students: list[dict[str, object]], graded: list[Graded]) -> Table:
+def _class_table(students: Sequence[Student], graded: list[Graded]) -> Table:
     table = Table(title="The class", title_justify="left")
     table.add_column("student")
     names = [assignment.name for assignment in load().assignments]
@@ -119,7 +114,7 @@ def _class_table(students: list[dict[str, object]], graded: list[Graded]) -> Tab
     for student in students:
         row, total = [], 0.0
         for name in names:
-            one = marks.get((str(student["id"]), name))
+            one = marks.get((student.id, name))
             if one is None:
                 row.append("·")
             elif one.score is None:
@@ -127,7 +122,7 @@ def _class_table(students: list[dict[str, object]], graded: list[Graded]) -> Tab
             else:
                 row.append(f"{one.score:g}{' late' if one.seconds_late else ''}")
                 total += one.score
-        table.add_row(str(student["id"]), *row, f"{total:g}")
+        table.add_row(student.id, *row, f"{total:g}")
     return table
 
 

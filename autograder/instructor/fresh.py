@@ -16,6 +16,7 @@ from autograder.instructor.commit_guard import GRADEBOOK, students_in
 from autograder.instructor.generate_assignment import GENERATE
 from autograder.instructor.run_nbgrader import course_config, release_one
 from autograder.instructor.shown_code import comment_cells
+from autograder.judging.packaging import is_litter
 
 
 def stale(root: Path) -> list[str]:
@@ -135,7 +136,7 @@ def _committed(root: Path) -> dict[str, str]:
             found[name.removeprefix("assignments/")] = generated.digest(shown.stdout)
     else:
         for path in release.rglob("*"):
-            if path.is_file() and "__pycache__" not in path.parts:
+            if path.is_file() and not any(map(is_litter, path.relative_to(release).parts)):
                 found[path.relative_to(release).as_posix()] = generated.digest(path.read_bytes())
     found.pop(generated.MANIFEST, None)
     return found

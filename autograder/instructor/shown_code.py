@@ -24,6 +24,8 @@ from autograder.judging.verdict import ExerciseVerdict, Verdict
 # What the metadata of a shown output is filed under.
 KEY = "autograder_code"
 COMMENT_CELL = "{exercise}-code"
+# How the id of such a cell begins; no cell of a lesson has such an id.
+COMMENT_ID = "comment-"
 Remarks = Mapping[str, Sequence[Remark]]
 
 
@@ -192,6 +194,6 @@ def _comment_cell(exercise: str, file: str) -> NotebookNode:
     }
     return nbformat.v4.new_code_cell(
         f"# A comment on {exercise}, for its author. On one line of it: autograder comment --line",
-        id=COMMENT_CELL.format(exercise=exercise).replace("_", "-")[:64],
+        id=f"{COMMENT_ID}{exercise}".replace("_", "-")[:64],
         metadata={"nbgrader": settings, "editable": False},
     )

@@ -150,8 +150,8 @@ class Unpacked:
         return self.target / where
 
     def _refuse(self, where: str, reason: str) -> None:
-        name, why = (" ".join(clean(text).split())[:200] for text in (where, reason))
-        self.refused.append(f"{name} was refused: {why}")
+        name, why = (" ".join(clean(text).split()) for text in (where, reason))
+        self.refused.append(f"{name[:120]} was refused: {why[:300]}")
 
 
 def _bad_name(name: str) -> str:

@@ -100,9 +100,9 @@ def say_failure(failure: Failure, exercise: Exercise, course: Course) -> str:
     shapes = read_shape_error(failure.type, message)
     clauses = ("" if shapes is None else shapes.words, _advice(failure, course))
     meaning = "; ".join(clause for clause in clauses if clause)
-    called = _called_from(failure, exercise)
+    place = _raised_at(failure, exercise, course)
     colon = ": " if meaning else ""
-    return f"it raised {failure.type}{quoted}{_at(where + called)}{colon}{meaning}"
+    return f"it raised {failure.type}{quoted}{_at(place)}{colon}{meaning}"
 
 
 def side_by_side(difference: Difference) -> list[str]:
@@ -171,12 +171,18 @@ def _advice(failure: Failure, course: Course) -> str:
     return str(course.module(*place).advise(failure))
 
 
-def _called_from(failure: Failure, exercise: Exercise) -> str:
-    """Where the exercise's own file called the part that raised, which passes its checks."""
-    own = [step for step in failure.trace if step["file"] == exercise.path]
+def _raised_at(failure: Failure, exercise: Exercise, course: Course) -> str:
+    """The exercise's own line first; then, if that called another part, where this stopped."""
+    others = {other.name for other in course.exercises} - {exercise.name}
+    own = [
+        step
+        for step in failure.trace
+        if step["file"] == exercise.path and step["function"].split(".")[0] not in others
+    ]
+    last = _place(failure)
     if not own or own[-1] is failure.trace[-1]:
-        return ""
-    return f", called at {clean(own[-1]['file'])}:{own[-1]['line']}"
+        return last
+    return f"{clean(own[-1]['file'])}:{own[-1]['line']}, in a call that stopped at {last}"
 
 
 def _place(failure: Failure) -> str:

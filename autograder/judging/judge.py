@@ -26,7 +26,7 @@ from autograder.judging.learner import Backend, Call, Learner, LearnerError, NoB
 from autograder.judging.source_slips import code_slips, slip_of_file
 from autograder.judging.stubs import has_stub
 from autograder.judging.verdict import CheckResult, ExerciseVerdict
-from autograder.text import UserError, clean
+from autograder.text import UserError, capital, clean
 from autograder.worker.host import Host
 
 LONGEST_PROBLEM = 1000
@@ -274,7 +274,7 @@ def _decide_one(
     if not failed:
         verdict.message = _achieved(checks)
         return verdict
-    verdict.message = f"{failed[0].sentence} {_capital(failed[0].problem)}."
+    verdict.message = failed[0].headline
     used_up = [c.problem for c in failed if c.failure is not None and c.failure.kind == "budget"]
     if used_up:
         # What passed before the time was used up counts as little as what was not tried.
@@ -282,7 +282,7 @@ def _decide_one(
         verdict.message = f"No points: {used_up[0]}."
         return verdict
     if all(check.only_form for check in failed):
-        verdict.message = f"{_capital(failed[0].problem)}."
+        verdict.message = f"{capital(failed[0].problem)}."
     unwritten = [_unwritten(check, exercise, course) for check in failed]
     if exercise.name in unwritten and len(failed) == len(checks):
         verdict.status, verdict.message = "todo", results.slip or "Still to be written."
@@ -302,10 +302,10 @@ def _decide_one(
         verdict.status, verdict.pitfall = "failed", results.pitfall or None
         verdict.message = results.sentence
         if failed[0].failure is not None and not results.pitfall:
-            verdict.message = f"{_capital(failed[0].problem)}. {results.sentence}"
+            verdict.message = f"{capital(failed[0].problem)}. {results.sentence}"
     elif all(c.failure is not None and c.failure.unfinished for c in failed):
         verdict.status = "error"
-        verdict.message = f"{_capital(failed[0].problem)}."
+        verdict.message = f"{capital(failed[0].problem)}."
     else:
         verdict.status = "failed"
     only_unwritten = set(unwritten) == {exercise.name}
@@ -474,7 +474,7 @@ class _Session:
         faults = list(getattr(learner, "forms", ()))
         forms = [fault.sentence for fault in faults if fault.costs]
         if error is None and faults and not forms and not result.achieved:
-            result.achieved = f"{_capital(faults[0].sentence)}."
+            result.achieved = f"{capital(faults[0].sentence)}."
         if error is None and forms:
             # The numbers are right: it costs little, and is told.
             result.passed, result.only_form, result.problem = False, True, forms[0]
@@ -534,9 +534,3 @@ def _only_our_plugins() -> Iterator[None]:
             os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = before
         if options is not None:
             os.environ["PYTEST_ADDOPTS"] = options
-
-
-def _capital(sentence: str) -> str:
-    """Begin a sentence with a capital, unless it begins with the name of a file or function."""
-    first = sentence.split(" ", 1)[0]
-    return sentence[:1].upper() + sentence[1:] if first.isalpha() else sentence

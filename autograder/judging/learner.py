@@ -215,11 +215,9 @@ class Learner:
             self._allowance = before
 
     def _call(self, part: "Part", args: list[Any], kwargs: dict[str, Any]) -> Outcome:
-        if self._allowance is None:
-            limit = min(TIME_LIMIT, self._time_budget.seconds)
-        else:
-            limit = self._allowance.seconds
-        limit = max(limit, 0.1)
+        # A call may take its whole time even where less is left of the budget: else the learner
+        # would read of a limit that is stated nowhere, and not that the budget is used up.
+        limit = TIME_LIMIT if self._allowance is None else max(self._allowance.seconds, 0.1)
         if part._place is not None:
             return self._charged("call_by_name", *part._place, args, kwargs, limit)
         return self._charged("call", part._handle, args, kwargs, limit)
@@ -233,7 +231,9 @@ class Learner:
         seconds_now, waiting_now = self._backend.spent()
         budget = self._allowance or self._time_budget
         budget.charge(seconds_now - seconds, waiting_now - waiting)
-        if budget.ended is not None and outcome.failure is None:
+        failure = outcome.failure
+        late = failure is not None and failure.kind == "timeout" and budget is self._time_budget
+        if budget.ended is not None and (failure is None or late):
             return Outcome(failure=budget.ended)
         return outcome
 
@@ -335,7 +335,8 @@ class Part:
         (value,), _ = learner.prepared((value,), {})
         given = _hand_over(value)
         learner._settle(learner._charged("set", self._handle, name, given), None)
-        (self._whole or self)._history.append(Setting(self._path(name), given))
+        # A copy: in this process the object has `given` itself, and may change it.
+        (self._whole or self)._history.append(Setting(self._path(name), _hand_over(value)))
 
     def _path(self, name: str) -> str:
         """How an attribute is written, from the object that a check has made."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from autograder.judging.difference import Difference
+from autograder.text import capital
 from autograder.worker.host import Failure
 
 Status = Literal["passed", "failed", "todo", "blocked", "error"]
@@ -43,6 +44,18 @@ class CheckResult:
     achieved: str = ""
     only_form: bool = False
 
+    @property
+    def headline(self) -> str:
+        """Of a check that failed, what to read first.
+
+        An exception comes before anything else, and the check's sentence is introduced: alone it
+        would claim what is not true.
+        """
+        problem = capital(self.problem)
+        if self.failure is not None and self.failure.type:
+            return f"{problem}. What was checked: {self.sentence}"
+        return f"This should be true, and is not: {self.sentence} {problem}."
+
 
 @dataclass
 class ExerciseVerdict:
@@ -73,7 +86,7 @@ class ExerciseVerdict:
         if not failed or self.status != "failed":
             return False
         problem = self.message.rstrip(".").lower() == failed[0].problem.lower()
-        return not problem and not self.message.startswith(failed[0].sentence)
+        return not problem and self.message != failed[0].headline
 
 
 @dataclass

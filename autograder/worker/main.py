@@ -18,6 +18,7 @@ def serve(root: Path, requests: BinaryIO, replies: BinaryIO) -> None:
     import frames
     from host import Failure, Host, Outcome
     from placeholders import install
+    from views import make_view
 
     install(root)
     host = Host(root)
@@ -49,7 +50,8 @@ def serve(root: Path, requests: BinaryIO, replies: BinaryIO) -> None:
                 signal.pthread_sigmask(signal.SIG_UNBLOCK, TIMERS)
             if answer["error"]:
                 raise ValueError(answer["error"])
-            return host.bring_back(answer["value"])
+            value = host.bring_back(answer["value"])
+            return make_view(answer["view"], value, args) if answer.get("view") else value
 
         return ask_the_grader
 

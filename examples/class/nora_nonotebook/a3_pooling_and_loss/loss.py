@@ -1,0 +1,3 @@
+def cross_entropy(probabilities, labels):
+    right = probabilities[np.arange(len(labels)), labels]
+    return float(np.mean(-np.log(right)))
