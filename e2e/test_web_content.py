@@ -87,17 +87,18 @@ def test_bytecode_is_of_packages_and_learners_modules_alone(site: Path) -> None:
 
 
 def test_what_the_diagnosis_needs_is_there(site: Path) -> None:
-    files = contents(site)
+    compared = 0
     for exercise in load().exercises:
         for name in ("fingerprints.json", "diagnosis.json", "drills.json"):
             path = exercise.folder / name
             if path.is_file():
-                inside = f"python/kit.zip/{path.relative_to(ROOT).as_posix()}"
+                inside = path.relative_to(ROOT).as_posix()
                 assert json.loads(path.read_text()) == json.loads(archived(site, inside))
-    assert sum(name.endswith("diagnosis.json") for name in files) > 30
+                compared += 1
+    assert compared > 2 * len(load().exercises)
 
 
 def archived(site: Path, name: str) -> bytes:
     """One file of the kit's archive, as it is."""
     with zipfile.ZipFile(site / "python" / "kit.zip") as archive:
-        return archive.read(name.removeprefix("python/kit.zip/"))
+        return archive.read(name)
