@@ -155,7 +155,7 @@ e2e: $(EVERYTHING)  ## The kit in a real browser (needs Chromium); screenshots i
 	@command -v npm >/dev/null || { echo "no Node.js here, which builds the browser edition; on Debian: apt-get install nodejs npm" >&2; exit 2; }
 	@# Once before the tests, which build side by side: npm and the bytecode are then in place.
 	@$(BIN)/python -m web.build
-	@$(BIN)/python -m pytest e2e -n 2 --dist loadfile
+	@$(BIN)/python -m pytest e2e -n 2 --dist loadfile --timeout 900
 	@cd web && npm run --silent check
 
 bench: $(EVERYTHING)  ## The measurements, each beside its peer (installs PyTorch)
