@@ -67,8 +67,8 @@ class Timer:
     def __call__(self, which: int, seconds: float, _interval: float = 0.0) -> tuple[float, float]:
         """As the function of the standard library: set it, and return what was left."""
         now = time.monotonic()
-        ends = self._ends.pop(which, None)
         first = self._first()
+        ends = self._ends.pop(which, None)
         if seconds:
             self._ends[which] = now + seconds
         if self._first() != first or which == first:
