@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 LEARNER := $(VENV)/.learner
 EVERYTHING := $(VENV)/.everything
 
-.PHONY: help install check watch hint can train draw notebook pictures web release gradebook grade feedback \
+.PHONY: help install check watch hint can train draw notebook update pictures web release gradebook grade feedback \
 	report export handout pitfalls mutants demo quick test soak bench e2e lock doctor clean
 .DEFAULT_GOAL := help
 # grade before feedback before export, also under make -j.
@@ -18,7 +18,7 @@ EVERYTHING := $(VENV)/.everything
 
 # An argument holds for the command it is typed in. A variable of that name in the environment
 # (DIR and A are common names) is none.
-$(foreach name,EX A MODEL DATA EPOCHS RESUME SERVE FIGURES STUDENT FORCE SCHEDULER FORMAT,\
+$(foreach name,EX A ZIP MODEL DATA EPOCHS RESUME SERVE FIGURES STUDENT FORCE SCHEDULER FORMAT,\
   $(if $(filter environment,$(origin $(name))),$(eval $(name) :=)))
 ifneq ($(origin DIR),command line)
 DIR := assignments
@@ -96,6 +96,9 @@ notebook: $(LEARNER)  ## Open the notebooks in JupyterLab
 
 doctor: $(LEARNER)  ## What this machine can do, and what to install
 	@$(AUTOGRADER) doctor
+
+update: $(LEARNER)  ## Take in a newer handout, and keep your work: make update ZIP=../handout.zip
+	@$(AUTOGRADER) update $(if $(ZIP),$(call quote,$(ZIP)))
 
 # --- instructor ---
 

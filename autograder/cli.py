@@ -17,6 +17,7 @@ MODULES = {
     "autograder.learner.commands": ("check", "watch", "hint", "can"),
     "autograder.learner.quiz_commands": ("drill", "predict"),
     "autograder.learner.doctor": ("doctor",),
+    "autograder.learner.update": ("update",),
     "autograder.instructor.quiz": ("quiz",),
     "autograder.instructor.commands": (
         "grade",

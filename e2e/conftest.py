@@ -10,6 +10,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -21,7 +22,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 from site_of_tests import Learner, served
 
+from autograder.grading.grade import grade_folder
 from autograder.instructor import run_nbgrader
+from autograder.instructor.sample_class import hand_in, sample_class
 from web.build import build
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -171,6 +174,13 @@ def _only_this_machine(route: Route) -> None:
         route.abort()
     else:
         route.continue_()
+
+
+def points_of(student: str) -> float:
+    """What the grader gives a student of the sample class for a1."""
+    with tempfile.TemporaryDirectory() as folder:
+        submission = hand_in(sample_class()[student], Path(folder), [NAME])
+        return float(grade_folder(submission, assignment=NAME).score)
 
 
 def make_course(top: Path) -> Path:

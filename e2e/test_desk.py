@@ -72,7 +72,9 @@ def test_formgrader_shows_the_code_below_its_verdict_and_takes_a_comment(
     visit: Visit, serve: Serve, course: Path
 ) -> None:
     base = serve(course)
-    visit.page.goto(f"{base}/formgrader/gradebook/{NAME}/{NAME}?token={TOKEN}")
+    # JupyterLab keeps the token in a cookie; Formgrader's own pages do not.
+    visit.page.goto(f"{base}/lab?token={TOKEN}")
+    visit.page.goto(f"{base}/formgrader/gradebook/{NAME}/{NAME}")
     visit.page.locator("td a", has_text="Submission #").first.click()
     verdict = visit.page.locator(f".cell:has(input.score#{EXERCISE})")
     expect(verdict).to_contain_text(f"{EXERCISE} in {NAME}/convolution.py")

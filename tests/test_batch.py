@@ -239,7 +239,7 @@ def test_memory_and_work_in_hand_do_not_grow_with_the_class(
 
     monkeypatch.setattr(batch, "course_store", Forgets)
     monkeypatch.setattr(batch, "judged_by", lambda *_: "judged")
-    monkeypatch.setattr(batch, "_read", lambda _: {"a1/convolution.py": bytes(20_000)})
+    monkeypatch.setattr(batch, "files_in", lambda _: {"a1/convolution.py": bytes(20_000)})
     workers = 3
 
     def simulate(count: int) -> tuple[int, int]:

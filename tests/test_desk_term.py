@@ -16,8 +16,11 @@ from nbgrader.api import Gradebook
 
 from autograder.catalogue import choose, load
 from autograder.cli import main
+from autograder.grading import course_files
+from autograder.grading.verdict_store import VerdictStore
 from autograder.instructor import run_nbgrader
 from autograder.instructor.discrimination import point_biserial
+from autograder.instructor.forgetting import judged_groups
 from autograder.instructor.policy import Policy
 from autograder.instructor.totals import total_of
 
@@ -159,6 +162,15 @@ def test_the_best_attempt_counts_if_the_policy_says_so(course: Path, tmp_path: P
     assert lines[0].endswith("counts")
     assert (course / "submitted" / "ada" / NAME / FILE).read_text() == WORK
     assert len(list((course / "attempts" / "ada" / NAME).iterdir())) == 2
+    run(course, "feedback")
+    html = (course / "feedback" / "ada" / NAME / f"{NAME}.html").read_text()
+    rows = re.findall(r"<tr><td>(2026-\S+ \S+)</td>\s*<td>(.*?)</td>\s*<td>(.*?)</td>", html)
+    assert [(time, counts) for time, _, counts in rows] == [
+        ("2026-03-01 09:00:00", "this one counts"),
+        ("2026-03-01 20:00:00", "no"),
+    ]
+    assert all(float(points) >= 0 for _, points, _ in rows)
+    assert "Your attempts" not in (course / "feedback" / "bob" / NAME / f"{NAME}.html").read_text()
 
 
 # ------------------------------------------------------------------ totals
@@ -276,11 +288,20 @@ def test_what_is_no_gradebook_is_not_merged(course: Path, tmp_path: Path) -> Non
 # ------------------------------------------------------------------ the end
 
 
-def test_a_student_is_forgotten_everywhere(course: Path) -> None:
+def test_a_student_is_forgotten_everywhere(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     run(course, "extend", "bob", NAME, "--days", "1")
     run(course, "comment", "ada", NAME, FIRST.name, "ask b0b")
     run(course, "feedback")
     run(course, "totals")
+    store = VerdictStore(tmp_path / "store")
+    monkeypatch.setenv("AUTOGRADER_STORE", str(store.folder))
+    run(course, "autograde", "--force", status=3)
+    theirs, others = (
+        judged_groups(course / "submitted", course / "attempts", who) for who in ("bob", "ada")
+    )
+    assert theirs.intersection(store.groups())
     assert "--yes" in run(course, "forget", "bob", status=2)
     said = run(course, "forget", "bob", "--yes")
     for place in (
@@ -292,6 +313,9 @@ def test_a_student_is_forgotten_everywhere(course: Path) -> None:
         "exports/",
     ):
         assert place in said
+    assert "of the verdict store deleted" in said
+    assert not (theirs - others).intersection(store.groups())
+    assert others.intersection(store.groups())
     assert "still holds" not in said
     left = [p for p in course.rglob("*") if p.is_file() and b"bob" in p.read_bytes()]
     assert left == []
@@ -300,10 +324,31 @@ def test_a_student_is_forgotten_everywhere(course: Path) -> None:
     assert "student" in run(course, "forget", "../ada", "--yes", status=2)
 
 
+@pytest.mark.parametrize("given", ["", "given elsewhere"])
+def test_a_term_ends_with_a_new_secret_and_the_old_one_in_the_archive(
+    course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str
+) -> None:
+    shutil.copytree(ROOT / "source", course / "source", dirs_exist_ok=True)
+    monkeypatch.setattr(course_files, "course_folder", lambda: course)
+    monkeypatch.setenv("AUTOGRADER_SECRET", given)
+    (course / ".course_secret").write_text("old\n")
+    said = run(course, "end-term", "--to", str(tmp_path / "term.zip"))
+    assert (course / ".course_secret").read_text().strip() not in ("", "old", given)
+    assert ("AUTOGRADER_SECRET is set to last term's" in said) == bool(given)
+    with zipfile.ZipFile(tmp_path / "term.zip") as packed:
+        assert packed.read(".course_secret") == b"old\n"
+        assert ("AUTOGRADER_SECRET.txt" in packed.namelist()) == bool(given)
+        assert not given or packed.read("AUTOGRADER_SECRET.txt").decode() == given
+
+
 def test_a_term_ends_in_an_archive_and_an_empty_course(course: Path, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "source", course / "source", dirs_exist_ok=True)
     (course / ".course_secret").write_text("old\n")
-    (course / "policy.toml").write_text("[late_days]\nbudget = 5\n")
+    (course / "policy.toml").write_text(
+        "[released]  # to learners\n"
+        'a1 = 2026-02-01T08:00:00+01:00  # by mail\n"a2" = 2026-02-08 08:00:00Z\n'
+        "[late_days]\nbudget = 5\n"
+    )
     archive = tmp_path / "term.zip"
     said = run(course, "end-term", "--to", str(archive))
     assert "2027-03-01 10:00:00 UTC" in said
@@ -311,11 +356,14 @@ def test_a_term_ends_in_an_archive_and_an_empty_course(course: Path, tmp_path: P
         names = packed.namelist()
         assert packed.read(f"submitted/ada/{NAME}/{FILE}").decode() == WORK
         assert packed.read(".course_secret") == b"old\n"
+        assert "2026-02-01T08:00:00+01:00" in packed.read("policy.toml").decode()
     assert {"gradebook.db", "policy.toml", f"autograded/bob/{NAME}/{NAME}.ipynb"} <= set(names)
     assert not any(
         (course / name).exists() for name in ("submitted", "autograded", ".course_secret")
     )
-    assert (course / "policy.toml").is_file()
+    policy = (course / "policy.toml").read_text()
+    assert "a1 = 2027-01-31T08:00:00+01:00  # by mail\n" in policy
+    assert '"a2" = 2027-02-07T08:00:00+00:00\n[late_days]' in policy
     with book(course) as gradebook:
         assert gradebook.students == []
         assert gradebook.find_assignment(NAME).duedate == datetime(2027, 3, 1, 10)

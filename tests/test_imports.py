@@ -44,6 +44,7 @@ STARTS = {
     "autograder.learner.commands",
     "autograder.learner.quiz_commands",
     "autograder.learner.doctor",
+    "autograder.learner.update",
     "autograder.notebook",
 }
 

@@ -6,7 +6,7 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -18,6 +18,7 @@ from nbgrader.api import Gradebook
 from autograder.catalogue import NotInCatalogue, load
 from autograder.grading.sandbox import UNSANDBOXED
 from autograder.instructor import CourseError, report
+from autograder.instructor.elapsed import released_at
 from autograder.instructor.report import ClassView, Mistake, look_at, write_report
 from autograder.instructor.report_figures import accuracy_figure, exercises_figure, marks_figure
 from autograder.instructor.sample_class import sample_class, written_code
@@ -401,6 +402,63 @@ def test_page_says_what_the_class_shows(written: list[Path]) -> None:
     assert "Similar submissions" not in text, "only on request"
 
 
+def test_no_number_stands_without_its_meaning_in_one_sentence(written: list[Path]) -> None:
+    """Each fact, and each column of numbers, has a sentence on its page."""
+    for path in written[:2]:
+        page = path.read_text(encoding="utf-8")
+        (main,) = re.findall(r"<main.*</main>", page, re.DOTALL)
+        columns = re.findall(r'<th scope="col" class="n">(.*?)</th>', main)
+        facts = re.findall(r'<dt>([^<]*)</dt><dd>[^<]*</dd><dd class="means">([^<]*)</dd>', main)
+        assert len(facts) == len(
+            re.findall(r"<div><dt>", re.sub(r'(?s)<dl class="means">.*?</dl>', "", main))
+        )
+        told = re.findall(r'<dl class="means">(.*?)</dl>', main, re.DOTALL)
+        sentences = dict(re.findall(r"<dt>([^<]*)</dt><dd>([^<]*)</dd>", "".join(told)))
+        assert columns
+        assert set(columns) <= set(sentences)
+        for sentence in (*sentences.values(), *dict(facts).values()):
+            assert sentence[0].isupper()
+            assert sentence.endswith(".")
+            assert sentence.count(". ") == 0
+
+
+def test_the_time_from_the_release_is_told_where_it_is_known(top: Path, tmp_path: Path) -> None:
+    page = write_report(top, tmp_path / "unknown")[1]
+    assert "Released on" not in page.read_text()
+    assert "After release" not in page.read_text()
+    policy = top / "policy.toml"
+    policy.write_text("[released]\na2 = 2026-03-01T10:00:00+01:00\n")
+    text = " ".join(parse(write_report(top, tmp_path / "known")[1]).text.split())
+    # Handed in at 9, 9 and 13 o'clock on the next day; of the fourth no time is known.
+    assert "Released on 2026-03-01 09:00:00 UTC." in text
+    assert "within 24 hours of it, the first after 24 hours, the last after 28 hours" in text
+    assert "(3 of 4 (75%) have a known time)" in text
+    assert "After release" in text
+    policy.write_text("[released]\na2 = 2026-03-02T10:00:00Z\n")
+    text = " ".join(parse(write_report(top, tmp_path / "wrong")[1]).text.split())
+    assert "2 came in before that and are left out here" in text
+    policy.write_text("[released]\na2 = 3\n")
+    with pytest.raises(CourseError, match="no time like"):
+        write_report(top, tmp_path / "bad")
+
+
+def test_the_exchange_knows_when_an_assignment_was_released(
+    top: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert released_at(top, A2.name) is None
+    (top / "nbgrader_config.py").write_text(
+        f"c = get_config()\nc.CourseDirectory.course_id = 'cnn'\nc.Exchange.root = {str(top)!r}\n"
+    )
+    assert released_at(top, A2.name) is None
+    copy = top / "cnn" / "outbound" / A2.name
+    copy.mkdir(parents=True)
+    os.utime(copy, (0, 0))  # nbgrader copies the times of what it copies
+    found = released_at(top, A2.name)
+    assert found is not None
+    now = datetime.now(UTC).replace(tzinfo=None)
+    assert abs((now - found).total_seconds()) < 60
+
+
 def test_nothing_to_report_is_said_in_a_sentence(top: Path, tmp_path: Path) -> None:
     with pytest.raises(NotInCatalogue, match="no assignment 'a9'"):
         write_report(top, top / "report", ["a9"])
@@ -472,8 +530,8 @@ def test_similar_stands_in_the_report_as_no_proof(
 def test_without_the_detector_it_says_what_to_install(
     top: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from autograder.instructor.similar import NoDetector
+    from autograder.instructor.similar import CourseError
 
     monkeypatch.setitem(sys.modules, "copydetect", None)
-    with pytest.raises(NoDetector, match="pip install"):
+    with pytest.raises(CourseError, match="pip install"):
         write_report(top, top / "report", similar=True)

@@ -164,7 +164,7 @@ def judge_all(
 
     for task in tasks:
         try:
-            files = _read(task.folder)
+            files = files_in(task.folder)
             groups = groups_of(files, task.assignment, course)
             known, judged = store.known(groups)
             if judged == judged_by(task.assignment, course, secret, isolation):
@@ -189,7 +189,12 @@ def judge_all(
         yield from finished()
 
 
-def _read(folder: Path) -> dict[str, bytes]:
+def files_in(folder: Path) -> dict[str, bytes]:
+    """A submission's files as they are judged, by path such as "a1/x.py".
+
+    Raises:
+        NoSubmission: if `folder` is no folder that holds an assignment.
+    """
     with scratch("submission") as target:
         intake = take_in(folder, load(), target)
         files = (path for path in sorted(intake.folder.rglob("*")) if path.is_file())

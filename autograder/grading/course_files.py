@@ -30,7 +30,7 @@ def course_secret() -> str:
     given = os.environ.get("AUTOGRADER_SECRET")
     if given:
         return given
-    file = course_folder() / SECRET_FILE
+    file = secret_file()
     try:
         return _kept_secret(file)
     except OSError as error:
@@ -38,6 +38,24 @@ def course_secret() -> str:
             f"the course secret, {file}, cannot be kept ({error.strerror}): make room on the disk "
             "and see to the folder's rights, or give a secret in AUTOGRADER_SECRET"
         ) from error
+
+
+def renew_secret() -> Path:
+    """Replace the secret in the file; what AUTOGRADER_SECRET holds is not touched.
+
+    Returns:
+        the file.
+    """
+    file = secret_file()
+    file.unlink(missing_ok=True)
+    course_secret.cache_clear()
+    _kept_secret(file)
+    return file
+
+
+def secret_file() -> Path:
+    """Where the secret is kept, if not in AUTOGRADER_SECRET."""
+    return course_folder() / SECRET_FILE
 
 
 def _kept_secret(file: Path) -> str:

@@ -105,6 +105,18 @@ class VerdictStore:
             form["judged"] = judged
             self._write(group, form)
 
+    def groups(self) -> list[str]:
+        """Every group that something is kept of."""
+        return sorted(file.stem for file in self.folder.glob("??/*.json"))
+
+    def forget(self, group: str) -> bool:
+        """Delete all that is kept of a submission; False if there is nothing."""
+        try:
+            self._file(group).unlink()
+        except FileNotFoundError:
+            return False
+        return True
+
     def _known(self, form: dict[str, Any]) -> dict[str, Results]:
         found = {}
         for rest, kept in form["results"].items():

@@ -8,16 +8,19 @@ import filecmp
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from autograder.catalogue import load
+from autograder.grading.course_files import course_store
 from autograder.grading.grade import grade_folder
 from autograder.grading.scratch import scratch
-from autograder.instructor.run_nbgrader import submitted_folder
+from autograder.grading.verdict_store import Store, VerdictStore
+from autograder.judging.judge import Results
 from autograder.judging.packaging import read_time
+from autograder.text import UserError
 
 FOLDER = "attempts"
 TIME_FORMAT = "%Y-%m-%d-%H%M%S"
@@ -30,7 +33,7 @@ class Attempt:
     Attributes:
         folder: where it lies.
         handed_in: when, in UTC: from timestamp.txt, else when its newest file was written.
-        score: what the checks give.
+        score: what the checks give; None if it was not judged, see `attempts_to_show`.
         counts: whether it is the one in submitted/.
     """
 
@@ -38,25 +41,26 @@ class Attempt:
     assignment: str
     folder: Path
     handed_in: datetime
-    score: float
+    score: float | None
     counts: bool
 
 
-def put(top: Path, student: str, assignment: str, files: Path) -> str:
+def put(top: Path, submitted: Path, student: str, assignment: str, files: Path) -> str:
     """Make the files of a folder the attempt that counts; what counted until now is kept.
 
     Args:
         top: the course's top folder.
+        submitted: where the course keeps what was handed in.
         files: a folder of plain files.
 
     Returns:
         "new", "as before" (nothing was written), or "again" (an earlier attempt was kept).
     """
-    target = submitted_folder(top) / student / assignment
+    target = submitted / student / assignment
     if target.is_dir():
         if _same(files, target):
             return "as before"
-        keep(top, student, assignment)
+        keep(top, submitted, student, assignment)
     # Beside the target first: a copy that is cut short must not stand in its place.
     made = target.with_name(f".{assignment}.new")
     shutil.rmtree(made, ignore_errors=True)
@@ -68,13 +72,13 @@ def put(top: Path, student: str, assignment: str, files: Path) -> str:
     return "again" if kept else "new"
 
 
-def keep(top: Path, student: str, assignment: str) -> Path:
+def keep(top: Path, submitted: Path, student: str, assignment: str) -> Path:
     """Copy the attempt in submitted/ to attempts/; an equal copy that is there serves.
 
     Returns:
         where it lies.
     """
-    source = submitted_folder(top) / student / assignment
+    source = submitted / student / assignment
     folder = top / FOLDER / student / assignment
     for earlier in sorted(folder.glob("*")):
         if _same(source, earlier):
@@ -92,26 +96,80 @@ def keep(top: Path, student: str, assignment: str) -> Path:
 
 
 def attempts_of(
-    top: Path, student: str, assignment: str, *, allow_unsandboxed: bool = False
+    top: Path,
+    submitted: Path,
+    student: str,
+    assignment: str,
+    *,
+    allow_unsandboxed: bool = False,
 ) -> list[Attempt]:
     """All attempts of a student at an assignment, judged, the oldest first.
 
     Each is judged beside the earlier assignments that stand in submitted/.
     """
-    counting = submitted_folder(top) / student / assignment
+    return _attempts(
+        top,
+        submitted,
+        student,
+        assignment,
+        lambda folder: _score(submitted, student, assignment, folder, allow_unsandboxed),
+    )
+
+
+def attempts_to_show(top: Path, submitted: Path, student: str, assignment: str) -> list[Attempt]:
+    """All attempts of a student at an assignment, if there are several; nothing is run.
+
+    The points are those that the verdict store has: `autograder attempts` judges the others.
+    """
+
+    if not (top / FOLDER / student / assignment).is_dir():
+        return []
+
+    def known(folder: Path) -> float | None:
+        try:
+            return _score(submitted, student, assignment, folder, True, _OnlyKnown(course_store()))
+        except (_NotJudged, UserError):
+            return None
+
+    return _attempts(top, submitted, student, assignment, known)
+
+
+def _attempts(
+    top: Path, submitted: Path, student: str, assignment: str, score: Callable[[Path], float | None]
+) -> list[Attempt]:
+    counting = submitted / student / assignment
     folders = [f for f in sorted((top / FOLDER / student / assignment).glob("*")) if f.is_dir()]
-    found = []
-    for folder in [*folders, counting]:
-        if not folder.is_dir() or (folder != counting and _same(folder, counting)):
-            continue
-        score = _score(top, student, assignment, folder, allow_unsandboxed)
-        found.append(
-            Attempt(student, assignment, folder, time_of(folder), score, folder == counting)
-        )
+    found = [
+        Attempt(student, assignment, folder, time_of(folder), score(folder), folder == counting)
+        for folder in [*folders, counting]
+        if folder.is_dir() and (folder == counting or not _same(folder, counting))
+    ]
     return sorted(found, key=lambda attempt: (attempt.handed_in, attempt.counts))
 
 
-def choose_attempt(top: Path, attempts: list[Attempt], *, best: bool) -> Attempt | None:
+class _NotJudged(Exception):
+    """The verdict store has no result for a part of a submission."""
+
+
+class _OnlyKnown:
+    """A store for those who only read: what it does not have is not judged."""
+
+    def __init__(self, store: VerdictStore) -> None:
+        self._store = store
+
+    def get(self, key: str) -> Results:
+        results = self._store.get(key)
+        if results is None:
+            raise _NotJudged
+        return results
+
+    def put(self, key: str, results: Results) -> None:
+        """Nothing is judged, so nothing is to be kept."""
+
+
+def choose_attempt(
+    top: Path, submitted: Path, attempts: list[Attempt], *, best: bool
+) -> Attempt | None:
     """Make the best or the last attempt the one that counts.
 
     Of equal ones the earliest is the best, since it was in time if one of them was.
@@ -122,15 +180,15 @@ def choose_attempt(top: Path, attempts: list[Attempt], *, best: bool) -> Attempt
     if not attempts:
         return None
     if best:
-        wanted = max(attempts, key=lambda attempt: attempt.score)
+        wanted = max(attempts, key=_points)
         counting = next((a for a in attempts if a.counts), None)
-        if counting is not None and counting.score >= wanted.score:
+        if counting is not None and _points(counting) >= _points(wanted):
             wanted = counting
     else:
         wanted = attempts[-1]
     if wanted.counts:
         return None
-    put(top, wanted.student, wanted.assignment, wanted.folder)
+    put(top, submitted, wanted.student, wanted.assignment, wanted.folder)
     return wanted
 
 
@@ -154,10 +212,19 @@ def time_of(folder: Path) -> datetime:
     return datetime.fromtimestamp(max(times), UTC).replace(tzinfo=None, microsecond=0)
 
 
+def _points(attempt: Attempt) -> float:
+    return -1.0 if attempt.score is None else attempt.score
+
+
 def _score(
-    top: Path, student: str, assignment: str, folder: Path, allow_unsandboxed: bool
+    submitted: Path,
+    student: str,
+    assignment: str,
+    folder: Path,
+    allow_unsandboxed: bool,
+    store: Store | None = None,
 ) -> float:
-    own = submitted_folder(top) / student
+    own = submitted / student
     with scratch("attempt") as tree:
         for earlier in load().assignments:
             if earlier.name == assignment:
@@ -165,7 +232,9 @@ def _score(
             if (own / earlier.name).is_dir():
                 shutil.copytree(own / earlier.name, tree / earlier.name, symlinks=True)
         shutil.copytree(folder, tree / assignment, symlinks=True)
-        verdict = grade_folder(tree, assignment=assignment, allow_unsandboxed=allow_unsandboxed)
+        verdict = grade_folder(
+            tree, assignment=assignment, allow_unsandboxed=allow_unsandboxed, store=store
+        )
     return float(verdict.score)
 
 

@@ -23,6 +23,7 @@ from autograder.catalogue import Assignment, load
 from autograder.grading.scratch import scratch
 from autograder.instructor import CourseError
 from autograder.instructor.attempts import put
+from autograder.instructor.run_nbgrader import submitted_folder
 from autograder.instructor.unpacking import Unpacked
 from autograder.judging.packaging import (
     gather,
@@ -251,7 +252,7 @@ def _store_one(top: Path, hand_in: HandIn, assignment: Assignment, result: Colle
             (files / REQUEST).write_bytes(request.read_bytes()[:LARGEST_TEXT])
         if time := _time_of(hand_in, source):
             (files / STAMP).write_text(f"{time:%Y-%m-%d %H:%M:%S} UTC\n", encoding="utf-8")
-        became = put(top, hand_in.student, assignment.name, files)
+        became = put(top, submitted_folder(top), hand_in.student, assignment.name, files)
     said = {
         "new": "taken",
         "again": "taken; the attempt from before is in attempts/",

@@ -113,8 +113,10 @@ def attempts(
     """Show all attempts and their points, and have the one count that policy.toml says."""
     from autograder.instructor import attempts as kept
     from autograder.instructor.policy import read_policy
+    from autograder.instructor.run_nbgrader import submitted_folder
 
     top = _top(course)
+    submitted = submitted_folder(top)
     best = read_policy(top).best_attempt
     wanted = load().assignment(assignment).name if assignment else None
     count = 0
@@ -122,8 +124,8 @@ def attempts(
         if (student and who != student) or (wanted and what != wanted):
             continue
         count += 1
-        found = kept.attempts_of(top, who, what, allow_unsandboxed=allow_unsandboxed)
-        chosen = kept.choose_attempt(top, found, best=best)
+        found = kept.attempts_of(top, submitted, who, what, allow_unsandboxed=allow_unsandboxed)
+        chosen = kept.choose_attempt(top, submitted, found, best=best)
         for one in found:
             counts = one is chosen or (chosen is None and one.counts)
             _say(
@@ -271,7 +273,8 @@ def end_term(archive: Path, shift_weeks: int, course: Path | None) -> None:
 
     ended = end_of_term.end_term(_top(course), archive.resolve(), timedelta(weeks=shift_weeks))
     _say(f"{ended.files} files are in {ended.archive}; keep it where only you can read it")
-    _say("the gradebook is empty, and the next grading makes a new secret")
+    _say("the gradebook is empty")
+    _say(ended.secret)
     for name, moment in ended.due.items():
         _say(f"{name} is due {moment} UTC")
 

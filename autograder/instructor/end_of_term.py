@@ -9,7 +9,7 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
 
-from autograder.grading.course_files import SECRET_FILE
+from autograder.grading.course_files import SECRET_FILE, course_store, renew_secret, secret_file
 from autograder.instructor import CourseError, fresh
 from autograder.instructor.class_grading import back_up
 from autograder.instructor.comments import FOLDER as COMMENTS
@@ -17,6 +17,7 @@ from autograder.instructor.commit_guard import GRADEBOOK
 from autograder.instructor.extensions import FILE as EXTENSIONS
 from autograder.instructor.history import HISTORY
 from autograder.instructor.marks import gradebook_of
+from autograder.instructor.policy import read_policy, shift_releases
 from autograder.instructor.run_nbgrader import submitted_folder
 
 # What belongs to one term and its students.
@@ -34,11 +35,13 @@ class Ended:
         archive: holds everything of the term.
         files: how many.
         due: the new due dates, in UTC, by assignment.
+        secret: where the new secret is, or why there is none; a sentence.
     """
 
     archive: Path
     files: int
     due: dict[str, datetime]
+    secret: str
 
 
 def end_term(top: Path, archive: Path, shift: timedelta) -> Ended:
@@ -49,25 +52,30 @@ def end_term(top: Path, archive: Path, shift: timedelta) -> Ended:
     Args:
         top: the course's top folder.
         archive: the zip to write; it must not be there yet.
-        shift: how much later next term's assignments are due.
+        shift: how much later next term's assignments are released and due.
 
     Raises:
-        CourseError: if there is no gradebook, or the archive is there or cannot be written.
+        CourseError: if there is no gradebook, the archive is there or cannot be written, or
+            policy.toml is no policy.
     """
     if archive.exists():
         raise CourseError(f"{archive} is there already; name another file with --to")
     if not (top / GRADEBOOK).is_file():
         raise CourseError(f"{top} has no {GRADEBOOK}: there is no term to end")
+    read_policy(top)  # what is wrong with it is said before anything is removed
     due = _due_dates(top, shift)
     paths = _paths(top)
     # Another program may be writing into the gradebook; a backup is whole.
     whole = back_up(top / GRADEBOOK)
-    _write(top, archive, paths, whole)
+    _write(top, archive, paths, whole, _secrets_elsewhere(top))
     for path in paths:
         if path.name not in KEPT or path.parent != top:
             path.unlink()
     for folder in (submitted_folder(top), *(top / name for name in FOLDERS)):
         shutil.rmtree(folder, ignore_errors=True)
+    # Judged with the old secret, nothing of the store is used again; it holds what code printed.
+    if _is_of(course_store().folder, top):
+        shutil.rmtree(course_store().folder, ignore_errors=True)
     fresh.build_gradebook(top)
     with Gradebook(f"sqlite:///{top / GRADEBOOK}") as gradebook:
         for name, moment in due.items():
@@ -76,7 +84,39 @@ def end_term(top: Path, archive: Path, shift: timedelta) -> Ended:
             except MissingEntry:
                 continue
         gradebook.db.commit()
-    return Ended(archive, len(paths), due)
+    shift_releases(top, shift)
+    return Ended(archive, len(paths), due, _new_secret(top))
+
+
+def _is_of(path: Path, top: Path) -> bool:
+    return path.resolve().is_relative_to(top.resolve())
+
+
+def _secrets_elsewhere(top: Path) -> dict[str, str]:
+    """The secret that this term was graded with, where it is in no file of the course.
+
+    Returns:
+        the text, by the name that it gets in the archive.
+    """
+    if given := os.environ.get("AUTOGRADER_SECRET"):
+        return {"AUTOGRADER_SECRET.txt": given}
+    if not _is_of(secret_file(), top) and secret_file().is_file():
+        return {"AUTOGRADER_SECRET.txt": secret_file().read_text(encoding="utf-8")}
+    return {}
+
+
+def _new_secret(top: Path) -> str:
+    if not _is_of(secret_file(), top):
+        return f"the secret in {secret_file()} is used by other courses too, and stays"
+    file = renew_secret()
+    if os.environ.get("AUTOGRADER_SECRET"):
+        return (
+            f"a new secret is in {file}, but AUTOGRADER_SECRET is set to last term's: set it to "
+            "the text of that file, here and wherever else you grade, or unset it"
+        )
+    return (
+        f"a new secret is in {file}; where you grade elsewhere, set AUTOGRADER_SECRET to its text"
+    )
 
 
 def _due_dates(top: Path, shift: timedelta) -> dict[str, datetime]:
@@ -92,7 +132,9 @@ def _paths(top: Path) -> list[Path]:
     return found
 
 
-def _write(top: Path, archive: Path, paths: list[Path], gradebook: Path | None) -> None:
+def _write(
+    top: Path, archive: Path, paths: list[Path], gradebook: Path | None, texts: dict[str, str]
+) -> None:
     unfinished = archive.with_name(archive.name + ".unfinished")
     try:
         archive.parent.mkdir(parents=True, exist_ok=True)
@@ -103,10 +145,12 @@ def _write(top: Path, archive: Path, paths: list[Path], gradebook: Path | None) 
                     packed.writestr(f"{name}.link", os.readlink(path))
                 else:
                     packed.write(gradebook if gradebook and path == top / GRADEBOOK else path, name)
+            for name, text in texts.items():
+                packed.writestr(name, text)
         unfinished.chmod(0o600)
         with zipfile.ZipFile(unfinished) as packed:
             damaged = packed.testzip()
-            if damaged is not None or len(packed.namelist()) != len(paths):
+            if damaged is not None or len(packed.namelist()) != len(paths) + len(texts):
                 raise CourseError(f"{unfinished} is damaged; nothing was removed: try another disk")
         unfinished.rename(archive)
     except OSError as error:

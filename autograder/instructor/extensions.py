@@ -9,7 +9,7 @@ import math
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from nbgrader.api import MissingEntry
 
 from autograder.catalogue import load
 from autograder.instructor import CourseError
-from autograder.instructor.policy import read_policy
+from autograder.instructor.policy import in_utc, read_policy
 from autograder.text import clean
 
 FILE = "extensions.toml"
@@ -183,4 +183,4 @@ def _due(gradebook: Any, assignment: str) -> datetime | None:
 def _as_utc(time: datetime | None) -> datetime:
     if time is None:
         raise CourseError("say for how long: --days 3, or --until 2026-03-31T23:59")
-    return time if time.tzinfo is None else time.astimezone(UTC).replace(tzinfo=None)
+    return in_utc(time)

@@ -9,17 +9,24 @@ from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
 
+from autograder.catalogue import load
+from autograder.grading.batch import files_in
+from autograder.grading.course_files import course_store
+from autograder.grading.scratch import scratch
+from autograder.grading.verdict_store import group_of
 from autograder.instructor import CourseError
+from autograder.instructor.attempts import FOLDER as ATTEMPTS
 from autograder.instructor.comments import FOLDER as COMMENTS
 from autograder.instructor.comments import comments_file
 from autograder.instructor.commit_guard import GRADEBOOK
 from autograder.instructor.extensions import FILE as EXTENSIONS
 from autograder.instructor.history import HISTORY, History
 from autograder.instructor.run_nbgrader import submitted_folder
+from autograder.judging.intake import NoSubmission
 from autograder.text import clean
 
 # A student's own folders, below the course's top folder.
-FOLDERS = ("submitted", "autograded", "feedback", COMMENTS, "attempts")
+FOLDERS = ("submitted", "autograded", "feedback", COMMENTS, ATTEMPTS)
 # Made from the gradebook, and made again by one command; they name everybody.
 MADE = ("exports", "report")
 BACKUPS = ".backups"
@@ -30,7 +37,8 @@ LARGEST_SEARCHED = 4 << 20
 def forget(top: Path, student: str) -> list[str]:
     """Remove a student from the course, its copies of the gradebook included.
 
-    Results in the verdict store are kept under hashes, without a name, and stay.
+    Results in the verdict store have no name, but hold what the student's code printed. They are
+    removed as far as no other student has handed in the same.
 
     Args:
         top: the course's top folder.
@@ -45,8 +53,10 @@ def forget(top: Path, student: str) -> list[str]:
     """
     comments_file(top, student, "")  # refuses what is no student's id
     said: list[str] = []
-    submitted = submitted_folder(top).name
-    for name in dict.fromkeys((submitted, *FOLDERS)):
+    submitted = submitted_folder(top)
+    # While the files are there, which the store is sorted by.
+    theirs = judged_groups(submitted, top / ATTEMPTS, student)
+    for name in dict.fromkeys((submitted.name, *FOLDERS)):
         folder = top / name / student
         if folder.is_dir() and not folder.is_symlink():
             count = sum(len(files) for _, _, files in os.walk(folder))
@@ -61,12 +71,62 @@ def forget(top: Path, student: str) -> list[str]:
     said += _from_lines(top, student)
     if not said:
         raise CourseError(f"nothing of a student {clean(student)} is in {top}")
+    said += _from_store(top, submitted, theirs)
     for name in MADE:
         if (top / name).is_dir():
             shutil.rmtree(top / name)
             said.append(f"{name}/: deleted, since it names everybody; make it anew when needed")
     said += [f"{path}: still holds the id; look yourself" for path in _holding(top, student)]
     return said
+
+
+def judged_groups(submitted: Path, attempts: Path, student: str) -> set[str]:
+    """The groups of the verdict store that a student's hand-ins and attempts rest on.
+
+    Args:
+        submitted: where the course keeps what was handed in.
+        attempts: where it keeps earlier attempts.
+        student: the id.
+    """
+    course = load()
+    now = _files_in(submitted / student)
+    states = [now]
+    for assignment in course.assignments:
+        for folder in sorted((attempts / student / assignment.name).glob("[!.]*")):
+            with scratch("attempt") as tree:
+                shutil.copytree(folder, tree / assignment.name, symlinks=True)
+                then = _files_in(tree)
+            others = {k: v for k, v in now.items() if not k.startswith(f"{assignment.name}/")}
+            states.append(others | then)
+    return {group_of(files, a.name, course) for files in states for a in course.assignments}
+
+
+def _files_in(folder: Path) -> dict[str, bytes]:
+    try:
+        return files_in(folder)
+    except (NoSubmission, OSError):
+        return {}
+
+
+def _from_store(top: Path, submitted: Path, theirs: set[str]) -> list[str]:
+    """Remove from the verdict store what belongs to no student who is left.
+
+    Earlier states of a hand-in are known by no file any more: in a store of this course alone, all
+    goes that is not of a hand-in or attempt that is here. It would be judged again when needed.
+    """
+    store = course_store()
+    students = {path.name for place in (submitted, top / ATTEMPTS) for path in place.glob("[!.]*")}
+    kept = {g for who in sorted(students) for g in judged_groups(submitted, top / ATTEMPTS, who)}
+    own = store.folder.resolve().is_relative_to(top.resolve())
+    gone = (set(store.groups()) if own else theirs) - kept
+    count = sum(store.forget(group) for group in sorted(gone))
+    if not count:
+        return []
+    where = store.folder.relative_to(top) if own else store.folder
+    return [
+        f"{where}: {count} result{'' if count == 1 else 's'} of the verdict store deleted"
+        + (", theirs and those that no hand-in is left of" if own else "")
+    ]
 
 
 def _remove_from(database: Path, student: str) -> bool:

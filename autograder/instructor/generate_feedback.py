@@ -14,6 +14,7 @@ from traitlets.config import Config
 
 from autograder.catalogue import PACKAGE
 from autograder.instructor import CourseError
+from autograder.instructor.attempts import attempts_to_show
 from autograder.instructor.comments import apply_points, read_comments
 from autograder.instructor.requests import requests_of
 from autograder.instructor.shown_code import show_remarks
@@ -22,7 +23,7 @@ TEMPLATES = PACKAGE / "instructor" / "feedback_template"
 
 
 class ShowComments(NbGraderPreprocessor):
-    """Shows what graders have written by now beside the lines, and counts its points."""
+    """Shows what graders have written by now beside the lines, earlier attempts and answers."""
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
@@ -38,7 +39,9 @@ class ShowComments(NbGraderPreprocessor):
         except CourseError as error:
             # `autograder feedback` names every damaged file; the page shows the rest.
             self.log.warning("%s", error)
-        about["requests"] = requests_of(top, top / course.submitted_directory, student, assignment)
+        submitted = top / course.submitted_directory
+        about["requests"] = requests_of(top, submitted, student, assignment)
+        about["attempts"] = attempts_to_show(top, submitted, student, assignment)
         return nb, resources
 
 

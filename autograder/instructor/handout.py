@@ -17,6 +17,7 @@ from autograder.catalogue import CATALOGUE, OWN_EXERCISES, PACKAGE, Course, load
 from autograder.instructor import CourseError, generated
 from autograder.instructor.generate_assignment import GENERATE
 from autograder.instructor.run_nbgrader import course_config
+from autograder.learner.update import LIST, handed_out
 
 CHECKOUT = PACKAGE.parent
 TEMPLATE = PACKAGE / "instructor" / "handout_template"
@@ -134,6 +135,7 @@ def handout_files(root: Path) -> dict[str, bytes]:
             f"{error.filename} is missing: a handout is made in a checkout of the kit, whole"
         ) from error
     _require_whole(files)
+    files[LIST] = handed_out(files)
     return dict(sorted(files.items()))
 
 

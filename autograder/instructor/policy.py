@@ -11,11 +11,16 @@ count = "last"           # or "best"
 weights = { a1 = 1, a2 = 2 }     # without: every assignment by its points
 drop_lowest = 1
 letters = { A = 90, B = 75, C = 60, F = 0 }     # from how many percent on
+
+[released]               # when learners got an assignment, for the report
+a1 = 2026-03-02T08:00:00+01:00
 """
 
 import math
+import re
 import tomllib
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +32,10 @@ _KNOWN = {
     "late_days": {"budget", "most_each"},
     "attempts": {"count"},
     "totals": {"weights", "drop_lowest", "letters"},
+    "released": None,
 }
+_RELEASED = re.compile(r"(?ms)^\[released\].*?(?=^\[|\Z)")
+_TIME = re.compile(r"(?m)^(\s*[\w\"']+\s*=\s*)(\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+-]\d\d:\d\d)?)")
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,7 @@ class Policy:
         weights: by assignment; empty for weights by points.
         drop_lowest: how many assignments are left out of a student's total.
         letters: letter and the percentage from which on it is given, highest first.
+        released: when learners got an assignment, in UTC, without a zone, by its name.
     """
 
     late_days: int | None = None
@@ -49,6 +58,7 @@ class Policy:
     weights: dict[str, float] = field(default_factory=dict)
     drop_lowest: int = 0
     letters: tuple[tuple[str, float], ...] = ()
+    released: dict[str, datetime] = field(default_factory=dict)
 
 
 def read_policy(top: Path) -> Policy:
@@ -67,8 +77,9 @@ def read_policy(top: Path) -> Policy:
     for section, values in said.items():
         if section not in _KNOWN or not isinstance(values, dict):
             raise CourseError(f"{path}: [{section}] is none of {', '.join(_KNOWN)}")
-        if unknown := values.keys() - _KNOWN[section]:
-            known = ", ".join(sorted(_KNOWN[section]))
+        names = _KNOWN[section]
+        if names is not None and (unknown := values.keys() - names):
+            known = ", ".join(sorted(names))
             raise CourseError(f"{path}: [{section}] knows {known}, not {', '.join(unknown)}")
     late, totals = said.get("late_days", {}), said.get("totals", {})
     count = said.get("attempts", {}).get("count", "last")
@@ -82,7 +93,28 @@ def read_policy(top: Path) -> Policy:
         weights={load().assignment(name).name: weight for name, weight in weights.items()},
         drop_lowest=_whole(totals, "drop_lowest", path) or 0,
         letters=tuple(sorted(_numbers(totals, "letters", path).items(), key=lambda pair: -pair[1])),
+        released=_times(said.get("released", {}), path),
     )
+
+
+def shift_releases(top: Path, shift: timedelta) -> None:
+    """Move every time under [released] in policy.toml, and leave the rest of it as it is.
+
+    Raises:
+        CourseError: as `read_policy`.
+    """
+    if not read_policy(top).released:
+        return
+    path = top / FILE
+    text = _RELEASED.sub(
+        lambda section: _TIME.sub(lambda found: found[1] + _moved(found[2], shift), section[0]),
+        path.read_text(encoding="utf-8"),
+    )
+    path.write_text(text, encoding="utf-8")
+
+
+def _moved(time: str, shift: timedelta) -> str:
+    return (datetime.fromisoformat(time) + shift).isoformat()
 
 
 def _whole(values: dict[str, Any], name: str, path: Path) -> int | None:
@@ -103,3 +135,17 @@ def _numbers(values: dict[str, Any], name: str, path: Path) -> dict[str, float]:
         if not right or not math.isfinite(value) or value < 0:
             raise CourseError(f"{path}: {name}: {key} = {value!r} has to be a number, 0 or more")
     return {key: float(value) for key, value in found.items()}
+
+
+def _times(values: dict[str, Any], path: Path) -> dict[str, datetime]:
+    for name, value in values.items():
+        if not isinstance(value, datetime):
+            raise CourseError(
+                f"{path}: [released]: {name} = {value!r} is no time like 2026-03-02T08:00:00Z"
+            )
+    return {load().assignment(name).name: in_utc(value) for name, value in values.items()}
+
+
+def in_utc(time: datetime) -> datetime:
+    """A time as nbgrader keeps times: in UTC, without a zone; one without a zone is in UTC."""
+    return time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo is not None else time

@@ -24,6 +24,7 @@ from autograder.grading.grade import grade_folder
 from autograder.grading.isolation import find_isolation
 from autograder.instructor import CourseError
 from autograder.instructor.discrimination import FEWEST, WEAK, is_weak, point_biserial
+from autograder.instructor.elapsed import Elapsed, elapsed
 from autograder.instructor.history import HISTORY, Change, History
 from autograder.instructor.marks import Mark, gradebook_of, marks_of
 from autograder.instructor.report_figures import (
@@ -109,7 +110,8 @@ class CheckCount:
 class ClassView:
     """What one assignment shows of a class; it holds counts and names, and no verdicts.
 
-    `asked_for` is the accuracy that passes, from 0 to 1, if a check measured one.
+    `asked_for` is the accuracy that passes, from 0 to 1, if a check measured one; `elapsed` is None
+    where nobody noted the release or the hand-ins.
     """
 
     assignment: Assignment
@@ -120,6 +122,7 @@ class ClassView:
     missing: list[str] = field(default_factory=list)
     pairs: list[Pair] | None = None
     asked_for: float | None = None
+    elapsed: Elapsed | None = None
     compared: list[tuple[Pair, list[Line]]] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
 
@@ -229,7 +232,7 @@ def write_report(
     Raises:
         CourseError: if there is nothing to report on, or no such assignment.
         SandboxError: if nothing can be walled in and that is not allowed.
-        NoDetector: if `similar`, and copydetect is not installed.
+        CourseError: if `similar`, and copydetect is not installed.
     """
     find_isolation(allow_unsandboxed=allow_unsandboxed)
     submitted = _submitted(top)
@@ -305,6 +308,7 @@ def look_at(
         row.look += [f"Asks to be graded again: {_short(r.text)}" for r in asked if not r.answer]
     _correlate(view)
     view.changes = _last_changes(top, assignment.name)
+    view.elapsed = elapsed(top, assignment.name, marks.values())
     here = {row.student for row in view.rows}
     view.missing = sorted(set(students) - here)
     return view

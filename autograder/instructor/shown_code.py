@@ -13,7 +13,7 @@ import nbformat
 import nbgrader.preprocessors
 from nbformat import NotebookNode
 from nbgrader.api import Comment, MissingEntry
-from nbgrader.utils import is_grade, is_solution
+from nbgrader.utils import is_grade, is_solution, is_task
 
 from autograder.catalogue import load
 from autograder.grading.scratch import scratch
@@ -39,6 +39,9 @@ def show_code(
 ) -> None:
     """Show, in each graded cell, the code that was judged, and a cell for comments after it.
 
+    The lesson around them goes: a grader reads the answers. What stands before an answer that is
+    marked by hand stays, since it may hold the question.
+
     Args:
         nb: the notebook that is being graded; its graded cells hold their verdicts.
         verdict: on the submission.
@@ -48,8 +51,10 @@ def show_code(
     """
     texts = _texts(submission, assignment)
     cells = []
-    for cell in nb.cells:
-        cells.append(cell)
+    following = [*nb.cells[1:], None]
+    for cell, after in zip(nb.cells, following, strict=True):
+        if _is_answer(cell) or (after is not None and _by_hand(after)):
+            cells.append(cell)
         if not is_grade(cell) or is_solution(cell):
             continue
         name = cell.metadata.nbgrader["grade_id"]
@@ -127,6 +132,14 @@ class SaveCells(nbgrader.preprocessors.SaveCells):
             for cell in book.source_cells:
                 self.new_source_cells.setdefault(cell.name, {})
         super()._create_notebook(nb)
+
+
+def _is_answer(cell: NotebookNode) -> bool:
+    return is_grade(cell) or is_solution(cell) or is_task(cell)
+
+
+def _by_hand(cell: NotebookNode) -> bool:
+    return is_solution(cell) or is_task(cell)
 
 
 def _texts(submission: Path, assignment: str) -> dict[str, str]:

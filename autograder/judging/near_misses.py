@@ -54,6 +54,11 @@ def near_miss(results: Sequence[Comparison]) -> str:
     Args:
         results: of one function, for one input or many, all of them wrong.
     """
+    return _of_all_numbers(results) or _say_offset(_offset(results))
+
+
+def _of_all_numbers(results: Sequence[Comparison]) -> str:
+    """What is true of all numbers: a factor, an order, a shape; "" if nothing is."""
     telling = max(results, key=lambda r: np.unique(r.wanted).size)
     if np.unique(telling.wanted).size < LEAST_EVIDENCE:
         return ""
@@ -93,6 +98,7 @@ def _possible(telling: Comparison) -> Iterator[Clause]:
     for axis in range(axes if axes > 1 else 0):
         clause = f"the numbers are right, but {_named((axis,), axes)} stand in another order"
         yield clause, partial(_has_slices_in_another_order, axis=axis)
+    yield _FORTRAN, _is_in_fortran_order
     yield "the numbers are right, but in another order", _is_in_another_order
     yield "the numbers are right, but in another shape and order", _has_the_same_numbers
     shows_edges = axes == 4 and telling.same_shape and min(telling.wanted.shape[2:]) >= 3
@@ -161,6 +167,26 @@ def _say_factor(factor: float) -> str:
     return f"every number is {near} times what it should be"
 
 
+def _offset(results: Sequence[Comparison]) -> float | None:
+    """By how much every wrong number is too large, if by the same, and there are enough."""
+    if not all(r.same_shape and np.isfinite(r.got).all() for r in results):
+        return None
+    differences = np.concatenate([(r.got - r.wanted)[r.wrong] for r in results])
+    wanted = np.concatenate([r.wanted[r.wrong] for r in results])
+    if np.unique(wanted).size < LEAST_EVIDENCE:
+        return None
+    offset = float(differences[0])
+    slack = max(r.slack for r in results)
+    return offset if (np.abs(differences - offset) <= slack).all() else None
+
+
+def _say_offset(offset: float | None) -> str:
+    if offset is None:
+        return ""
+    size = "large" if offset > 0 else "small"
+    return f"every wrong number is {abs(offset):.6g} too {size}"
+
+
 def _orders(axes: int) -> list[tuple[int, ...]]:
     """All orders of axes but the usual one, those that swap only two first."""
     usual = tuple(range(axes))
@@ -206,6 +232,21 @@ def _is_turned(result: Comparison, axes: tuple[int, ...]) -> bool:
     if result.wanted.ndim <= max(axes):
         return False
     return result.same_shape and result.is_near(result.got, np.flip(result.wanted, axes))
+
+
+_FORTRAN = (
+    'the numbers are right, but in Fortran order (order="F"), in which the first axis runs '
+    "fastest; leave `order` out, then the last axis runs fastest"
+)
+
+
+def _is_in_fortran_order(result: Comparison) -> bool:
+    if not result.same_shape:
+        return False
+    got, wanted = result.got, result.wanted
+    return result.is_near(got.ravel(), wanted.ravel(order="F")) or result.is_near(
+        got.ravel(order="F"), wanted.ravel()
+    )
 
 
 def _is_in_another_order(result: Comparison) -> bool:

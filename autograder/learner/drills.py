@@ -14,10 +14,6 @@ FILE = "drills.json"
 QUESTIONS = "questions.toml"
 
 
-class DrillError(UserError):
-    """There is no such drill, or its file is damaged; the sentence says which."""
-
-
 @dataclass(frozen=True)
 class Drill:
     """One drill: which of these mistakes returns this?
@@ -72,7 +68,7 @@ def drills_of(exercise: Exercise) -> list[Drill]:
         data = json.loads(path.read_text(encoding="utf-8"))
         return [Drill(**drill) for drill in data["drills"]]
     except (ValueError, KeyError, TypeError) as error:
-        raise DrillError(f"{path} is damaged ({error}); copy it from the handout") from error
+        raise UserError(f"{path} is damaged ({error}); copy it from the handout") from error
 
 
 def drills_to_ask(course: Course, exercise: str | None, passed: list[str]) -> list[Drill]:
@@ -84,7 +80,7 @@ def drills_to_ask(course: Course, exercise: str | None, passed: list[str]) -> li
         passed: the names of the exercises that were passed.
 
     Raises:
-        DrillError: if there is none.
+        UserError: if there is none.
     """
     chosen: tuple[Exercise, ...]
     if exercise is not None:
@@ -94,7 +90,7 @@ def drills_to_ask(course: Course, exercise: str | None, passed: list[str]) -> li
     drills = [drill for one in chosen for drill in drills_of(one)]
     if not drills:
         what = exercise or "the exercises that you have passed"
-        raise DrillError(f"there are no drills for {what}")
+        raise UserError(f"there are no drills for {what}")
     return drills
 
 
@@ -110,7 +106,7 @@ def questions_of(exercise: Exercise) -> list[Question]:
             for number, question in enumerate(data["question"], 1)
         ]
     except (ValueError, KeyError, TypeError) as error:
-        raise DrillError(f"{path} cannot be read: {error}") from error
+        raise UserError(f"{path} cannot be read: {error}") from error
 
 
 def next_drill(drills: list[Drill], progress: Progress) -> Drill:
@@ -148,7 +144,14 @@ def as_lines(drill: Drill) -> list[str]:
     """The question of a drill in lines of text."""
     table = _side_by_side(drill.right, drill.wrong)
     choices = [f"  {number}. {choice}" for number, choice in enumerate(drill.choices, 1)]
-    return [f"the call: {drill.call}", f"{drill.name}:", *table, "Which mistake is it?", *choices]
+    return [
+        "the call:",
+        *drill.call.splitlines(),
+        f"{drill.name}:",
+        *table,
+        "Which mistake is it?",
+        *choices,
+    ]
 
 
 def _side_by_side(right: list[list[str]], wrong: list[list[str]]) -> list[str]:

@@ -98,6 +98,7 @@ export async function exerciseView(main, site) {
         verdict.dataset.line = answer.line;
         await showProgress();
         verdict.scrollIntoView({ block: "nearest" });
+        if (verdict.offsetHeight < innerHeight / 2) $("next").scrollIntoView({ block: "nearest" });
       }
     } finally {
       checking = false;
@@ -183,6 +184,7 @@ export async function exerciseView(main, site) {
     shown += 1;
     await storage.setHints(exercise.name, shown);
     showHints();
+    $("hints").lastElementChild?.scrollIntoView({ block: "nearest" });
   });
   showHints();
 
