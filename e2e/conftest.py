@@ -201,7 +201,9 @@ def make_course(top: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The browser edition, built."""
+    """The browser edition: the folder that SITE names, as in `make e2e`, or built here."""
+    if built := os.environ.get("SITE"):
+        return Path(built).resolve()
     return build(ROOT, tmp_path_factory.mktemp("site") / "web")
 
 
