@@ -329,6 +329,7 @@ def verdict_on_mutant(name: str, what: str) -> ExerciseVerdict:
     return judge_with(name, edited(name, old, new))
 
 
+@pytest.mark.sample(20)
 @pytest.mark.parametrize(("name", "what"), MUTANTS)
 def test_a_mistake_fails_a_hidden_check(name: str, what: str) -> None:
     verdict = verdict_on_mutant(name, what)
@@ -336,6 +337,7 @@ def test_a_mistake_fails_a_hidden_check(name: str, what: str) -> None:
     assert failed(verdict, hidden=True)
 
 
+@pytest.mark.soak
 def test_public_checks_alone_catch_nearly_every_mistake() -> None:
     assert len(set(MUTANTS)) == len(MUTANTS) >= 40
     missed = [m for m in MUTANTS if not failed(verdict_on_mutant(*m), hidden=False)]
@@ -343,6 +345,7 @@ def test_public_checks_alone_catch_nearly_every_mistake() -> None:
     assert len(missed) <= 0.15 * len(MUTANTS), missed
 
 
+@pytest.mark.soak
 def test_every_check_catches_something() -> None:
     caught = {
         (name, check) for name, what in MUTANTS for check in failed(verdict_on_mutant(name, what))
@@ -422,6 +425,7 @@ def test_solution_passes_every_check(name: str) -> None:
     assert 3 <= len(verdict.checks) - public <= 8
 
 
+@pytest.mark.sample(30)
 @pytest.mark.parametrize(
     ("name", "definition"),
     [pytest.param(name, text, id=f"{name}-{what}") for name, what, text in right_variants()],

@@ -175,6 +175,7 @@ def test_zeros_pass_nothing(tmp_path: Path, name: str) -> None:
     assert [check.name for check in verdict.checks if check.passed] == []
 
 
+@pytest.mark.soak
 def test_wrong_solutions_are_caught(tmp_path: Path) -> None:
     """Every one by a hidden check, and at least 85 of 100 by a public one; each check catches."""
     assert len(WRONG) >= 40

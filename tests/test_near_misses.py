@@ -71,6 +71,16 @@ def said(actual: Any, expected: np.ndarray) -> str:
             'the numbers are right, but in Fortran order (order="F"), in which the first axis runs '
             "fastest; leave `order` out, then the last axis runs fastest",
         ),
+        # a change of every number
+        (np.maximum(PICTURES, 0), PICTURES, "every negative number has become 0"),
+        (np.abs(PICTURES), PICTURES, "every number has lost its sign"),
+        (np.floor(3 * PICTURES), 3 * PICTURES, "every number is rounded down to a whole number"),
+        (
+            np.trunc(3 * PICTURES),
+            3 * PICTURES,
+            "every number has lost what comes after its decimal point",
+        ),
+        (np.round(3 * PICTURES), 3 * PICTURES, "every number is rounded to a whole number"),
         # an offset
         (TABLE + 1.0, TABLE, "every wrong number is 1 too large"),
         (TABLE - 0.25 * (TABLE > 4), TABLE, "every wrong number is 0.25 too small"),

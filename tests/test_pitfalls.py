@@ -132,6 +132,7 @@ def test_the_files_hold_no_code_and_no_answers() -> None:
         assert "reference" not in text
 
 
+@pytest.mark.sample(60)
 @pytest.mark.parametrize(("exercise", "pitfall"), PITFALLS, ids=ids(PITFALLS))
 def test_named_in_a_learners_file(
     tree: Path, exercise: Exercise, pitfall: WrongImplementation

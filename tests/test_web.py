@@ -88,6 +88,7 @@ def test_a_cell_takes_what_it_needs_and_no_more() -> None:
     assert "from a import c" not in runnable(earlier, "b(x)").before
 
 
+@pytest.mark.soak
 def test_cells_without_the_learners_code_run_alone() -> None:
     assignments = {assignment.name for assignment in COURSE.assignments}
     cells = [
@@ -103,6 +104,7 @@ def test_cells_without_the_learners_code_run_alone() -> None:
             exec(cell.before + "\n" + cell.code, namespace)
 
 
+@pytest.mark.soak
 def test_pages_have_figures_texts_and_no_request_elsewhere(stubs: dict[str, str]) -> None:
     files, cells = pages(ROOT, stubs, build.POLICY)
     first = files["output_size.html"]

@@ -81,6 +81,8 @@ def _possible(telling: Comparison) -> Iterator[Clause]:
         yield _say_factor(factor), partial(_is_multiple, factor=factor)
     if telling.got.size != telling.wanted.size:
         return
+    for clause, change in _CHANGES.items():
+        yield clause, partial(_is_changed, change=change)
     if axes > 1 and telling.same_shape and telling.wrong.sum() < LEAST_EVIDENCE:
         return  # two numbers that have changed places: in a small square that may be chance
     if telling.got.ndim == axes:
@@ -185,6 +187,21 @@ def _say_offset(offset: float | None) -> str:
         return ""
     size = "large" if offset > 0 else "small"
     return f"every wrong number is {abs(offset):.6g} too {size}"
+
+
+# What may have been done to every number of a right result.
+_CHANGES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "every negative number has become 0": lambda wanted: np.maximum(wanted, 0),
+    "every number has lost its sign": np.abs,
+    "every number is rounded down to a whole number": np.floor,
+    "every number has lost what comes after its decimal point": np.trunc,
+    "every number is rounded to a whole number": np.round,
+}
+
+
+def _is_changed(result: Comparison, change: Callable[[np.ndarray], np.ndarray]) -> bool:
+    changed = change(result.wanted)
+    return np.unique(changed).size > 1 and result.is_near(result.got, changed)
 
 
 def _orders(axes: int) -> list[tuple[int, ...]]:
