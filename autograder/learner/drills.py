@@ -6,7 +6,7 @@ import tomllib
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from autograder.catalogue import Exercise
+from autograder.catalogue import Course, Exercise
 from autograder.learner.progress import Progress
 from autograder.text import UserError
 
@@ -69,6 +69,29 @@ def drills_of(exercise: Exercise) -> list[Drill]:
         return [Drill(**drill) for drill in data["drills"]]
     except (ValueError, KeyError, TypeError) as error:
         raise UserError(f"{path} is damaged ({error}); copy it from the handout") from error
+
+
+def drills_to_ask(course: Course, exercise: str | None, passed: list[str]) -> list[Drill]:
+    """The drills of one exercise, or of those that were passed, or else of the first.
+
+    Args:
+        course: the catalogue.
+        exercise: a name, or None.
+        passed: the names of the exercises that were passed.
+
+    Raises:
+        UserError: if there is none.
+    """
+    chosen: tuple[Exercise, ...]
+    if exercise is not None:
+        chosen = (course.exercise(exercise),)
+    else:
+        chosen = tuple(e for e in course.exercises if e.name in passed) or course.exercises[:1]
+    drills = [drill for one in chosen for drill in drills_of(one)]
+    if not drills:
+        what = exercise or "the exercises that you have passed"
+        raise UserError(f"there are no drills for {what}")
+    return drills
 
 
 def questions_of(exercise: Exercise) -> list[Question]:
