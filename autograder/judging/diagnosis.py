@@ -330,6 +330,9 @@ def _about_the_numbers(observations: Sequence[Observation], names: Sequence[str]
     clause = near_miss(comparisons)
     if clause:
         return f"{clause[:1].upper()}{clause[1:]}."
+    same = [each for each in comparisons if each.same_shape]
+    if len(comparisons) > len(same) >= len(comparisons) / 2 and (clause := near_miss(same)):
+        return f"Where its shape is right, {clause}."
     if all(not np.isfinite(c.got).all() and np.isfinite(c.wanted).all() for c in comparisons):
         return (
             "Numbers are infinite or nan: look for a division by 0, log(0) or exp of a large one."

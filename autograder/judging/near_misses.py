@@ -135,6 +135,8 @@ _SIDES = {
     "in the last row": np.s_[:, :, :-1, :],
     "in the first column": np.s_[:, :, :, 1:],
     "in the last column": np.s_[:, :, :, :-1],
+    "in the last row and the last column": np.s_[:, :, :-1, :-1],
+    "in the first row and the first column": np.s_[:, :, 1:, 1:],
     "at the border": np.s_[:, :, 1:-1, 1:-1],
 }
 
