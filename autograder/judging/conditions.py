@@ -17,6 +17,8 @@ MOST_TOLD = 3
 # Of the calls for which a condition holds, so many must be wrong before it is told: in most of
 # them, or at least in some.
 MOST_SHARE, LEAST_SHARE = 0.6, 0.25
+# "In some cases" is told only of so many wrong calls: a few fit some condition by chance.
+LEAST_IN_SOME = 5
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def _needed(
         if sum(held) < sum(wrong) or len(wrong) - len(held) < LEAST_RIGHT:
             continue
         share = sum(held) / len(held)
-        least = LEAST_SHARE if len(names) == 1 and sum(wrong) > LEAST_WRONG else MOST_SHARE
+        least = LEAST_SHARE if len(names) == 1 and sum(wrong) >= LEAST_IN_SOME else MOST_SHARE
         if share >= least and (best is None or share > best[0]):
             best = share, names
     return None if best is None else Finding(best[1], exact=False, often=best[0] >= MOST_SHARE)
