@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from conftest import NAME, ROOT, TOKEN, Serve, Visit, make_course
@@ -17,6 +18,8 @@ AXE = ROOT / "e2e" / "node_modules" / "axe-core" / "axe.min.js"
 EXERCISE = "im2col"
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
+WHITE = "rgb(255, 255, 255)"
+Scheme = Literal["light", "dark"]
 
 
 @pytest.fixture(scope="module")
@@ -95,31 +98,45 @@ def test_formgrader_shows_the_code_below_its_verdict_and_takes_a_comment(
     assert "Typed in <strong>Formgrader</strong>." in page.read_text()
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
+
+
+def background(visit: Visit) -> str:
+    return str(visit.page.evaluate("getComputedStyle(document.body).backgroundColor"))
+
+
+@SIZES
+@SCHEMES
 def test_the_feedback_page_has_no_serious_fault(
-    visit: Visit, course: Path, axe: str, size: dict[str, int]
+    visit: Visit, course: Path, axe: str, size: dict[str, int], scheme: Scheme
 ) -> None:
     page = course / "feedback" / "ada" / NAME / f"{NAME}.html"
     visit.page.set_viewport_size(size)
+    visit.page.emulate_media(color_scheme=scheme)
     visit.page.goto(page.as_uri())
+    assert (background(visit) == WHITE) == (scheme == "light")
     expect(visit.page.get_by_text("Count the elements").first).to_be_visible()
     width = visit.page.evaluate("document.documentElement.scrollWidth")
-    visit.keep_whole(f"desk-feedback-{size['width']}")
+    visit.keep_whole(f"desk-feedback-{size['width']}-{scheme}")
     assert width <= size["width"]
     assert serious(visit, axe) == []
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@SIZES
+@SCHEMES
 def test_the_report_has_no_serious_fault(
-    visit: Visit, course: Path, axe: str, size: dict[str, int], tmp_path: Path
+    visit: Visit, course: Path, axe: str, size: dict[str, int], scheme: Scheme, tmp_path: Path
 ) -> None:
     choose(course)
     index, page, *_ = write_report(course, tmp_path / "report")
     for name, path in (("index", index), ("assignment", page)):
         visit.page.set_viewport_size(size)
+        visit.page.emulate_media(color_scheme=scheme)
         # The page forbids scripts; only to look at it is that lifted.
         text = path.read_text().replace("default-src 'none'", "default-src * 'unsafe-inline'")
         path.write_text(text)
         visit.page.goto(path.as_uri())
-        visit.keep_whole(f"desk-report-{name}-{size['width']}")
+        assert (background(visit) == WHITE) == (scheme == "light")
+        visit.keep_whole(f"desk-report-{name}-{size['width']}-{scheme}")
         assert serious(visit, axe) == []

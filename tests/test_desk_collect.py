@@ -7,6 +7,7 @@ import stat
 import subprocess
 import zipfile
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,10 @@ from hypothesis import strategies as st
 
 from autograder.catalogue import choose, load
 from autograder.cli import main
+from autograder.instructor import CourseError
 from autograder.instructor.collect import read_people
 from autograder.instructor.unpacking import Unpacked
+from autograder.instructor.worksheet import hand_in_times
 from autograder.judging.packaging import stubs_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -102,6 +105,9 @@ def test_canvas_files_late_and_numbered(course: Path, tmp_path: Path) -> None:
     done = collect(course, folder)
     assert done.exit_code == 0, done.output
     assert of(course, "ada") == of(course, "bob") == WORK
+    lines = {line.split(",")[0]: line for line in done.output.splitlines()}
+    assert "late by the platform" in lines["bob"]
+    assert "late by the platform" not in lines["ada"]
 
 
 def test_nbgraders_inbound_keeps_the_earlier_attempt_and_the_times(
@@ -228,8 +234,12 @@ def test_one_damaged_zip_costs_nobody_else(course: Path, tmp_path: Path) -> None
     assert of(course, "bob") == WORK
 
 
+# zipfile cuts a name at its first zero, and cannot write one of which nothing is left.
+ZIP_NAMES = st.text(min_size=1, max_size=30).filter(lambda name: not name.startswith("\0"))
+
+
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(st.dictionaries(st.text(min_size=1, max_size=30), st.binary(max_size=50), max_size=6))
+@given(st.dictionaries(ZIP_NAMES, st.binary(max_size=50), max_size=6))
 def test_whatever_is_in_a_zip_nothing_leaves_the_folder(
     tmp_path_factory: pytest.TempPathFactory, files: dict[str, bytes]
 ) -> None:
@@ -251,3 +261,46 @@ def test_a_class_list_is_read_as_platforms_write_it() -> None:
         "Identifier;Full name;ID number\nParticipant 12;Ada Lovelace;ada\n".encode("utf-16")
     )
     assert [(p.id, p.full_name, p.number) for p in moodle] == [("ada", "Ada Lovelace", "12")]
+
+
+# ------------------------------------------------------------------ times
+
+WORKSHEET = (
+    "Identifier,Full name,Status,Grade,Last modified (submission)\n"
+    '"Participant 4711",Ada Lovelace,Submitted,-,"Monday, 30 March 2026, 8:15 PM"\n'
+    '"Participant 4712",Bob Babbage,No submission,-,-\n'
+)
+
+
+def test_moodles_worksheet_says_when(course: Path, tmp_path: Path) -> None:
+    times = hand_in_times(WORKSHEET.encode(), "Europe/Berlin")
+    assert times == {"4711": datetime(2026, 3, 30, 18, 15)}
+    source = packed(
+        tmp_path / "moodle.zip",
+        {
+            f"Ada Lovelace_4711_assignsubmission_file_/{FILE}": WORK,
+            "Ada Lovelace_4711_assignsubmission_file_/regrade.txt": "Why?",
+            f"Bob O'Brien_4713_assignsubmission_file_/{FILE}": WORK,
+        },
+    )
+    (sheet := tmp_path / "grades.csv").write_text(WORKSHEET)
+    options = ("--worksheet", str(sheet), "--zone", "Europe/Berlin")
+    said = collect(course, source, options=options).output
+    assert of(course, "ada", "timestamp.txt") == "2026-03-30 18:15:00 UTC\n"
+    assert f"taken ({FILE}, regrade.txt), handed in 2026-03-30 18:15:00 UTC" in said
+    assert "no time is known for 1 of them, so they never count as late" in said
+    assert "was taken as" not in said, "a file in the person's own folder needs no note"
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "said"),
+    [
+        ("a,b\n1,2\n", "UTC", "grading worksheet"),
+        (WORKSHEET.replace("8:15 PM", "am Abend"), "UTC", "is no time like"),
+        (WORKSHEET, "Berlin", "no time zone"),
+        (WORKSHEET, "../../etc/passwd", "no time zone"),
+    ],
+)
+def test_a_worksheet_that_is_none_is_named(text: str, zone: str, said: str) -> None:
+    with pytest.raises(CourseError, match=said):
+        hand_in_times(text.encode(), zone)

@@ -17,7 +17,7 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.catalogue import choose, load
 from autograder.cli import main
 from autograder.instructor import run_nbgrader
-from autograder.instructor.code_view import _MARKED, Remark, _formatter, code_html, find_code
+from autograder.instructor.code_view import Remark, code_html, find_code
 from autograder.instructor.shown_code import code_in
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -226,26 +226,6 @@ def test_a_damaged_file_of_comments_is_named_and_keeps_no_mark_back(course: Path
 def test_the_graded_notebook_holds_the_answers_without_the_lesson(course: Path) -> None:
     names = [cell.metadata.nbgrader.grade_id for cell in notebook(course).cells]
     assert names == [name for e in A1.exercises for name in (e.name, f"{e.name}-code")]
-
-
-@pytest.mark.parametrize("background", ["#ffffff", "#fff1e5"])
-def test_every_colour_of_the_code_can_be_read(background: str) -> None:
-    assert background == "#ffffff" or f"background:{background}" in _MARKED
-    for kind, look in _formatter().style:
-        if look["color"]:
-            assert contrast("#" + look["color"], background) >= 4.5, kind
-
-
-def contrast(one: str, other: str) -> float:
-    """The contrast ratio of two colours, as WCAG 2.2 defines it."""
-    lights = []
-    for colour in (one, other):
-        parts = [int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5)]
-        red, green, blue = (
-            part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-        )
-        lights.append(0.2126 * red + 0.7152 * green + 0.0722 * blue)
-    return (max(lights) + 0.05) / (min(lights) + 0.05)
 
 
 @settings(deadline=None)

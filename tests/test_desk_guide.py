@@ -45,6 +45,10 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     with zipfile.ZipFile(top / "downloads.zip", "w") as packed:
         packed.writestr(f"Ada L_12_assignsubmission_file_/{FILE}", text)
         packed.writestr("Ada L_12_assignsubmission_file_/regrade.txt", "Please look again.")
+    (top / "grades.csv").write_text(
+        "Identifier,Full name,Last modified (submission)\n"
+        'Participant 12,Ada L,"Monday, 30 March 2026, 8:15 PM"\n'
+    )
     tables = re.findall(r"```toml\n(.*?)```", GUIDE, re.DOTALL)
     rubric = next(table for table in tables if table.startswith("[copies]"))
     (top / "rubric.toml").write_text(rubric)

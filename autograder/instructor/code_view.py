@@ -15,6 +15,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from pygments.token import String
 
+from autograder.instructor.colours import STYLE, colour, with_dark_tokens
 from autograder.text import clean
 
 # A longer file is not highlighted, and only searched by its text.
@@ -23,11 +24,14 @@ MOST_LINES = 150
 LONGEST_LINE = 400
 # Of a docstring with more lines only the first is shown: the learner has it from the handout.
 LONGEST_DOCSTRING = 4
-_FRAME = "border:1px solid #c8c8c8;background:#fff;color:#222;margin:4px 0 8px;overflow-x:auto"
+_FRAME = (
+    f"border:1px solid {colour('line')};background:{colour('paper')};color:{colour('ink')};"
+    "margin:4px 0 8px;overflow-x:auto"
+)
 _TABLE = "border-collapse:collapse;width:100%;margin:0;font-size:13px;line-height:1.4"
 _NUMBER = (
-    "width:1%;padding:0 8px;text-align:right;vertical-align:top;border:0;color:#595959;"
-    "background:#f3f5f7;font-family:monospace;user-select:none;white-space:nowrap"
+    f"width:1%;padding:0 8px;text-align:right;vertical-align:top;border:0;color:{colour('soft')};"
+    f"background:{colour('band')};font-family:monospace;user-select:none;white-space:nowrap"
 )
 _LINE = "padding:0 8px;text-align:left;vertical-align:top;border:0"
 # In a pre: nbconvert's parser of pages folds the spaces between tags everywhere else.
@@ -36,9 +40,10 @@ _CODE = (
     "font-size:inherit;white-space:pre-wrap;word-break:normal;"
     "overflow-wrap:anywhere"
 )
-_MARKED = "background:#fff1e5;border-left:4px solid #a33b00"
+_MARKED = f"background:{colour('marked')};border-left:4px solid {colour('alarm')}"
 _REMARK = (
-    "padding:4px 8px;border:0;border-left:4px solid #005a9c;background:#eaf3fb;color:#222;"
+    f"padding:4px 8px;border:0;border-left:4px solid {colour('link')};"
+    f"background:{colour('note')};color:{colour('ink')};"
     "text-align:left;white-space:pre-wrap;overflow-wrap:anywhere"
 )
 
@@ -198,8 +203,7 @@ def _lexer() -> PythonLexer:
 
 @cache
 def _formatter() -> HtmlFormatter:
-    # All its colours can be read on white and on a marked line (contrast above 4.5).
-    return HtmlFormatter(nowrap=True, noclasses=True, style="xcode")
+    return HtmlFormatter(nowrap=True, noclasses=True, style=STYLE)
 
 
 def _highlighted(lines: dict[int, str]) -> dict[int, str]:
@@ -207,7 +211,7 @@ def _highlighted(lines: dict[int, str]) -> dict[int, str]:
     if len(text) > LARGEST_LEXED:
         return {number: escape(line) for number, line in lines.items()}
     # The formatter closes and reopens its tags at every line's end.
-    parts = highlight(text, _lexer(), _formatter()).split("\n")
+    parts = with_dark_tokens(highlight(text, _lexer(), _formatter())).split("\n")
     return dict(zip(lines, parts, strict=False))
 
 
@@ -241,7 +245,7 @@ def _row(number: int, line: str, *, marked: bool) -> str:
 def _gap(text: str) -> str:
     return (
         f'<tr><td style="{_NUMBER}"></td>'
-        f'<td style="{_LINE};color:#595959;font-style:italic">{escape(text)}</td></tr>'
+        f'<td style="{_LINE};color:{colour("soft")};font-style:italic">{escape(text)}</td></tr>'
     )
 
 

@@ -14,7 +14,7 @@ import re
 import subprocess
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,7 +43,7 @@ _MOODLE = re.compile(
     r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?P<kind>file|onlinetext)_?(?P<rest>.*)"
 )
 _CANVAS = re.compile(
-    r"(?P<name>[^_]+)_(?:(?:LATE|late)_)?(?P<id>\d+)_(?:question_\d+_)?(?P<number>\d+)_(?P<rest>.+)"
+    r"(?P<name>[^_]+)_(?P<late>(?:LATE|late)_)?(?P<id>\d+)_(?:question_\d+_)?(?P<number>\d+)_(?P<rest>.+)"
 )
 _EXCHANGE = re.compile(r"(?P<student>[^+]+)\+(?P<assignment>[^+]+)\+(?P<time>[^+]+)(\+.*)?")
 
@@ -67,6 +67,8 @@ class HandIn:
         folder: the files.
         assignment: its name, where the source says so.
         time: when it was handed in, where the source says so.
+        number: the platform's, of this person in this course.
+        late: whether the platform calls it late, without saying when it came in.
         why_nobody: what to say if there is no student.
     """
 
@@ -75,6 +77,8 @@ class HandIn:
     folder: Path
     assignment: str = ""
     time: datetime | None = None
+    number: str = ""
+    late: bool = False
     why_nobody: str = ""
 
 
@@ -87,12 +91,14 @@ class Collected:
         skipped: what was untouched, or is there already.
         refused: what somebody has to look at.
         notes: which files were found under other names.
+        timeless: how many of the taken ones came in at a time that nobody noted.
     """
 
     taken: list[str] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    timeless: int = 0
 
 
 def collect(
@@ -100,6 +106,7 @@ def collect(
     sources: list[Path],
     people: list[Person],
     assignment: str | None = None,
+    times: Mapping[str, datetime] | None = None,
 ) -> Collected:
     """Put what is handed in into submitted/; what stood there before goes to attempts/.
 
@@ -108,6 +115,7 @@ def collect(
         sources: folders and zips.
         people: the class list; may be empty, then a folder's name is the student's id.
         assignment: which one it is; whichever files are there, if None.
+        times: in UTC, by the platform's number of a person, for sources that have no times.
 
     Raises:
         CourseError: if a source is not there.
@@ -124,6 +132,7 @@ def collect(
                 unpacked.archive(source)
             result.refused += unpacked.refused
             for hand_in in hand_ins(folder, people, source):
+                hand_in.time = hand_in.time or (times or {}).get(hand_in.number)
                 _store(top, hand_in, assignment, result)
     return result
 
@@ -132,11 +141,14 @@ def hand_ins(folder: Path, people: list[Person], source: Path) -> Iterator[HandI
     """The hand-ins in an unpacked source, each person's in order of time."""
     folder = _unnested(folder, people)
     loose: dict[tuple[str, str], list[tuple[Path, str]]] = defaultdict(list)
+    late: set[str] = set()
     for path in sorted(folder.iterdir()):
         if moodle := _MOODLE.fullmatch(path.name):
             loose[moodle["name"], moodle["id"]].append((path, moodle["rest"]))
         elif (canvas := _CANVAS.fullmatch(path.name)) and not named_alike(path.name):
             loose[canvas["name"], canvas["id"]].append((path, canvas["rest"]))
+            if canvas["late"]:
+                late.add(canvas["id"])
         elif path.is_dir() and (exchange := _EXCHANGE.fullmatch(path.name)):
             found = _found(_person(people, exchange["student"]), exchange["student"], path, people)
             found.assignment = exchange["assignment"]
@@ -157,9 +169,18 @@ def hand_ins(folder: Path, people: list[Person], source: Path) -> Iterator[HandI
         together = folder / f".{number}"
         together.mkdir()
         for path, rest in parts:
-            path.rename(together / (rest.strip("_") or path.name))
+            inside = [path] if rest.strip("_") or not path.is_dir() else [*path.iterdir()]
+            for each in inside:
+                place = together / ((rest.strip("_") or each.name) if each == path else each.name)
+                # Of two of one name the second stays in the platform's own folder.
+                if not place.exists():
+                    each.rename(place)
+            if path.exists() and path not in inside and any(path.iterdir()):
+                path.rename(together / path.name)
         person = _person(people, name, number)
-        yield _found(person, name, together, people, platform=True)
+        found = _found(person, name, together, people, platform=True)
+        found.number, found.late = number, number in late
+        yield found
 
 
 def read_people(data: bytes) -> list[Person]:
@@ -250,7 +271,8 @@ def _store_one(top: Path, hand_in: HandIn, assignment: Assignment, result: Colle
         request = next((p for p in sorted(source.rglob(REQUEST)) if p.is_file()), None)
         if request is not None:
             (files / REQUEST).write_bytes(request.read_bytes()[:LARGEST_TEXT])
-        if time := _time_of(hand_in, source):
+        time = _time_of(hand_in, source)
+        if time is not None:
             (files / STAMP).write_text(f"{time:%Y-%m-%d %H:%M:%S} UTC\n", encoding="utf-8")
         became = put(top, submitted_folder(top), hand_in.student, assignment.name, files)
     said = {
@@ -259,8 +281,12 @@ def _store_one(top: Path, hand_in: HandIn, assignment: Assignment, result: Colle
         "as before": "as before, nothing was written",
     }[became]
     names = [*sorted(gathered.files), *([f"{assignment.name}.ipynb"] if notebooks else [])]
+    names += [REQUEST] if request is not None else []
     line = f"{whose}, {assignment.name}: {said} ({', '.join(names)})"
+    line += f", handed in {time} UTC" if time is not None else ""
+    line += ", late by the platform" if hand_in.late else ""
     (result.skipped if became == "as before" else result.taken).append(line)
+    result.timeless += became != "as before" and time is None
     result.notes += [f"{whose}: {note}" for note in gathered.taken]
 
 

@@ -147,18 +147,28 @@ def attempts(
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
     help="CSV of ids and names; without: the students in the gradebook.",
 )
+@click.option(
+    "--worksheet",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Moodle's grading worksheet, which says when each submission came in.",
+)
+@click.option("--zone", help="The time zone of the worksheet, as Europe/Berlin.  [UTC]")
 @course_option
 def collect(
     sources: tuple[Path, ...],
     assignment: str | None,
     class_list: Path | None,
+    worksheet: Path | None,
+    zone: str | None,
     course: Path | None,
 ) -> None:
     """Sort downloads of Moodle or Canvas, an exchange, clones or zips into submitted/."""
     from autograder.instructor import collect as collecting
     from autograder.instructor.marks import gradebook_of
+    from autograder.instructor.worksheet import hand_in_times
 
     top = _top(course)
+    times = hand_in_times(worksheet.read_bytes(), zone or "UTC") if worksheet is not None else {}
     name = load().assignment(assignment).name if assignment else None
     if class_list is not None:
         people = collecting.read_people(class_list.read_bytes())
@@ -172,7 +182,7 @@ def collect(
                 )
                 for each in gradebook.students
             ]
-    result = collecting.collect(top, list(sources), people, name)
+    result = collecting.collect(top, list(sources), people, name, times)
     for line in (*result.taken, *result.notes, *result.skipped):
         _say(line)
     for line in result.refused:
@@ -180,6 +190,11 @@ def collect(
     _say(
         f"{len(result.taken)} taken, {len(result.skipped)} skipped, {len(result.refused)} not taken"
     )
+    if result.timeless:
+        _say(
+            f"no time is known for {result.timeless} of them, so they never count as late: "
+            "Moodle's grading worksheet says when (--worksheet), or a timestamp.txt beside the code"
+        )
     if result.refused:
         raise SystemExit(1)
 

@@ -15,6 +15,7 @@ from traitlets.config import Config
 from autograder.catalogue import PACKAGE
 from autograder.instructor import CourseError
 from autograder.instructor.attempts import attempts_to_show
+from autograder.instructor.colours import dark_variables
 from autograder.instructor.comments import apply_points, read_comments
 from autograder.instructor.requests import requests_of
 from autograder.instructor.shown_code import show_remarks
@@ -41,6 +42,7 @@ class ShowComments(NbGraderPreprocessor):
             self.log.warning("%s", error)
         submitted = top / course.submitted_directory
         about["requests"] = requests_of(top, submitted, student, assignment)
+        about["dark"] = dark_variables()
         about["attempts"] = attempts_to_show(top, submitted, student, assignment)
         return nb, resources
 

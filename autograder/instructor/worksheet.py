@@ -1,0 +1,69 @@
+"""Reads Moodle's grading worksheet: when each participant handed in, which the zip does not say.
+
+Moodle writes the times as the person who downloads it sees them, in that person's time zone:
+"Monday, 30 March 2026, 8:15 PM".
+"""
+
+import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from autograder.instructor import CourseError
+from autograder.judging.packaging import read_table
+
+# Both of Moodle's ways to write a time in English, and what a spreadsheet makes of it.
+FORMATS = (
+    "%A, %d %B %Y, %I:%M %p",
+    "%A, %B %d, %Y, %I:%M %p",
+    "%A, %d %B %Y, %H:%M",
+    "%Y-%m-%d %H:%M",
+    "%Y-%m-%d %H:%M:%S",
+)
+NUMBER = "identifier"
+TIME = "last modified (submission)"
+NOTHING = ("", "-")
+
+
+def hand_in_times(data: bytes, zone: str) -> dict[str, datetime]:
+    """When each participant handed in.
+
+    Args:
+        data: the CSV.
+        zone: of its times, such as "Europe/Berlin".
+
+    Returns:
+        times in UTC, without a zone, by the participant's number, which Moodle's zip has too.
+
+    Raises:
+        CourseError: if it is no such worksheet, or a time or the zone is not understood.
+    """
+    try:
+        place = ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise CourseError(f"{zone!r} is no time zone like Europe/Berlin") from error
+    rows = read_table(data)
+    if not rows or not {NUMBER, TIME} <= rows[0].keys():
+        raise CourseError(
+            'the worksheet needs the columns "Identifier" and "Last modified (submission)"; Moodle '
+            "writes them into what it calls the grading worksheet, with the language set to English"
+        )
+    times = {}
+    for row in rows:
+        number, text = re.sub(r"\D", "", row[NUMBER]), row.get(TIME, "")
+        if number and text not in NOTHING:
+            moment = _read(text).replace(tzinfo=place)
+            times[number] = moment.astimezone(UTC).replace(tzinfo=None)
+    return times
+
+
+def _read(text: str) -> datetime:
+    plain = " ".join(text.split())
+    for form in FORMATS:
+        try:
+            return datetime.strptime(plain, form)
+        except ValueError:
+            continue
+    raise CourseError(
+        f"{text!r} in the worksheet is no time like Monday, 30 March 2026, 8:15 PM; download it "
+        "with Moodle's language set to English"
+    )
