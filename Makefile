@@ -156,9 +156,8 @@ soak: $(EVERYTHING)  ## The long tests: every kill, mutant, guide and notebook; 
 e2e: $(EVERYTHING)  ## The kit in a real browser (needs Chromium); screenshots in build/e2e/
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null || { echo "no Chromium here; on Debian: apt-get install chromium; elsewhere: make e2e CHROMIUM=/path/to/it" >&2; exit 2; }
 	@command -v npm >/dev/null || { echo "no Node.js here, which builds the browser edition; on Debian: apt-get install nodejs npm" >&2; exit 2; }
-	@# Once before the tests, which build side by side: npm and the bytecode are then in place.
 	@$(BIN)/python -m web.build
-	@$(BIN)/python -m pytest e2e -n 2 --dist loadfile
+	@SITE=build/web $(BIN)/python -m pytest e2e -n 2 --dist loadfile --timeout 900
 	@cd web && npm run --silent check
 
 bench: $(EVERYTHING)  ## The measurements, each beside its peer (installs PyTorch)

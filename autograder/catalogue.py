@@ -30,10 +30,6 @@ class NotInCatalogue(UserError, KeyError):
     __str__ = Exception.__str__  # KeyError's own would put the sentence into quotes
 
 
-class CatalogueError(UserError):
-    """course.toml contradicts itself; the sentence says where."""
-
-
 @dataclass(frozen=True)
 class Exercise:
     """One thing to write, and to be given points for.
@@ -238,7 +234,7 @@ def read(text: str, exercises_folder: Path = Path("exercises"), folder: Path = P
         folder: the course's top folder.
 
     Raises:
-        CatalogueError: if a name stands twice, a need comes later than what needs it, points
+        UserError: if a name stands twice, a need comes later than what needs it, points
             are not positive, or a field is missing.
     """
     try:
@@ -282,19 +278,19 @@ def read(text: str, exercises_folder: Path = Path("exercises"), folder: Path = P
             readme=data.get("readme", ""),
         )
     except (tomllib.TOMLDecodeError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise CatalogueError(f"course.toml: {type(error).__name__}: {error}") from error
+        raise UserError(f"course.toml: {type(error).__name__}: {error}") from error
     seen: set[str] = set()
     for exercise in course.exercises:
         if exercise.name in seen:
-            raise CatalogueError(f"course.toml: {exercise.name} stands twice")
+            raise UserError(f"course.toml: {exercise.name} stands twice")
         if not 0 < exercise.points < float("inf"):
-            raise CatalogueError(f"course.toml: {exercise.name} needs points above 0")
+            raise UserError(f"course.toml: {exercise.name} needs points above 0")
         for need in exercise.needs:
             if need not in seen:
-                raise CatalogueError(f"course.toml: {exercise.name} needs {need}, not before it")
+                raise UserError(f"course.toml: {exercise.name} needs {need}, not before it")
         for other in exercise.measured_against:
             if other not in seen:
-                raise CatalogueError(
+                raise UserError(
                     f"course.toml: {exercise.name} is measured against {other}, not before it"
                 )
         seen.add(exercise.name)
@@ -320,7 +316,7 @@ def load(start: Path | None = None) -> Course:
         start: a path in the course; it need not exist.
 
     Raises:
-        CatalogueError: if its course.toml contradicts itself.
+        UserError: if its course.toml contradicts itself.
     """
     for place in (start, *_chosen, Path.cwd()):
         found = None if place is None else find_exercises(place)

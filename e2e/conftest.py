@@ -4,6 +4,7 @@
 """
 
 import contextlib
+import json
 import os
 import shutil
 import socket
@@ -18,11 +19,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from site_of_tests import Learner, served
 
 from autograder.grading.grade import grade_folder
 from autograder.instructor import run_nbgrader
 from autograder.instructor.sample_class import hand_in, sample_class
+from web.build import build
 
 ROOT = Path(__file__).resolve().parent.parent
 SCREENSHOTS = ROOT / "build" / "e2e"
@@ -191,3 +194,47 @@ def make_course(top: Path) -> Path:
     for name in ("source", "solutions"):
         shutil.copytree(ROOT / name, top / name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
     return top
+
+
+# --- the browser edition ---
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The browser edition: the folder that SITE names, as in `make e2e`, or built here."""
+    if built := os.environ.get("SITE"):
+        return Path(built).resolve()
+    return build(ROOT, tmp_path_factory.mktemp("site") / "web")
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    """Where the site is served."""
+    with served(site) as address:
+        yield address
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """An empty profile."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(PATIENCE * 1000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def learner(context: BrowserContext, address: str) -> Iterator[Learner]:
+    """Somebody at the site, whose pages must make no mistake and ask nobody else for anything."""
+    learner = Learner.arrive(context, address)
+    yield learner
+    assert not learner.problems
+    elsewhere = {url for url in learner.requests if not url.startswith((address, "blob:", "data:"))}
+    assert not elsewhere
+
+
+@pytest.fixture(scope="session")
+def stub(site: Path) -> str:
+    """The first file to write, as it is handed out."""
+    stubs = json.loads((site / "course.json").read_text())["stubs"]
+    return str(stubs["a1_convolution/convolution.py"])

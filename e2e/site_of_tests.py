@@ -78,15 +78,21 @@ class Learner:
 
     def go(self, name: str) -> None:
         """Go to a page by its link, which keeps Python loaded."""
-        view = {"folder.html": "folder", "network.html": "network", "skills.html": "skills"}
-        if name in view or name == "index.html":
+        views = ("skills", "drills", "network", "folder")
+        page = name.removesuffix(".html")
+        if page in views or page == "index":
             self.page.locator(f'.top nav a[href="{name}"]').click()
-            self.page.locator(f'main[data-view="{view.get(name, "course")}"]').wait_for()
+            view = page if page in views else "course"
+            self.page.locator(f'main[data-view="{view}"]').wait_for()
             return
-        exercise = name.removesuffix(".html")
         self.go("index.html")
-        self.page.locator(f'.exercises a[href="{name}"]').click()
-        self.page.locator(f'main[data-exercise="{exercise}"] .cm-content').wait_for()
+        link = self.page.locator(f'main a[href="{name}"]').last
+        is_exercise = link.locator("code").count() > 0
+        link.click()
+        if is_exercise:
+            self.page.locator(f'main[data-exercise="{page}"] .cm-content').wait_for()
+        else:
+            self.page.locator("main > article").wait_for()
 
     def write(self, text: str) -> None:
         """Type over the whole file in the editor."""

@@ -2,27 +2,21 @@
 
 import base64
 import hashlib
-import importlib
-import inspect
 import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from textwrap import dedent
 from typing import Any
 
 import pytest
-from autograder.pitfalls import wrong_implementations
 from conftest import FLAGS, PATIENCE, SCREENSHOTS
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from site_of_tests import ROOT, Learner, make_check, served, solved, zip_of
+from site_of_tests import Learner, served, solved, zip_of
 
 from autograder.catalogue import load
-from web.build import NODE_MODULES, WEB, build
+from web.build import NODE_MODULES, WEB
 
-COURSE = load()
 WRONG = "(input_size + padding - kernel_size) // stride + 1"
 RIGHT = "(input_size + 2 * padding - kernel_size) // stride + 1"
 FILE = "a1_convolution/convolution.py"
@@ -30,39 +24,7 @@ STUB_LINE = 'raise NotImplementedError("output_size")'
 TRAINING = 6 * PATIENCE * 1000
 """Milliseconds that training may take, where many others use the machine."""
 PHONE = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(ROOT, tmp_path_factory.mktemp("site") / "web")
-
-
-@pytest.fixture(scope="session")
-def address(site: Path) -> Iterator[str]:
-    with served(site) as address:
-        yield address
-
-
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(PATIENCE * 1000)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def learner(context: BrowserContext, address: str) -> Iterator[Learner]:
-    learner = Learner.arrive(context, address)
-    yield learner
-    assert not learner.problems
-    elsewhere = {url for url in learner.requests if not url.startswith((address, "blob:", "data:"))}
-    assert not elsewhere
-
-
-@pytest.fixture(scope="module")
-def stub(site: Path) -> str:
-    return json.loads((site / "course.json").read_text())["stubs"][FILE]
+DESKTOP = {"width": 1280, "height": 900}
 
 
 def with_body(stub: str, body: str) -> str:
@@ -335,143 +297,33 @@ def test_what_is_brought_back_is_checked_first_and_never_replaces_silently(
     assert WRONG in Path(download.value.path()).read_text()
 
 
-# ------------------------------------------------------------------------------ the same verdicts
-
-
-def folders_with_mistakes() -> list[tuple[str, dict[str, Any]]]:
-    """Every known mistake, in a folder where all else is right: its id, files and exercise."""
-    right = {
-        exercise.path: (ROOT / "solutions" / exercise.path).read_text(encoding="utf-8")
-        for exercise in COURSE.exercises
-    }
-    return [
-        (
-            mistake.id,
-            {
-                "files": {
-                    **right,
-                    exercise.path: right[exercise.path] + as_text(mistake.code, exercise.name),
-                },
-                "exercise": exercise.name,
-            },
-        )
-        for exercise in COURSE.exercises
-        for mistake in wrong_implementations(exercise)
-    ]
-
-
-# `make check` in one process for all folders: it starts slower than it checks.
-MANY_CHECKS = """
-import json, sys
-from pathlib import Path
-from web import in_browser, kit
-in_browser.FOLDER = Path(sys.argv[1])
-for one in json.load(sys.stdin):
-    in_browser.write(json.dumps(one["files"]))
-    print("VERDICT", kit.check(in_browser.FOLDER, [one["exercise"]])["json"])
-"""
-
-
-def test_every_known_mistake_gets_the_verdict_of_make_check(site: Path, tmp_path: Path) -> None:
-    """In Node, with the site's own Python and files; in Chromium, a few more below."""
-    asked = folders_with_mistakes()
-    given = json.dumps([one for _, one in asked])
-    browsers = verdicts(["node", str(ROOT / "e2e" / "check_many.mjs"), str(site)], given)
-    kits = verdicts([sys.executable, "-c", MANY_CHECKS, str(tmp_path)], given)
-    assert len(browsers) == len(kits) == len(asked) > 60
-    pairs = zip(asked, browsers, kits, strict=True)
-    differ = [first_difference(id, *two) for (id, _), *two in pairs if two[0] != two[1]]
-    assert not differ, "\n".join(differ)
-
-
-def first_difference(id: str, ours: Any, theirs: Any) -> str:
-    """Where two verdicts on a mistake part, in one line."""
-    here, there = json.dumps(ours), json.dumps(theirs)
-    ends = zip(here, there, strict=False)
-    place = next((k for k, (a, b) in enumerate(ends) if a != b), min(len(here), len(there)))
-    near = slice(max(place - 60, 0), place + 100)
-    return f"{id}: {here[near]!r} in the browser, {there[near]!r} by make check"
-
-
-def verdicts(command: list[str], given: str) -> list[dict[str, Any]]:
-    """The verdicts that a program writes, without the path of the folder."""
-    done = subprocess.run(
-        command, cwd=ROOT, input=given, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    found = [
-        json.loads(line.removeprefix("VERDICT "))
-        for line in done.stdout.splitlines()
-        if line.startswith("VERDICT ")
-    ]
-    for one in found:
-        del one["path"]
-    return found
-
-
-def test_verdicts_in_chromium_are_those_of_make_check(learner: Learner, tmp_path: Path) -> None:
-    learner.open("index.html")
-    for id, asked in folders_with_mistakes()[::40]:
-        folder = tmp_path / id
-        for name, text in asked["files"].items():
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
-        learner.bring(folder)
-        learner.go(f"{asked['exercise']}.html")
-        here, there = learner.check(), make_check(folder, asked["exercise"])
-        del here["path"], there["path"]
-        assert here == there
-
-
-# What a wrong implementation derives from is, in a learner's file, the right one above it.
-FROM_ABOVE = """
-class _Above:
-    def __getattr__(self, name):
-        return globals()[name]
-
-
-def load_reference():
-    return _Above()
-"""
-
-
-def as_text(code: Any, name: str) -> str:
-    """A wrong implementation with everything of its module, as a learner could have typed it."""
-
-    def inlined(imported: re.Match[str]) -> str:
-        if imported[1].endswith(".reference"):
-            return FROM_ABOVE
-        return inspect.getsource(importlib.import_module(imported[1]))
-
-    module = inspect.getsource(inspect.getmodule(code))  # type: ignore[arg-type]
-    body = re.sub(r"^from (autograder[\w.]*) import .*$", inlined, module, flags=re.MULTILINE)
-    body = re.sub(r"^from __future__.*\n", "", body, flags=re.MULTILINE)
-    assert "autograder" not in body
-    return f"\n\n{dedent(body)}\n\n{name} = {code.__name__}\n"
-
-
 # ------------------------------------------------------------------------------ for everybody
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_serious_in_accessibility(browser: Browser, address: str, scheme: Any) -> None:
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_nothing_serious_in_accessibility(
+    browser: Browser, address: str, scheme: Any, size: Any
+) -> None:
     axe = (NODE_MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
     context = browser.new_context(
-        color_scheme=scheme, viewport=PHONE, bypass_csp=True, reduced_motion="reduce"
+        color_scheme=scheme, viewport=size, bypass_csp=True, reduced_motion="reduce"
     )
     context.set_default_timeout(PATIENCE * 1000)
     learner = Learner.arrive(context, address)
     learner.open("index.html")
     found = []
-    for name in ("index", "output_size", "skills", "network", "folder"):
+    place = "phone" if size is PHONE else "desktop"
+    for name in ("index", "output_size", "skills", "drills", "network", "folder", "what-next"):
         learner.go(f"{name}.html")
         if name == "output_size":
             learner.check()
             learner.page.locator("#hint").click()
-        screenshot(learner.page, f"{name}-phone-{scheme}")
+        if name == "drills":
+            learner.page.locator("#drill").wait_for()
+        screenshot(learner.page, f"{name}-{place}-{scheme}")
         width = learner.page.evaluate("document.documentElement.scrollWidth")
-        assert width <= PHONE["width"], f"{name} is {width} pixels wide on a phone"
+        assert width <= size["width"], f"{name} is {width} pixels wide on a {place}"
         learner.page.evaluate(f"{axe}; undefined")
         result = learner.page.evaluate("axe.run()")
         found += [

@@ -8,18 +8,12 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
-from web.build import ROOT, build
+from autograder.catalogue import load
+from web.build import ROOT
 
 sys.path.insert(0, str(ROOT / "tests"))
 
 from support.leaks import leaks, secrets
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(ROOT, tmp_path_factory.mktemp("site") / "web")
 
 
 def contents(site: Path) -> dict[str, bytes]:
@@ -90,3 +84,21 @@ def test_bytecode_is_of_packages_and_learners_modules_alone(site: Path) -> None:
         inner = name.removeprefix("python/compiled.zip/")
         assert inner.startswith(("lib/python3.14/site-packages/", "kit/")), name
         assert "learner" not in inner.split("/")[0]
+
+
+def test_what_the_diagnosis_needs_is_there(site: Path) -> None:
+    compared = 0
+    for exercise in load().exercises:
+        for name in ("fingerprints.json", "diagnosis.json", "drills.json"):
+            path = exercise.folder / name
+            if path.is_file():
+                inside = path.relative_to(ROOT).as_posix()
+                assert json.loads(path.read_text()) == json.loads(archived(site, inside))
+                compared += 1
+    assert compared > 2 * len(load().exercises)
+
+
+def archived(site: Path, name: str) -> bytes:
+    """One file of the kit's archive, as it is."""
+    with zipfile.ZipFile(site / "python" / "kit.zip") as archive:
+        return archive.read(name)

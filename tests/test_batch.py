@@ -314,6 +314,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list["subprocess.Popen[bytes]
             process.wait()
 
 
+@pytest.mark.soak
 def test_a_cluster_that_loses_a_worker_finds_what_this_machine_finds(
     tasks: list[Submission],
     tmp_path: Path,

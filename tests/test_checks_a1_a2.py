@@ -79,29 +79,10 @@ def failed(verdict: ExerciseVerdict, hidden: bool | None = None) -> list[str]:
 # For each exercise: what is wrong, what stands in the solution, and what stands there instead.
 EDITS: dict[str, list[tuple[str, str, str]]] = {
     "output_size": [
-        ("padding at one end", "input_size + 2 * padding - k", "input_size + padding - k"),
-        ("padding ignored", "return (input_size + 2 * padding - k", "return (input_size - k"),
-        ("one place too few", "// stride + 1\n    ### END", "// stride\n    ### END"),
-        ("stride ignored", "- kernel_size) // stride + 1\n    ###", "- kernel_size) + 1\n    ###"),
-        (
-            "rounded up",
-            "return (input_size + 2 * padding - kernel_size) // stride + 1",
-            "return -(-(input_size + 2 * padding - kernel_size) // stride) + 1",
-        ),
         (
             "rounded to the nearest",
             "return (input_size + 2 * padding - kernel_size) // stride + 1",
             "return round((input_size + 2 * padding - kernel_size) / stride) + 1",
-        ),
-        (
-            "a float",
-            "return (input_size + 2 * padding - kernel_size) // stride + 1",
-            "return (input_size + 2 * padding - kernel_size) / stride + 1",
-        ),
-        (
-            "1 added before the division",
-            "return (input_size + 2 * padding - kernel_size) // stride + 1",
-            "return (input_size + 2 * padding - kernel_size + 1) // stride",
         ),
         (
             "kernel forgotten",
@@ -110,44 +91,21 @@ EDITS: dict[str, list[tuple[str, str, str]]] = {
         ),
     ],
     "conv2d_forward_naive": [
-        ("kernel flipped", "window * weights[f]", "window * weights[f, :, ::-1, ::-1]"),
         ("kernel flipped in rows", "window * weights[f]", "window * weights[f, :, ::-1]"),
-        ("bias forgotten", " + bias[f]\n", "\n"),
-        ("bias of the first filter", "+ bias[f]\n", "+ bias[0]\n"),
         ("bias subtracted", "+ bias[f]\n", "- bias[f]\n"),
-        ("bias at every weight", "weights[f]) + bias[f]\n", "weights[f] + bias[f])\n"),
-        ("bias at every channel", "+ bias[f]\n", "+ x.shape[1] * bias[f]\n"),
-        ("first channel only", "np.sum(window * weights[f])", "np.sum((window * weights[f])[0])"),
-        ("first image only", "padded[n, :, top", "padded[0, :, top"),
         ("first filter only", "window * weights[f]", "window * weights[0]"),
-        ("stride ignored", "i * stride, j * stride", "i, j"),
-        ("stride only down", "i * stride, j * stride", "i * stride, j"),
-        ("stride only across", "i * stride, j * stride", "i, j * stride"),
         ("stride 2 at most", "i * stride, j * stride", "i * min(stride, 2), j * min(stride, 2)"),
         ("rows and columns swapped", "top, left = i * stride, j", "left, top = i * stride, j"),
         ("window too small", "left : left + kernel_width]", "left : left + kernel_height]"),
-        ("mean for sum", "np.sum(", "np.mean("),
         ("maximum for sum", "np.sum(", "np.max("),
-        (
-            "edges repeated",
-            "(padding, padding), (padding, padding)))",
-            "(padding, padding), (padding, padding)), mode='edge')",
-        ),
         (
             "padding before only",
             "(padding, padding), (padding, padding)))",
             "(2 * padding, 0), (2 * padding, 0)))",
         ),
-        (
-            "padding after only",
-            "(padding, padding), (padding, padding)))",
-            "(0, 2 * padding), (0, 2 * padding)))",
-        ),
-        ("dtype of the picture", "out_width), dtype=dtype)", "out_width), dtype=x.dtype)"),
         ("truncated", "    return out\n", "    return out.astype(int)\n"),
         ("truncated at the end", "    return out\n", "    return np.trunc(out)\n"),
         ("filters before images", "    return out\n", "    return out.swapaxes(0, 1)\n"),
-        ("picture turned", "    return out\n", "    return out.swapaxes(2, 3)\n"),
         ("nothing returned", "    return out\n", "\n"),
         (
             "input changed",
@@ -159,33 +117,14 @@ EDITS: dict[str, list[tuple[str, str, str]]] = {
         ("only the last channel", "padded[n, :, top", "padded[n, -1:, top"),
     ],
     "im2col": [
-        ("place before channel", "transpose(1, 4, 5, 0, 2, 3)", "transpose(4, 5, 1, 0, 2, 3)"),
-        ("kernel column first", "transpose(1, 4, 5, 0, 2, 3)", "transpose(1, 5, 4, 0, 2, 3)"),
-        ("image last", "transpose(1, 4, 5, 0, 2, 3)", "transpose(1, 4, 5, 2, 3, 0)"),
-        ("output column first", "transpose(1, 4, 5, 0, 2, 3)", "transpose(1, 4, 5, 0, 3, 2)"),
-        ("reshape for transpose", "transpose(1, 4, 5, 0, 2, 3)", "transpose(0, 1, 2, 3, 4, 5)"),
         ("image and channel swapped", "transpose(1, 4, 5, 0, 2, 3)", "transpose(0, 4, 5, 1, 2, 3)"),
-        ("stride only down", "[:, :, ::stride, ::stride]", "[:, :, ::stride, :out_width]"),
         ("stride only across", "[:, :, ::stride, ::stride]", "[:, :, :out_height, ::stride]"),
-        ("stride ignored", "[:, :, ::stride, ::stride]", "[:, :, :out_height, :out_width]"),
-        ("kernel flipped", "[:, :, ::stride, ::stride]", "[:, :, ::stride, ::stride, ::-1, ::-1]"),
         ("rows of a window backwards", "::stride, ::stride]", "::stride, ::stride, ::-1]"),
-        (
-            "edges repeated",
-            "(padding, padding), (padding, padding)))",
-            "(padding, padding), (padding, padding)), mode='edge')",
-        ),
-        (
-            "padding after only",
-            "(padding, padding), (padding, padding)))",
-            "(0, 2 * padding), (0, 2 * padding)))",
-        ),
         (
             "padded with ones",
             "(padding, padding), (padding, padding)))",
             "(padding, padding), (padding, padding)), constant_values=1)",
         ),
-        ("a column for a row", "images * out_height * out_width\n    )", "-1\n    ).T"),
         ("truncated", "(1, 4, 5, 0, 2, 3)", "(1, 4, 5, 0, 2, 3).astype(int)"),
         (
             "first image for all",
@@ -197,48 +136,16 @@ EDITS: dict[str, list[tuple[str, str, str]]] = {
             "windows[:, :, ::stride, ::stride]",
             "np.repeat(windows[:, :1, ::stride, ::stride], channels, 1)",
         ),
-        (
-            "kernel sides swapped",
-            "(kernel_height, kernel_width), (2",
-            "(kernel_width, kernel_height), (2",
-        ),
     ],
     "conv2d_forward": [
-        (
-            "reshape for transpose",
-            "out.reshape(filters, images, out_height, out_width).transpose(1, 0, 2, 3)",
-            "out.reshape(images, filters, out_height, out_width)",
-        ),
-        ("filters before images", ".transpose(1, 0, 2, 3)", ""),
         ("picture turned", ".transpose(1, 0, 2, 3)", ".transpose(1, 0, 3, 2)"),
-        ("bias forgotten", " + np.reshape(bias, (-1, 1))", ""),
         ("bias subtracted", "+ np.reshape(bias, (-1, 1))", "- np.reshape(bias, (-1, 1))"),
-        ("bias of the first filter", "np.reshape(bias, (-1, 1))", "bias[0]"),
         ("bias averaged", "np.reshape(bias, (-1, 1))", "np.mean(bias)"),
-        ("kernel flipped", "weights.reshape(", "weights[:, :, ::-1, ::-1].reshape("),
         ("channels backwards", "weights.reshape(", "weights[:, ::-1].reshape("),
         ("kernel turned", "weights.reshape(", "weights.swapaxes(2, 3).reshape("),
-        ("flattened by place", "weights.reshape(", "weights.transpose(0, 2, 3, 1).reshape("),
-        (
-            "stride not handed on",
-            "kernel_width, stride, padding)\n    # Fl",
-            "kernel_width, 1, padding)\n    # Fl",
-        ),
-        (
-            "padding not handed on",
-            "kernel_width, stride, padding)\n    # Fl",
-            "kernel_width, stride)\n    # Fl",
-        ),
-        ("columns turned", "np.float64)), cols", "np.float64)), cols.T"),
-        ("columns forgotten", ", cols\n    ### END", "\n    ### END"),
         ("picture for columns", "np.float64)), cols", "np.float64)), x"),
         ("truncated to the picture", "(out if np.issub", "(out.astype(x.dtype) if np.issub"),
         ("truncated", "return (out if", "out = np.trunc(out)\n    return (out if"),
-        (
-            "sides of the output swapped",
-            "images, out_height, out_width)",
-            "images, out_width, out_height)",
-        ),
         ("input changed", "    cols = im2col(", "    weights *= 2\n    cols = im2col("),
         (
             "kernel sides swapped",
@@ -253,23 +160,12 @@ EDITS: dict[str, list[tuple[str, str, str]]] = {
             "above = np.sum(f(x) * d_out)",
             "above = np.sum(f(x)) * np.sum(d_out)",
         ),
-        ("nudge left in place", "        x[index] = kept\n", ""),
-        ("only up", "x[index] = kept - epsilon", "x[index] = kept"),
-        ("divided by epsilon", "/ (2 * epsilon)\n    return", "/ epsilon\n    return"),
-        ("divided by 2", "/ (2 * epsilon)\n    return", "/ 2\n    return"),
-        (
-            "epsilon of its own",
-            "x = np.array(x, dtype=np.float64)",
-            "x = np.array(x, dtype=np.float64)\n    epsilon = 1e-5",
-        ),
-        ("dtype of x", "np.array(x, dtype=np.float64)", "np.array(x)"),
         ("float32", "np.array(x, dtype=np.float64)", "np.array(x, dtype=np.float32)"),
         (
             "x changed",
             "x = np.array(x, dtype=np.float64)",
             "x += 0.5\n    x = np.array(x, dtype=np.float64)",
         ),
-        ("downhill", "(above - below)", "(below - above)"),
         ("absolute", "(above - below)", "abs(above - below)"),
         ("flat", "    return d_x\n", "    return d_x.ravel()\n"),
         ("mean for sum", "above = np.sum(f(x) * d_out)", "above = np.mean(f(x) * d_out)"),
@@ -281,44 +177,12 @@ EDITS: dict[str, list[tuple[str, str, str]]] = {
         ("last entry left out", "in np.ndindex(x.shape):", "in list(np.ndindex(x.shape))[:-1]:"),
     ],
     "col2im": [
-        ("= for +=", "across] += windows", "across] = windows"),
         ("-=", "across] += windows", "across] -= windows"),
-        (
-            "overlaps averaged",
-            "    # Not padded[",
-            "    times = np.zeros_like(padded)\n"
-            "    for u in range(kernel_height):\n"
-            "        for v in range(kernel_width):\n"
-            "            times[:, :, u : u + stride * out_height : stride,"
-            " v : v + stride * out_width : stride] += 1\n"
-            "    padded = padded / np.maximum(times, 1)\n    # Not padded[",
-        ),
-        (
-            "cropped by -padding",
-            "padded[:, :, padding : padding + height, padding : padding + width]",
-            "padded[:, :, padding:-padding, padding:-padding]",
-        ),
-        (
-            "cropped by the height on both axes",
-            "padded[:, :, padding : padding + height, padding : padding + width]",
-            "padded[:, :, padding : padding + height, padding : padding + height]",
-        ),
-        (
-            "cropped at the top left",
-            "padded[:, :, padding : padding + height, padding : padding + width]",
-            "padded[:, :, :height, :width]",
-        ),
         (
             "cropped at the bottom right",
             "padded[:, :, padding : padding + height, padding : padding + width]",
             "padded[:, :, 2 * padding :, 2 * padding :]",
         ),
-        (
-            "not cropped",
-            "padded[:, :, padding : padding + height, padding : padding + width]",
-            "padded",
-        ),
-        ("kernel turned", "windows[:, u, v]", "windows[:, -1 - u, -1 - v]"),
         ("kernel row turned", "windows[:, u, v]", "windows[:, -1 - u, v]"),
         (
             "image and channel swapped",
@@ -326,31 +190,6 @@ EDITS: dict[str, list[tuple[str, str, str]]] = {
             "cols.reshape(images, kernel_height, kernel_width, channels, out_height, out_width)"
             ".swapaxes(0, 3)",
         ),
-        (
-            "place before channel",
-            "cols.reshape(channels, kernel_height, kernel_width, images, out_height, out_width)",
-            "cols.reshape(kernel_height, kernel_width, channels, images, out_height, out_width)"
-            ".transpose(2, 0, 1, 3, 4, 5)",
-        ),
-        (
-            "kernel column first",
-            "cols.reshape(channels, kernel_height, kernel_width, images, out_height, out_width)",
-            "cols.reshape(channels, kernel_width, kernel_height, images, out_height, out_width)"
-            ".swapaxes(1, 2)",
-        ),
-        (
-            "output column first",
-            "cols.reshape(channels, kernel_height, kernel_width, images, out_height, out_width)",
-            "cols.reshape(channels, kernel_height, kernel_width, images, out_width, out_height)"
-            ".swapaxes(4, 5)",
-        ),
-        (
-            "image last",
-            "cols.reshape(channels, kernel_height, kernel_width, images, out_height, out_width)",
-            "cols.reshape(channels, kernel_height, kernel_width, out_height, out_width, images)"
-            ".transpose(0, 1, 2, 5, 3, 4)",
-        ),
-        ("stride only down", "slice(v, v + stride * out_width, stride)", "slice(v, v + out_width)"),
         (
             "stride only across",
             "slice(u, u + stride * out_height, stride)",
@@ -371,7 +210,6 @@ EDITS: dict[str, list[tuple[str, str, str]]] = {
         ),
     ],
     "conv2d_backward": [
-        ("bias averaged", "d_out.sum(axis=(0, 2, 3))", "d_out.mean(axis=(0, 2, 3))"),
         (
             "bias of the mean image",
             "d_out.sum(axis=(0, 2, 3))",
@@ -379,15 +217,8 @@ EDITS: dict[str, list[tuple[str, str, str]]] = {
         ),
         ("bias of each image", "d_out.sum(axis=(0, 2, 3))", "d_out.sum(axis=(2, 3))"),
         ("bias of the first image", "d_out.sum(axis=(0, 2, 3))", "d_out[0].sum(axis=(1, 2))"),
-        ("bias keeps its axes", "sum(axis=(0, 2, 3))", "sum(axis=(0, 2, 3), keepdims=True)"),
         ("one bias for all", "d_out.sum(axis=(0, 2, 3))", "np.full(filters, d_out.sum())"),
-        ("reshape for transpose", "d_out.transpose(1, 0, 2, 3).reshape", "d_out.reshape"),
         ("picture turned", "d_out.transpose(1, 0, 2, 3)", "d_out.transpose(1, 0, 3, 2)"),
-        (
-            "upstream gradient ignored",
-            "    d_bias =",
-            "    d_out = np.ones_like(d_out)\n    d_bias =",
-        ),
         ("upstream gradient ignored by the bias", "d_bias = d_out", "d_bias = np.ones_like(d_out)"),
         ("weights divided by N", "(d_out_rows @ cols.T)", "(d_out_rows @ cols.T / len(x))"),
         (
@@ -401,13 +232,7 @@ EDITS: dict[str, list[tuple[str, str, str]]] = {
             ".reshape(weights.shape)",
             ".reshape(filters, kernel_height, kernel_width, -1).transpose(0, 3, 1, 2)",
         ),
-        ("weights flat", "(d_out_rows @ cols.T).reshape(weights.shape)", "d_out_rows @ cols.T"),
         ("weights of the wrong sign", "(d_out_rows @", "(-d_out_rows @"),
-        (
-            "kernel flipped for d_x",
-            "d_cols = weights.reshape",
-            "d_cols = weights[:, :, ::-1, ::-1].reshape",
-        ),
         (
             "first filter only for d_x",
             "weights.reshape(filters, -1).T @ d_out_rows",
@@ -480,53 +305,6 @@ REWRITTEN: list[tuple[str, str, str]] = [
         """,
     ),
     (
-        "numerical_gradient",
-        "all entries nudged at once",
-        """
-        def numerical_gradient(f, x, d_out, epsilon=1e-5):
-            x = np.array(x, dtype=float)
-            return (f(x + epsilon) * d_out - f(x - epsilon) * d_out) / (2 * epsilon)
-        """,
-    ),
-    (
-        "numerical_gradient",
-        "upstream gradient ignored",
-        """
-        def numerical_gradient(f, x, d_out, epsilon=1e-5):
-            return right(f, x, np.ones_like(d_out, dtype=float), epsilon)
-        """,
-    ),
-    (
-        "numerical_gradient",
-        "one-sided",
-        """
-        def numerical_gradient(f, x, d_out, epsilon=1e-5):
-            x = np.array(x, dtype=float)
-            d_x = np.zeros_like(x)
-            for k in np.ndindex(x.shape):
-                nudged = x.copy()
-                nudged[k] += epsilon
-                d_x[k] = (np.sum(f(nudged) * d_out) - np.sum(f(x) * d_out)) / epsilon
-            return d_x
-        """,
-    ),
-    (
-        "col2im",
-        "fancy index with +=, which counts a repeated pixel once",
-        """
-        def col2im(cols, x_shape, kernel_height, kernel_width, stride=1, padding=0):
-            n, c, h, w = x_shape
-            numbers = np.arange(n * c * (h + 2 * padding) * (w + 2 * padding))
-            padded = np.zeros((n, c, h + 2 * padding, w + 2 * padding))
-            windows = np.lib.stride_tricks.sliding_window_view(
-                numbers.reshape(padded.shape), (kernel_height, kernel_width), (2, 3)
-            )[:, :, ::stride, ::stride]
-            where = windows.transpose(1, 4, 5, 0, 2, 3).reshape(cols.shape)
-            padded.reshape(-1)[where] += cols
-            return padded[:, :, padding : padding + h, padding : padding + w]
-        """,
-    ),
-    (
         "conv2d_backward",
         "right only for an upstream gradient of ones in d_x",
         """
@@ -551,6 +329,7 @@ def verdict_on_mutant(name: str, what: str) -> ExerciseVerdict:
     return judge_with(name, edited(name, old, new))
 
 
+@pytest.mark.sample(20)
 @pytest.mark.parametrize(("name", "what"), MUTANTS)
 def test_a_mistake_fails_a_hidden_check(name: str, what: str) -> None:
     verdict = verdict_on_mutant(name, what)
@@ -558,6 +337,7 @@ def test_a_mistake_fails_a_hidden_check(name: str, what: str) -> None:
     assert failed(verdict, hidden=True)
 
 
+@pytest.mark.soak
 def test_public_checks_alone_catch_nearly_every_mistake() -> None:
     assert len(set(MUTANTS)) == len(MUTANTS) >= 40
     missed = [m for m in MUTANTS if not failed(verdict_on_mutant(*m), hidden=False)]
@@ -565,6 +345,7 @@ def test_public_checks_alone_catch_nearly_every_mistake() -> None:
     assert len(missed) <= 0.15 * len(MUTANTS), missed
 
 
+@pytest.mark.soak
 def test_every_check_catches_something() -> None:
     caught = {
         (name, check) for name, what in MUTANTS for check in failed(verdict_on_mutant(name, what))
@@ -644,6 +425,7 @@ def test_solution_passes_every_check(name: str) -> None:
     assert 3 <= len(verdict.checks) - public <= 8
 
 
+@pytest.mark.sample(30)
 @pytest.mark.parametrize(
     ("name", "definition"),
     [pytest.param(name, text, id=f"{name}-{what}") for name, what, text in right_variants()],

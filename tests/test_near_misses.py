@@ -65,6 +65,25 @@ def said(actual: Any, expected: np.ndarray) -> str:
             TABLE,
             "the numbers are right, but in another shape and order",
         ),
+        (
+            TABLE.ravel().reshape(3, 4, order="F"),
+            TABLE,
+            'the numbers are right, but in Fortran order (order="F"), in which the first axis runs '
+            "fastest; leave `order` out, then the last axis runs fastest",
+        ),
+        # a change of every number
+        (np.maximum(PICTURES, 0), PICTURES, "every negative number has become 0"),
+        (np.abs(PICTURES), PICTURES, "every number has lost its sign"),
+        (np.floor(3 * PICTURES), 3 * PICTURES, "every number is rounded down to a whole number"),
+        (
+            np.trunc(3 * PICTURES),
+            3 * PICTURES,
+            "every number has lost what comes after its decimal point",
+        ),
+        (np.round(3 * PICTURES), 3 * PICTURES, "every number is rounded to a whole number"),
+        # an offset
+        (TABLE + 1.0, TABLE, "every wrong number is 1 too large"),
+        (TABLE - 0.25 * (TABLE > 4), TABLE, "every wrong number is 0.25 too small"),
         # order
         (SQUARE.swapaxes(2, 3), SQUARE, "the numbers are right, but height and width are swapped"),
         (
@@ -92,6 +111,12 @@ def said(actual: Any, expected: np.ndarray) -> str:
         ),
         (
             TABLE.T.reshape(3, 4),
+            TABLE,
+            'the numbers are right, but in Fortran order (order="F"), in which the first axis runs '
+            "fastest; leave `order` out, then the last axis runs fastest",
+        ),
+        (
+            TABLE.ravel()[[5, 3, 8, 0, 11, 2, 7, 1, 10, 4, 9, 6]].reshape(3, 4),
             TABLE,
             "the numbers are right, but in another order",
         ),
@@ -140,7 +165,6 @@ def test_right_except_at_an_edge(at: Any, where: str) -> None:
         (changed(np.s_[0, 0, 1, 1]), PICTURES),  # inside
         (changed(np.s_[0, 0, 0, 0]), PICTURES),  # one number may be wrong for any reason
         (2 * TABLE + np.eye(3, 4), TABLE),  # nearly twice
-        (TABLE + 1, TABLE),
         (np.array([2.0, 4.0]), np.array([1.0, 2.0])),  # too few numbers to tell
         # Two numbers that have changed places: transposed, or by chance?
         (np.array([[1.0, 2], [3, 4]]), np.array([[1.0, 3], [2, 4]])),

@@ -144,6 +144,7 @@ def test_holds_no_answers(name: str) -> None:
     assert not functions & set(re.findall(r"^\s*(?:def|class) (\w+)", everything, re.MULTILINE))
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("name", NAMES)
 def test_runs_against_the_solutions(
     name: str, solved: Path, monkeypatch: pytest.MonkeyPatch
@@ -170,6 +171,7 @@ def test_every_quoted_cell_exists() -> None:
     assert set(QUOTED) <= {(name, cell["id"]) for name in NAMES for cell in notebook(name).cells}
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("name", NAMES)
 def test_untouched_stubs_give_lines_and_not_tracebacks(name: str, untouched: Path) -> None:
     cells = [c for c in run(name, untouched).cells if c.cell_type == "code"]

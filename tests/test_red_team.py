@@ -173,6 +173,7 @@ def test_without_an_attack_it_is_worth_nothing(tmp_path: Path) -> None:
     assert grade(submission(tmp_path / "wrong", LAYERS + WRONG)).score == 0.0
 
 
+@pytest.mark.sample(25)
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.id)
 def test_attack(attack: Attack, canary: Path, tmp_path: Path) -> None:
     path = submission(tmp_path / "hostile", code_of(attack, canary))
@@ -206,6 +207,7 @@ REACHING_OUT = [
 ]
 
 
+@pytest.mark.sample(6)
 @pytest.mark.parametrize("isolation", WALLS[1:], ids=lambda isolation: isolation.name)
 @pytest.mark.parametrize("attack", REACHING_OUT, ids=lambda attack: attack.id)
 def test_attack_on_the_next_wall(
@@ -258,6 +260,7 @@ CALLBACKS = {
 }  # fmt: skip
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("name", CALLBACKS)
 def test_callback(name: str, canary: Path, tmp_path: Path) -> None:
     code, says = CALLBACKS[name]
@@ -321,6 +324,7 @@ def test_reference_parts_are_not_the_answer() -> None:
         assert exercise.name not in {part.name for part in load().all_needs(exercise)}
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("end", ["1 / 0", "while True: pass"])
 def test_nothing_of_a_later_assignment_is_lent(end: str, tmp_path: Path) -> None:
     """Who says that a file cannot be loaded, in that file's name, is not given its reference."""
@@ -361,6 +365,7 @@ HANGING = {
 }  # fmt: skip
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("name", HANGING)
 def test_a_file_that_hangs_is_waited_for_once(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -469,6 +474,7 @@ FILES = {
 }
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("name", FILES)
 def test_file_that_is_none(name: str, canary: Path, tmp_path: Path) -> None:
     make, reason = FILES[name]
@@ -532,6 +538,7 @@ ENCODINGS: dict[str, tuple[bytes, str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("name", ENCODINGS)
 def test_encoding(name: str, canary: Path, tmp_path: Path) -> None:
     data, says = ENCODINGS[name]

@@ -331,6 +331,7 @@ BIG = {
 }
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("way", BIG)
 def test_what_a_callback_is_asked_for_is_bounded(way: str, tmp_path: Path) -> None:
     body = f"\n\ndef numerical_gradient(f, x, d_out, epsilon=1e-5):\n    {BIG[way]}\n    return x\n"
@@ -349,6 +350,7 @@ RETURNS = {
 }
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("way", RETURNS)
 def test_what_is_returned_is_bounded(way: str, tmp_path: Path) -> None:
     text = f"\n\ndef output_size(*args, **kwargs):\n    {RETURNS[way]}\n"
@@ -357,6 +359,7 @@ def test_what_is_returned_is_bounded(way: str, tmp_path: Path) -> None:
     assert len(verdict.of("output_size").message) < 1300
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("value", ["3_000_000_000", "'x' * 60_000", "[0.1] * 50_000"])
 def test_what_a_substituted_part_reads_is_bounded(value: str, tmp_path: Path) -> None:
     """The reference's step of the optimizer works on numbers that the learner's code chose."""
@@ -511,6 +514,7 @@ FAST = {
 }
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("way", FAST)
 def test_what_it_is_measured_against_is_never_given(way: str, tmp_path: Path) -> None:
     broken, fast = FAST[way]
@@ -571,6 +575,7 @@ def train_epoch(*args):
         assert check.measured.get("accuracy", 0.0) < 0.2
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("shape", ["(0, 10, 1)", "(len(x), 10, 1)", "(len(x), 9)", "(1, 10)"])
 def test_scores_of_another_shape_are_no_accuracy(shape: str, tmp_path: Path) -> None:
     text = f"""

@@ -54,6 +54,7 @@ def lost(exercises: tuple[ExerciseVerdict, ...]) -> dict[str, dict[str, object]]
     }
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("student", "training"),
     [

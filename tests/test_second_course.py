@@ -94,6 +94,7 @@ def test_the_fingerprints_are_fresh(course: Path) -> None:
     assert "up to date" in run(course, "autograder.author.bank", "--check")
 
 
+@pytest.mark.soak
 def test_a_class_is_graded_and_given_back(course: Path) -> None:
     for student, work in (("ada", "solutions"), ("bob", "assignments")):
         target = course / "submitted" / student / NAME

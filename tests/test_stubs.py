@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from autograder.catalogue import Course, load, read
-from autograder.judging.stubs import StubError, cut, cut_all, stub_line
+from autograder.judging.stubs import cut, cut_all, stub_line
+from autograder.text import UserError
 
 pytestmark = pytest.mark.quick
 
@@ -123,7 +124,7 @@ def test_what_cannot_be_cut_is_refused_with_file_and_line(
 ) -> None:
     broken = SOURCE.replace(old, new, 1)
     assert broken != SOURCE
-    with pytest.raises(StubError) as caught:
+    with pytest.raises(UserError) as caught:
         cut_x(broken)
     assert str(caught.value).startswith(f"solutions/a1_x/x.py:{line}: ")
     assert words in str(caught.value)
@@ -132,16 +133,16 @@ def test_what_cannot_be_cut_is_refused_with_file_and_line(
 def test_an_exercise_without_a_region_is_refused() -> None:
     without = SOURCE.replace("    ### BEGIN SOLUTION\n    secret = x + 1", "    secret = x + 1")
     without = without.replace("    # a last remark\n    ### END SOLUTION\n", "")
-    with pytest.raises(StubError, match=r"x\.py:5: f has no ### BEGIN SOLUTION"):
+    with pytest.raises(UserError, match=r"x\.py:5: f has no ### BEGIN SOLUTION"):
         cut_x(without)
 
 
 def test_an_exercise_without_a_function_is_refused_unless_it_stands_on_this_file() -> None:
     gone = SOURCE.replace("class Layer:", "class Other:")
-    with pytest.raises(StubError):
+    with pytest.raises(UserError):
         cut_x(gone)
     alone = SOURCE[: SOURCE.index("class Layer")]
-    with pytest.raises(StubError, match="no function or class Layer"):
+    with pytest.raises(UserError, match="no function or class Layer"):
         cut_x(alone)
 
 
@@ -149,7 +150,7 @@ def test_markers_that_cut_through_a_statement_are_refused() -> None:
     source = SOURCE.replace(
         "for _ in range(2):\n            ###", "if x:\n            y = (1,\n###"
     )
-    with pytest.raises(StubError, match=r"x\.py:"):
+    with pytest.raises(UserError, match=r"x\.py:"):
         cut_x(source)
 
 

@@ -52,6 +52,7 @@ def grade(
     return grade_folder(folder, exercise=exercise, assignment=assignment, store=Forgetful())
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(
     ("right", "wrong", "part", "other"),
     [
@@ -72,6 +73,7 @@ def test_a_wrong_part_of_the_network_costs_itself(
     assert above.note == f"Judged with the reference's {part} in the place of yours."
 
 
+@pytest.mark.soak
 def test_of_a_whole_assignment_the_wrong_part_alone_is_lost(tmp_path: Path) -> None:
     verdict = grade(tmp_path / "s", (TRAIN, ""), assignment="a4_training")
     assert {v.exercise for v in verdict.exercises if v.score < v.points} == {"train_epoch"}
@@ -102,6 +104,7 @@ def test_across_assignments(tmp_path: Path) -> None:
     assert "the reference's ReLU" in verdict.of("ResidualBlock").note
 
 
+@pytest.mark.soak
 def test_the_network_is_the_learners_own(tmp_path: Path) -> None:
     """Of the parts that mnist is made of the reference lends one: with two it is not theirs."""
     verdict = grade(
@@ -156,6 +159,7 @@ def grade_digits(
     return verdict
 
 
+@pytest.mark.soak
 def test_a_layer_may_be_asked_in_the_midst_of_a_call(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,6 +167,7 @@ def test_a_layer_may_be_asked_in_the_midst_of_a_call(
     assert (digits.status, digits.score) == ("passed", digits.points), digits.message
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_a_hostile_layer_that_is_asked_in_the_midst_of_a_call(
     tmp_path: Path, hostile: str, monkeypatch: pytest.MonkeyPatch

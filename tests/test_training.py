@@ -118,6 +118,7 @@ def test_tiny_begins_at_the_logarithm_of_ten(few: Digits) -> None:
     assert first.loss == pytest.approx(np.log(10), abs=0.01)
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("name", ["layers", "deep", "dense"])
 def test_a_preset_learns(name: str, few: Digits) -> None:
     network = load_network(SOLUTIONS)
@@ -176,6 +177,7 @@ def test_a_run_shows_its_epochs_and_leaves_its_files(
         assert stored["00_Conv2D_0"].shape == (8, 1, 3, 3)
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize(("epochs", "said"), [(1, "1 epoch\n"), (2, "2 epochs\n")])
 def test_the_number_of_epochs_is_said_in_plain_english(
     learner: Path, few: Digits, monkeypatch: pytest.MonkeyPatch, epochs: int, said: str
@@ -184,6 +186,7 @@ def test_the_number_of_epochs_is_said_in_plain_english(
     assert said in "\n".join(line.rstrip() for line in screen.splitlines())
 
 
+@pytest.mark.soak
 def test_the_same_seed_gives_the_same_network(
     learner: Path, few: Digits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -193,6 +196,7 @@ def test_the_same_seed_gives_the_same_network(
     assert first == second != other
 
 
+@pytest.mark.soak
 def test_colour_pictures_and_dense_layers_are_drawn(
     learner: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -325,6 +329,7 @@ def test_batch_normalisation_waits_for_a5(
         run(learner, few, monkeypatch, model="deep_batchnorm")
 
 
+@pytest.mark.soak
 def test_batch_normalisation_is_used_and_rests_while_counting(
     learner: Path, few: Digits, monkeypatch: pytest.MonkeyPatch
 ) -> None:

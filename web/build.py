@@ -260,6 +260,8 @@ def course_facts(
                         "points": exercise.points,
                         "needs": list(exercise.needs),
                         "hints": list(exercise.hints),
+                        "whenPassed": exercise.when_passed,
+                        "drills": kit.has_drills(exercise),
                     }
                     for exercise in assignment.exercises
                 ],

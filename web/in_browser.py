@@ -47,24 +47,46 @@ class Stopped(Exception):
 class Timer:
     """`signal.setitimer` where the system has none: the page keeps the time.
 
+    The clock has to serve for the timers of processor time too, since a browser tells no one how
+    much of it a Worker has used.
+
     Args:
-        arm: tells the page to send SIGALRM after so many seconds; 0 takes that back.
+        arm: tells the page to send a signal after so many seconds: (seconds, signal). Each call
+            takes the place of the one before; 0 seconds takes it back.
     """
 
-    def __init__(self, arm: Callable[[float], None]) -> None:
+    def __init__(self, arm: Callable[[float, int], None]) -> None:
         self._arm = arm
-        self._ends: float | None = None
+        self._ends: dict[int, float] = {}
+        self._signals: dict[int, int] = {
+            signal.ITIMER_REAL: signal.SIGALRM,
+            signal.ITIMER_VIRTUAL: signal.SIGVTALRM,
+            signal.ITIMER_PROF: signal.SIGPROF,
+        }
 
-    def __call__(self, _which: int, seconds: float, _interval: float = 0.0) -> tuple[float, float]:
+    def __call__(self, which: int, seconds: float, _interval: float = 0.0) -> tuple[float, float]:
         """As the function of the standard library: set it, and return what was left."""
         now = time.monotonic()
-        left = 0.0 if self._ends is None else max(self._ends - now, 0.001)
-        self._ends = now + seconds if seconds else None
-        self._arm(seconds)
-        return left, 0.0
+        first = self._first()
+        ends = self._ends.pop(which, None)
+        if seconds:
+            self._ends[which] = now + seconds
+        if self._first() != first or which == first:
+            self._tell(now)
+        return (0.0 if ends is None else max(ends - now, 0.001)), 0.0
+
+    def _first(self) -> int | None:
+        return min(self._ends, key=self._ends.__getitem__, default=None)
+
+    def _tell(self, now: float) -> None:
+        first = self._first()
+        if first is None:
+            self._arm(0.0, 0)
+        else:
+            self._arm(max(self._ends[first] - now, 0.001), int(self._signals[first]))
 
 
-def prepare(arm: Callable[[float], None]) -> None:
+def prepare(arm: Callable[[float, int], None]) -> None:
     """Set up the platform; to be called once, before anything of the kit is imported.
 
     Args:
@@ -140,6 +162,24 @@ def check(names_json: str) -> str:
     except Exception as error:
         return json.dumps({"error": _for_a_person(error)})
     return json.dumps({"verdict": kit.plain(found), "line": found["json"]})
+
+
+# --- drills ---
+
+
+def next_drill(exercise: str, passed_json: str, missed_json: str) -> str:
+    """The drill to ask now, or {"error": a sentence}; see `kit.next_drill`."""
+    try:
+        return json.dumps(
+            kit.next_drill(exercise, json.loads(passed_json), json.loads(missed_json))
+        )
+    except Exception as error:
+        return json.dumps({"error": _for_a_person(error)})
+
+
+def answer_drill(id: str, choice: int, missed_json: str) -> str:
+    """See `kit.answer_drill`."""
+    return json.dumps(kit.answer_drill(id, choice, json.loads(missed_json)))
 
 
 # --- running cells and single lines ---
@@ -264,7 +304,10 @@ def _own_traceback(error: BaseException) -> str:
 
 
 def _show(value: Any, send: Send) -> None:
-    if hasattr(value, "_repr_html_"):
+    stepper = kit.stepper_data(value)
+    if stepper is not None:
+        send(json.dumps({"stepper": stepper}))
+    elif hasattr(value, "_repr_html_"):
         send(json.dumps({"html": value._repr_html_(), "alt": getattr(value, "alt", "")}))
     else:
         print(repr(value))

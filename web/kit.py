@@ -43,6 +43,69 @@ def abilities() -> list[Any]:
     return read_abilities()
 
 
+# Pages for learners that say nothing of a terminal, as they are or as folders of such.
+READING = ("docs/self-study", "docs/what-next.md", "docs/learning-with-assistants.md")
+
+
+def reading(root: Path) -> dict[str, str]:
+    """The Markdown of the pages to read beside the exercises, by the name of the file.
+
+    Raises:
+        ValueError: if one is no page that learners get.
+    """
+    strangers = [name for name in READING if name not in course().pages]
+    if strangers:
+        raise ValueError(f"{strangers[0]} is not among the pages in course.toml")
+    tops = [root / name for name in READING]
+    files = [f for top in tops for f in (sorted(top.glob("*.md")) if top.is_dir() else [top])]
+    return {file.stem: file.read_text(encoding="utf-8") for file in files}
+
+
+def questions(exercise: Any) -> list[Any]:
+    """The questions before an exercise: id, question, choices, answer and explanation of each."""
+    from autograder.learner.drills import questions_of
+
+    return questions_of(exercise)
+
+
+def has_drills(exercise: Any) -> bool:
+    """Whether there are drills of this exercise."""
+    from autograder.learner.drills import drills_of
+
+    return bool(drills_of(exercise))
+
+
+def stepper_page() -> str:
+    """The stepper as a page of its own that waits for its data as a message.
+
+    The data are those of `stepper_data`.
+    """
+    from cnnlab import stepper
+
+    style = (stepper.HERE / "stepper.css").read_text(encoding="utf-8")
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+        "script-src 'unsafe-inline'; style-src 'unsafe-inline'\">"
+        f"<title>Step through</title><style>body{{margin:0}}{style}</style></head>"
+        f'<body><main id="stepper"></main><script type="module">{stepper.script()}\n'
+        'addEventListener("message", ({ data, source }) => {\n'
+        '  if (source === parent) mount(document.getElementById("stepper"), data);\n'
+        "}, { once: true });</script></body></html>"
+    )
+
+
+# --- in both ---
+
+
+def stepper_data(value: Any) -> dict[str, Any] | None:
+    """What a stepper steps through; None for anything else."""
+    from cnnlab.stepper import Stepper
+
+    return value.data() if isinstance(value, Stepper) else None
+
+
 # --- in the browser ---
 
 
@@ -69,6 +132,39 @@ def check(folder: Path, names: list[str]) -> dict[str, Any]:
         "json": json_line(verdict),
         "html": {one.exercise: verdict_html(one) for one in verdict.exercises},
     }
+
+
+def next_drill(exercise: str, passed: list[str], missed: dict[str, int]) -> dict[str, Any]:
+    """The drill to ask now, without its answer.
+
+    Args:
+        exercise: its name; "" for those that were passed.
+        passed: the names of the exercises that were passed.
+        missed: what is remembered of drills, as `answer_drill` returns it.
+
+    Raises:
+        autograder.text.UserError: if there is none.
+    """
+    from autograder.learner import drills
+    from autograder.learner.progress import Progress
+
+    asked = drills.drills_to_ask(course(), exercise or None, passed)
+    one = drills.next_drill(asked, Progress(passed, missed))
+    shown = {k: v for k, v in one.form().items() if k not in ("answer", "explanation")}
+    return {**shown, "exercise": one.id.split(".")[0]}
+
+
+def answer_drill(id: str, choice: int, missed: dict[str, int]) -> dict[str, Any]:
+    """Whether an answer is right, what is told afterwards, and what to remember now."""
+    from autograder.learner import drills
+    from autograder.learner.progress import Progress
+
+    exercise = course().exercise(id.split(".")[0])
+    one = next(drill for drill in drills.drills_of(exercise) if drill.id == id)
+    progress = Progress(drills=dict(missed))
+    right = drills.answered(progress, one, choice)
+    said = {"right": right, "answer": one.answer, "said": one.explanation}
+    return {**said, "missed": progress.drills}
 
 
 def exam() -> dict[str, Any]:

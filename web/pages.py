@@ -4,6 +4,7 @@ import contextlib
 import io
 import itertools
 import json
+import re
 import shutil
 import struct
 import subprocess
@@ -23,10 +24,6 @@ WEB = Path(__file__).resolve().parent
 _MARK = "\N{OBJECT REPLACEMENT CHARACTER}"
 # Figures are drawn at 150 dots an inch and shown at 88, as in the notebooks.
 _SHOWN = 88 / 150
-_DOCUMENT = (
-    '<!doctype html><html lang="en"><meta charset="utf-8"><meta name="color-scheme" '
-    'content="light dark"><title>Interactive figure</title><body>{}</body></html>'
-)
 
 
 class PageError(Exception):
@@ -208,6 +205,8 @@ def pages(root: Path, stubs: dict[str, str], policy: str) -> tuple[dict[str, str
                 builds_on=exercise.needs,
                 story=shown(lesson.story, assignment.name),
                 after=shown(lesson.after, assignment.name),
+                questions=kit.questions(exercise),
+                drills=kit.has_drills(exercise),
                 stub=stubs[exercise.path],
                 policy=policy,
             )
@@ -215,10 +214,27 @@ def pages(root: Path, stubs: dict[str, str], policy: str) -> tuple[dict[str, str
         (heading, list(lines))
         for heading, lines in itertools.groupby(kit.abilities(), key=lambda one: one.heading)
     ]
-    for name in ("index", "skills", "network", "folder"):
-        texts[f"{name}.html"] = environment.get_template(f"{name}.html.j2").render(
-            course=course, abilities=abilities, policy=policy
+    titles = {}
+    for name, text in kit.reading(root).items():
+        titles[name] = text.splitlines()[0].removeprefix("# ")
+        html = markdown.render(text)
+        if local := re.search(r'href="(?!https?://|#)([^"]*)"', html):
+            raise PageError(f"{name}.md links to {local[1]}, which is no page of the site")
+        texts[f"{name}.html"] = environment.get_template("reading.html.j2").render(
+            course=course,
+            title=titles[name],
+            html=jinja2.utils.markupsafe.Markup(html),
+            policy=policy,
         )
+    for name in ("index", "skills", "drills", "network", "folder"):
+        texts[f"{name}.html"] = environment.get_template(f"{name}.html.j2").render(
+            course=course,
+            abilities=abilities,
+            reading=titles,
+            assignments=assignments,
+            policy=policy,
+        )
+    texts["stepper.html"] = kit.stepper_page()
     files: dict[str, Any] = {**formulas.put_in(texts), **figures}
     return files, cells
 
@@ -237,13 +253,12 @@ def _constant(run: Runnable, name: str, figures: dict[str, bytes]) -> list[Outpu
     def display(value: Any) -> None:
         keep_text()
         png = getattr(value, "png", None)
-        if png is None and hasattr(value, "_repr_html_"):
-            # Such as a stepper, with scripts of its own: it gets a document of its own.
+        stepper = kit.stepper_data(value)
+        if stepper is not None:
+            # It has scripts of its own: it gets a document of its own.
             file = f"{name}-{len(outputs)}.html"
-            figures[file] = _DOCUMENT.format(value._repr_html_()).encode("utf-8")
-            outputs.append(
-                Output(frame=file, alt=getattr(value, "alt", "") or "Interactive figure")
-            )
+            figures[file] = value.page().encode("utf-8")
+            outputs.append(Output(frame=file, alt=f"Step through {stepper['operation']}"))
             return
         if png is None:
             outputs.append(Output(text=repr(value)))

@@ -17,7 +17,7 @@ from typing import Any
 import click
 import numpy as np
 
-from autograder.author.diagnosis import GridError, known_results, made_from
+from autograder.author.diagnosis import known_results, made_from
 from autograder.author.pitfalls import WrongImplementation, wrong_implementations
 from autograder.catalogue import Course, Exercise, NotInCatalogue, load
 from autograder.judging import fingerprints
@@ -26,6 +26,7 @@ from autograder.judging.judge import run_checks
 from autograder.judging.known_results import FILE, as_text, made_from_of
 from autograder.judging.learner import Learner, TimeBudget
 from autograder.judging.reference import load_reference
+from autograder.text import UserError
 from autograder.worker.host import Host, Outcome
 
 COMMAND = "make pitfalls"
@@ -35,10 +36,6 @@ LEAST_EVIDENCE = 2
 
 
 Probe = Callable[[Any], Any]
-
-
-class BankError(Exception):
-    """The bank cannot tell its mistakes apart; the sentence says which, and what to do."""
 
 
 class BankHost(Host):
@@ -114,7 +111,7 @@ def take_prints(
     """What each probe of the exercise, or each of `probes`, finds in `code`.
 
     Raises:
-        BankError: if a result lies so near the edge of its rounding that float32 might cross it.
+        UserError: if a result lies so near the edge of its rounding that float32 might cross it.
     """
     learner = Learner(BankHost(exercise.name, code), load(), exercise, TimeBudget())
     prints = []
@@ -125,7 +122,7 @@ def take_prints(
         with np.errstate(all="ignore"):
             distance = fingerprints.distance_to_an_edge(probe(learner))
         if distance < MARGIN:
-            raise BankError(
+            raise UserError(
                 f"{exercise.name}, probe {number}: a number that {code.__name__} returns lies "
                 f"{distance:.1e} steps from where its rounding changes; change the probe's inputs"
             )
@@ -136,24 +133,24 @@ def examine(exercise: Exercise) -> list[Entry]:
     """All entries of one exercise.
 
     Raises:
-        BankError: if two entries cannot be told apart, or one not from the solution.
+        UserError: if two entries cannot be told apart, or one not from the solution.
     """
     right = take_prints(exercise, getattr(load_reference(), exercise.name))
     if any(one.raised for one in right):
-        raise BankError(f"{exercise.name}: a probe breaks on the solution; mend the probe")
+        raise UserError(f"{exercise.name}: a probe breaks on the solution; mend the probe")
     entries: list[Entry] = []
     for pitfall in wrong_implementations(exercise):
         if not pitfall.sentence:
-            raise BankError(f"{pitfall.id} has no sentence; give it a docstring")
+            raise UserError(f"{pitfall.id} has no sentence; give it a docstring")
         entry = _entry(pitfall, take_prints(exercise, pitfall.code), right)
         if entry.evidence < LEAST_EVIDENCE:
-            raise BankError(
+            raise UserError(
                 f"{pitfall.id} differs from the solution on {entry.evidence} probes, and "
                 f"{LEAST_EVIDENCE} are needed to name it; add a probe on which it shows"
             )
         for other in entries:
             if other.looks_like(entry):
-                raise BankError(
+                raise UserError(
                     f"{pitfall.id} and {other.pitfall.id} return the same for every probe; add a "
                     "probe on which they differ, or make one of the two"
                 )
@@ -389,12 +386,17 @@ def written_files(
     digest = made_from(course, exercise)
     if entries is not None:
         yield exercise.folder / fingerprints.BANK, as_json(entries, digest)
-    if course.has_module(exercise.assignment, exercise.name, "inputs"):
-        inputs = course.module(exercise.assignment, exercise.name, "inputs")
-        yield exercise.folder / "inputs.json", arrays_as_json(inputs.arrays(load_reference()))
+    yield from written_inputs(course, exercise)
     known = known_results(course, exercise)
     if known is not None:
         yield exercise.folder / FILE, as_text(known, digest)
+
+
+def written_inputs(course: Course, exercise: Exercise) -> Iterator[tuple[Path, str]]:
+    """The file of inputs that are themselves the answer to another exercise, and its text."""
+    if course.has_module(exercise.assignment, exercise.name, "inputs"):
+        inputs = course.module(exercise.assignment, exercise.name, "inputs")
+        yield exercise.folder / "inputs.json", arrays_as_json(inputs.arrays(load_reference()))
 
 
 def arrays_as_json(arrays: Sequence[np.ndarray]) -> str:
@@ -432,8 +434,13 @@ def main(names: tuple[str, ...], check: bool, whole: bool) -> None:
         if check and not whole:
             _require_fresh(course, exercises)
             return
+        if not check:
+            # First, since the probes read them when they are loaded.
+            for exercise in exercises:
+                for path, text in written_inputs(course, exercise):
+                    path.write_text(text, encoding="utf-8")
         banks = {e.name: examine(e) for e in exercises if wrong_implementations(e)}
-    except (BankError, GridError, NotInCatalogue) as error:
+    except (UserError, NotInCatalogue) as error:
         raise click.ClickException(str(error)) from None
     stale = []
     for exercise in exercises:

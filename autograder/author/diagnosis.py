@@ -26,14 +26,11 @@ from autograder.judging.matching import LEAST_EVIDENCE
 from autograder.judging.probe import Probe
 from autograder.judging.reference import reference_of
 from autograder.judging.values import is_right
+from autograder.text import UserError
 from autograder.worker.host import Host, Outcome
 
 # A result may lie so near the edge of its rounding that a last bit carries it across.
 MARGIN = 1e-7
-
-
-class GridError(Exception):
-    """A grid cannot serve; the sentence says which, and what to do."""
 
 
 class OneAnswerHost(Host):
@@ -53,10 +50,8 @@ def known_results(course: Course, exercise: Exercise) -> KnownResults | None:
     """Everything that stands in an exercise's diagnosis.json; None if it has no grid.
 
     Raises:
-        GridError: if the grid breaks on the solution or has results at the edge of rounding.
+        UserError: if the grid breaks on the solution or has results at the edge of rounding.
     """
-    if not course.has_module(exercise.assignment, exercise.name, "probes"):
-        return None
     if not course.has_module(exercise.assignment, exercise.name, "probes"):
         return None
     probes = course.module(exercise.assignment, exercise.name, "probes")
@@ -69,9 +64,9 @@ def known_results(course: Course, exercise: Exercise) -> KnownResults | None:
     right = list(_answers(course, exercise, getattr(reference, exercise.name), grid, names))
     for number, values in enumerate(right, 1):
         if values is None:
-            raise GridError(f"{exercise.name}, call {number} of the grid breaks on the solution")
+            raise UserError(f"{exercise.name}, call {number} of the grid breaks on the solution")
         if min((distance_to_an_edge(v, steps) for v in values), default=0.5) < MARGIN:
-            raise GridError(
+            raise UserError(
                 f"{exercise.name}, call {number} of the grid: a number lies where its rounding "
                 "changes; change the call"
             )
@@ -216,12 +211,12 @@ def _altered(
     # The results of slow code are those of a quicker exercise of the same signature.
     probes = course.module(exercise.assignment, exercise.name, "probes")
     code = getattr(reference, getattr(probes, "SAME_RESULTS_AS", exercise.name))
-    calls = [_bound(code, probe.arguments) for probe in grid]
+    calls = [bound_arguments(code, probe.arguments) for probe in grid]
     several = len(right[0]) > 1
 
     def results(inputs: Sequence[Any], outputs: Sequence[Any]) -> list[tuple[Any, ...] | None]:
         return [
-            _result(code, arguments, inputs, outputs, several, values)
+            altered_result(code, arguments, inputs, outputs, several, values)
             for arguments, values in zip(calls, right, strict=True)
         ]
 
@@ -240,13 +235,14 @@ def _altered(
         yield f"Two mistakes: 1. {one.sentence} 2. {other.sentence}", results(inputs, outputs)
 
 
-def _bound(code: Any, arguments: Sequence[Any]) -> dict[str, Any]:
+def bound_arguments(code: Any, arguments: Sequence[Any]) -> dict[str, Any]:
+    """The arguments of a call by their names, defaults filled in."""
     bound = inspect.signature(code).bind(*arguments)
     bound.apply_defaults()
     return dict(bound.arguments)
 
 
-def _result(
+def altered_result(
     code: Any,
     arguments: dict[str, Any],
     inputs: Sequence[Any],

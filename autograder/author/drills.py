@@ -26,7 +26,7 @@ from autograder.worker.host import Outcome
 
 COMMAND = "python -m autograder.author.drills"
 OTHERS = 3
-LONGEST_CALL = 400
+LONGEST_CALL = 480
 MOST_NUMBERS = 64
 
 

@@ -33,6 +33,7 @@ from autograder.catalogue import PACKAGE, Course, Exercise, load
 from autograder.judging import learner as learner_module
 from autograder.judging.learner import Learner, LearnerError, TimeBudget
 from autograder.judging.reference import load_reference
+from autograder.text import UserError
 
 EQUIVALENT = Path(__file__).parent / "equivalent_mutants.toml"
 PAGE = PACKAGE.parent / "docs" / "mutation-score.md"
@@ -41,10 +42,6 @@ SECRET = "the mutation score"
 # Of what is not equivalent: caught at all, and by a public check.
 GATE, PUBLIC_GATE = 0.98, 0.85
 SECONDS_A_CALL = 2.0
-
-
-class MutantsError(Exception):
-    """The list of equivalent mutants does not fit the solutions; the sentence says how."""
 
 
 @dataclass
@@ -196,7 +193,7 @@ def measure(course: Course, exercises: Iterable[Exercise], share: int = 1) -> li
         share: of every so many mutants one is checked; 1 checks all, and the bank as well.
 
     Raises:
-        MutantsError: if the list of equivalent mutants names what is none, or is caught.
+        UserError: if the list of equivalent mutants names what is none, or is caught.
     """
     free = equivalent_mutants()
     tallies = []
@@ -207,7 +204,7 @@ def measure(course: Course, exercises: Iterable[Exercise], share: int = 1) -> li
             texts = [str(mutant) for mutant in every]
             for text in (text for text in free if text.startswith(f"{exercise.name}:")):
                 if texts.count(text) != 1:
-                    raise MutantsError(
+                    raise UserError(
                         f"{EQUIVALENT.name}: {texts.count(text)} mutants are called {text}; "
                         "change the entry as the solution has changed"
                     )
@@ -341,7 +338,7 @@ def main(name: str | None, show: bool) -> None:
     start = time.process_time()
     try:
         tallies = measure(course, exercises)
-    except MutantsError as error:
+    except UserError as error:
         raise click.ClickException(str(error)) from None
     for tally in tallies:
         for mutant, caught in tally.caught:

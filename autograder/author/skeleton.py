@@ -13,7 +13,7 @@ from typing import Any
 
 import click
 
-from autograder.catalogue import CATALOGUE, Assignment, CatalogueError, Course, load, read
+from autograder.catalogue import CATALOGUE, Assignment, Course, load, read
 from autograder.console import CannotRun, console
 from autograder.text import UserError
 
@@ -105,10 +105,6 @@ hints = [
 FILES = {"public.py": PUBLIC, "hidden.py": HIDDEN, "pitfalls.py": PITFALLS, "probes.py": PROBES}
 
 
-class SkeletonError(UserError):
-    """The exercise cannot be added; the sentence says why and what to do."""
-
-
 @dataclass(frozen=True)
 class NewExercise:
     """What an author says about an exercise to begin with.
@@ -139,7 +135,7 @@ def write_skeletons(course: Course, new: NewExercise) -> list[Path]:
         the files, new and changed.
 
     Raises:
-        SkeletonError: if the name or a file is taken, a name cannot be used in Python, a file of
+        UserError: if the name or a file is taken, a name cannot be used in Python, a file of
             the course is missing or has another form.
     """
     _require_sense(course, new)
@@ -161,27 +157,27 @@ def write_skeletons(course: Course, new: NewExercise) -> list[Path]:
 
 def _require_sense(course: Course, new: NewExercise) -> None:
     if not new.name.isidentifier() or keyword.iskeyword(new.name) or new.name.startswith("_"):
-        raise SkeletonError(f"{new.name!r} cannot be the name of a function that learners write")
+        raise UserError(f"{new.name!r} cannot be the name of a function that learners write")
     if new.name in {exercise.name for exercise in course.exercises}:
-        raise SkeletonError(f"there is an exercise {new.name} already; choose another name")
+        raise UserError(f"there is an exercise {new.name} already; choose another name")
     if not re.fullmatch(r"[a-z][a-z0-9_]*\.py", new.file):
-        raise SkeletonError(
+        raise UserError(
             f"{new.file!r} cannot be imported by learners; name a file such as layers.py"
         )
     if not 0 < new.points < float("inf"):
-        raise SkeletonError(f"{new.points:g} points are not above 0")
+        raise UserError(f"{new.points:g} points are not above 0")
     folder = course.exercises_folder / new.assignment.name / new.name
     if folder.exists():
-        raise SkeletonError(f"{folder} is there already; move it away, or choose another name")
+        raise UserError(f"{folder} is there already; move it away, or choose another name")
 
 
 def _with_function(path: Path, new: NewExercise) -> str:
     """The text of the solution's file with the new function at its end."""
     text = NEW_FILE.format(title=new.assignment.title) if not path.is_file() else _text(path)
     if re.search(rf"^(?:def|class) {new.name}\b", text, re.MULTILINE):
-        raise SkeletonError(f"{path} defines {new.name} already; choose another name")
+        raise UserError(f"{path} defines {new.name} already; choose another name")
     if not re.search(r"^import numpy as np$", text, re.MULTILINE):
-        raise SkeletonError(f"{path} has no line `import numpy as np`, which the skeleton needs")
+        raise UserError(f"{path} has no line `import numpy as np`, which the skeleton needs")
     return f"{text.rstrip()}\n\n\n{SOLUTION.format(name=new.name)}"
 
 
@@ -192,7 +188,7 @@ def _with_cell(path: Path, new: NewExercise) -> str:
     try:
         notebook: Any = nbformat.reads(_text(path), as_version=4)
     except nbformat.reader.NotJSONError as error:
-        raise SkeletonError(f"{path} is no notebook: {error}") from error
+        raise UserError(f"{path} is no notebook: {error}") from error
     task = nbformat.v4.new_markdown_cell(
         f"### {new.name}\n\nDouble every number.", id=f"task-{new.name}"
     )
@@ -243,10 +239,10 @@ def _with_entry(path: Path, new: NewExercise) -> str:
         changed = f"{text[:start]}{block.rstrip()}\n\n{entry}" + (f"\n{rest}" if rest else "")
         try:
             read(changed)
-        except CatalogueError as error:
-            raise SkeletonError(f"{path} would not be right: {error}") from error
+        except UserError as error:
+            raise UserError(f"{path} would not be right: {error}") from error
         return changed
-    raise SkeletonError(
+    raise UserError(
         f'{path} has no line name = "{new.assignment.name}" below an [[assignment]]: add the entry '
         "by hand"
     )
@@ -256,7 +252,7 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise SkeletonError(f"{path} cannot be read, and the exercise needs it: {error}") from error
+        raise UserError(f"{path} cannot be read, and the exercise needs it: {error}") from error
 
 
 @click.command("new-exercise")

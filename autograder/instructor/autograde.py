@@ -33,9 +33,10 @@ from autograder.grading.course_files import course_secret
 from autograder.grading.scratch import FULL
 from autograder.grading.submission import likely, spelled_out
 from autograder.grading.verdict_store import judging_digest
+from autograder.instructor import CourseError
 from autograder.instructor.commit_guard import guard_commits
 from autograder.instructor.generate_assignment import GENERATE, in_nbgraders_words
-from autograder.instructor.generated import SourceError, find_assignment, generate
+from autograder.instructor.generated import find_assignment, generate
 from autograder.instructor.graded_cells import NoFaultOfTheirs, NotGraded
 from autograder.instructor.handed_in import (
     NoNotebook,
@@ -679,7 +680,7 @@ def require_released(course: CourseDirectory, name: str) -> None:
         name: the assignment's.
 
     Raises:
-        SourceError: if it does not.
+        CourseError: if it does not.
     """
     expected = {e.name: e.points for e in find_assignment(name).exercises}
     known: dict[str, float] | None = None
@@ -697,7 +698,7 @@ def require_released(course: CourseDirectory, name: str) -> None:
             if not known
             else f"gradebook.db has other exercises or points for {name} than course.toml"
         )
-        raise SourceError(
+        raise CourseError(
             f"{problem}. Run `make release` (nbgrader generate_assignment {name}) first."
         )
 

@@ -54,10 +54,6 @@ LEAST_ROOM = 8 << 20
 MOST_BACKUPS = 20
 
 
-class ClusterError(CourseError):
-    """The cluster cannot be reached; the sentence says why."""
-
-
 def grade_class(
     top: Path,
     console: Console,
@@ -82,7 +78,7 @@ def grade_class(
 
     Raises:
         SandboxError: if nothing can be walled in and that is not allowed.
-        ClusterError: if there is no cluster at that address.
+        CourseError: if there is no cluster at that address.
         CourseError: if there is nothing to grade, or no room on the disk.
     """
     _require_room(top)
@@ -358,11 +354,11 @@ def _executor(jobs: int, scheduler: str | None) -> Iterator[tuple[Executor, int]
     try:
         from distributed import Client
     except ImportError:
-        raise ClusterError("a cluster needs Dask: pip install '.[cluster]'") from None
+        raise CourseError("a cluster needs Dask: pip install '.[cluster]'") from None
     try:
         client = Client(scheduler, timeout=20)
     except (OSError, ValueError) as error:
-        raise ClusterError(
+        raise CourseError(
             f"there is no Dask scheduler at {scheduler} ({error}): start one (dask scheduler), or "
             "leave SCHEDULER out to grade on this machine"
         ) from error

@@ -18,8 +18,8 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 
 from autograder.catalogue import load
+from autograder.instructor import CourseError
 from autograder.instructor.generated import (
-    SourceError,
     changed_files,
     find_assignment,
     generate,
@@ -103,7 +103,7 @@ class GenerateAssignment(nbgrader.converters.GenerateAssignment):
         changed = changed_files(folder, fresh)
         if changed:
             where = f"{self.coursedir.release_directory}/{name}"
-            raise SourceError(
+            raise CourseError(
                 f"{where}/ holds work that generating would overwrite: {some(changed)}. Nothing "
                 f"was changed. Keep the work (mv {where} my_{name}) or drop it "
                 f"(git checkout -- {where}, and delete what git does not know), then generate "
@@ -125,7 +125,7 @@ class GenerateAssignment(nbgrader.converters.GenerateAssignment):
         exercises |= _manual_cells(self, name)
         added, removed = exercises - known, known - exercises
         if handed_in and known and (added or removed):
-            raise SourceError(
+            raise CourseError(
                 f"{name} has new exercises ({some(sorted(added)) or 'none'}) or lost some "
                 f"({some(sorted(removed)) or 'none'}), but gradebook.db holds {handed_in} "
                 "submissions of it, and nbgrader cannot change it then. Nothing was changed. "
@@ -138,7 +138,7 @@ def in_nbgraders_words(converter: BaseConverter) -> Iterator[None]:
     """Where the course is not as it should be, stop nbgrader as nbgrader stops."""
     try:
         yield
-    except SourceError as error:
+    except CourseError as error:
         converter.log.error("%s", error)
         raise NbGraderException(str(error)) from None
 

@@ -232,7 +232,7 @@ def write_report(
     Raises:
         CourseError: if there is nothing to report on, or no such assignment.
         SandboxError: if nothing can be walled in and that is not allowed.
-        NoDetector: if `similar`, and copydetect is not installed.
+        CourseError: if `similar`, and copydetect is not installed.
     """
     find_isolation(allow_unsandboxed=allow_unsandboxed)
     submitted = _submitted(top)

@@ -28,10 +28,6 @@ COMMON = 0.5
 FEW = 6
 
 
-class NoDetector(CourseError):
-    """copydetect is not installed; the sentence says how to."""
-
-
 @dataclass(frozen=True)
 class Pair:
     """Two submissions of one assignment.
@@ -53,14 +49,14 @@ def similar_pairs(top: Path, assignment: str) -> list[Pair]:
         assignment: its name.
 
     Raises:
-        NoDetector: if copydetect is not installed.
+        CourseError: if copydetect is not installed.
         NotInCatalogue: if there is no such assignment.
     """
     load().assignment(assignment)
     try:
         from copydetect import CodeFingerprint, compare_files
     except ImportError:
-        raise NoDetector("similar submissions need copydetect: pip install '.[similar]'") from None
+        raise CourseError("similar submissions need copydetect: pip install '.[similar]'") from None
 
     def fingerprint(text: str) -> Any:
         window = GUARANTEED - NOISE + 1

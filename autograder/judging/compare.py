@@ -134,7 +134,7 @@ def agree(
     first = _first_wrong(got, reference, slack)
     if first is not None:
         raise Mismatch(
-            f"{name}{_say_numbers(first, got, wanted)}",
+            _say_numbers(name, first, got, wanted),
             name,
             wanted,
             got,
@@ -183,13 +183,15 @@ def _besides_the_kind(
         return "; the numbers are right", None
     if got.dtype.kind in "iu" and np.array_equal(got, np.trunc(wanted)):
         return "; what comes after the point is cut off", first
-    return f", and {name}{_say_numbers(first, got, wanted)}", first
+    return f", and {_say_numbers(name, first, got, wanted)}", first
 
 
-def _say_numbers(first: tuple[int, ...], got: np.ndarray, wanted: np.ndarray) -> str:
+def _say_numbers(name: str, first: tuple[int, ...], got: np.ndarray, wanted: np.ndarray) -> str:
     point = is_seen_by_its_point(got, wanted)
     should = number_text(wanted[first], point=point)
-    return f"{_brackets(first)} is {number_text(got[first])}, but should be {should}"
+    # Behind a name of several words brackets would read as a part of its last word.
+    at = f", at {_brackets(first)}," if first and " " in name else _brackets(first)
+    return f"{name}{at} is {number_text(got[first])}, but should be {should}"
 
 
 def is_seen_by_its_point(got: np.ndarray, wanted: np.ndarray) -> bool:
@@ -283,26 +285,6 @@ def describe(value: Any) -> str:
     return f"an object of type {getattr(value, 'type', type(value).__name__)}"
 
 
-def show_argument(value: Any, numbers: int = 36) -> str:
-    """Write an argument as it would be typed; of an array of more `numbers`, its shape."""
-    if isinstance(value, np.ndarray):
-        if value.size <= numbers:
-            return _compact(value.tolist())
-        return f"<array {value.shape} {value.dtype}>"
-    if isinstance(value, list | tuple):
-        if len(value) > 8:
-            return f"<{type(value).__name__} of {len(value)}>"
-        inner = ", ".join(show_argument(item, numbers) for item in value)
-        return f"[{inner}]" if isinstance(value, list) else f"({inner}{',' * (len(value) == 1)})"
-    if isinstance(value, bool | int | float | np.generic):
-        return number_text(value)
-    if isinstance(value, str):
-        return repr(value[:80])
-    if callable(value) and hasattr(value, "__name__"):
-        return str(getattr(value, "__doc__", None) or value.__name__).strip().splitlines()[0]
-    return f"<{getattr(value, 'type', type(value).__name__)}>"
-
-
 def number_text(value: Any, *, point: bool = False, digits: int = DIGITS) -> str:
     """Write a number as a person would; with `point`, a whole float as 4.0 and not as 4."""
     if isinstance(value, bool | np.bool_):
@@ -313,12 +295,6 @@ def number_text(value: Any, *, point: bool = False, digits: int = DIGITS) -> str
         return f"{complex(value):.4g}"
     text = f"{float(value) + 0.0:.{digits}g}"  # + 0.0 makes -0 a plain 0
     return f"{text}.0" if point and text.lstrip("-").isdigit() else text
-
-
-def _compact(nested: Any) -> str:
-    if isinstance(nested, list):
-        return "[" + ",".join(_compact(item) for item in nested) + "]"
-    return number_text(nested)
 
 
 def _brackets(index: Sequence[int]) -> str:

@@ -11,9 +11,14 @@ from autograder.judging.probe import Condition
 
 LEAST_WRONG = 2
 LEAST_RIGHT = 2
+# Two conditions that must hold together fit a few calls by chance.
+LEAST_TOGETHER = 4
 MOST_TOLD = 3
-# Of the calls for which a condition holds, so many must be wrong before it is told.
-LEAST_SHARE = 0.6
+# Of the calls for which a condition holds, so many must be wrong before it is told: in most of
+# them, or at least in some.
+MOST_SHARE, LEAST_SHARE = 0.6, 0.25
+# "In some cases" is told only of so many wrong calls: a few fit some condition by chance.
+LEAST_IN_SOME = 5
 
 
 @dataclass(frozen=True)
@@ -24,12 +29,14 @@ class Finding:
         names: the conditions; with "not " before the name, their absence.
         together: whether all must hold (wrong only where all do), or any.
         exact: whether wrong is exactly where they hold, in all calls that were tried.
+        often: whether most calls for which one holds are wrong, and not only some.
         alone: whether each makes a call wrong when nothing else of the call changes.
     """
 
     names: tuple[str, ...]
     together: bool = False
     exact: bool = True
+    often: bool = True
     alone: bool = False
 
 
@@ -64,12 +71,15 @@ def simplest(
             if tuple(map(any, zip(*(inside[n] for n in names), strict=True))) == target:
                 return Finding(names)
     around = {n: c for n, c in columns.items() if not _exceeds(target, c)}
+    if sum(target) < LEAST_TOGETHER:
+        around = {}
     for names in combinations(around, 2):
         if tuple(map(all, zip(*(around[n] for n in names), strict=True))) == target:
             return Finding(names, together=True)
-    return _needed(target, conditions, order, columns) or _one_at_a_time(
-        target, conditions, columns
-    )
+    needed = _needed(target, conditions, order, columns)
+    if needed is not None and needed.often:
+        return needed
+    return _one_at_a_time(target, conditions, columns) or needed
 
 
 def _needed(
@@ -87,9 +97,10 @@ def _needed(
         if sum(held) < sum(wrong) or len(wrong) - len(held) < LEAST_RIGHT:
             continue
         share = sum(held) / len(held)
-        if share >= LEAST_SHARE and (best is None or share > best[0]):
+        least = LEAST_SHARE if len(names) == 1 and sum(wrong) >= LEAST_IN_SOME else MOST_SHARE
+        if share >= least and (best is None or share > best[0]):
             best = share, names
-    return Finding(best[1], exact=False) if best is not None else None
+    return None if best is None else Finding(best[1], exact=False, often=best[0] >= MOST_SHARE)
 
 
 def _exceeds(column: Sequence[bool], target: Sequence[bool]) -> bool:
@@ -143,7 +154,8 @@ def say(finding: Finding, conditions: Mapping[str, Condition], verb: str = "wron
         sentence = f"Right as long as {' and '.join(opposites)}; {verb} as soon as "
         sentence += " or ".join(clauses)
     elif not finding.alone:
-        sentence = f"Right as long as {' and '.join(opposites)}; {verb} in most cases where "
+        share = "most" if finding.often else "some"
+        sentence = f"Right as long as {' and '.join(opposites)}; {verb} in {share} cases where "
         sentence += " or ".join(clauses)
     else:
         sentence = f"Right in the simplest case; {verb} when only one thing changes: "

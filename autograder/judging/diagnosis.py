@@ -55,7 +55,7 @@ def diagnose(learner: Learner, course: Course, exercise: Exercise) -> Diagnosis 
     ordinary = [one for one in observations if not one.probe.edge]
     if not any(one.is_wrong() for one in observations):
         return None
-    meanings = _meanings(course)
+    meanings = meanings_of(course)
     form = _common_form(ordinary)
     if form:
         return Diagnosis("", (form,), exact=True)
@@ -96,7 +96,8 @@ def as_tuple(value: object, names: Sequence[str]) -> tuple[object, ...]:
     return tuple(value) if len(names) > 1 and isinstance(value, tuple | list) else (value,)
 
 
-def _meanings(course: Course) -> Mapping[str, Condition]:
+def meanings_of(course: Course) -> Mapping[str, Condition]:
+    """What the names of the course's conditions mean."""
     if not course.has_module("shared", "conditions"):
         return {}
     known: Mapping[str, Condition] = course.module("shared", "conditions").CONDITIONS
@@ -165,7 +166,7 @@ def _described(
     """What can be said of a returned value whose mistake is not known."""
     bad = [o for o in observations if not o.probe.edge and o.is_wrong(name)]
     shape = wrong_shape(bad, name) if name else ""
-    when = _when(observations, name, meanings)
+    when = condition_sentence(observations, name, meanings)
     about = "" if shape else _about_the_numbers(observations, [name] if name else [])
     return tuple(filter(None, (shape, when, about)))
 
@@ -241,7 +242,7 @@ def _besides(
         explained = any(code)  # SAME is all zeros
         if not one.probe.edge and not explained:
             left.append(one)
-    sentence = _when(left, name, meanings)
+    sentence = condition_sentence(left, name, meanings)
     return f"Besides: {sentence[:1].lower()}{sentence[1:]}" if sentence else ""
 
 
@@ -249,7 +250,9 @@ def _wrong(observations: Sequence[Observation], name: str) -> bool:
     return any(one.is_wrong(name) for one in observations if name in one.names)
 
 
-def _when(observations: Sequence[Observation], name: str, meanings: Mapping[str, Condition]) -> str:
+def condition_sentence(
+    observations: Sequence[Observation], name: str, meanings: Mapping[str, Condition]
+) -> str:
     """The condition under which a returned value is wrong, as a sentence; "" if there is none."""
     ordinary = [o for o in observations if not o.probe.edge and (not name or name in o.names)]
     wrong = [one.is_wrong(name) for one in ordinary]
@@ -327,6 +330,9 @@ def _about_the_numbers(observations: Sequence[Observation], names: Sequence[str]
     clause = near_miss(comparisons)
     if clause:
         return f"{clause[:1].upper()}{clause[1:]}."
+    same = [each for each in comparisons if each.same_shape]
+    if len(comparisons) > len(same) >= len(comparisons) / 2 and (clause := near_miss(same)):
+        return f"Where its shape is right, {clause}."
     if all(not np.isfinite(c.got).all() and np.isfinite(c.wanted).all() for c in comparisons):
         return (
             "Numbers are infinite or nan: look for a division by 0, log(0) or exp of a large one."

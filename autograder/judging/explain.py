@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from autograder.catalogue import Course, Exercise
 from autograder.judging.difference import Difference
+from autograder.judging.python_errors import plain_words
 from autograder.judging.shape_errors import read_shape_error
 from autograder.judging.verdict import CheckResult
 from autograder.text import clean
@@ -14,21 +15,28 @@ from autograder.worker.host import Failure
 # Where to find again what a learner has lost.
 COPY_AGAIN = "copy it from the handout"
 MOST_PRINTED = 10
-# What begins the line that shows a call.
-CALL = "the call: "
+# What stands above the lines that show a call.
+CALL = "the call:"
 
 
 def explain(check: CheckResult) -> str:
     """Everything about one failed check, as plain text of several lines."""
-    lines = [check.sentence, check.problem]
-    if check.call:
-        lines.append(f"{CALL}{clean(check.call)}")
-    if check.difference is not None:
-        lines += side_by_side(check.difference)
+    call = [CALL, *call_lines(check)] if check.call else []
+    lines = [check.sentence, check.problem, *call, *details(check)]
+    return "\n".join(line for line in lines if line)
+
+
+def call_lines(check: CheckResult) -> list[str]:
+    """The call of a failed check, a statement a line, as it can be pasted into Python."""
+    return [clean(line) for line in check.call.splitlines()]
+
+
+def details(check: CheckResult) -> list[str]:
+    """What stands below the call: both arrays, the learner's own lines, what was printed."""
+    lines = [] if check.difference is None else side_by_side(check.difference)
     if check.failure is not None:
         lines += own_lines(check.failure)
-    lines += printed_lines(check)
-    return "\n".join(line for line in lines if line)
+    return lines + printed_lines(check)
 
 
 def printed_lines(check: CheckResult) -> list[str]:
@@ -98,7 +106,9 @@ def say_failure(failure: Failure, exercise: Exercise, course: Course) -> str:
         return f"what it returned {message}"
     quoted = f' "{_shortened(message)}"' if message else ""
     shapes = read_shape_error(failure.type, message)
-    clauses = ("" if shapes is None else shapes.words, _advice(failure, course))
+    advice = _advice(failure, course)
+    words = plain_words(failure.type, message) if shapes is None else shapes.words
+    clauses = (words if shapes is not None or not advice else "", advice)
     meaning = "; ".join(clause for clause in clauses if clause)
     place = _raised_at(failure, exercise, course)
     colon = ": " if meaning else ""

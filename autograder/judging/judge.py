@@ -463,6 +463,7 @@ class _Session:
             name=item.name.removeprefix("test_"),
             sentence=" ".join((inspect.getdoc(item.function) or item.name).split()),
             hidden=item.path.name == exercise.hidden_checks.name,
+            file=str(item.path),
             passed=error is None,
             measured={
                 str(k): float(v)
@@ -500,7 +501,7 @@ class _Session:
         elif isinstance(error, _ODD_VALUE):
             # A value of a kind that the check did not foresee, such as an object instead of
             # an array, broke the check's own arithmetic.
-            name = call.name if call else exercise.name
+            name = call.function if call else exercise.name
             result.problem = f"what {name} returned cannot be used: {error}"
         else:
             self.broken = f"the check {item.name} broke: {type(error).__name__}: {error}"

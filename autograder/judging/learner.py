@@ -6,13 +6,13 @@ their layer; whether that happens in this process or in a sandboxed worker, a ch
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
 
 from autograder.catalogue import Course, Exercise
-from autograder.judging.compare import show_argument
+from autograder.judging.calls import Call, Made, Place, Step
 from autograder.judging.form import FormFault, changed_in_place
 from autograder.judging.values import MOST_NUMBERS, count_numbers
 from autograder.text import UserError
@@ -30,7 +30,6 @@ TIME_LIMIT = 10.0
 EXERCISE_LIMIT = 60.0
 # Seconds in which the code of one exercise may wait (sleep) instead of working.
 WAITING_LIMIT = 30.0
-LONGEST_CALL = 300
 
 
 class NoBackend(UserError):
@@ -94,48 +93,6 @@ class TimeBudget:
             self.ended = Failure(self.kind, message=limit if self.kind == "timeout" else sentence)
 
 
-@dataclass
-class Call:
-    """One call of the learner's code, to be shown when a check fails.
-
-    Attributes:
-        name: what was called.
-        arguments: parameter name ("" if unknown) and value.
-        before: of a method, what was done to its object until then: how it was made, what was
-            set, what was called.
-    """
-
-    name: str
-    arguments: list[tuple[str, Any]] = field(default_factory=list)
-    before: "list[Call | Setting]" = field(default_factory=list)
-
-    def __str__(self) -> str:
-        for numbers in (36, 12, 4):
-            steps = [*(step.text(numbers) for step in self.before), self.text(numbers)]
-            text = "; ".join(steps)
-            if len(text) <= LONGEST_CALL * (2 if self.before else 1):
-                return text
-        # Too much has happened: how the object was made, and what was called last.
-        return f"{steps[0]}; ...; {steps[-1]}" if len(steps) > 2 else text
-
-    def text(self, numbers: int) -> str:
-        """The call alone, its arrays written out up to so many numbers."""
-        shown = ((name, _argument_text(value, numbers)) for name, value in self.arguments)
-        return f"{self.name}({', '.join(f'{n}={text}' if n else text for n, text in shown)})"
-
-
-@dataclass
-class Setting:
-    """An attribute of an object that a check has set."""
-
-    name: str
-    value: Any
-
-    def text(self, numbers: int) -> str:
-        """As it would be typed, with arrays up to so many numbers."""
-        return f"{self.name} = {_argument_text(self.value, numbers)}"
-
-
 class LearnerError(AssertionError):
     """The learner's code raised, ran out of time, or is not there."""
 
@@ -164,6 +121,8 @@ class Learner:
         self._time_budget = time_budget
         self._allowance: TimeBudget | None = None
         self.last_call: Call | None = None
+        # What was done with objects, in order.
+        self.steps: list[Step] = []
         # What was right in its numbers but not in its form, since a check began.
         self.forms: list[FormFault] = []
 
@@ -186,6 +145,10 @@ class Learner:
         """The exercise that is being checked."""
         return self._exercise.name
 
+    def spent(self) -> float:
+        """Seconds of processor time that the learner's code has used so far."""
+        return self._backend.spent()[0]
+
     def prepared(
         self, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> tuple[tuple[Any, ...], dict[str, Any]]:
@@ -198,9 +161,10 @@ class Learner:
 
     def default_rng(self, seed: int) -> "Part":
         """A NumPy random generator on the learner's side, to hand to their code."""
-        rng = Part(self, self._settle(self._charged("make_rng", seed), None), "rng")
-        rng._history.append(Call("default_rng", [("", seed)]))
-        return rng
+        handle = self._settle(self._charged("make_rng", seed), None)
+        made = Made("rng")
+        self.steps.append(Step("np.random.default_rng", None, (("", seed),), made))
+        return Part(self, handle, "rng", Place(made))
 
     @contextlib.contextmanager
     def at_most(self, seconds: float) -> Iterator[None]:
@@ -249,19 +213,21 @@ class Learner:
             self.forms.append(changed_in_place(outcome.changed))
         return outcome.value
 
-    def _received(self, value: Any, name: str, whole: "Part | None" = None) -> Any:
+    def _received(self, value: Any, name: str, known: Place | None = None) -> Any:
         """A value as a check gets it: of plain numbers and Parts, and no larger than any needs."""
         if count_numbers(value) > MOST_NUMBERS:
             said = f"holds more than {MOST_NUMBERS:,} numbers, which no call of a check asks for"
             raise LearnerError(Failure("exception", message=said), self.last_call)
-        return self._wrap(value, name, whole)
+        return self._wrap(value, name, known)
 
-    def _wrap(self, value: Any, name: str, whole: "Part | None" = None) -> Any:
+    def _wrap(self, value: Any, name: str, known: Place | None = None) -> Any:
         if isinstance(value, Handle):
-            return Part(self, value, name, whole)
+            return Part(self, value, name, known)
         if isinstance(value, list | tuple):
-            items = enumerate(value)
-            return type(value)(self._wrap(item, f"{name}[{k}]", whole) for k, item in items)
+            return type(value)(
+                self._wrap(item, f"{name}[{k}]", known and Place(known.whole, f"{known.path}[{k}]"))
+                for k, item in enumerate(value)
+            )
         # A copy, as it comes out of a sandbox: what the learner's code does later to its own
         # array must not reach what a check has kept.
         return value.copy() if isinstance(value, np.ndarray) else value
@@ -274,7 +240,7 @@ class Part:
         learner: whose.
         handle: which object; None for one that is looked up at each use.
         name: how to write it: "im2col", of an object's attribute "weights.value".
-        whole: the object that this is an attribute of, if it is one.
+        known: how to write it, of an object that a check has made or of an attribute of one.
         place: the module and name to look up, of a function or class.
     """
 
@@ -283,16 +249,14 @@ class Part:
         learner: Learner,
         handle: Handle | None,
         name: str,
-        whole: "Part | None" = None,
+        known: Place | None = None,
         place: tuple[str, str] | None = None,
     ) -> None:
         object.__setattr__(self, "_learner", learner)
-        object.__setattr__(self, "_known", handle)
+        object.__setattr__(self, "_own_handle", handle)
         object.__setattr__(self, "_place", place)
         object.__setattr__(self, "_name", name)
-        object.__setattr__(self, "_whole", whole)
-        # Of an object: how it was made, and what was done to it since.
-        object.__setattr__(self, "_history", [])
+        object.__setattr__(self, "_known", known)
 
     @property
     def type(self) -> str:
@@ -301,8 +265,8 @@ class Part:
 
     @property
     def _handle(self) -> Handle:
-        known: Handle | None = self._known
-        return self._learner._find(*self._place) if known is None else known
+        own: Handle | None = self._own_handle
+        return self._learner._find(*self._place) if own is None else own
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         learner = self._learner
@@ -312,23 +276,27 @@ class Part:
         named = {key: _hand_over(value) for key, value in kwargs.items()}
         outcome = learner._call(self, given, named)
         names = [*outcome.parameters, *([""] * len(args))]
-        before = [] if self._whole is None else self._whole._history
-        call = Call(self._name, [*zip(names, args, strict=False), *kwargs.items()], list(before))
-        learner.last_call = call
-        value = learner._received(learner._settle(outcome, call), f"{self._name}(...)")
-        step = Call(self._name, call.arguments)
-        if self._whole is not None:
-            before.append(step)
-        elif isinstance(value, Part):
-            value._history.append(step)
-        return learner.noted(value)
+        arguments = (*zip(names, args, strict=False), *kwargs.items())
+        called = "" if self._known else self._name
+        step = Step(called, self._known, tuple((n, _written(value)) for n, value in arguments))
+        learner.last_call = call = Call(step, learner.steps, len(learner.steps))
+        answer = learner._settle(outcome, call)
+        made = Made(self._name.lower()) if isinstance(answer, Handle) and not self._known else None
+        if made is not None:
+            step = replace(step, made=made)
+        if step.objects() or made:
+            learner.steps.append(step)
+        place = made and Place(made)
+        if self._known and not arguments:
+            place = Place(self._known.whole, f"{self._known.path}()")
+        return learner.noted(learner._received(answer, f"{self._name}(...)", place))
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
         learner = self._learner
         value = learner._settle(learner._charged("get", self._handle, name), None)
-        return learner.noted(learner._received(value, self._path(name), self._whole or self))
+        return learner.noted(learner._received(value, name, self._attribute(name)))
 
     def __setattr__(self, name: str, value: Any) -> None:
         learner = self._learner
@@ -336,27 +304,23 @@ class Part:
         given = _hand_over(value)
         learner._settle(learner._charged("set", self._handle, name, given), None)
         # A copy: in this process the object has `given` itself, and may change it.
-        (self._whole or self)._history.append(Setting(self._path(name), _hand_over(value)))
+        if (place := self._attribute(name)) is not None:
+            kept = _written(value if isinstance(value, Part) else _hand_over(value))
+            learner.steps.append(Step("", place, (("", kept),), sets=True))
 
-    def _path(self, name: str) -> str:
+    def _attribute(self, name: str) -> Place | None:
         """How an attribute is written, from the object that a check has made."""
-        return name if self._whole is None else f"{self._name}.{name}"
+        known = self._known
+        return known and Place(known.whole, f"{known.path}.{name}" if known.path else name)
 
 
-def _argument_text(value: Any, numbers: int) -> str:
-    """Write an argument as it would be typed; an object by how it was made and set."""
-    if isinstance(value, list | tuple) and any(isinstance(item, Part) for item in value):
-        return f"[{', '.join(_argument_text(item, numbers) for item in value)}]"
-    if not isinstance(value, Part) or not value._history:
-        return show_argument(value, numbers)
-    made, *steps = value._history
-    text, joint, known = made.text(numbers), " with ", set()
-    for step in steps:
-        if isinstance(step, Setting):
-            text += (", then " if step.name in known else joint) + step.text(numbers)
-            joint = " and "
-            known.add(step.name)
-    return str(text)
+def _written(value: Any) -> Any:
+    """An argument with Places where objects are, so that it can be written later."""
+    if isinstance(value, Part):
+        return value._known or value
+    if isinstance(value, list | tuple):
+        return type(value)(map(_written, value))
+    return value
 
 
 def _hand_over(value: Any) -> Any:

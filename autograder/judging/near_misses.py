@@ -54,6 +54,11 @@ def near_miss(results: Sequence[Comparison]) -> str:
     Args:
         results: of one function, for one input or many, all of them wrong.
     """
+    return _of_all_numbers(results) or _say_offset(_offset(results))
+
+
+def _of_all_numbers(results: Sequence[Comparison]) -> str:
+    """What is true of all numbers: a factor, an order, a shape; "" if nothing is."""
     telling = max(results, key=lambda r: np.unique(r.wanted).size)
     if np.unique(telling.wanted).size < LEAST_EVIDENCE:
         return ""
@@ -76,6 +81,8 @@ def _possible(telling: Comparison) -> Iterator[Clause]:
         yield _say_factor(factor), partial(_is_multiple, factor=factor)
     if telling.got.size != telling.wanted.size:
         return
+    for clause, change in _CHANGES.items():
+        yield clause, partial(_is_changed, change=change)
     if axes > 1 and telling.same_shape and telling.wrong.sum() < LEAST_EVIDENCE:
         return  # two numbers that have changed places: in a small square that may be chance
     if telling.got.ndim == axes:
@@ -93,6 +100,7 @@ def _possible(telling: Comparison) -> Iterator[Clause]:
     for axis in range(axes if axes > 1 else 0):
         clause = f"the numbers are right, but {_named((axis,), axes)} stand in another order"
         yield clause, partial(_has_slices_in_another_order, axis=axis)
+    yield _FORTRAN, _is_in_fortran_order
     yield "the numbers are right, but in another order", _is_in_another_order
     yield "the numbers are right, but in another shape and order", _has_the_same_numbers
     shows_edges = axes == 4 and telling.same_shape and min(telling.wanted.shape[2:]) >= 3
@@ -127,6 +135,8 @@ _SIDES = {
     "in the last row": np.s_[:, :, :-1, :],
     "in the first column": np.s_[:, :, :, 1:],
     "in the last column": np.s_[:, :, :, :-1],
+    "in the last row and the last column": np.s_[:, :, :-1, :-1],
+    "in the first row and the first column": np.s_[:, :, 1:, 1:],
     "at the border": np.s_[:, :, 1:-1, 1:-1],
 }
 
@@ -159,6 +169,41 @@ def _say_factor(factor: float) -> str:
     if near.numerator == 1 and near.denominator > 1:
         return f"every number is {near} of what it should be"
     return f"every number is {near} times what it should be"
+
+
+def _offset(results: Sequence[Comparison]) -> float | None:
+    """By how much every wrong number is too large, if by the same, and there are enough."""
+    if not all(r.same_shape and np.isfinite(r.got).all() for r in results):
+        return None
+    differences = np.concatenate([(r.got - r.wanted)[r.wrong] for r in results])
+    wanted = np.concatenate([r.wanted[r.wrong] for r in results])
+    if np.unique(wanted).size < LEAST_EVIDENCE:
+        return None
+    offset = float(differences[0])
+    slack = max(r.slack for r in results)
+    return offset if (np.abs(differences - offset) <= slack).all() else None
+
+
+def _say_offset(offset: float | None) -> str:
+    if offset is None:
+        return ""
+    size = "large" if offset > 0 else "small"
+    return f"every wrong number is {abs(offset):.6g} too {size}"
+
+
+# What may have been done to every number of a right result.
+_CHANGES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "every negative number has become 0": lambda wanted: np.maximum(wanted, 0),
+    "every number has lost its sign": np.abs,
+    "every number is rounded down to a whole number": np.floor,
+    "every number has lost what comes after its decimal point": np.trunc,
+    "every number is rounded to a whole number": np.round,
+}
+
+
+def _is_changed(result: Comparison, change: Callable[[np.ndarray], np.ndarray]) -> bool:
+    changed = change(result.wanted)
+    return np.unique(changed).size > 1 and result.is_near(result.got, changed)
 
 
 def _orders(axes: int) -> list[tuple[int, ...]]:
@@ -206,6 +251,21 @@ def _is_turned(result: Comparison, axes: tuple[int, ...]) -> bool:
     if result.wanted.ndim <= max(axes):
         return False
     return result.same_shape and result.is_near(result.got, np.flip(result.wanted, axes))
+
+
+_FORTRAN = (
+    'the numbers are right, but in Fortran order (order="F"), in which the first axis runs '
+    "fastest; leave `order` out, then the last axis runs fastest"
+)
+
+
+def _is_in_fortran_order(result: Comparison) -> bool:
+    if not result.same_shape:
+        return False
+    got, wanted = result.got, result.wanted
+    return result.is_near(got.ravel(), wanted.ravel(order="F")) or result.is_near(
+        got.ravel(order="F"), wanted.ravel()
+    )
 
 
 def _is_in_another_order(result: Comparison) -> bool:

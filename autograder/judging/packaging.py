@@ -20,8 +20,8 @@ from fnmatch import fnmatchcase
 from zoneinfo import ZoneInfo
 
 from autograder.catalogue import Assignment, Course
-from autograder.judging.stubs import StubError, cut_all
-from autograder.text import clean
+from autograder.judging.stubs import cut_all
+from autograder.text import UserError, clean
 
 LARGEST_FILE = 1 << 20
 LARGEST_ARCHIVE = 32 << 20
@@ -307,7 +307,7 @@ def stubs_of(course: Course) -> dict[str, dict[str, str]]:
     """Every expected file as it was handed out, by assignment; empty where no solution is."""
     try:
         return {a.name: cut_all(course.solutions, course, a) for a in course.assignments}
-    except (OSError, StubError):
+    except (OSError, UserError):
         return {}
 
 

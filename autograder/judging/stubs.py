@@ -16,14 +16,11 @@ from collections import Counter
 from pathlib import Path
 
 from autograder.catalogue import Assignment, Course, Exercise
+from autograder.text import UserError
 
 BEGIN = "### BEGIN SOLUTION"
 END = "### END SOLUTION"
 _LIKE_A_MARKER = re.compile(r"#+\s*(BEGIN|END)\s+SOLUTION", re.IGNORECASE)
-
-
-class StubError(Exception):
-    """A solution that cannot be cut; the sentence names file and line."""
 
 
 def cut(source: str, course: Course, assignment: str, file: str) -> str:
@@ -39,7 +36,7 @@ def cut(source: str, course: Course, assignment: str, file: str) -> str:
         the text of the stub file; its lines outside the markers are those of `source`.
 
     Raises:
-        StubError: if `source` is not Python; if a marker is misspelt, unpaired, nested,
+        UserError: if `source` is not Python; if a marker is misspelt, unpaired, nested,
             around nothing or outside every exercise; or if an exercise has no region.
     """
     path = f"solutions/{assignment}/{file}"
@@ -48,7 +45,7 @@ def cut(source: str, course: Course, assignment: str, file: str) -> str:
         comments = _comments(source)
     except (SyntaxError, tokenize.TokenError) as error:
         line = getattr(error, "lineno", None) or 1
-        raise StubError(f"{path}:{line}: this is not valid Python: {error.args[0]}") from error
+        raise UserError(f"{path}:{line}: this is not valid Python: {error.args[0]}") from error
     exercises = {e.name: e for e in course.assignment(assignment).exercises if e.file == file}
     starts = [
         min([n.lineno, *(d.lineno for d in getattr(n, "decorator_list", []))]) for n in tree.body
@@ -67,12 +64,12 @@ def cut(source: str, course: Course, assignment: str, file: str) -> str:
         name = next(inside, None) if lines[begin - 1][0] in " \t" else None
         if name is None or name not in exercises:
             where = f"{name}, which is" if name else "a place that is"
-            raise StubError(
+            raise UserError(
                 f"{path}:{begin}: the solution stands in {where} no exercise of course.toml"
             )
         code = [line for line in lines[begin : end - 1] if line.strip()]
         if all(line.lstrip().startswith("#") for line in code):
-            raise StubError(f"{path}:{begin}: there is no code between {BEGIN} and {END}")
+            raise UserError(f"{path}:{begin}: there is no code between {BEGIN} and {END}")
         regions.append((begin, end, name))
     parts = Counter(name for _, _, name in regions)
     out: list[str] = []
@@ -87,16 +84,16 @@ def cut(source: str, course: Course, assignment: str, file: str) -> str:
     for exercise in exercises.values():
         if exercise.name in places and exercise.name not in parts:
             line = places[exercise.name][0]
-            raise StubError(f"{path}:{line}: {exercise.name} has no {BEGIN} ... {END}")
+            raise UserError(f"{path}:{line}: {exercise.name} has no {BEGIN} ... {END}")
         # An exercise without a function of its own, such as training the whole network, has
         # nothing to cut; but then it must stand on what is written in the same file.
         if exercise.name not in places and not set(exercise.needs) & set(parts):
-            raise StubError(f"{path}:1: there is no function or class {exercise.name}")
+            raise UserError(f"{path}:1: there is no function or class {exercise.name}")
     stub = "".join(out)
     try:
         ast.parse(stub)
     except SyntaxError as error:
-        raise StubError(
+        raise UserError(
             f"{path}: the stub would not be valid Python at its line {error.lineno}: the markers "
             "cut through a statement"
         ) from error
@@ -112,7 +109,7 @@ def cut_all(solutions: Path, course: Course, assignment: Assignment) -> dict[str
         assignment: whose files.
 
     Raises:
-        StubError: as `cut`, and if a file is missing.
+        UserError: as `cut`, and if a file is missing.
     """
     stubs = {}
     for file in assignment.files:
@@ -120,7 +117,7 @@ def cut_all(solutions: Path, course: Course, assignment: Assignment) -> dict[str
         try:
             source = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise StubError(f"{path}: cannot be read: {error}") from error
+            raise UserError(f"{path}: cannot be read: {error}") from error
         stubs[file] = cut(source, course, assignment.name, file)
     return stubs
 
@@ -187,20 +184,20 @@ def _regions(comments: list[tuple[int, str]], lines: list[str], path: str) -> li
         if not _LIKE_A_MARKER.match(comment):
             continue
         if lines[line - 1].strip() not in (BEGIN, END):
-            raise StubError(
+            raise UserError(
                 f"{path}:{line}: write the marker as {BEGIN} or {END}, alone on its line"
             )
         if comment == BEGIN:
             if open_at is not None:
-                raise StubError(
+                raise UserError(
                     f"{path}:{line}: {BEGIN} stands inside the solution begun in line {open_at}"
                 )
             open_at = line
         else:
             if open_at is None:
-                raise StubError(f"{path}:{line}: {END} has no {BEGIN} before it")
+                raise UserError(f"{path}:{line}: {END} has no {BEGIN} before it")
             regions.append((open_at, line))
             open_at = None
     if open_at is not None:
-        raise StubError(f"{path}:{open_at}: {BEGIN} has no {END} after it")
+        raise UserError(f"{path}:{open_at}: {BEGIN} has no {END} after it")
     return regions

@@ -23,12 +23,13 @@ class CheckResult:
         passed: whether it passed.
         only_form: whether the numbers are right and only their form is not.
         problem: what is wrong, one sentence; "" if it passed.
-        call: the call that the problem is about, as it would be typed.
+        call: the call that the problem is about, as it would be typed; a line for each statement.
         difference: expected and actual, where both can be shown.
         failure: the learner's exception, where there was one.
         printed: what the learner's code printed meanwhile.
         measured: what the check measured on the way, such as an accuracy.
         achieved: what was reached, one sentence for a learner who passes; "" for none.
+        file: where the check stands.
     """
 
     name: str
@@ -43,6 +44,7 @@ class CheckResult:
     measured: dict[str, float] = field(default_factory=dict)
     achieved: str = ""
     only_form: bool = False
+    file: str = ""
 
     @property
     def headline(self) -> str:

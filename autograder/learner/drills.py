@@ -6,16 +6,12 @@ import tomllib
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from autograder.catalogue import Exercise
+from autograder.catalogue import Course, Exercise
 from autograder.learner.progress import Progress
 from autograder.text import UserError
 
 FILE = "drills.json"
 QUESTIONS = "questions.toml"
-
-
-class DrillError(UserError):
-    """There is no such drill, or its file is damaged; the sentence says which."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +68,30 @@ def drills_of(exercise: Exercise) -> list[Drill]:
         data = json.loads(path.read_text(encoding="utf-8"))
         return [Drill(**drill) for drill in data["drills"]]
     except (ValueError, KeyError, TypeError) as error:
-        raise DrillError(f"{path} is damaged ({error}); copy it from the handout") from error
+        raise UserError(f"{path} is damaged ({error}); copy it from the handout") from error
+
+
+def drills_to_ask(course: Course, exercise: str | None, passed: list[str]) -> list[Drill]:
+    """The drills of one exercise, or of those that were passed, or else of the first.
+
+    Args:
+        course: the catalogue.
+        exercise: a name, or None.
+        passed: the names of the exercises that were passed.
+
+    Raises:
+        UserError: if there is none.
+    """
+    chosen: tuple[Exercise, ...]
+    if exercise is not None:
+        chosen = (course.exercise(exercise),)
+    else:
+        chosen = tuple(e for e in course.exercises if e.name in passed) or course.exercises[:1]
+    drills = [drill for one in chosen for drill in drills_of(one)]
+    if not drills:
+        what = exercise or "the exercises that you have passed"
+        raise UserError(f"there are no drills for {what}")
+    return drills
 
 
 def questions_of(exercise: Exercise) -> list[Question]:
@@ -87,7 +106,7 @@ def questions_of(exercise: Exercise) -> list[Question]:
             for number, question in enumerate(data["question"], 1)
         ]
     except (ValueError, KeyError, TypeError) as error:
-        raise DrillError(f"{path} cannot be read: {error}") from error
+        raise UserError(f"{path} cannot be read: {error}") from error
 
 
 def next_drill(drills: list[Drill], progress: Progress) -> Drill:
@@ -125,7 +144,14 @@ def as_lines(drill: Drill) -> list[str]:
     """The question of a drill in lines of text."""
     table = _side_by_side(drill.right, drill.wrong)
     choices = [f"  {number}. {choice}" for number, choice in enumerate(drill.choices, 1)]
-    return [f"the call: {drill.call}", f"{drill.name}:", *table, "Which mistake is it?", *choices]
+    return [
+        "the call:",
+        *drill.call.splitlines(),
+        f"{drill.name}:",
+        *table,
+        "Which mistake is it?",
+        *choices,
+    ]
 
 
 def _side_by_side(right: list[list[str]], wrong: list[list[str]]) -> list[str]:

@@ -3,7 +3,13 @@
 from html import escape
 
 from autograder.judging.difference import Difference
-from autograder.judging.explain import once_each, own_lines, printed_lines, same_elsewhere
+from autograder.judging.explain import (
+    call_lines,
+    once_each,
+    own_lines,
+    printed_lines,
+    same_elsewhere,
+)
 from autograder.judging.verdict import CheckResult, ExerciseVerdict
 from autograder.text import clean
 
@@ -20,6 +26,7 @@ MARKS = {
 SHOWN_WHOLE = 4
 # Of what was printed; a page of a thousand such lines must still open.
 LONGEST_LINE = 200
+LONGEST_CALL = 1200
 """So many failed checks are shown with their call and arrays; of the others, what they say."""
 
 
@@ -72,7 +79,7 @@ def _check_html(check: CheckResult, others: int) -> str:
         '<div style="margin-left:8px">',
     ]
     if check.call:
-        parts.append(f'<p style="margin:2px 0"><code>{escape(clean(check.call)[:600])}</code></p>')
+        parts.append(_pre("\n".join(line[:LONGEST_CALL] for line in call_lines(check))))
     # Of single numbers, the sentence above has said which is which.
     if check.difference is not None and not _is_single(check.difference):
         parts.append(_arrays_html(check.difference))

@@ -8,13 +8,12 @@ from pathlib import Path
 import click
 from rich.text import Text
 
-from autograder.catalogue import Course, Exercise, choose
+from autograder.catalogue import choose
 from autograder.console import CannotRun, console
 from autograder.learner.drills import (
-    Drill,
     answered,
     as_lines,
-    drills_of,
+    drills_to_ask,
     next_drill,
     questions_of,
 )
@@ -36,8 +35,7 @@ def drill(exercise: str | None, folder: Path, answer: int | None, as_json: bool)
     """Which mistake is it? A call, what is right, and what came back. Missed ones return."""
     progress = read_progress(folder)
     course = choose(folder)
-    drills = _drills(course, exercise, progress.passed)
-    one = next_drill(drills, progress)
+    one = next_drill(drills_to_ask(course, exercise, progress.passed), progress)
     if as_json and answer is None:
         # Without the answer, for whoever asks the question in another place.
         shown = {k: v for k, v in one.form().items() if k not in ("answer", "explanation", "id")}
@@ -89,20 +87,6 @@ def predict(exercise: str, folder: Path, answer: int | None, as_json: bool) -> N
         click.echo(json.dumps({"right": right, "answer": one.answer, "said": one.explanation}))
     else:
         _say(right, one.answer, one.explanation, "")
-
-
-def _drills(course: Course, exercise: str | None, passed: list[str]) -> list[Drill]:
-    """The drills to ask: of one exercise, or of those that were passed, or else of the first."""
-    chosen: tuple[Exercise, ...]
-    if exercise is not None:
-        chosen = (course.exercise(exercise),)
-    else:
-        chosen = tuple(e for e in course.exercises if e.name in passed) or course.exercises[:1]
-    drills = [drill for one in chosen for drill in drills_of(one)]
-    if not drills:
-        what = exercise or "the exercises that you have passed"
-        raise CannotRun(f"there are no drills for {what}")
-    return drills
 
 
 def _answer(given: int | None, count: int, command: str) -> int | None:

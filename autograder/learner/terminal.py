@@ -1,17 +1,25 @@
 """A verdict in the terminal."""
 
+import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
 from autograder.catalogue import Assignment, Course
-from autograder.judging.explain import CALL, explain, once_each, own_lines, same_elsewhere
-from autograder.judging.verdict import ExerciseVerdict, Verdict
+from autograder.judging.explain import (
+    CALL,
+    call_lines,
+    once_each,
+    own_lines,
+    same_elsewhere,
+)
+from autograder.judging.explain import details as details_of
+from autograder.judging.verdict import CheckResult, ExerciseVerdict, Verdict
 from autograder.text import clean
 
 INDENT = 2
@@ -80,8 +88,8 @@ def show_mistakes(console: Console, verdict: Verdict, *, details: int = 1) -> No
             continue  # one broken file stops all exercises in it: once is enough
         said.add(exercise.message)
         console.print(Rule(Text(exercise.exercise, "bold"), align="left", style="dim"))
-        for block in _blocks(exercise, details, console.width - INDENT):
-            console.print(Padding(block, (0, 0, 0, INDENT)))
+        for block in _blocks(exercise, details, console.width):
+            console.print(block)
         console.print()
 
 
@@ -114,42 +122,57 @@ def _row(exercise: ExerciseVerdict) -> tuple[Text, Text, Text, Text]:
     )
 
 
-def _folded(line: str, width: int) -> str:
-    """Break a call that is too long for the terminal after its commas, never inside a number."""
-    if not line.startswith(CALL):
-        return line
+def _folded(statement: str, width: int) -> str:
+    """Break a statement that is too long for the terminal after its commas, inside brackets."""
     rows = [""]
-    for piece in re.findall(r"[^, ]*[, ]*", line):
-        if rows[-1] and len(rows[-1]) + len(piece.rstrip()) > width:
+    for piece in re.findall(r"[^, ]*[, ]*", statement):
+        room = rows[-1].rstrip().endswith(",")
+        if room and len(rows[-1]) + len(piece.rstrip()) > width:
             rows[-1] = rows[-1].rstrip()
-            rows.append("")
+            rows.append("  ")
         rows[-1] += piece
     return "\n".join(rows)
 
 
-def _blocks(exercise: ExerciseVerdict, details: int, width: int) -> list[Text]:
-    """What is to be said of one exercise, in lines of at most `width` characters."""
+def _blocks(exercise: ExerciseVerdict, details: int, width: int) -> list[RenderableType]:
+    """What is to be said of one exercise; calls stand at the left edge, ready to be copied."""
     failed = [check for check in exercise.checks if not check.passed]
-    blocks = []
+    blocks: list[RenderableType] = []
     if exercise.pitfall or exercise.says_more:
-        blocks.append(Text(exercise.message, "bold"))
+        blocks.append(_indented(Text(exercise.message, "bold")))
     if all(c.failure is not None and c.failure.unloaded for c in failed):
         lines = [failed[0].problem, *own_lines(failed[0].failure)] if failed[0].failure else []
-        return [Text("\n".join(lines)), Text("(nothing in it can be checked until then)", "dim")]
+        lost = Text("(nothing in it can be checked until then)", "dim")
+        return [_indented(Text("\n".join(lines))), _indented(lost)]
     if all(c.failure is not None and c.failure.type == "NotImplementedError" for c in failed):
         # Nothing is wrong, only left to do: the checks that ask for it need not be shown.
         said = dict.fromkeys(check.problem for check in failed)
-        return [*blocks, *map(Text, said)]
+        return [*blocks, *(_indented(Text(line)) for line in said)]
     shown = once_each(failed)[:details]
     for check, others in shown:
-        sentence, *rest = explain(check).split("\n")
-        hidden = " (hidden check)" if check.hidden else ""
-        blocks.append(Text.assemble(("✗ ", "red"), (sentence + hidden, "bold")))
-        blocks.append(Text("\n".join(_folded(line, width) for line in rest)))
-        if others:
-            blocks.append(Text(f"({same_elsewhere(others)})", "dim"))
+        blocks += _failed_check(check, others, width)
     more = len(failed) - sum(1 + others for _, others in shown)
     if more:
         plural = "s do" if more > 1 else " does"
-        blocks.append(Text(f"({more} more check{plural} not pass)", "dim"))
+        blocks.append(_indented(Text(f"({more} more check{plural} not pass)", "dim")))
     return blocks
+
+
+def _failed_check(check: CheckResult, others: int, width: int) -> Iterator[RenderableType]:
+    hidden = " (hidden check)" if check.hidden else ""
+    yield _indented(Text.assemble(("✗ ", "red"), (check.sentence + hidden, "bold")))
+    yield _indented(Text(check.problem))
+    if check.call:
+        yield _indented(Text(CALL))
+        yield Text("\n".join(_folded(line, width) for line in call_lines(check)))
+    below = [line for line in details_of(check) if line]
+    if below:
+        yield _indented(Text("\n".join(below)))
+    same = f"{same_elsewhere(others)}; " if others else ""
+    place = f"{os.path.relpath(check.file)}: test_{check.name}" if check.file else ""
+    if same or place:
+        yield _indented(Text(f"({same}the check: {place})", "dim"))
+
+
+def _indented(text: Text) -> Padding:
+    return Padding(text, (0, 0, 0, INDENT))

@@ -496,7 +496,10 @@ def _in_debugger(frame: FrameType | None) -> bool:
 
 def _parameter_names(function: Any) -> list[str]:
     try:
-        return [str(name)[:40] for name in inspect.signature(function).parameters][:20]
+        # Without *args and what stands behind: these names belong to no single argument.
+        parameters = inspect.signature(function).parameters.values()
+        named = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+        return [str(p.name)[:40] for p in named][:20]
     except Exception:  # a signature may be an object of the learner's making
         return []
 

@@ -11,6 +11,7 @@ import ast
 import builtins
 import contextlib
 import errno
+import functools
 import linecache
 import os
 import sys
@@ -76,6 +77,8 @@ class _Conditions:
     def __init__(self, root: Path, modules: Collection[str] | None) -> None:
         self.root = os.path.join(os.path.realpath(root), "")
         self.modules = modules
+        # It is asked at every import, of few files.
+        self.is_own = functools.lru_cache(1024)(self._is_own)
         self.real: dict[str, Callable[..., Any]] = {
             name: getattr(builtins, name) for name in ("__import__", "open", "input")
         }
@@ -119,7 +122,7 @@ class _Conditions:
             )
         return self.real["input"](*args)
 
-    def is_own(self, file: str) -> bool:
+    def _is_own(self, file: str) -> bool:
         """Whether a file is one of the learner's."""
         return file.startswith(self.root) or (
             bool(file) and os.path.realpath(file).startswith(self.root)

@@ -46,8 +46,8 @@ class Stepper:
         self.height = height
         self._yours = yours
 
-    def page(self) -> str:
-        """The whole page as HTML: nothing in it refers to another file."""
+    def data(self) -> dict[str, Any]:
+        """What the script steps through, as plain values: `Data` in stepper.js."""
         data: dict[str, Any] = {
             "operation": self.operation,
             "x": X.tolist(),
@@ -59,8 +59,12 @@ class Stepper:
                 key: {name: _plane(values) for name, values in result.items()}
                 for key, result in self._yours.items()
             }
+        return data
+
+    def page(self) -> str:
+        """The whole page as HTML: nothing in it refers to another file."""
         # "</" would end the script element, wherever it stands.
-        arrays = json.dumps(data).replace("</", "<\\/")
+        arrays = json.dumps(self.data()).replace("</", "<\\/")
         style = (HERE / "stepper.css").read_text(encoding="utf-8")
         return (
             '<!doctype html><html lang="en"><head><meta charset="utf-8">'

@@ -95,6 +95,7 @@ export function mount(root, data) {
     compared.textContent = !shown ? "" : wrong
       ? `${wrong} of your numbers here differ: they are underlined; point at one for the right one.`
       : "Your numbers here are right.";
+    compared.classList.toggle("differs", wrong > 0);
     scrub.value = String(place);
     scrub.setAttribute("aria-valuetext", `step ${place + 1} of ${frames.length}: ${frame.text}`);
     count.textContent = `${place + 1} of ${frames.length}`;

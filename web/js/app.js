@@ -3,10 +3,11 @@
  * without loading them anew, so that Python stays loaded.
  */
 import { Python } from "./python.js";
-import { isolated, offerOffline } from "./offline.js";
+import { isolated, offerNew, offerOffline } from "./offline.js";
 import { showState } from "./status.js";
 import { Storage } from "./storage.js";
 import { courseView } from "./views/course.js";
+import { drillsView } from "./views/drills.js";
 import { exerciseView } from "./views/exercise.js";
 import { folderView } from "./views/folder.js";
 import { networkView } from "./views/network.js";
@@ -14,7 +15,7 @@ import { skillsView } from "./views/skills.js";
 
 /**
  * @typedef {{name: string, file: string, module: string, points: number, needs: string[],
- *   hints: string[]}} Exercise
+ *   hints: string[], whenPassed: string, drills: boolean}} Exercise
  * @typedef {{name: string, title: string, extra: boolean, exercises: Exercise[]}} Assignment
  * @typedef {{title: string, assignments: Assignment[], stubs: Record<string, string>,
  *   cells: Record<string, {before: string, code: string, figure: boolean}>,
@@ -27,6 +28,7 @@ const VIEWS = {
   course: courseView,
   exercise: exerciseView,
   skills: skillsView,
+  drills: drillsView,
   network: networkView,
   folder: folderView,
 };
@@ -42,6 +44,7 @@ async function begin() {
   /** @type {Course} */
   const course = await answer.json();
   const storage = await Storage.open(course.stubs);
+  storage.addEventListener("outdated", offerNew);
   const first = course.assignments[0].name;
   const stubs = Object.entries(course.stubs).filter(([path]) => path.startsWith(`${first}/`));
   const python = new Python(Object.fromEntries(stubs));
@@ -61,6 +64,8 @@ async function begin() {
 
   /** @param {URL} url @param {boolean} push */
   async function go(url, push) {
+    // The pages of a new version need its scripts.
+    if ("outdated" in document.documentElement.dataset) return location.assign(url);
     const page = await fetch(url);
     if (!page.ok) return location.assign(url);
     const fresh = new DOMParser().parseFromString(await page.text(), "text/html");

@@ -68,7 +68,9 @@ export function showOffline() {
   if (place) place.textContent = offline;
 }
 
-function offerNew() {
+/** Say that another version of the site is there, with a button that loads it. */
+export function offerNew() {
+  document.documentElement.dataset.outdated = "";
   const notice = /** @type {HTMLElement} */ (document.getElementById("notice"));
   const button = document.createElement("button");
   button.textContent = "Load it";

@@ -1,15 +1,17 @@
 /** What code prints and shows, on the page. */
 
+const STEPPER = "stepper.html";
+
 const FIGURES = "The first figure loads matplotlib: some 10 MB, once.";
 
 /**
  * Empty a place, and return what takes Python's events and shows them there.
  * @param {HTMLElement} place
- * @returns {(event: {text?: string, html?: string}) => void}
+ * @returns {(event: {text?: string, html?: string, stepper?: any}) => void}
  */
 export function showEvents(place) {
   place.replaceChildren();
-  return ({ text, html }) => {
+  return ({ text, html, stepper }) => {
     if (text !== undefined) {
       let last = place.lastElementChild;
       if (!(last instanceof HTMLPreElement)) {
@@ -18,10 +20,38 @@ export function showEvents(place) {
         place.append(last);
       }
       last.append(text);
+    } else if (stepper !== undefined) {
+      place.append(stepperOf(stepper));
     } else if (html !== undefined) {
       place.append(imageOf(html));
     }
   };
+}
+
+/** A stepper in a frame, whose own policy keeps it from everything but the arrays it is sent. */
+function stepperOf(/** @type {any} */ data) {
+  const frame = document.createElement("iframe");
+  frame.title = `Step through ${data.operation}, with your numbers`;
+  frame.src = new URL(STEPPER, document.baseURI).href;
+  frame.onload = () => {
+    frame.contentWindow?.postMessage(data, location.origin);
+    fitHeight(frame);
+  };
+  return frame;
+}
+
+/**
+ * Make a frame as high as what is in it, and never lower again: what stands below it keeps still.
+ * @param {HTMLIFrameElement} frame
+ */
+export function fitHeight(frame) {
+  const inside = frame.contentDocument?.getElementById("stepper");
+  if (!inside) return;
+  let height = 0;
+  new ResizeObserver(() => {
+    height = Math.max(height, inside.getBoundingClientRect().height);
+    if (height) frame.style.height = `${Math.ceil(height)}px`;
+  }).observe(inside);
 }
 
 /** The image of a figure, alone: nothing else of what learner's code returns gets in. */

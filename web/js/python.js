@@ -3,7 +3,6 @@
  */
 
 const SIGINT = 2;
-const SIGALRM = 14;
 // A long call into NumPy hears no signal; after so many milliseconds more the Worker is ended.
 const GRACE = 4000;
 
@@ -95,24 +94,27 @@ export class Python extends EventTarget {
 
   /** @param {any} data */
   #hear(data) {
-    if ("arm" in data) return this.#arm(data.arm);
+    if ("arm" in data) return this.#arm(data.arm, data.signal);
     const asked = this.waiting.get(data.id);
     if (!asked) return;
     if ("event" in data) return asked.event(data.event);
-    this.#arm(0);
+    clearTimeout(this.timer);
     this.waiting.delete(data.id);
     if ("failed" in data) asked.reject(new Error(data.failed));
     else asked.resolve(data.done);
   }
 
-  /** Send SIGALRM after so many seconds, or end the Worker where no signal can reach it. */
-  #arm(/** @type {number} */ seconds) {
+  /**
+   * Send a signal after so many seconds, or end the Worker where no signal can reach it.
+   * @param {number} seconds 0 takes it back @param {number} signal
+   */
+  #arm(seconds, signal) {
     clearTimeout(this.timer);
     if (!seconds) return;
     this.#after(seconds * 1000, () => {
-      const message = `a call did not come back within ${seconds} seconds`;
+      const message = `a call did not come back within ${Math.round(seconds)} seconds`;
       if (!this.interrupt) return this.#end(message, true);
-      this.interrupt[0] = SIGALRM;
+      this.interrupt[0] = signal;
       this.#after(GRACE, () => this.#end(message, true));
     });
   }

@@ -1,5 +1,5 @@
 /**
- * What the browser keeps: the learner's files, verdicts, hints taken, and copies.
+ * What the browser keeps: the learner's files, verdicts, hints taken, answers, and copies.
  *
  * Everything is in IndexedDB, on this computer. Each file has a revision: a tab may only write
  * over the revision that it has read, so that two tabs never overwrite each other.
@@ -14,6 +14,8 @@ import { openDB } from "idb";
 
 // Two courses on one host are two folders, and keep their files apart.
 const NAME = `cnn-from-scratch ${new URL(".", document.baseURI).pathname}`;
+
+const VERSION = 2;
 
 /** @param {string} path */
 const noteOf = (path) => `${NAME} ${path}`;
@@ -34,6 +36,8 @@ export class Storage extends EventTarget {
     super();
     this.database = database;
     this.stubs = stubs;
+    /** Whether a newer version of the site, in another tab, has taken the database over. */
+    this.outdated = false;
     this.tab = `${Date.now()} ${Math.random()}`;
     this.channel = new BroadcastChannel(NAME);
     this.channel.onmessage = (event) =>
@@ -45,20 +49,28 @@ export class Storage extends EventTarget {
    * @param {Record<string, string>} stubs
    */
   static async open(stubs) {
-    const database = await openDB(NAME, 1, {
-      upgrade(fresh) {
-        fresh.createObjectStore("files", { keyPath: "path" });
-        fresh.createObjectStore("progress", { keyPath: "exercise" });
-        fresh.createObjectStore("hints", { keyPath: "exercise" });
-        fresh.createObjectStore("copies", { keyPath: "id", autoIncrement: true });
+    /** @type {Storage | null} */
+    let storage = null;
+    const database = await openDB(NAME, VERSION, {
+      // Each step only adds: what was kept by an older version of the site stays.
+      upgrade(fresh, before) {
+        if (before < 1) {
+          fresh.createObjectStore("files", { keyPath: "path" });
+          fresh.createObjectStore("progress", { keyPath: "exercise" });
+          fresh.createObjectStore("hints", { keyPath: "exercise" });
+          fresh.createObjectStore("copies", { keyPath: "id", autoIncrement: true });
+        }
+        if (before < 2) fresh.createObjectStore("answers", { keyPath: "to" });
       },
       blocking(_current, _blocked, event) {
         /** @type {IDBDatabase} */ (event.target)?.close();
+        if (storage) storage.outdated = true;
+        storage?.dispatchEvent(new CustomEvent("outdated"));
       },
     });
     // Ask the browser not to clear this when space is short; it may say no.
     navigator.storage?.persist?.().catch(() => false);
-    const storage = new Storage(database, stubs);
+    storage = new Storage(database, stubs);
     for (const path of Object.keys(stubs)) await storage.#recover(path);
     return storage;
   }
@@ -168,6 +180,20 @@ export class Storage extends EventTarget {
     await Promise.all([...entries.map((one) => transaction.store.put(one)), transaction.done]);
     this.channel.postMessage({ kind: "progress" });
     this.dispatchEvent(new CustomEvent("progress"));
+  }
+
+  /**
+   * What was answered: "drills" has how often each was missed since it was last right, in the
+   * order of asking; "predictions" the number of each answer.
+   * @param {"drills" | "predictions"} to @returns {Promise<Record<string, number>>}
+   */
+  async answers(to) {
+    return (await this.database.get("answers", to))?.given ?? {};
+  }
+
+  /** @param {"drills" | "predictions"} to @param {Record<string, number>} given */
+  async setAnswers(to, given) {
+    await this.database.put("answers", { to, given });
   }
 
   /** How many hints were shown. @param {string} exercise @returns {Promise<number>} */

@@ -2,7 +2,7 @@
  * The Worker in which Python runs. Nothing of the page is within its reach.
  *
  * It takes {id, kind, ...} and answers {id, done: ...} or {id, failed: ...}; meanwhile it may
- * send {id, event: ...}, and {arm: seconds} to have the page keep the time of a call.
+ * send {id, event: ...}, and {arm: seconds, signal} to have the page keep the time of a call.
  */
 import { loadPyodide } from "pyodide";
 
@@ -72,7 +72,9 @@ async function start({ interrupt, stubs, report }) {
   python.unpackArchive(compiled, "zip", { extractDir: "/" });
   python.runPython("import sys; sys.path.insert(0, '/kit')");
   kit = python.pyimport("web.in_browser");
-  kit.prepare((/** @type {number} */ seconds) => self.postMessage({ arm: seconds }));
+  kit.prepare((/** @type {number} */ seconds, /** @type {number} */ signal) =>
+    self.postMessage({ arm: seconds, signal }),
+  );
   report("warming up");
   kit.warm(JSON.stringify(stubs));
 }
@@ -117,6 +119,12 @@ const kinds = {
   async train({ files, network }, send) {
     kit.write(JSON.stringify(files));
     return JSON.parse(kit.train(network, send));
+  },
+  async drill({ exercise, passed, missed }) {
+    return JSON.parse(kit.next_drill(exercise, JSON.stringify(passed), JSON.stringify(missed)));
+  },
+  async answer({ drill, choice, missed }) {
+    return JSON.parse(kit.answer_drill(drill, choice, JSON.stringify(missed)));
   },
   async read({ pixels }) {
     return JSON.parse(kit.read_digit(JSON.stringify(pixels)));

@@ -14,6 +14,8 @@ def advise(failure: Failure) -> str:
         return f"backward needs self.{name}: keep it in forward (self.{name} = ...)"
     if "'Parameter'" in failure.message and failure.type in ("TypeError", "AttributeError"):
         return "a Parameter is no array: its array is its .value, its gradient its .grad"
+    if failure.type == "ValueError" and failure.message == "stride must be at least 1, but it is 0":
+        return "are stride and padding exchanged in the call? stride comes before padding"
     own = [step for step in failure.trace if step["file"].startswith(_LAYER_FOLDERS)]
     if not own or own[-1] is failure.trace[-1]:
         return ""  # not inside a function that a layer calls

@@ -8,7 +8,7 @@ For instructors only: learners get hashes of the results.
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import permutations
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -61,6 +61,27 @@ def _padded(
         p = a["padding"]
         pairs = [(p * b, p * e) for b, e in zip(before, after, strict=True)]
         return {**a, "x": np.pad(a["x"], ((0, 0), (0, 0), *pairs)), "padding": 0}
+
+    return change
+
+
+def _padded_on_all_axes(a: Arguments) -> Arguments | None:
+    """The first images and channels of a picture that is padded on all four axes."""
+    if "x" not in a or not a.get("padding") or "cols" in a or np.ndim(a["x"]) != 4:
+        return None
+    images, channels = a["x"].shape[:2]
+    return {**a, "x": np.pad(a["x"], a["padding"])[:images, :channels], "padding": 0}
+
+
+def _gradient_read(order: tuple[int, ...]) -> Callable[[Arguments], Arguments | None]:
+    """The upstream gradient of a convolution, its numbers in the order of other axes."""
+
+    def change(a: Arguments) -> Arguments | None:
+        if "d_out" not in a or "weights" not in a or np.ndim(a["d_out"]) != 4:
+            return None
+        n, f, height, width = a["d_out"].shape
+        read = a["d_out"].transpose(order).reshape(f, n, height, width)
+        return {**a, "d_out": read.transpose(1, 0, 2, 3)}
 
     return change
 
@@ -202,6 +223,45 @@ INPUTS: tuple[InputAlteration, ...] = (
         "{name} is what you get with the filter turned by 180 degrees: here the filter lies on the "
         "picture as it is.",
         _on("weights", lambda w: w[..., ::-1, ::-1] if w.ndim == 4 else w),
+    ),
+    InputAlteration(
+        "channels_reversed",
+        "{name} is what you get with the filter's channels in reverse order.",
+        _on("weights", lambda w: w[:, ::-1] if w.ndim == 4 else w),
+    ),
+    InputAlteration(
+        "turned_filter_and_channels",
+        "{name} is what you get with the filter turned by 180 degrees and its channels in reverse "
+        "order: np.flip without axes turns every axis, and here nothing is turned.",
+        _on("weights", lambda w: w[:, ::-1, ::-1, ::-1] if w.ndim == 4 else w),
+    ),
+    InputAlteration(
+        "weights_reshaped",
+        "{name} is what weights.reshape(-1, F) gives in the place of weights.reshape(F, -1).T: "
+        "reshape does not exchange axes.",
+        _on("weights", lambda w: w.reshape(-1, len(w)).T.reshape(w.shape) if w.ndim == 4 else w),
+    ),
+    *(
+        InputAlteration(
+            f"gradient_read_{''.join(map(str, order))}",
+            "{name} is what you get when the numbers of d_out are read in another order: reshape "
+            "does not exchange axes. Before .reshape(F, -1) the axes must stand as (F, N, OH, OW).",
+            _gradient_read(order),
+        )
+        for order in permutations(range(4))
+        if order != (1, 0, 2, 3)
+    ),
+    InputAlteration(
+        "stride_and_padding_exchanged",
+        "{name} is what you get with stride and padding exchanged: look at the order of the "
+        "arguments, also where you call an earlier function.",
+        _swapped("stride", "padding"),
+    ),
+    InputAlteration(
+        "padded_on_all_axes",
+        "{name} is what np.pad(x, padding) gives: it pads every axis, images and channels too. "
+        "Give a pair for each axis: ((0, 0), (0, 0), (padding, padding), (padding, padding)).",
+        _padded_on_all_axes,
     ),
     InputAlteration(
         "filter_rows_reversed",
@@ -399,6 +459,23 @@ def _border_zero(out: np.ndarray, a: Arguments) -> np.ndarray | None:
     return left
 
 
+def _reshaped(order: Literal["C", "F"]) -> Callable[[np.ndarray, Arguments], np.ndarray | None]:
+    """The first array among the arguments that is as large as the result, in its shape."""
+
+    def change(out: np.ndarray, a: Arguments) -> np.ndarray | None:
+        for key in ("d_out", "x", "cols"):
+            array = a.get(key)
+            if isinstance(array, np.ndarray) and array.size == out.size:
+                same = array.shape == out.shape
+                return None if same else np.reshape(array * 1.0, out.shape, order=order)
+        return None
+
+    return change
+
+
+_only_reshaped, _reshaped_in_fortran_order = _reshaped("C"), _reshaped("F")
+
+
 def _read_in(
     order: tuple[int, ...],
 ) -> Callable[[np.ndarray, Arguments], np.ndarray | None]:
@@ -475,6 +552,29 @@ OUTPUTS: tuple[OutputAlteration, ...] = (
             a["d_out"] * 1.0 if "d_out" in a and np.shape(a["d_out"]) == out.shape else None
         ),
     ),
+    OutputAlteration(
+        "fortran_order",
+        '{name} has its numbers in Fortran order (order="F", as in MATLAB), in which the first '
+        "axis runs fastest: leave `order` out, then the last axis runs fastest.",
+        _reshaped_in_fortran_order,
+    ),
+    OutputAlteration(
+        "filled_in_fortran_order",
+        '{name} has the right numbers, filled in in Fortran order (order="F", as in MATLAB): '
+        "leave `order` out, then the last axis runs fastest.",
+        lambda out, a: out.ravel().reshape(out.shape, order="F") if out.ndim > 1 else None,
+    ),
+    OutputAlteration(
+        "only_reshaped",
+        "{name} holds the numbers of the input in their old order, in another shape: reshape alone "
+        "is not enough.",
+        _only_reshaped,
+    ),
+    OutputAlteration(
+        "rounded",
+        "{name} is rounded to whole numbers.",
+        lambda out, a: np.round(out),
+    ),
     OutputAlteration("absolute_result", "{name} has lost its signs.", lambda out, a: np.abs(out)),
     OutputAlteration(
         "only_first_row",
@@ -527,6 +627,19 @@ OUTPUTS: tuple[OutputAlteration, ...] = (
 # Alterations that often come together with another one; orders of axes are told alone.
 PAIRED = ("stride_1", "padding_0", "no_bias", "turned_filter", "divided_by_images", "cut_off")
 NEVER_PAIRED = (
-    *("axes_", "read_", "only_", "padding_1", "stride_2", "pool_size_2", "all_zero"),
+    *(
+        "gradient_read",
+        "fortran",
+        "filled_in",
+        "only_reshaped",
+        "rounded",
+        "axes_",
+        "read_",
+        "only_",
+        "padding_1",
+        "stride_2",
+        "pool_size_2",
+        "all_zero",
+    ),
     *("input_unchanged", "upstream_unchanged", "first_place", "last_number"),
 )

@@ -74,6 +74,13 @@ CONDITIONS: dict[str, Condition] = {
         "look where a kernel size is written as a number",
         derived=True,
     ),
+    "several_kernel_pixels": Condition(
+        "the kernel has more than one pixel",
+        "the kernel is a single pixel",
+        "look where the places inside the kernel are told apart: rows from columns, one pixel from "
+        "the next",
+        derived=True,
+    ),
     "changes_size": Condition(
         "the output has another size than the picture",
         "the output is as large as the picture",
@@ -160,12 +167,14 @@ CONDITIONS: dict[str, Condition] = {
     "returns_its_input": Condition(
         "f returns its own input",
         "f returns a new array",
-        "the result of f may be the array that you change next: copy it before the second nudge",
+        "the result of f may be the array that you change next, or share its memory: copy it "
+        "before the second nudge",
     ),
     "returns_a_view": Condition(
         "f returns a view of its input",
         "f returns a new array",
-        "the result of f may share memory with the array that you change next: copy it first",
+        "the result of f may be the array that you change next, or share its memory: copy it "
+        "before the second nudge",
     ),
     "not_contiguous": Condition(
         "x is not contiguous in memory, such as a transposed array",
@@ -181,6 +190,21 @@ CONDITIONS: dict[str, Condition] = {
         "the upstream gradient is not 1",
         "the upstream gradient is 1",
         "the slope of every output is multiplied by its upstream gradient, then summed",
+    ),
+    "negative_shift": Condition(
+        "a shift is negative",
+        "no shift is negative",
+        "a negative shift moves rows up or columns to the left, so that the slices change sides",
+    ),
+    "large_shift": Condition(
+        "an image is shifted by its whole size or more",
+        "every shift is smaller than the image",
+        "such an image is all zeros: a slice may start behind the end of the array",
+    ),
+    "last_class_missing": Condition(
+        "no image belongs to the last class",
+        "an image belongs to the last class",
+        "there are as many classes as logits has columns, not labels.max() + 1",
     ),
     "other_epsilon": Condition(
         "epsilon is given",

@@ -256,7 +256,7 @@ def _epoch(images: int, batch_size: int, momentum: float) -> Callable[[Any], Any
         network = learner.CNN([learner.Flatten(), dense])
         optimizer = learner.SGD([dense.weights, dense.bias], 0.25, momentum)
         x = numbers(images, 1, 2, 2, start=5) / 4
-        labels = np.arange(images) ** 2 % 3
+        labels = np.arange(images, dtype=np.int64) ** 2 % 3
         rng = learner.default_rng(images)
         loss = learner.train_epoch(network, optimizer, x, labels, batch_size, rng)
         return loss, copied(dense.weights.value), copied(dense.bias.value)

@@ -1,7 +1,8 @@
 /** An exercise: its editor, check, hints, story cells, and a line to try. */
 import { checkExercises } from "../checking.js";
 import { createEditor } from "../editor.js";
-import { runCell, showEvents } from "../output.js";
+import { fitHeight, runCell, showEvents } from "../output.js";
+import { askPredictions } from "../predictions.js";
 import { markExercises, nextExercise } from "../status.js";
 
 /** @param {HTMLElement} main @param {import("../app.js").Site} site */
@@ -43,6 +44,12 @@ export async function exerciseView(main, site) {
 
   /** @param {unknown} error */
   function couldNotKeep(error) {
+    if (storage.outdated) {
+      say(
+        "A newer version of this site is open in another tab. Load this page again to go on; what you typed is kept.",
+      );
+      return;
+    }
     const why = error instanceof Error ? error.message : String(error);
     say(`What you type cannot be kept in this browser (${why}). Copy it somewhere else.`);
   }
@@ -91,6 +98,7 @@ export async function exerciseView(main, site) {
         verdict.dataset.line = answer.line;
         await showProgress();
         verdict.scrollIntoView({ block: "nearest" });
+        if (verdict.offsetHeight < innerHeight / 2) $("next").scrollIntoView({ block: "nearest" });
       }
     } finally {
       checking = false;
@@ -143,6 +151,11 @@ export async function exerciseView(main, site) {
       if (exercise?.hints.length) line.textContent = "Stuck? Take a hint.";
       return;
     }
+    if (exercise?.whenPassed) {
+      const told = document.createElement("p");
+      told.textContent = exercise.whenPassed;
+      line.append(told);
+    }
     const link = document.createElement("a");
     link.className = "button primary";
     link.href = next ? `${next.name}.html` : "network.html";
@@ -171,6 +184,7 @@ export async function exerciseView(main, site) {
     shown += 1;
     await storage.setHints(exercise.name, shown);
     showHints();
+    $("hints").lastElementChild?.scrollIntoView({ block: "nearest" });
   });
   showHints();
 
@@ -205,6 +219,11 @@ export async function exerciseView(main, site) {
   for (const cell of main.querySelectorAll("[data-cell]")) {
     runCell(/** @type {HTMLElement} */ (cell), site, () => saving);
   }
+  for (const frame of main.querySelectorAll("iframe")) {
+    frame.addEventListener("load", () => fitHeight(frame), { signal });
+    fitHeight(frame);
+  }
+  await askPredictions(main, storage);
   storage.addEventListener("progress", showProgress, { signal });
   await showProgress();
 }

@@ -75,7 +75,7 @@ def test_stride_with_padding(learner):
 
 def test_whole_numbers_in_the_picture(learner):
     """Integers give floating-point numbers, and nothing after the decimal point is lost."""
-    x = np.array([[[[1, 2], [3, 4]]]])
+    x = np.array([[[[1, 2], [3, 4]]]], np.int64)
     weights = np.array([[[[0.5, 0.0], [0.0, 0.25]]]])
     out, _ = unpack(learner.conv2d_forward(x, weights, np.array([0.125])), "out", "cols")
     agree(out, [[[[0.5 * 1 + 0.25 * 4 + 0.125]]]], "out")

@@ -10,7 +10,7 @@ def test_curved_function(learner, rng):
     """For a curved function the measured slope agrees with calculus to six digits."""
 
     def sine(x):
-        """f(x) = np.sin(x)"""
+        """lambda x: np.sin(x)"""
         return np.sin(x)
 
     x, d_out = rng.standard_normal((2, 3, 4)), rng.standard_normal((2, 3, 4))
@@ -23,7 +23,7 @@ def test_any_number_of_axes(learner, rng):
         factors = halves(shape, int(rng.integers(2**31)))
 
         def weighted_sum(x, factors=factors):
-            """f(x) = (factors * x).sum()"""
+            """lambda x: (factors * x).sum()"""
             return np.sum(factors * x)
 
         x = halves(shape, int(rng.integers(2**31)))
@@ -35,7 +35,7 @@ def test_outputs_that_share_entries(learner, rng):
     matrix, d_out = rng.standard_normal((3, 5)), rng.standard_normal(3)
 
     def product(x):
-        """f(x) = A @ x"""
+        """lambda x: A @ x"""
         return matrix @ x
 
     agree(learner.numerical_gradient(product, rng.standard_normal(5), d_out), matrix.T @ d_out)
@@ -45,7 +45,7 @@ def test_entries_that_depend_on_each_other(learner, rng):
     """Where the slope in one entry depends on the others, they are where they belong."""
 
     def product(x):
-        """f(x) = x.prod()"""
+        """lambda x: x.prod()"""
         return np.prod(x)
 
     x = rng.permutation(6).reshape(2, 3) / 2 + 1
@@ -58,7 +58,7 @@ def test_epsilon(learner, rng):
     """The step is epsilon: at x**3 the result is 3*x**2 + epsilon**2, exactly that far off."""
 
     def cube(x):
-        """f(x) = x**3"""
+        """lambda x: x**3"""
         return np.asarray(x) ** 3
 
     x = halves((4,), int(rng.integers(2**31)))
@@ -72,7 +72,7 @@ def test_default_epsilon(learner):
     seen = []
 
     def same(x):
-        """f(x) = x.sum()"""
+        """lambda x: x.sum()"""
         seen.append(float(np.sum(x)))
         return np.sum(x)
 
@@ -85,7 +85,7 @@ def test_float32(learner, rng):
     """At float32 numbers the nudge does not drown: the result is as good as at float64."""
 
     def square(x):
-        """f(x) = x**2"""
+        """lambda x: x**2"""
         return np.asarray(x) ** 2
 
     x = halves((2, 3), int(rng.integers(2**31))).astype(np.float32)
@@ -100,7 +100,7 @@ def test_weights_of_a_convolution(learner, reference, rng):
     d_out = rng.standard_normal((2, 2, 5, 3))
 
     def convolve(weights):
-        """f(weights) = the output of a convolution"""
+        """lambda weights: conv2d_forward(x, weights, np.zeros(2), 1, 1)[0]"""
         return reference.conv2d_forward(x, np.asarray(weights), np.zeros(2), 1, 1)[0]
 
     cols = reference.im2col(x, 2, 3, 1, 1)

@@ -8,17 +8,17 @@ from autograder.exercises.shared.probing import Probe, asking, calling, numbers
 
 
 def cubes(x: np.ndarray) -> Any:
-    """each number cubed"""
+    """lambda x: x**3"""
     return x**3
 
 
 def neighbours(x: np.ndarray) -> Any:
-    """each number squared, times the sum of all"""
+    """lambda x: x**2 * x.sum()"""
     return x**2 * x.sum()
 
 
 def total(x: np.ndarray) -> Any:
-    """the sum of the squares, one number"""
+    """lambda x: float((x**2).sum() + x.ravel()[0] ** 3 * x.ravel()[-1])"""
     return float((x**2).sum() + x.ravel()[0] ** 3 * x.ravel()[-1])
 
 
@@ -36,30 +36,31 @@ PROBES: tuple[Probe, ...] = (
 RETURNS = ("d_x",)
 
 
-# Central differences are not exact: they are compared where they are.
+# Central differences are not exact: they are compared where they are. The docstring of each
+# function is what a learner can type in its place.
 def halved(x: np.ndarray) -> Any:
-    """each number times itself, halved"""
+    """lambda x: x * x / 2"""
     return x * x / 2
 
 
 def same(x: np.ndarray) -> Any:
-    """x itself, not a copy"""
+    """lambda x: x"""
     return x
 
 
 def view(x: np.ndarray) -> Any:
-    """a view of x"""
+    """lambda x: x[...]"""
     return x[...]
 
 
 def pairs(x: np.ndarray) -> Any:
-    """the products of neighbours, one fewer than there are numbers"""
+    """lambda x: x.ravel()[1:] * x.ravel()[:-1]"""
     row = np.ravel(x)
     return row[1:] * row[:-1]
 
 
 def square_sum(x: np.ndarray) -> Any:
-    """the sum of the squares, one number"""
+    """lambda x: float((x * x).sum())"""
     return float((x * x).sum())
 
 

@@ -6,12 +6,12 @@ from autograder.checking import agree, right_on_grid
 
 
 def square(x):
-    """f(x) = x**2"""
+    """lambda x: x**2"""
     return np.asarray(x) ** 2
 
 
 def cube(x):
-    """f(x) = x**3"""
+    """lambda x: x**3"""
     return np.asarray(x) ** 3
 
 
@@ -39,7 +39,7 @@ def test_function_that_returns_a_number(learner):
     """f may return one number, and d_out may be one."""
 
     def area(x):
-        """f(x) = x[0] * x[1]"""
+        """lambda x: x[0] * x[1]"""
         return float(x[0] * x[1])
 
     d_x = learner.numerical_gradient(area, np.array([3.0, 5.0]), -2.0)
@@ -51,7 +51,7 @@ def test_output_of_another_shape(learner):
     """f may return another shape than x; d_out has the shape of f(x), and d_x that of x."""
 
     def row_sums(x):
-        """f(x) = x.sum(axis=1)"""
+        """lambda x: x.sum(axis=1)"""
         return np.sum(x, axis=1)
 
     x = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
@@ -65,7 +65,7 @@ def test_one_entry_at_a_time(learner):
     seen = []
 
     def total(x):
-        """f(x) = x.sum()"""
+        """lambda x: x.sum()"""
         seen.append(np.array(x, dtype=float))
         return np.sum(x)
 

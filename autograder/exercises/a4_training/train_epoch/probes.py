@@ -19,7 +19,7 @@ def epoch(images: int, batch_size: int, momentum: float, seed: int, start: int) 
         network = learner.CNN([learner.Flatten(), dense])
         optimizer = learner.SGD([dense.weights, dense.bias], 0.25, momentum)
         x = numbers(images, 1, 2, 2, start=start) / 4
-        labels = np.arange(images) ** 2 % 3
+        labels = np.arange(images, dtype=np.int64) ** 2 % 3
         rng = learner.default_rng(seed)
         loss = learner.train_epoch(network, optimizer, x, labels, batch_size, rng)
         # A last gradient of nothing but zeros says when they were zeroed.

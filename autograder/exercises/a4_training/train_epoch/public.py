@@ -33,7 +33,7 @@ def test_last_batch_is_smaller(learner):
     """Three images in batches of two make two steps, and each image has a third of the loss."""
     dense, model, optimizer = network(learner, 1, 2, learning_rate=1.0)
     # Three times the same image, so that their order does not matter.
-    images, labels = np.ones((3, 1, 1, 1)), np.array([0, 0, 0])
+    images, labels = np.ones((3, 1, 1, 1)), np.array([0, 0, 0], np.int64)
     loss = learner.train_epoch(model, optimizer, images, labels, 2, learner.default_rng(0))
     # Step 1: both classes have 1/2; weight and bias of class 0 become 1/2, of class 1 -1/2.
     # Step 2: the scores are 1/2 + 1/2 and -1/2 - 1/2.
@@ -48,7 +48,7 @@ def test_every_image_with_its_label(learner):
     """Every image is shown once, together with its own label."""
     dense, model, optimizer = network(learner, 4, 3, learning_rate=12.0)
     # Image k has a 1 at place k only, so row k of the weights learns from image k alone.
-    images, labels = np.eye(4).reshape(4, 1, 2, 2), np.array([2, 0, 1, 0])
+    images, labels = np.eye(4).reshape(4, 1, 2, 2), np.array([2, 0, 1, 0], np.int64)
     loss = learner.train_epoch(model, optimizer, images, labels, 4, learner.default_rng(0))
     agree(loss, LOG_3, "loss")
     down, up = -12 / 4 * (1 / 3), 12 / 4 * (1 - 1 / 3)
@@ -61,7 +61,7 @@ def test_gradients_start_at_zero(learner):
     dense, model, optimizer = network(learner, 1, 2, learning_rate=0.5)
     dense.weights.grad = np.array([[100.0, 200.0]])
     dense.bias.grad = np.array([300.0, 400.0])
-    images, labels = np.full((1, 1, 1, 1), 3.0), np.array([0])
+    images, labels = np.full((1, 1, 1, 1), 3.0), np.array([0], np.int64)
     learner.train_epoch(model, optimizer, images, labels, 1, learner.default_rng(0))
     step = 0.5 * 0.5
     agree(dense.weights.value, [[3 * step, -3 * step]], "weights")
@@ -73,7 +73,7 @@ def test_order_from_rng(learner):
     for seed in (0, 1, 2, 3):
         dense, model, optimizer = network(learner, 1, 2, learning_rate=1.0)
         pixel = np.array([1.0, 3.0])
-        images, labels = pixel.reshape(2, 1, 1, 1), np.array([0, 0])
+        images, labels = pixel.reshape(2, 1, 1, 1), np.array([0, 0], np.int64)
         learner.train_epoch(model, optimizer, images, labels, 1, learner.default_rng(seed))
         first, second = pixel[np.random.default_rng(seed).permutation(2)]
         # Step 1: both classes have 1/2; the weight of class 0 grows by first/2, its bias by 1/2.
@@ -88,7 +88,7 @@ def test_rng_is_asked_once(learner):
     """Each epoch asks rng for one permutation, and for nothing else."""
     rng = learner.default_rng(5)
     dense, model, optimizer = network(learner, 1, 2, learning_rate=0.5)
-    images, labels = np.ones((6, 1, 1, 1)), np.array([0, 1, 0, 1, 1, 1])
+    images, labels = np.ones((6, 1, 1, 1)), np.array([0, 1, 0, 1, 1, 1], np.int64)
     for _ in range(2):
         learner.train_epoch(model, optimizer, images, labels, 6, rng)
     # All images are 1, so the weights move as the biases do: towards class 1, which is right
@@ -107,7 +107,7 @@ def test_learns(learner):
     """Epoch after epoch the loss falls, where bright and dark images are easy to tell apart."""
     _, model, optimizer = network(learner, 4, 2, learning_rate=0.5)
     images = np.concatenate([np.full((5, 1, 2, 2), 1.0), np.full((5, 1, 2, 2), -1.0)])
-    labels, rng = np.array([0] * 5 + [1] * 5), learner.default_rng(1)
+    labels, rng = np.array([0] * 5 + [1] * 5, np.int64), learner.default_rng(1)
     losses = [float(learner.train_epoch(model, optimizer, images, labels, 4, rng)) for _ in "1234"]
     falls = all(later < earlier for earlier, later in pairwise(losses))
     said = ", ".join(f"{loss:.4g}" for loss in losses)
