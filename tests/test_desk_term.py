@@ -19,6 +19,7 @@ from autograder.cli import main
 from autograder.grading import course_files
 from autograder.grading.verdict_store import VerdictStore
 from autograder.instructor import run_nbgrader
+from autograder.instructor.comments import apply_points
 from autograder.instructor.discrimination import point_biserial
 from autograder.instructor.forgetting import judged_groups
 from autograder.instructor.policy import Policy
@@ -27,7 +28,7 @@ from autograder.instructor.totals import total_of
 ROOT = Path(__file__).resolve().parent.parent
 A1 = load(ROOT).assignments[0]
 NAME, FILE = A1.name, A1.files[0]
-FIRST = A1.exercises[0]
+FIRST, LAST = A1.exercises[0], A1.exercises[-1]
 WORK = (ROOT / "solutions" / NAME / FILE).read_text()
 
 
@@ -244,6 +245,12 @@ def test_a_request_is_listed_answered_and_kept(course: Path) -> None:
 
 
 def test_a_class_is_split_and_merged_and_a_conflict_is_named(course: Path, tmp_path: Path) -> None:
+    (course / "rubric.toml").write_text('[neat]\ntext = "Neat."\npoints = 0.5\n')
+    run(course, "comment", "ada", NAME, LAST.name, "--remark", "neat")
+    run(course, "comment", "bob", NAME, LAST.name, "--remark", "neat")
+    with book(course) as gradebook:
+        for student in ("ada", "bob"):
+            apply_points(gradebook, course, student, NAME)
     run(course, "split", "kim", "lee")
     homes = {}
     for grader in ("kim", "lee"):
@@ -252,7 +259,15 @@ def test_a_class_is_split_and_merged_and_a_conflict_is_named(course: Path, tmp_p
             packed.extractall(homes[grader])
     with book(homes["kim"]) as gradebook:
         assert [student.id for student in gradebook.students] == ["ada"]
-    assert b"bob" not in (homes["kim"] / "gradebook.db").read_bytes()
+    for name in ("gradebook.db", "comments/.points.json"):
+        assert b"bob" not in (homes["kim"] / name).read_bytes()
+    with book(homes["lee"]) as gradebook:
+        file = homes["lee"] / "comments" / "bob" / f"{NAME}.toml"
+        file.write_text(
+            file.read_text() + f'[[comment]]\nexercise = "{LAST.name}"\ntext = "x"\npoints = 1\n'
+        )
+        assert apply_points(gradebook, homes["lee"], "bob", NAME) == []
+        assert gradebook.find_grade(LAST.name, NAME, NAME, "bob").extra_credit == 1.5
     assert (homes["lee"] / "autograded" / "bob" / NAME / FILE).is_file()
     for grader, student, mark in (("kim", "ada", 1.0), ("lee", "bob", 2.0)):
         with book(homes[grader]) as gradebook:
@@ -260,8 +275,8 @@ def test_a_class_is_split_and_merged_and_a_conflict_is_named(course: Path, tmp_p
             grade.manual_score = mark
             gradebook.db.commit()
         file = homes[grader] / "comments" / student / f"{NAME}.toml"
-        file.parent.mkdir(parents=True)
-        file.write_text(f'[[comment]]\nexercise = "{FIRST.name}"\ntext = "of {grader}"\n')
+        with file.open("a") as stream:
+            stream.write(f'[[comment]]\nexercise = "{FIRST.name}"\ntext = "of {grader}"\n')
     with book(course) as gradebook:
         gradebook.find_grade(FIRST.name, NAME, NAME, "bob").manual_score = 3.0
         gradebook.db.commit()
@@ -274,6 +289,9 @@ def test_a_class_is_split_and_merged_and_a_conflict_is_named(course: Path, tmp_p
             gradebook.find_grade(FIRST.name, NAME, NAME, s).manual_score for s in ("ada", "bob")
         ]
     assert marks == [1.0, 3.0]
+    with book(course) as gradebook:
+        assert apply_points(gradebook, course, "bob", NAME) == [], "lee's points are the comments'"
+        assert gradebook.find_grade(LAST.name, NAME, NAME, "bob").extra_credit == 1.5
     assert "of kim" in (course / "comments" / "ada" / f"{NAME}.toml").read_text()
     again = run(course, "merge", str(homes["kim"]))
     assert "0 taken, 0 conflicts" in again

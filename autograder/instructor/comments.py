@@ -14,6 +14,7 @@ import json
 import math
 import tomllib
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -162,18 +163,18 @@ def apply_points(gradebook: Any, top: Path, student: str, assignment: str) -> li
         a sentence for each exercise whose points were not put in, and why.
     """
     remarks = read_comments(top, student, assignment)
-    file = top / FOLDER / APPLIED
-    applied = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    applied = applied_points(top)
     said = []
     changed = False
     for book in gradebook.find_submission(assignment, student).notebooks:
         for grade in book.grades:
-            key = f"{student}/{assignment}/{grade.name}"
+            key = student, assignment, grade.name
             given = [r.points for r in remarks.get(grade.name, ()) if r.points is not None]
             if not given and key not in applied:
                 continue
             there = grade.extra_credit or 0.0
-            if there not in (0.0, applied.get(key, 0.0)):
+            # The same sum is the comments' own, put in by another grader's copy of the course.
+            if there not in (0.0, applied.get(key, 0.0), sum(given)):
                 said.append(
                     f"{student}, {grade.name}: Formgrader's extra credit of {there:g} stands, and "
                     f"the comments' {sum(given):+g} points do not count; write 0 into that box to "
@@ -187,9 +188,23 @@ def apply_points(gradebook: Any, top: Path, student: str, assignment: str) -> li
             changed = True
     if changed:
         gradebook.db.commit()
+        file = top / FOLDER / APPLIED
         file.parent.mkdir(exist_ok=True)
-        file.write_text(json.dumps(applied, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+        file.write_text(applied_text(applied), encoding="utf-8")
     return said
+
+
+def applied_points(top: Path) -> dict[tuple[str, str, str], float]:
+    """The points of comments that are in the gradebook, by student, assignment and exercise."""
+    file = top / FOLDER / APPLIED
+    known = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    return {tuple(key.rsplit("/", 2)): value for key, value in known.items()}
+
+
+def applied_text(points: Mapping[tuple[str, str, str], float]) -> str:
+    """What `applied_points` reads."""
+    known = {"/".join(key): value for key, value in points.items()}
+    return json.dumps(known, indent=1, sort_keys=True) + "\n"
 
 
 def _remark(item: dict[str, Any], rubric: dict[str, RubricItem], where: str) -> Remark:

@@ -18,6 +18,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from autograder.grading.scratch import scratch
 from autograder.instructor import CourseError
 from autograder.instructor.class_grading import back_up
+from autograder.instructor.comments import APPLIED, RUBRIC, applied_points, applied_text
 from autograder.instructor.comments import FOLDER as COMMENTS
 from autograder.instructor.commit_guard import GRADEBOOK
 from autograder.instructor.marks import gradebook_of
@@ -75,6 +76,14 @@ def split(top: Path, graders: list[str], *, by: str) -> dict[Path, list[str]]:
             _leave_only(database, part, by)
             with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
                 packed.write(database, GRADEBOOK)
+                if (top / RUBRIC).is_file():
+                    packed.write(top / RUBRIC, RUBRIC)
+                points = {
+                    (student, assignment, exercise): value
+                    for (student, assignment, exercise), value in applied_points(top).items()
+                    if (student if by == "student" else assignment) in part
+                }
+                packed.writestr(f"{COMMENTS}/{APPLIED}", applied_text(points))
                 for student in students:
                     for assignment in assignments:
                         if (student if by == "student" else assignment) in part:
