@@ -49,7 +49,7 @@ def of_the_bank() -> Counter[str]:
             )
             verdict = decide(course, (exercise,), results, host.root)[0]
             count(verdict, found)
-            found["explained"] += verdict.pitfall == pitfall.id
+            found["explained"] += verdict.pitfall == pitfall.id or verdict.says_more
             found["false"] += verdict.pitfall not in (pitfall.id, None)
     return found
 
