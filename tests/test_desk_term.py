@@ -368,6 +368,7 @@ def test_a_term_ends_in_an_archive_and_an_empty_course(course: Path, tmp_path: P
         "[late_days]\nbudget = 5\n"
     )
     archive = tmp_path / "term.zip"
+    run(course, "split", "kim")
     said = run(course, "end-term", "--to", str(archive))
     assert "2027-03-01 10:00:00 UTC" in said
     with zipfile.ZipFile(archive) as packed:
@@ -377,7 +378,8 @@ def test_a_term_ends_in_an_archive_and_an_empty_course(course: Path, tmp_path: P
         assert "2026-02-01T08:00:00+01:00" in packed.read("policy.toml").decode()
     assert {"gradebook.db", "policy.toml", f"autograded/bob/{NAME}/{NAME}.ipynb"} <= set(names)
     assert not any(
-        (course / name).exists() for name in ("submitted", "autograded", ".course_secret")
+        (course / name).exists()
+        for name in ("submitted", "autograded", "graders", ".course_secret")
     )
     policy = (course / "policy.toml").read_text()
     assert "a1 = 2027-01-31T08:00:00+01:00  # by mail\n" in policy

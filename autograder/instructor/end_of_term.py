@@ -15,13 +15,14 @@ from autograder.instructor.class_grading import back_up
 from autograder.instructor.comments import FOLDER as COMMENTS
 from autograder.instructor.commit_guard import GRADEBOOK
 from autograder.instructor.extensions import FILE as EXTENSIONS
+from autograder.instructor.graders import FOLDER as GRADERS
 from autograder.instructor.history import HISTORY
 from autograder.instructor.marks import gradebook_of
 from autograder.instructor.policy import read_policy, shift_releases
 from autograder.instructor.run_nbgrader import submitted_folder
 
 # What belongs to one term and its students.
-FOLDERS = ("autograded", "feedback", COMMENTS, "attempts", "exports", "report", ".backups")
+FOLDERS = ("autograded", "feedback", COMMENTS, "attempts", GRADERS, "exports", "report", ".backups")
 FILES = (GRADEBOOK, HISTORY, SECRET_FILE, EXTENSIONS)
 # What next term needs as well; a copy goes into the archive.
 KEPT = ("policy.toml", "rubric.toml")
