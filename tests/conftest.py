@@ -10,6 +10,11 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long a property takes depends on what else the machine does.
+settings.register_profile("kit", deadline=None)
+settings.load_profile("kit")
 
 LIST = Path(__file__).with_name("not_green.txt")
 
