@@ -8,9 +8,8 @@ from typing import Any
 import click
 
 from autograder.catalogue import load
-from autograder.console import CannotRun
 from autograder.output import never_fail_on_a_character
-from autograder.text import UserError
+from autograder.text import UserError, clean
 
 # A learner's handout holds the learner's folder alone; the other commands are then not there.
 MODULES = {
@@ -52,6 +51,15 @@ MODULES = {
 
 def _there(module: str) -> bool:
     return importlib.util.find_spec(module.rpartition(".")[0]) is not None
+
+
+class CannotRun(click.ClickException):
+    """One clear line on stderr, and exit status 2."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"autograder: {clean(' '.join(self.message.split()))}", err=True)
 
 
 class Commands(click.Group):

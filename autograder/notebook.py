@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from autograder.catalogue import NotInCatalogue, choose
+from autograder.catalogue import choose
+from autograder.text import UserError
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def check(exercise: str) -> Shown:
     """
     try:
         wanted = choose(Path.cwd()).exercise(exercise)
-    except NotInCatalogue as error:
+    except UserError as error:
         return _not_checked(str(error))
     here = Path.cwd()
     folder = here.parent if here.name == wanted.assignment else here

@@ -2,18 +2,10 @@
 
 import contextlib
 from pathlib import Path
-from typing import Any
 
 import click
 
-
-class Stopped(click.ClickException):
-    """One clear line on stderr, and exit status 2."""
-
-    exit_code = 2
-
-    def show(self, file: Any = None) -> None:
-        click.echo(f"autograder: {' '.join(self.message.split())}", err=True)
+from autograder.text import UserError
 
 
 @click.command()
@@ -29,17 +21,13 @@ def draw(path: Path, network: Path, port: int) -> None:
     """Serve a page, to this machine alone, where your trained network reads what you draw."""
     from cnnlab.draw.reading import Reader
     from cnnlab.draw.server import HOST, make_server
-    from cnnlab.learners_network import TrainingStopped
 
-    try:
-        reader = Reader(path, network)
-    except TrainingStopped as error:
-        raise Stopped(str(error)) from error
+    reader = Reader(path, network)
     try:
         server = make_server(reader, port)
     except OSError as error:
         said = error.strerror or error
-        raise Stopped(f"port {port} cannot be used: {said}; choose another") from error
+        raise UserError(f"port {port} cannot be used: {said}; choose another") from error
     with server:
         address = f"http://{HOST}:{server.server_address[1]}/"
         click.echo(f"Your network ({reader.preset}) reads digits at {address}")
@@ -67,19 +55,14 @@ def train(
     """Train the network in PATH on digits, and draw what it learned."""
     # Loading matplotlib takes a second, which other commands need not wait for.
     from cnnlab import presets
-    from cnnlab.digits import DataUnavailable
-    from cnnlab.learners_network import TrainingStopped
     from cnnlab.training import run_training, train_all
 
     if not path.is_dir():
-        raise Stopped(f"{path}: there is no such folder; give the one that holds your exercises")
-    try:
-        if model == "all" and resume:
-            raise Stopped("--resume goes on with one network: name its model")
-        if model == "all":
-            train_all(path, data or "full", out, epochs=epochs)
-        else:
-            name = model or presets.DEFAULT
-            run_training(path, name, data or "embedded", out, epochs, resume=resume)
-    except (TrainingStopped, DataUnavailable) as error:
-        raise Stopped(str(error)) from error
+        raise UserError(f"{path}: there is no such folder; give the one that holds your exercises")
+    if model == "all" and resume:
+        raise UserError("--resume goes on with one network: name its model")
+    if model == "all":
+        train_all(path, data or "full", out, epochs=epochs)
+    else:
+        name = model or presets.DEFAULT
+        run_training(path, name, data or "embedded", out, epochs, resume=resume)

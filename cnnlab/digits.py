@@ -17,6 +17,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from autograder.text import UserError
+
 EMBEDDED = Path(__file__).parent / "data" / "mnist.npz"
 """The subset that ships with the package; benchmarks/make_digits.py makes it."""
 
@@ -93,10 +95,6 @@ class Digits(NamedTuple):
     classes: tuple[str, ...]
 
 
-class DataUnavailable(Exception):
-    """The pictures could not be had. The message says why, and what to do about it."""
-
-
 @dataclass(frozen=True)
 class _Published:
     """A data set as it is published: its files, and where they can be fetched from."""
@@ -146,19 +144,19 @@ def load_digits(name: str = "embedded") -> Digits:
         the pictures as float32 in 0..1 and the labels as int64.
 
     Raises:
-        DataUnavailable: if there is no such data set, or it can be neither found nor fetched;
+        UserError: if there is no such data set, or it can be neither found nor fetched;
             the message says what to do.
     """
     if name == "embedded":
         return _read_embedded()
     if name not in _PUBLISHED:
-        raise DataUnavailable(f"There is no data set {name!r}. Choose from {_listed(DATA_NAMES)}.")
+        raise UserError(f"There is no data set {name!r}. Choose from {_listed(DATA_NAMES)}.")
     published = _PUBLISHED[name]
     paths = [_locate(name, file) for file in published.files]
     try:
         arrays = _read_cifar10(paths[0]) if name == "cifar10" else [read_idx(p) for p in paths]
     except OSError as error:
-        raise DataUnavailable(f"{paths[0].parent} could not be read: {error}.") from error
+        raise UserError(f"{paths[0].parent} could not be read: {error}.") from error
     return _digits(arrays, published.classes)
 
 
@@ -180,11 +178,11 @@ def read_idx(path: Path) -> np.ndarray:
 
 
 def verify_sha256(path: Path, expected: str) -> None:
-    """Raise DataUnavailable unless the file is there and has this SHA-256."""
+    """Raise UserError unless the file is there and has this SHA-256."""
     if not path.is_file():
-        raise DataUnavailable(f"{path} is not there.")
+        raise UserError(f"{path} is not there.")
     if _sha256(path) != expected:
-        raise DataUnavailable(
+        raise UserError(
             f"{path} is not the published file: its SHA-256 differs. "
             "It may be cut short or altered; delete it and fetch it again."
         )
@@ -203,7 +201,7 @@ def _read_embedded() -> Digits:
                 )
             ]
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise DataUnavailable(
+        raise UserError(
             f"The digits that come with the package cannot be read from {EMBEDDED}: {error}. "
             "Install the package again, or restore the file."
         ) from error
@@ -283,7 +281,7 @@ def _fetch(name: str, file: str, expected: str) -> Path:
         finally:
             bar.close()
     names = "\n".join(f"  {each}" for each in _PUBLISHED[name].files)
-    raise DataUnavailable(
+    raise UserError(
         f"The data set {name!r} could not be fetched:\n" + "\n".join(failures) + "\n"
         f"With a network: try again later. Without one: get these files on another machine,\n"
         f"{names}\n"

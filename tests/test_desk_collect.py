@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 
 from autograder.catalogue import choose, load
 from autograder.cli import main
-from autograder.instructor import CourseError
 from autograder.instructor.collect import read_people
 from autograder.instructor.unpacking import Unpacked
 from autograder.instructor.worksheet import hand_in_times
 from autograder.judging.packaging import stubs_of
+from autograder.text import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
 COURSE = load(ROOT)
@@ -302,5 +302,5 @@ def test_moodles_worksheet_says_when(course: Path, tmp_path: Path) -> None:
     ],
 )
 def test_a_worksheet_that_is_none_is_named(text: str, zone: str, said: str) -> None:
-    with pytest.raises(CourseError, match=said):
+    with pytest.raises(UserError, match=said):
         hand_in_times(text.encode(), zone)

@@ -16,11 +16,12 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.catalogue import load
-from autograder.grading.sandbox import SandboxError
-from autograder.instructor import CourseError, gradescope
+from autograder.grading.sandbox import NoBackend
+from autograder.instructor import gradescope
 from autograder.instructor.exports import export_canvas, export_json, export_moodle
 from autograder.instructor.gradescope import export_gradescope_results, write_gradescope_zip
 from autograder.judging.verdict import CheckResult, ExerciseVerdict, Verdict
+from autograder.text import UserError
 
 COURSE = load()
 A1, A2, A3 = COURSE.assignments[:3]
@@ -245,7 +246,7 @@ def test_json_has_every_student_and_mark(top: Path) -> None:
 
 @pytest.mark.parametrize("export", [export_canvas, export_moodle, export_json])
 def test_without_a_gradebook_it_says_what_to_do_and_makes_none(tmp_path: Path, export: Any) -> None:
-    with pytest.raises(CourseError, match="make grade"):
+    with pytest.raises(UserError, match="make grade"):
         export(tmp_path, tmp_path / "marks")
     assert list(tmp_path.iterdir()) == []
 
@@ -461,9 +462,9 @@ def test_where_nothing_can_be_walled_in_there_is_no_mark(
 
     def refuse(*_: Any, **wanted: Any) -> None:
         assert wanted["allow_unsandboxed"] is False
-        raise SandboxError("no walls here")
+        raise NoBackend("no walls here")
 
     monkeypatch.setattr(gradescope, "grade_folder", refuse)
-    with pytest.raises(SandboxError):
+    with pytest.raises(NoBackend):
         gradescope.run(home)
     assert list((home / "results").iterdir()) == []

@@ -16,8 +16,9 @@ import pytest
 from support.leaks import exercise_files, leaks, secrets
 
 from autograder.catalogue import load
-from autograder.instructor import CourseError, handout
+from autograder.instructor import handout
 from autograder.judging.stubs import BEGIN, END
+from autograder.text import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = load(ROOT).name
@@ -186,7 +187,7 @@ def test_equal_handouts_are_equal_to_the_byte(archive: Path, tmp_path: Path) -> 
 def test_a_missing_module_is_noticed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     fewer = tuple(name for name in handout.FILES if name != "autograder/console.py")
     monkeypatch.setattr(handout, "FILES", fewer)
-    with pytest.raises(CourseError, match=r"imports autograder/console\.py"):
+    with pytest.raises(UserError, match=r"imports autograder/console\.py"):
         handout.write_handout(ROOT, tmp_path)
     assert not list(tmp_path.iterdir())
 
@@ -195,7 +196,7 @@ def test_nobodys_files_are_lost(tmp_path: Path) -> None:
     mine = tmp_path / NAME / "notes.txt"
     mine.parent.mkdir()
     mine.write_text("mine")
-    with pytest.raises(CourseError, match=r"notes\.txt"):
+    with pytest.raises(UserError, match=r"notes\.txt"):
         handout.write_handout(ROOT, tmp_path)
     assert [path.name for path in tmp_path.rglob("*")] == [NAME, "notes.txt"]
 

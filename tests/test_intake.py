@@ -11,7 +11,8 @@ import pytest
 
 from autograder.catalogue import Assignment, Course, Exercise, load
 from autograder.judging import intake
-from autograder.judging.intake import LARGEST_FILE, MOST_NAMED, NoSubmission, take_in
+from autograder.judging.intake import LARGEST_FILE, MOST_NAMED, take_in
+from autograder.text import UserError
 
 pytestmark = pytest.mark.quick
 
@@ -153,7 +154,7 @@ def test_a_submission_that_cannot_be_read(path: Path, target: Path) -> None:
     try:
         with (
             as_nobody(path, target),
-            pytest.raises(NoSubmission, match=r"cannot be read|holds no assignment"),
+            pytest.raises(UserError, match=r"cannot be read|holds no assignment"),
         ):
             take_in(path, COURSE, target)
     finally:
@@ -212,7 +213,7 @@ def test_names_that_are_no_text(path: Path, target: Path) -> None:
     ],
 )
 def test_no_submission(make, says: str, path: Path, target: Path) -> None:  # type: ignore[no-untyped-def]
-    with pytest.raises(NoSubmission, match=says):
+    with pytest.raises(UserError, match=says):
         take_in(make(path), COURSE, target)
 
 

@@ -19,9 +19,8 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveCells
 from traitlets.config import PyFileConfigLoader
 
-from autograder.catalogue import NotInCatalogue, load
+from autograder.catalogue import load
 from autograder.instructor import (
-    CourseError,
     autograde,
     commit_guard,
     fresh,
@@ -33,6 +32,7 @@ from autograder.instructor.commit_guard import students_in
 from autograder.instructor.generate_assignment import GENERATE
 from autograder.instructor.shown_code import comment_cells
 from autograder.judging.verdict import ExerciseVerdict, Verdict
+from autograder.text import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
 COURSE = load()
@@ -201,7 +201,7 @@ def test_trap_1_python_in_source_is_refused_and_nothing_is_touched(
 ) -> None:
     (course / "source" / NAME / "convolution.py").write_text("answers = 42\n")
     before = tree(course / "assignments")
-    with pytest.raises(CourseError, match=r"convolution\.py would be handed out"):
+    with pytest.raises(UserError, match=r"convolution\.py would be handed out"):
         run_nbgrader.release(course, [NAME])
     assert tree(course / "assignments") == before
     work = hand_in(course, "ada")
@@ -216,7 +216,7 @@ def test_trap_2_a_learners_work_is_never_overwritten(course: Path, way: str) -> 
     (course / "assignments" / NAME / "notes.txt").write_text("mine\n")
     before = tree(course)
     if way == "release":
-        with pytest.raises(CourseError) as caught:
+        with pytest.raises(UserError) as caught:
             run_nbgrader.release(course, [NAME])
         said = str(caught.value)
     elif way == "api":
@@ -253,7 +253,7 @@ def test_trap_2_a_failed_generate_puts_back_what_stood_there(
 
     before = tree(course / "assignments")
     monkeypatch.setattr(SaveCells, "preprocess", fail)
-    with pytest.raises(CourseError):
+    with pytest.raises(UserError):
         run_nbgrader.release(course, [NAME])
     assert tree(course / "assignments") == before
 
@@ -263,7 +263,7 @@ def test_trap_3_a_fresh_clones_assignments_fill_an_empty_gradebook(
 ) -> None:
     (course / "gradebook.db").unlink()
     hand_in(course, "ada")
-    with pytest.raises(CourseError, match="make release"):
+    with pytest.raises(UserError, match="make release"):
         grade(course)
     run_nbgrader.release(course)
     assert fresh.gradebook_is_fresh(course)
@@ -310,7 +310,7 @@ def test_trap_9_new_exercises_after_hand_in_are_refused_before_anything_happens(
     database.commit()
     database.close()
     before = tree(course / "assignments")
-    with pytest.raises(CourseError, match=r"new exercises \(im2col\).*lost.*\(older\)"):
+    with pytest.raises(UserError, match=r"new exercises \(im2col\).*lost.*\(older\)"):
         run_nbgrader.release(course, [NAME])
     assert tree(course / "assignments") == before
 
@@ -324,7 +324,7 @@ def test_trap_9_a_question_after_hand_in_is_refused_in_words(course: Path, score
     question |= {"schema_version": 3, "grade_id": "why_padding", "cell_type": "markdown"}
     notebook.cells.append(nbformat.v4.new_markdown_cell("Why?", metadata={"nbgrader": question}))
     nbformat.write(notebook, path)
-    with pytest.raises(CourseError, match=r"new exercises \(why_padding\)"):
+    with pytest.raises(UserError, match=r"new exercises \(why_padding\)"):
         run_nbgrader.release(course, [NAME])
 
 
@@ -335,7 +335,7 @@ def test_trap_9_points_may_change_after_hand_in(course: Path, scores: Scores) ->
     database.execute("UPDATE grade_cells SET max_score = 1 WHERE max_score = 15")
     database.commit()
     database.close()
-    with pytest.raises(CourseError, match=r"other exercises or points.*make release"):
+    with pytest.raises(UserError, match=r"other exercises or points.*make release"):
         grade(course, force=True)
     run_nbgrader.release(course, [NAME])
     assert grade(course, force=True)["ada"].score == A1.points
@@ -345,13 +345,13 @@ def test_a_source_notebook_with_other_cells_than_the_catalogue_is_refused(course
     path = course / "source" / NAME / f"{NAME}.ipynb"
     original = path.read_text()
     path.write_text(original.replace('"grade_id": "im2col"', '"grade_id": "im2cols"'))
-    with pytest.raises(CourseError, match="one graded cell with the grade_id 'im2col'"):
+    with pytest.raises(UserError, match="one graded cell with the grade_id 'im2col'"):
         run_nbgrader.release(course, [NAME])
     path.write_text(original.replace('"Why?"', '"### BEGIN HIDDEN TESTS"'))
-    with pytest.raises(CourseError, match="come out in the feedback"):
+    with pytest.raises(UserError, match="come out in the feedback"):
         run_nbgrader.release(course, [NAME])
     path.write_text("{")
-    with pytest.raises(CourseError, match=rf"source/{NAME}/{NAME}\.ipynb"):
+    with pytest.raises(UserError, match=rf"source/{NAME}/{NAME}\.ipynb"):
         run_nbgrader.release(course, [NAME])
     assert (course / "assignments" / NAME / "convolution.py").is_file()
 
@@ -360,7 +360,7 @@ def test_rebuilding_the_gradebook_never_loses_marks(course: Path, scores: Scores
     hand_in(course, "ada")
     grade(course)
     assert fresh.gradebook_is_fresh(course)  # marks are not what it is stale by
-    with pytest.raises(CourseError, match="marks of 1 student"):
+    with pytest.raises(UserError, match="marks of 1 student"):
         fresh.build_gradebook(course)
     (course / "gradebook.db").unlink()
     assert fresh.build_gradebook(course) is True
@@ -724,16 +724,16 @@ def test_when_one_cannot_be_graded_the_others_are_and_the_end_says_who(
 
 
 def test_feedback_and_export_need_something_graded(course: Path, scores: Scores) -> None:
-    with pytest.raises(CourseError, match="nothing to grade"):
+    with pytest.raises(UserError, match="nothing to grade"):
         grade(course)
-    with pytest.raises(CourseError, match="make grade"):
+    with pytest.raises(UserError, match="make grade"):
         run_nbgrader.feedback(course)
-    with pytest.raises(CourseError, match="make grade"):
+    with pytest.raises(UserError, match="make grade"):
         run_nbgrader.export(course)
-    with pytest.raises(NotInCatalogue, match="no assignment 'a0'"):
+    with pytest.raises(UserError, match="no assignment 'a0'"):
         run_nbgrader.release(course, ["a0"])
     hand_in(course, "ada")
-    with pytest.raises(CourseError, match="nothing of a student 'eve'"):
+    with pytest.raises(UserError, match="nothing of a student 'eve'"):
         grade(course, students=["eve"])
     grade(course)
     rows = run_nbgrader.export(course, course / "out.csv").read_text().splitlines()

@@ -24,7 +24,7 @@ from autograder.grading import grade as grading
 from autograder.grading import remote
 from autograder.grading.grade import grade_folder
 from autograder.grading.isolation import why_not
-from autograder.grading.sandbox import Isolation, SandboxError
+from autograder.grading.sandbox import Isolation, NoBackend
 from autograder.judging import learner
 from autograder.judging.explain import explain
 from autograder.judging.judge import Results
@@ -567,11 +567,11 @@ def test_a_worker_that_cannot_start_costs_nobody_a_point(
         nonlocal started
         started += 1
         if started > 1:
-            raise SandboxError("no room for another process")
+            raise NoBackend("no room for another process")
         return real.launch(path)
 
     failing = Isolation(real.name, launch)
     why_not(failing)
     monkeypatch.setattr("autograder.grading.isolation.all_isolations", lambda: (failing,))
-    with pytest.raises((ChecksError, SandboxError), match="no room"):
+    with pytest.raises((ChecksError, NoBackend), match="no room"):
         grade(submission(tmp_path / "honest", LAYERS))

@@ -30,7 +30,7 @@ from autograder.grading.sandbox import (
     NOBODY,
     UNSANDBOXED,
     Isolation,
-    SandboxError,
+    NoBackend,
 )
 from autograder.worker import landlock as inside
 
@@ -225,10 +225,10 @@ def test_nothing_outlives_the_grader(isolation: Isolation, folder: Path) -> None
 
 def test_without_a_wall_nothing_is_graded(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(_: Path) -> sandbox.WorkerProcess:
-        raise SandboxError("this test took it away")
+        raise NoBackend("this test took it away")
 
     monkeypatch.setattr(walls_here, "all_isolations", lambda: (Isolation("bubblewrap", broken),))
-    with pytest.raises(SandboxError, match=r"nothing was graded.*--allow-unsandboxed"):
+    with pytest.raises(NoBackend, match=r"nothing was graded.*--allow-unsandboxed"):
         find_isolation()
     assert find_isolation(allow_unsandboxed=True) is UNSANDBOXED
 

@@ -24,6 +24,7 @@ from autograder.grading.sandbox import BUBBLEWRAP
 from autograder.instructor import autograde, class_grading, graded_cells, run_nbgrader
 from autograder.instructor.history import History
 from autograder.judging.verdict import CheckResult, ExerciseVerdict, Verdict
+from autograder.text import UserError
 
 ROOT = Path(__file__).resolve().parent.parent
 A1 = load().assignments[0]
@@ -366,7 +367,7 @@ def test_files_with_marks_are_their_owners_alone(course: Path) -> None:
 
 
 def test_a_check_that_fails_itself(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from autograder.instructor import CourseError, reference_first
+    from autograder.instructor import reference_first
 
     def broken(path: Path, **_: Any) -> Verdict:
         failed = CheckResult("padding_counts_twice", "", True, False, "6 is not 5")
@@ -375,5 +376,5 @@ def test_a_check_that_fails_itself(course: Path, monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.setattr(reference_first, "grade_folder", broken)
     monkeypatch.setattr(reference_first, "_passed", set())
-    with pytest.raises(CourseError, match=f"check of {FIRST.name}: padding_counts_twice"):
+    with pytest.raises(UserError, match=f"check of {FIRST.name}: padding_counts_twice"):
         reference_first.require_reference([NAME], False)

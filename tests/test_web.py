@@ -153,9 +153,9 @@ def test_the_numpy_wheel_is_the_one_that_its_page_names() -> None:
 def test_another_file_of_its_name_is_refused(tmp_path: Path) -> None:
     wheel = tmp_path / "numpy.whl"
     wheel.write_bytes(b"other")
-    with pytest.raises(build.BuildError, match="its hash differs"):
+    with pytest.raises(build.UserError, match="its hash differs"):
         build.held_to_lock(wheel, "0" * 64)
-    with pytest.raises(build.BuildError, match="is missing"):
+    with pytest.raises(build.UserError, match="is missing"):
         build.held_to_lock(tmp_path / "none.whl", "0" * 64)
 
 

@@ -16,9 +16,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from autograder.text import UserError
 from web import kit
-from web.packing import PackingError, package_files, zipped
-from web.pages import PageError, pages, require_node
+from web.packing import package_files, zipped
+from web.pages import pages, require_node
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "web"
@@ -29,10 +30,6 @@ RUNTIME = ("pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
 # What runs in the browser beside the packages `autograder` and `cnnlab`.
 BROWSER_SIDE = ("__init__.py", "kit.py", "in_browser.py")
 STATIC = ("site.css", "icon.svg", "old_browser.js")
-
-
-class BuildError(Exception):
-    """The site cannot be built; the message is for a person."""
 
 
 def build(root: Path, out: Path, figures: Path | None = None) -> Path:
@@ -46,7 +43,7 @@ def build(root: Path, out: Path, figures: Path | None = None) -> Path:
             somebody asks for such a figure.
 
     Raises:
-        BuildError, PackingError, PageError, autograder.text.UserError: with a sentence.
+        autograder.text.UserError: with a sentence.
     """
     require_node()
     install_packages()
@@ -105,7 +102,7 @@ def install_packages() -> None:
     """`npm ci`, once for each package-lock.json.
 
     Raises:
-        BuildError: if npm fails.
+        UserError: if npm fails.
     """
     lock = WEB / "package-lock.json"
     done = NODE_MODULES / ".installed"
@@ -122,7 +119,7 @@ def install_packages() -> None:
     )
     if run.returncode != 0:
         said = (run.stderr.strip() or run.stdout.strip()).splitlines()
-        raise BuildError(f"npm ci failed in web/: {said[0] if said else 'it said nothing'}")
+        raise UserError(f"npm ci failed in web/: {said[0] if said else 'it said nothing'}")
     done.write_text(stamp)
 
 
@@ -130,7 +127,7 @@ def bundled(names: tuple[str, ...]) -> dict[str, bytes]:
     """Each script with all that it imports, as one file.
 
     Raises:
-        BuildError: if esbuild finds a mistake.
+        UserError: if esbuild finds a mistake.
     """
     found = {}
     for name in names:
@@ -154,7 +151,7 @@ def bundled(names: tuple[str, ...]) -> dict[str, bytes]:
             check=False,
         )
         if run.returncode != 0:
-            raise BuildError(f"web/js/{name}: {run.stderr.decode().strip()}")
+            raise UserError(f"web/js/{name}: {run.stderr.decode().strip()}")
         found[name] = run.stdout
     return found
 
@@ -163,7 +160,7 @@ def compiled_ahead(files: dict[str, bytes], stubs: dict[str, str]) -> bytes:
     """A zip with the bytecode of what every check imports, for a quicker start.
 
     Raises:
-        BuildError: if the kit cannot be loaded in Pyodide.
+        UserError: if the kit cannot be loaded in Pyodide.
     """
     archives = {name: files[f"python/{name}"] for name in ("numpy.whl", "packages.zip", "kit.zip")}
     # It takes a quarter of a minute, and most builds change nothing that it depends on.
@@ -186,7 +183,7 @@ def compiled_ahead(files: dict[str, bytes], stubs: dict[str, str]) -> bytes:
         )
         if run.returncode != 0:
             said = (run.stderr.strip() or run.stdout.strip()).splitlines()[-12:]
-            raise BuildError("the kit cannot be loaded in Pyodide:\n" + "\n".join(said))
+            raise UserError("the kit cannot be loaded in Pyodide:\n" + "\n".join(said))
         made = (folder / "compiled.zip").read_bytes()
     shutil.rmtree(COMPILED, ignore_errors=True)
     COMPILED.mkdir(parents=True)
@@ -198,7 +195,7 @@ def numpy_wheel(lock: dict[str, Any]) -> Path:
     """The vendored NumPy wheel, held to the hash that Pyodide's lock gives for it.
 
     Raises:
-        BuildError: if it is missing or another file.
+        UserError: if it is missing or another file.
     """
     entry = lock["packages"]["numpy"]
     path = WEB / "vendor" / entry["file_name"]
@@ -209,7 +206,7 @@ def drawing_wheels(lock: dict[str, Any], folder: Path | None) -> dict[str, Any]:
     """matplotlib and what it needs: name and hash of each wheel, and the files if served here.
 
     Raises:
-        BuildError: if `folder` lacks one, or holds another file of its name.
+        UserError: if `folder` lacks one, or holds another file of its name.
     """
     wanted, todo = [], ["matplotlib"]
     while todo:
@@ -231,12 +228,12 @@ def held_to_lock(path: Path, sha256: str) -> Path:
     """The path, if the file is there and has this hash.
 
     Raises:
-        BuildError: if not.
+        UserError: if not.
     """
     if not path.is_file():
-        raise BuildError(f"{path} is missing; pyodide-lock.json names it")
+        raise UserError(f"{path} is missing; pyodide-lock.json names it")
     if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
-        raise BuildError(f"{path} is not the file that pyodide-lock.json names: its hash differs")
+        raise UserError(f"{path} is not the file that pyodide-lock.json names: its hash differs")
     return path
 
 
@@ -312,11 +309,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--figures", type=Path, help="a folder with matplotlib's wheels")
     parser.add_argument("--serve", nargs="?", type=int, const=8000, metavar="PORT")
     chosen = parser.parse_args(arguments)
-    from autograder.text import UserError
 
     try:
         out = build(ROOT, chosen.out.resolve(), chosen.figures)
-    except (BuildError, PackingError, PageError, UserError, ValueError) as error:
+    except (UserError, ValueError) as error:
         print(error, file=sys.stderr)
         return 2
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())

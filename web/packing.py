@@ -10,6 +10,8 @@ import re
 import zipfile
 from pathlib import Path
 
+from autograder.text import UserError
+
 # What a check imports, and rich, which the training imports.
 PACKAGES = ("pytest", "pluggy", "iniconfig", "packaging", "pygments", "rich")
 # Of pygments, pytest and rich need the machinery and Python's own lexer; the others are 4 MB.
@@ -18,23 +20,17 @@ LEXERS = ("__init__.py", "_mapping.py", "python.py", "diff.py", "special.py")
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
-class PackingError(Exception):
-    """A package cannot be packed; the message is for a person."""
-
-
 def locked_versions(root: Path) -> dict[str, str]:
     """The versions of PACKAGES in the learner's lock.
 
     Raises:
-        PackingError: if one is not in it.
+        UserError: if one is not in it.
     """
     text = (root / "requirements" / "learner.txt").read_text(encoding="utf-8")
     locked = dict(re.findall(r"^([\w.-]+)==([\w.]+)", text, re.MULTILINE))
     missing = [name for name in PACKAGES if name not in locked]
     if missing:
-        raise PackingError(
-            f"requirements/learner.txt does not lock {', '.join(missing)}: make lock"
-        )
+        raise UserError(f"requirements/learner.txt does not lock {', '.join(missing)}: make lock")
     return {name: locked[name] for name in PACKAGES}
 
 
@@ -42,16 +38,16 @@ def package_files(root: Path) -> dict[str, bytes]:
     """The files of PACKAGES by their path below site-packages.
 
     Raises:
-        PackingError: if one is not installed, or not at the locked version.
+        UserError: if one is not installed, or not at the locked version.
     """
     files: dict[str, bytes] = {}
     for name, version in locked_versions(root).items():
         try:
             distribution = importlib.metadata.distribution(name)
         except importlib.metadata.PackageNotFoundError:
-            raise PackingError(f"{name} is not installed: make install") from None
+            raise UserError(f"{name} is not installed: make install") from None
         if distribution.version != version:
-            raise PackingError(
+            raise UserError(
                 f"{name} {distribution.version} is installed, but requirements/learner.txt locks "
                 f"{version}: make install"
             )

@@ -16,6 +16,7 @@ from typing import Any
 import jinja2
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
+from autograder.text import UserError
 from web import kit
 from web.cells import Runnable
 from web.lessons import Cell, Lesson, Piece, Text, read_lessons
@@ -24,10 +25,6 @@ WEB = Path(__file__).resolve().parent
 _MARK = "\N{OBJECT REPLACEMENT CHARACTER}"
 # Figures are drawn at 150 dots an inch and shown at 88, as in the notebooks.
 _SHOWN = 88 / 150
-
-
-class PageError(Exception):
-    """A page cannot be made; the message is for a person."""
 
 
 @dataclass
@@ -76,7 +73,7 @@ class Formulas:
         """Replace every mark by its formula in MathML.
 
         Raises:
-            PageError: if KaTeX cannot read a formula.
+            UserError: if KaTeX cannot read a formula.
         """
         if not self.found:
             return texts
@@ -88,7 +85,7 @@ class Formulas:
             check=False,
         )
         if done.returncode != 0:
-            raise PageError(f"a formula cannot be read: {done.stderr.strip()}")
+            raise UserError(f"a formula cannot be read: {done.stderr.strip()}")
         for number, mathml in enumerate(json.loads(done.stdout)):
             mark = f"{_MARK}{number}{_MARK}"
             texts = {name: text.replace(mark, mathml) for name, text in texts.items()}
@@ -145,7 +142,7 @@ def pages(root: Path, stubs: dict[str, str], policy: str) -> tuple[dict[str, str
         in the browser by their key.
 
     Raises:
-        PageError: if a cell that needs no learner's code fails, or a formula cannot be read.
+        UserError: if a cell that needs no learner's code fails, or a formula cannot be read.
     """
     course = kit.course()
     formulas = Formulas()
@@ -219,7 +216,7 @@ def pages(root: Path, stubs: dict[str, str], policy: str) -> tuple[dict[str, str
         titles[name] = text.splitlines()[0].removeprefix("# ")
         html = markdown.render(text)
         if local := re.search(r'href="(?!https?://|#)([^"]*)"', html):
-            raise PageError(f"{name}.md links to {local[1]}, which is no page of the site")
+            raise UserError(f"{name}.md links to {local[1]}, which is no page of the site")
         texts[f"{name}.html"] = environment.get_template("reading.html.j2").render(
             course=course,
             title=titles[name],
@@ -277,7 +274,7 @@ def _constant(run: Runnable, name: str, figures: dict[str, bytes]) -> list[Outpu
         with contextlib.redirect_stdout(printed):
             exec(compile(run.code, name, "exec"), namespace)
     except Exception as error:
-        raise PageError(
+        raise UserError(
             f"the cell {name} cannot be run: {type(error).__name__}: {error}"
         ) from error
     keep_text()
@@ -285,9 +282,9 @@ def _constant(run: Runnable, name: str, figures: dict[str, bytes]) -> list[Outpu
 
 
 def require_node() -> None:
-    """Raise PageError, in one line, unless Node and npm are here."""
+    """Raise UserError, in one line, unless Node and npm are here."""
     if shutil.which("node") is None or shutil.which("npm") is None:
-        raise PageError(
+        raise UserError(
             "Node.js 20 or newer with npm is needed to build the site (and only for that); on "
             "Debian and Ubuntu: apt-get install nodejs npm"
         )

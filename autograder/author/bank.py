@@ -19,7 +19,7 @@ import numpy as np
 
 from autograder.author.diagnosis import known_results, made_from
 from autograder.author.pitfalls import WrongImplementation, wrong_implementations
-from autograder.catalogue import Course, Exercise, NotInCatalogue, load
+from autograder.catalogue import Course, Exercise, load
 from autograder.judging import fingerprints
 from autograder.judging.fingerprints import Print
 from autograder.judging.judge import run_checks
@@ -440,7 +440,7 @@ def main(names: tuple[str, ...], check: bool, whole: bool) -> None:
                 for path, text in written_inputs(course, exercise):
                     path.write_text(text, encoding="utf-8")
         banks = {e.name: examine(e) for e in exercises if wrong_implementations(e)}
-    except (UserError, NotInCatalogue) as error:
+    except UserError as error:
         raise click.ClickException(str(error)) from None
     stale = []
     for exercise in exercises:

@@ -15,13 +15,14 @@ import numpy as np
 
 from autograder.author.bank import BankHost, probes_of
 from autograder.author.pitfalls import wrong_implementations
-from autograder.catalogue import Exercise, NotInCatalogue, load
+from autograder.catalogue import Exercise, load
 from autograder.judging.compare import Mismatch, agree, holds_numbers
 from autograder.judging.difference import cut_out
 from autograder.judging.fingerprints import fingerprint
 from autograder.judging.learner import Learner, TimeBudget
 from autograder.judging.reference import load_reference
 from autograder.learner.drills import FILE, Drill
+from autograder.text import UserError
 from autograder.worker.host import Outcome
 
 COMMAND = "python -m autograder.author.drills"
@@ -174,7 +175,7 @@ def main(names: tuple[str, ...], check: bool) -> None:
     course = load()
     try:
         exercises = [course.exercise(name) for name in names] or list(course.exercises)
-    except NotInCatalogue as error:
+    except UserError as error:
         raise click.ClickException(str(error)) from None
     stale, count = [], 0
     for exercise in exercises:

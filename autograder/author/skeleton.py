@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from autograder.catalogue import CATALOGUE, Assignment, Course, load, read
-from autograder.console import CannotRun, console
+from autograder.console import console
 from autograder.text import UserError
 
 PUBLIC = '''\
@@ -264,7 +264,7 @@ def new_exercise(name: str, assignment: str, file: str | None, points: float) ->
     """Write the skeletons of an exercise: its folder, function, notebook cell and entry."""
     course = load()
     if not (course.folder / "source").is_dir():
-        raise CannotRun(
+        raise UserError(
             f"{course.folder} has no source/: exercises are added in a checkout of the course"
         )
     where = course.assignment(assignment)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autograder.findings import Finding, Level, finding_lines
 from autograder.grading.isolation import all_isolations, why_not
-from autograder.grading.sandbox import UNSANDBOXED, SandboxError, call_filter
+from autograder.grading.sandbox import UNSANDBOXED, NoBackend, call_filter
 from autograder.worker.landlock import NoLandlock, version
 
 NEWEST_PYTHON = (3, 14)
@@ -83,7 +83,7 @@ def _mend_landlock() -> str:
 def _call_filter() -> Finding:
     try:
         call_filter()
-    except SandboxError as error:
+    except NoBackend as error:
         return Finding("bad", f"System calls cannot be filtered: {error}.", _install("libseccomp2"))
     return Finding("good", "System calls can be filtered (seccomp).")
 

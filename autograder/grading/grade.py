@@ -46,8 +46,8 @@ def grade_folder(
         secret: what hidden random numbers grow from; by default the course's own.
 
     Raises:
-        NoSubmission: if `path` holds no assignment.
-        SandboxError: if no worker can be walled in and that is not allowed.
+        UserError: if `path` holds no assignment.
+        NoBackend: if no worker can be walled in and that is not allowed.
         ChecksError: if the checks themselves cannot run, or there is no room for temporary files.
     """
     course = course or load_for_marks(path)

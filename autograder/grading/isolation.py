@@ -5,7 +5,7 @@ from functools import cache
 
 from autograder.grading.landlock import LANDLOCK
 from autograder.grading.remote import RemoteBackend
-from autograder.grading.sandbox import BUBBLEWRAP, UNSANDBOXED, Isolation, SandboxError
+from autograder.grading.sandbox import BUBBLEWRAP, UNSANDBOXED, Isolation, NoBackend
 from autograder.grading.scratch import scratch
 
 
@@ -34,7 +34,7 @@ def find_isolation(*, allow_unsandboxed: bool = False) -> Isolation:
     """The strongest wall that works here, tried for real.
 
     Raises:
-        SandboxError: if none works and `allow_unsandboxed` is False.
+        NoBackend: if none works and `allow_unsandboxed` is False.
     """
     reasons = []
     for isolation in all_isolations():
@@ -45,7 +45,7 @@ def find_isolation(*, allow_unsandboxed: bool = False) -> Isolation:
         reasons.append(f"{isolation.name}: {reason}")
     if allow_unsandboxed:
         return UNSANDBOXED
-    raise SandboxError(
+    raise NoBackend(
         "a learner's code cannot be walled in on this machine ("
         + "; ".join(reasons)
         + "), so nothing was graded. Install bubblewrap (apt-get install bubblewrap libseccomp2), "

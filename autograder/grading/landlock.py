@@ -22,7 +22,7 @@ from autograder.grading.sandbox import (
     NOBODY,
     WORKER,
     Isolation,
-    SandboxError,
+    NoBackend,
     WorkerProcess,
     call_filter,
     start,
@@ -46,7 +46,7 @@ def _in_landlock(submission: Path) -> WorkerProcess:
     try:
         version()
     except NoLandlock as error:
-        raise SandboxError(str(error)) from error
+        raise NoBackend(str(error)) from error
     prefix, worker = interpreter(), readable(WORKER)
     installed = Path(np.__file__).resolve().parent
     numpy_home, libraries = readable(installed), installed.with_name("numpy.libs")

@@ -14,7 +14,7 @@ from dataclasses import replace as with_changes
 from pathlib import Path
 from typing import Any
 
-from autograder.grading.sandbox import Isolation, SandboxError, WorkerProcess
+from autograder.grading.sandbox import Isolation, NoBackend, WorkerProcess
 from autograder.grading.worker_clock import Used, WorkerClock
 from autograder.judging.values import count_numbers, holds_numbers
 from autograder.worker.frames import (
@@ -158,7 +158,7 @@ class RemoteBackend:
         """Start a worker; None if it is ready, else what went wrong."""
         try:
             self._ready()
-        except SandboxError as error:
+        except NoBackend as error:
             return str(error)
         return None
 
@@ -330,7 +330,7 @@ class RemoteBackend:
             said = bytes(self._printed).decode(errors="replace").strip().splitlines()
             self.close()
             reason = said[-1][:200] if said else error
-            raise SandboxError(f"a worker could not be started: {reason}") from None
+            raise NoBackend(f"a worker could not be started: {reason}") from None
         finally:
             self._limit = outer
         self._clock = WorkerClock(self._worker.process.pid)

@@ -65,10 +65,6 @@ FORBIDDEN_CALLS = tuple(
 )
 
 
-class SandboxError(NoBackend):
-    """No worker can be started, or none that is walled in; the sentence says what to do."""
-
-
 @dataclass
 class WorkerProcess:
     """A running worker: the pipe to it, the one back, and the one that it prints into."""
@@ -111,7 +107,7 @@ def _in_bubblewrap(submission: Path) -> WorkerProcess:
     """
     bubblewrap = shutil.which("bwrap")
     if bubblewrap is None:
-        raise SandboxError("the program bwrap is not installed")
+        raise NoBackend("the program bwrap is not installed")
     python, mounts, hidden = _interpreter()
     walls = [bubblewrap]
     drop: list[str] = []
@@ -183,7 +179,7 @@ def start(
     """Start a worker by a command, to which the numbers of its two pipes are added.
 
     Raises:
-        SandboxError: if there is no such program, or no room for another process.
+        NoBackend: if there is no such program, or no room for another process.
     """
     worker_reads, we_write = os.pipe()
     we_read, worker_writes = os.pipe()
@@ -204,7 +200,7 @@ def start(
     except OSError as error:
         os.close(we_write)
         os.close(we_read)
-        raise SandboxError(f"{command[0]} cannot be started: {error.strerror}") from error
+        raise NoBackend(f"{command[0]} cannot be started: {error.strerror}") from error
     finally:
         os.close(worker_reads)
         os.close(worker_writes)
@@ -223,7 +219,7 @@ def _limits() -> list[str]:
 def _program(name: str) -> str:
     path = shutil.which(name, path="/usr/bin:/bin:/usr/sbin:/sbin")
     if path is None:
-        raise SandboxError(f"the program {name} (Debian package util-linux) is not installed")
+        raise NoBackend(f"the program {name} (Debian package util-linux) is not installed")
     return path
 
 
@@ -265,7 +261,7 @@ def call_filter(more: tuple[str, ...] = ()) -> bytes:
     try:
         import pyseccomp
     except (ImportError, OSError, RuntimeError) as error:
-        raise SandboxError(
+        raise NoBackend(
             f"the system-call filter needs the Python package pyseccomp and the system's "
             f"libseccomp2: {error}"
         ) from error

@@ -128,7 +128,7 @@ def attempts_to_show(top: Path, submitted: Path, student: str, assignment: str) 
     def known(folder: Path) -> float | None:
         try:
             return _score(submitted, student, assignment, folder, True, _OnlyKnown(course_store()))
-        except (_NotJudged, UserError):
+        except UserError:
             return None
 
     return _attempts(top, submitted, student, assignment, known)
@@ -147,10 +147,6 @@ def _attempts(
     return sorted(found, key=lambda attempt: (attempt.handed_in, attempt.counts))
 
 
-class _NotJudged(Exception):
-    """The verdict store has no result for a part of a submission."""
-
-
 class _OnlyKnown:
     """A store for those who only read: what it does not have is not judged."""
 
@@ -160,7 +156,7 @@ class _OnlyKnown:
     def get(self, key: str) -> Results:
         results = self._store.get(key)
         if results is None:
-            raise _NotJudged
+            raise UserError
         return results
 
     def put(self, key: str, results: Results) -> None:

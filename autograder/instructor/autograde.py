@@ -33,13 +33,11 @@ from autograder.grading.course_files import course_secret
 from autograder.grading.scratch import FULL
 from autograder.grading.submission import likely, spelled_out
 from autograder.grading.verdict_store import judging_digest
-from autograder.instructor import CourseError
 from autograder.instructor.commit_guard import guard_commits
 from autograder.instructor.generate_assignment import GENERATE, in_nbgraders_words
 from autograder.instructor.generated import find_assignment, generate
 from autograder.instructor.graded_cells import NoFaultOfTheirs, NotGraded
 from autograder.instructor.handed_in import (
-    NoNotebook,
     harmless,
     read_cells,
     settings_of,
@@ -50,7 +48,7 @@ from autograder.instructor.penalties import renew_penalties
 from autograder.instructor.reference_first import require_reference
 from autograder.judging.intake import take_in_assignment
 from autograder.judging.packaging import folded, is_stub, read_text, read_time, stubs_of
-from autograder.text import clean, sentence
+from autograder.text import UserError, clean, sentence
 
 SANITIZE = [
     "nbgrader.preprocessors.ClearOutput",
@@ -499,7 +497,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         for candidate in own:
             try:
                 return read_cells(candidate), notes
-            except NoNotebook as error:
+            except UserError as error:
                 notes.append(f"{clean(candidate.name)[:80]} cannot be read: {error}.")
         return None, notes
 
@@ -680,7 +678,7 @@ def require_released(course: CourseDirectory, name: str) -> None:
         name: the assignment's.
 
     Raises:
-        CourseError: if it does not.
+        UserError: if it does not.
     """
     expected = {e.name: e.points for e in find_assignment(name).exercises}
     known: dict[str, float] | None = None
@@ -698,7 +696,7 @@ def require_released(course: CourseDirectory, name: str) -> None:
             if not known
             else f"gradebook.db has other exercises or points for {name} than course.toml"
         )
-        raise CourseError(
+        raise UserError(
             f"{problem}. Run `make release` (nbgrader generate_assignment {name}) first."
         )
 

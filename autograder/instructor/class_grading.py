@@ -24,7 +24,6 @@ from autograder.grading import batch
 from autograder.grading.isolation import find_isolation
 from autograder.grading.sandbox import UNSANDBOXED, Isolation
 from autograder.grading.submission import HandedIn, Submission, find_submissions
-from autograder.instructor import CourseError
 from autograder.instructor.aftermath import (
     bring_up_to_date,
     history_of,
@@ -44,7 +43,7 @@ from autograder.instructor.run_nbgrader import (
     submitted_folder,
 )
 from autograder.instructor.tables import make_private
-from autograder.text import clean, lateness
+from autograder.text import UserError, clean, lateness
 
 BACKUPS = ".backups"
 # For somebody who is saving in Formgrader, or for another grader.
@@ -77,9 +76,9 @@ def grade_class(
         allow_unsandboxed: grade even where there is no sandbox.
 
     Raises:
-        SandboxError: if nothing can be walled in and that is not allowed.
-        CourseError: if there is no cluster at that address.
-        CourseError: if there is nothing to grade, or no room on the disk.
+        NoBackend: if nothing can be walled in and that is not allowed.
+        UserError: if there is no cluster at that address.
+        UserError: if there is nothing to grade, or no room on the disk.
     """
     _require_room(top)
     _wait_for(top / GRADEBOOK, console)
@@ -93,12 +92,12 @@ def grade_class(
     handed_in = find_submissions(submitted, load(), names, students)
     for student in sorted(set(students or ()).difference(handed_in.students)):
         known = ", ".join(handed_in.students[:20]) or "none yet"
-        raise CourseError(f"{submitted.name}/ has no student {student}; there are {known}")
+        raise UserError(f"{submitted.name}/ has no student {student}; there are {known}")
     tasks = handed_in.submissions
     if not tasks and handed_in.students:
-        raise CourseError(f"nobody has a folder {' or '.join(names)} in {submitted}")
+        raise UserError(f"nobody has a folder {' or '.join(names)} in {submitted}")
     if not tasks:
-        raise CourseError(nothing_in(submitted))
+        raise UserError(nothing_in(submitted))
     # Before hours of judging: marks that cannot be stored need not be made.
     course = CourseDirectory(config=course_config(top))
     with gradebook_said(top):
@@ -238,7 +237,7 @@ def gradebook_said(top: Path) -> Iterator[None]:
         yield
     except SQLAlchemyError as error:
         reason = getattr(error, "orig", None) or error
-        raise CourseError(
+        raise UserError(
             f"{top / GRADEBOOK}: {reason}. What was stored before is kept: make room "
             "on the disk, or let go of the gradebook, and run the same command again"
         ) from error
@@ -250,7 +249,7 @@ def _require_room(top: Path) -> None:
     needed = LEAST_ROOM + 2 * (gradebook.stat().st_size if gradebook.is_file() else 0)
     free = shutil.disk_usage(top).free
     if free < needed:
-        raise CourseError(
+        raise UserError(
             f"the disk of {top} has {free >> 20} MB left, and grading needs {-(-needed >> 20)}; "
             "nothing was graded: make room there, and run the same command again"
         )
@@ -277,7 +276,7 @@ def _wait_for(gradebook: Path, console: Console) -> None:
                 return  # what else is wrong with it is said where it is read
             if time.monotonic() > ends:
                 who = _holders(gradebook)
-                raise CourseError(
+                raise UserError(
                     f"{gradebook} is locked by {who}, since {WAIT_SECONDS:.0f} seconds; nothing "
                     "was graded: let go of it there, and run the same command again"
                 ) from error
@@ -308,7 +307,7 @@ def back_up(gradebook: Path) -> Path | None:
         the copy, or None if there is no gradebook yet.
 
     Raises:
-        CourseError: if it cannot be copied: then nothing should be written into it either.
+        UserError: if it cannot be copied: then nothing should be written into it either.
     """
     if not gradebook.is_file():
         return None
@@ -326,7 +325,7 @@ def back_up(gradebook: Path) -> Path | None:
     except (OSError, sqlite3.Error) as error:
         with contextlib.suppress(OSError):
             copy.unlink(missing_ok=True)  # half of one is none, and takes room
-        raise CourseError(
+        raise UserError(
             f"the gradebook cannot be copied to {copy} ({error}), so nothing was written into it; "
             "free the disk or let go of the gradebook, and run the same command again"
         ) from error
@@ -354,11 +353,11 @@ def _executor(jobs: int, scheduler: str | None) -> Iterator[tuple[Executor, int]
     try:
         from distributed import Client
     except ImportError:
-        raise CourseError("a cluster needs Dask: pip install '.[cluster]'") from None
+        raise UserError("a cluster needs Dask: pip install '.[cluster]'") from None
     try:
         client = Client(scheduler, timeout=20)
     except (OSError, ValueError) as error:
-        raise CourseError(
+        raise UserError(
             f"there is no Dask scheduler at {scheduler} ({error}): start one (dask scheduler), or "
             "leave SCHEDULER out to grade on this machine"
         ) from error

@@ -21,7 +21,6 @@ from pathlib import Path
 
 from autograder.catalogue import Assignment, load
 from autograder.grading.scratch import scratch
-from autograder.instructor import CourseError
 from autograder.instructor.attempts import put
 from autograder.instructor.run_nbgrader import submitted_folder
 from autograder.instructor.unpacking import Unpacked
@@ -33,7 +32,7 @@ from autograder.judging.packaging import (
     read_time,
     stubs_of,
 )
-from autograder.text import clean, some
+from autograder.text import UserError, clean, some
 
 # Handed in beside the exercises' files, and kept: a request to grade again, and the time.
 REQUEST = "regrade.txt"
@@ -118,12 +117,12 @@ def collect(
         times: in UTC, by the platform's number of a person, for sources that have no times.
 
     Raises:
-        CourseError: if a source is not there.
+        UserError: if a source is not there.
     """
     result = Collected()
     for source in sources:
         if not source.exists():
-            raise CourseError(f"{clean(str(source))}: there is no such file or folder")
+            raise UserError(f"{clean(str(source))}: there is no such file or folder")
         with scratch("collect") as folder:
             unpacked = Unpacked(folder)
             if source.is_dir():
@@ -187,7 +186,7 @@ def read_people(data: bytes) -> list[Person]:
     """A class list: a CSV with id (or username, ID number), and names as the platform has them.
 
     Raises:
-        CourseError: if it has no column of ids.
+        UserError: if it has no column of ids.
     """
     people = []
     for row in read_table(data):
@@ -201,7 +200,7 @@ def read_people(data: bytes) -> list[Person]:
         if found:
             people.append(Person(found, name, re.sub(r"\D", "", number)))
     if not people:
-        raise CourseError(
+        raise UserError(
             "the class list needs a column id (or username, or ID number), and the names beside it"
         )
     return people

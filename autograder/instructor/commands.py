@@ -7,7 +7,6 @@ from rich.text import Text
 
 from autograder.catalogue import choose, load, load_for_marks
 from autograder.console import (
-    CannotRun,
     assignment_option,
     console,
     exercise_option,
@@ -224,7 +223,7 @@ def export(
     from autograder.instructor.class_grading import gradebook_said
 
     if form != "gradescope" and (assignment or allow_unsandboxed):
-        raise CannotRun("--assignment and --allow-unsandboxed are for --format gradescope")
+        raise UserError("--assignment and --allow-unsandboxed are for --format gradescope")
     top = _top(course)
     folder = top / "exports"
     if form != "gradescope":
@@ -320,7 +319,7 @@ def _top(course: Path | None) -> Path:
     """The course's top folder: as given, or the nearest one upwards, or the checkout's."""
     if course is not None:
         if not (course / "nbgrader_config.py").is_file():
-            raise CannotRun(f"{course} holds no nbgrader_config.py, so it is no course")
+            raise UserError(f"{course} holds no nbgrader_config.py, so it is no course")
         choose(course)
         return course.resolve()
     here = Path.cwd().resolve()
@@ -330,4 +329,4 @@ def _top(course: Path | None) -> Path:
             return folder
     if (course_folder() / "nbgrader_config.py").is_file():
         return course_folder()
-    raise CannotRun("there is no nbgrader_config.py here or above; say where with --course")
+    raise UserError("there is no nbgrader_config.py here or above; say where with --course")

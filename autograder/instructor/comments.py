@@ -20,7 +20,6 @@ from pathlib import Path
 from typing import Any
 
 from autograder.catalogue import load
-from autograder.instructor import CourseError
 from autograder.instructor.code_view import Remark
 from autograder.text import UserError, clean
 
@@ -48,10 +47,10 @@ def comments_file(top: Path, student: str, assignment: str) -> Path:
     """Where the comments on a submission stand.
 
     Raises:
-        CourseError: if a student of that name could stand in no folder.
+        UserError: if a student of that name could stand in no folder.
     """
     if student in ("", ".", "..") or "/" in student or "\0" in student or student[0] == ".":
-        raise CourseError(f"{clean(student)!r} is no student's id")
+        raise UserError(f"{clean(student)!r} is no student's id")
     return top / FOLDER / student / f"{assignment}.toml"
 
 
@@ -59,18 +58,16 @@ def read_rubric(top: Path) -> dict[str, RubricItem]:
     """The remarks of rubric.toml, by name; none, if there is no such file.
 
     Raises:
-        CourseError: if the file cannot be read, or an item is not as it should be.
+        UserError: if the file cannot be read, or an item is not as it should be.
     """
     path = top / RUBRIC
     found = {}
     for name, item in _read(path).items():
         where = f"{path}: [{name}]"
         if not isinstance(item, dict) or not isinstance(item.get("text"), str):
-            raise CourseError(f'{where} needs text = "..." (and may have points = -1)')
+            raise UserError(f'{where} needs text = "..." (and may have points = -1)')
         if unknown := item.keys() - {"text", "points"}:
-            raise CourseError(
-                f"{where} knows text and points, but not {', '.join(sorted(unknown))}"
-            )
+            raise UserError(f"{where} knows text and points, but not {', '.join(sorted(unknown))}")
         found[name] = RubricItem(item["text"], _points(item, where))
     return found
 
@@ -79,26 +76,24 @@ def read_comments(top: Path, student: str, assignment: str) -> dict[str, list[Re
     """What graders said about a submission, by exercise, in the order of the lines.
 
     Raises:
-        CourseError: if the file or the rubric is not as it should be; names the comment.
+        UserError: if the file or the rubric is not as it should be; names the comment.
     """
     path = comments_file(top, student, assignment)
     document = _read(path)
     listed = document.get("comment", [])
     if not isinstance(listed, list) or document.keys() - {"comment"}:
-        raise CourseError(
-            f"{path}: every comment begins with [[comment]], and nothing else is known"
-        )
+        raise UserError(f"{path}: every comment begins with [[comment]], and nothing else is known")
     rubric = read_rubric(top) if listed else {}
     exercises = [e.name for e in load().assignment(assignment).exercises]
     remarks: dict[str, list[Remark]] = defaultdict(list)
     for number, item in enumerate(listed, 1):
         where = f"{path}: comment {number}"
         if unknown := item.keys() - _KEYS:
-            raise CourseError(
+            raise UserError(
                 f"{where} has {', '.join(sorted(unknown))}; known are {', '.join(sorted(_KEYS))}"
             )
         if item.get("exercise") not in exercises:
-            raise CourseError(
+            raise UserError(
                 f"{where}: exercise = {item.get('exercise')!r} is none of {', '.join(exercises)}"
             )
         remarks[item["exercise"]].append(_remark(item, rubric, where))
@@ -132,7 +127,7 @@ def add_comment(
     """Write one more comment at the end of a submission's file.
 
     Raises:
-        CourseError: if it says nothing, names an unknown remark, or the file is damaged.
+        UserError: if it says nothing, names an unknown remark, or the file is damaged.
     """
     path = comments_file(top, student, assignment)
     read_comments(top, student, assignment)
@@ -210,18 +205,18 @@ def applied_text(points: Mapping[tuple[str, str, str], float]) -> str:
 def _remark(item: dict[str, Any], rubric: dict[str, RubricItem], where: str) -> Remark:
     line, name, text = item.get("line"), item.get("remark"), item.get("text", "")
     if line is not None and (not isinstance(line, int) or isinstance(line, bool) or line < 1):
-        raise CourseError(f"{where}: line = {line!r} is no line number")
+        raise UserError(f"{where}: line = {line!r} is no line number")
     if not isinstance(text, str):
-        raise CourseError(f"{where}: text = {text!r} has to stand in quotes")
+        raise UserError(f"{where}: text = {text!r} has to stand in quotes")
     points = _points(item, where)
     if name is not None:
         if name not in rubric:
             known = ", ".join(sorted(rubric)) or "nothing yet"
-            raise CourseError(f"{where}: remark = {name!r} is not in {RUBRIC}, which has {known}")
+            raise UserError(f"{where}: remark = {name!r} is not in {RUBRIC}, which has {known}")
         text = " ".join(filter(None, (rubric[name].text, text)))
         points = rubric[name].points if points is None else points
     if not text.strip():
-        raise CourseError(f"{where} says nothing: give it text or remark")
+        raise UserError(f"{where} says nothing: give it text or remark")
     return Remark(text.strip(), line, points)
 
 
@@ -230,7 +225,7 @@ def _points(item: dict[str, Any], where: str) -> float | None:
     if points is None:
         return None
     if isinstance(points, bool) or not isinstance(points, int | float) or not math.isfinite(points):
-        raise CourseError(f"{where}: points = {points!r} is no number")
+        raise UserError(f"{where}: points = {points!r} is no number")
     return float(points)
 
 
@@ -240,6 +235,6 @@ def _read(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
-        raise CourseError(f"{path} cannot be read: {error}") from error
+        raise UserError(f"{path} cannot be read: {error}") from error
     except tomllib.TOMLDecodeError as error:
-        raise CourseError(f"{path} is no TOML: {error}") from error
+        raise UserError(f"{path} is no TOML: {error}") from error

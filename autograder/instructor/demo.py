@@ -14,12 +14,13 @@ from rich.text import Text
 
 from autograder.catalogue import PACKAGE, load
 from autograder.grading.isolation import find_isolation
-from autograder.grading.sandbox import SandboxError
-from autograder.instructor import CourseError, run_nbgrader
+from autograder.grading.sandbox import NoBackend
+from autograder.instructor import run_nbgrader
 from autograder.instructor.class_grading import grade_class
 from autograder.instructor.report import write_report
 from autograder.instructor.run_nbgrader import Graded
 from autograder.instructor.sample_class import Student, hand_in, sample_class
+from autograder.text import UserError
 
 CHECKOUT = PACKAGE.parent
 
@@ -34,7 +35,7 @@ def run_demo(folder: Path | None, console: Console) -> None:
     """
     start = time.monotonic()
     if folder is not None and folder.exists() and any(folder.iterdir()):
-        raise CourseError(f"{folder} is not empty; name a new folder")
+        raise UserError(f"{folder} is not empty; name a new folder")
     top = (folder or Path(tempfile.mkdtemp(prefix="cnn-course-"))).resolve()
     top.mkdir(parents=True, exist_ok=True)
     sample = sample_class()
@@ -89,7 +90,7 @@ def run_demo(folder: Path | None, console: Console) -> None:
 def _isolated(console: Console) -> bool:
     try:
         isolation = find_isolation()
-    except SandboxError as error:
+    except NoBackend as error:
         console.print(Text(f"NOT ISOLATED: {error}", "bold red"))
         return False
     console.print(f"sandbox: {isolation.name}")

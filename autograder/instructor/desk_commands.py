@@ -5,9 +5,9 @@ from pathlib import Path
 import click
 
 from autograder.catalogue import load
-from autograder.console import CannotRun, console
+from autograder.console import console
 from autograder.instructor.commands import _top, course_option, unsandboxed_option
-from autograder.text import clean
+from autograder.text import UserError, clean
 
 
 @click.command()
@@ -36,11 +36,11 @@ def comment(
     top = _top(course)
     name = load().assignment(assignment).name
     if exercise not in [e.name for e in load().assignment(name).exercises]:
-        raise CannotRun(f"{name} has no exercise {clean(exercise)}")
+        raise UserError(f"{name} has no exercise {clean(exercise)}")
     code = code_of(top, student, name, exercise)
     if line is not None and line not in code.lines:
         where = f"lines {min(code.lines)} to {max(code.lines)}" if code.lines else "no lines"
-        raise CannotRun(f"line {line} is not shown: {exercise} has {where} of {code.file}")
+        raise UserError(f"line {line} is not shown: {exercise} has {where} of {code.file}")
     file = comments.add_comment(
         top, student, name, exercise, text=text, remark=remark, line=line, points=points
     )
@@ -64,13 +64,13 @@ def extend(
     from autograder.judging.packaging import read_time
 
     if (days is None) == (until is None):
-        raise CannotRun("say for how long, in one way: --days 3, or --until 2026-03-31T23:59")
+        raise UserError("say for how long, in one way: --days 3, or --until 2026-03-31T23:59")
     top = _top(course)
     name = load().assignment(assignment).name
     try:
         moment = None if until is None else read_time(until)
     except (ValueError, KeyError, OSError, OverflowError):
-        raise CannotRun(
+        raise UserError(
             f"--until {clean(until or '')!r} is no time like 2026-03-31T23:59"
         ) from None
     with gradebook_of(top) as gradebook:
@@ -89,7 +89,7 @@ def late_days(course: Path | None) -> None:
 
     top = _top(course)
     if read_policy(top).late_days is None:
-        raise CannotRun(f"{top / FILE} gives no late days: write [late_days] and budget = 5 there")
+        raise UserError(f"{top / FILE} gives no late days: write [late_days] and budget = 5 there")
     with gradebook_of(top) as gradebook:
         used = list(extensions.settle_all(gradebook, top))
     for one in used:
@@ -262,7 +262,7 @@ def forget(student: str, yes: bool, course: Path | None) -> None:
 
     top = _top(course)
     if not yes:
-        raise CannotRun(f"this deletes all of {clean(student)} for good; say so with --yes")
+        raise UserError(f"this deletes all of {clean(student)} for good; say so with --yes")
     for line in remove(top, student):
         _say(line)
     _say("nbgrader's exchange and archives of earlier terms lie outside the course: see there, too")

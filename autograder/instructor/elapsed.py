@@ -56,7 +56,7 @@ def elapsed(top: Path, assignment: str, marks: Iterable[Mark]) -> Elapsed | None
         None where the release, or every hand-in's time, is not known.
 
     Raises:
-        CourseError: if policy.toml is no policy.
+        UserError: if policy.toml is no policy.
     """
     released = released_at(top, assignment)
     if released is None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from nbgrader.api import Gradebook, MissingEntry
 
 from autograder.grading.course_files import SECRET_FILE, course_store, renew_secret, secret_file
-from autograder.instructor import CourseError, fresh
+from autograder.instructor import fresh
 from autograder.instructor.class_grading import back_up
 from autograder.instructor.comments import FOLDER as COMMENTS
 from autograder.instructor.commit_guard import GRADEBOOK
@@ -20,6 +20,7 @@ from autograder.instructor.history import HISTORY
 from autograder.instructor.marks import gradebook_of
 from autograder.instructor.policy import read_policy, shift_releases
 from autograder.instructor.run_nbgrader import submitted_folder
+from autograder.text import UserError
 
 # What belongs to one term and its students.
 FOLDERS = ("autograded", "feedback", COMMENTS, "attempts", GRADERS, "exports", "report", ".backups")
@@ -56,13 +57,13 @@ def end_term(top: Path, archive: Path, shift: timedelta) -> Ended:
         shift: how much later next term's assignments are released and due.
 
     Raises:
-        CourseError: if there is no gradebook, the archive is there or cannot be written, or
+        UserError: if there is no gradebook, the archive is there or cannot be written, or
             policy.toml is no policy.
     """
     if archive.exists():
-        raise CourseError(f"{archive} is there already; name another file with --to")
+        raise UserError(f"{archive} is there already; name another file with --to")
     if not (top / GRADEBOOK).is_file():
-        raise CourseError(f"{top} has no {GRADEBOOK}: there is no term to end")
+        raise UserError(f"{top} has no {GRADEBOOK}: there is no term to end")
     read_policy(top)  # what is wrong with it is said before anything is removed
     due = _due_dates(top, shift)
     paths = _paths(top)
@@ -152,9 +153,9 @@ def _write(
         with zipfile.ZipFile(unfinished) as packed:
             damaged = packed.testzip()
             if damaged is not None or len(packed.namelist()) != len(paths) + len(texts):
-                raise CourseError(f"{unfinished} is damaged; nothing was removed: try another disk")
+                raise UserError(f"{unfinished} is damaged; nothing was removed: try another disk")
         unfinished.rename(archive)
     except OSError as error:
-        raise CourseError(
+        raise UserError(
             f"{archive} cannot be written ({error.strerror or error}); nothing was removed"
         ) from error

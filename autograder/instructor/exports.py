@@ -40,7 +40,7 @@ def export_canvas(top: Path, target: Path) -> Path:
         target: the file; its folder is made.
 
     Raises:
-        CourseError: if the gradebook has no student yet.
+        UserError: if the gradebook has no student yet.
     """
     with gradebook_of(top) as gradebook:
         names, scores = _scores(gradebook)
@@ -65,7 +65,7 @@ def export_moodle(top: Path, target: Path) -> Path:
         target: the file; its folder is made.
 
     Raises:
-        CourseError: if the gradebook has no student yet.
+        UserError: if the gradebook has no student yet.
     """
     with gradebook_of(top) as gradebook:
         names, scores = _scores(gradebook)
@@ -88,7 +88,7 @@ def export_json(top: Path, target: Path) -> Path:
         target: the file; its folder is made.
 
     Raises:
-        CourseError: if the gradebook has no student yet.
+        UserError: if the gradebook has no student yet.
     """
     course = load()
     with gradebook_of(top) as gradebook:

@@ -16,9 +16,8 @@ from typing import Any
 from nbgrader.api import MissingEntry
 
 from autograder.catalogue import load
-from autograder.instructor import CourseError
 from autograder.instructor.policy import in_utc, read_policy
-from autograder.text import clean
+from autograder.text import UserError, clean
 
 FILE = "extensions.toml"
 DAY = timedelta(days=1)
@@ -58,7 +57,7 @@ def read_extensions(top: Path) -> list[Extension]:
     """All extensions of the course; of several for the same submission the last counts.
 
     Raises:
-        CourseError: if extensions.toml cannot be read, or an entry is not as it should be.
+        UserError: if extensions.toml cannot be read, or an entry is not as it should be.
     """
     path = top / FILE
     try:
@@ -66,15 +65,15 @@ def read_extensions(top: Path) -> list[Extension]:
     except FileNotFoundError:
         return []
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CourseError(f"{path} cannot be read: {error}") from error
+        raise UserError(f"{path} cannot be read: {error}") from error
     found = {}
     for number, item in enumerate(said.get("extension", ()), 1):
         where = f"{path}: extension {number}"
         student, assignment, until = (item.get(k) for k in ("student", "assignment", "until"))
         if not isinstance(student, str) or not isinstance(assignment, str):
-            raise CourseError(f"{where} needs student and assignment, in quotes")
+            raise UserError(f"{where} needs student and assignment, in quotes")
         if not isinstance(until, datetime):
-            raise CourseError(f"{where}: until = {until!r} is no time like 2026-03-31T23:59:00Z")
+            raise UserError(f"{where}: until = {until!r} is no time like 2026-03-31T23:59:00Z")
         name = load().assignment(assignment).name
         found[student, name] = Extension(student, name, _as_utc(until))
     return list(found.values())
@@ -96,23 +95,23 @@ def extend(
         until: a time; without a zone it is UTC.
 
     Raises:
-        CourseError: if there is no such student, no due date to count from, or the new time
+        UserError: if there is no such student, no due date to count from, or the new time
             lies before the due date.
     """
     if student not in [each.id for each in gradebook.students]:
-        raise CourseError(
+        raise UserError(
             f"the gradebook has no student {clean(student)}; import the class list, or wait for "
             "the first hand-in"
         )
     due = _due(gradebook, assignment)
     if due is None:
-        raise CourseError(
+        raise UserError(
             f"{assignment} has no due date to extend: set one in Formgrader (Manage Assignments, "
             "Edit) first"
         )
     last = due + timedelta(days=days) if until is None and days is not None else _as_utc(until)
     if last < due:
-        raise CourseError(f"{last} UTC is before the due date, {due} UTC")
+        raise UserError(f"{last} UTC is before the due date, {due} UTC")
     read_extensions(top)
     path = top / FILE
     before = path.read_text(encoding="utf-8") if path.is_file() else ""
@@ -175,12 +174,12 @@ def _due(gradebook: Any, assignment: str) -> datetime | None:
     try:
         due = gradebook.find_assignment(assignment).duedate
     except MissingEntry:
-        raise CourseError(f"{assignment} is not released: run `make release` first") from None
+        raise UserError(f"{assignment} is not released: run `make release` first") from None
     assert due is None or isinstance(due, datetime)
     return due
 
 
 def _as_utc(time: datetime | None) -> datetime:
     if time is None:
-        raise CourseError("say for how long: --days 3, or --until 2026-03-31T23:59")
+        raise UserError("say for how long: --days 3, or --until 2026-03-31T23:59")
     return in_utc(time)

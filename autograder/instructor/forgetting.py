@@ -14,7 +14,6 @@ from autograder.grading.batch import files_in
 from autograder.grading.course_files import course_store
 from autograder.grading.scratch import scratch
 from autograder.grading.verdict_store import group_of
-from autograder.instructor import CourseError
 from autograder.instructor.attempts import FOLDER as ATTEMPTS
 from autograder.instructor.comments import FOLDER as COMMENTS
 from autograder.instructor.comments import comments_file
@@ -23,7 +22,7 @@ from autograder.instructor.extensions import FILE as EXTENSIONS
 from autograder.instructor.history import HISTORY, History
 from autograder.instructor.run_nbgrader import submitted_folder
 from autograder.judging.intake import NoSubmission
-from autograder.text import clean
+from autograder.text import UserError, clean
 
 # A student's own folders, below the course's top folder.
 FOLDERS = ("submitted", "autograded", "feedback", COMMENTS, ATTEMPTS)
@@ -49,7 +48,7 @@ def forget(top: Path, student: str) -> list[str]:
         holds the id.
 
     Raises:
-        CourseError: if nothing of such a student is anywhere.
+        UserError: if nothing of such a student is anywhere.
     """
     comments_file(top, student, "")  # refuses what is no student's id
     said: list[str] = []
@@ -70,7 +69,7 @@ def forget(top: Path, student: str) -> list[str]:
         said.append(f"{HISTORY}: what was graded, changed and warned of removed")
     said += _from_lines(top, student)
     if not said:
-        raise CourseError(f"nothing of a student {clean(student)} is in {top}")
+        raise UserError(f"nothing of a student {clean(student)} is in {top}")
     said += _from_store(top, submitted, theirs)
     for name in MADE:
         if (top / name).is_dir():

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from autograder.catalogue import load
-from autograder.instructor import CourseError, commit_guard, generated
+from autograder.instructor import commit_guard, generated
 from autograder.instructor.commit_guard import GRADEBOOK, students_in
 from autograder.instructor.generate_assignment import GENERATE
 from autograder.instructor.run_nbgrader import course_config, release_one
 from autograder.instructor.shown_code import comment_cells
 from autograder.judging.packaging import is_litter
+from autograder.text import UserError
 
 
 def stale(root: Path) -> list[str]:
@@ -26,7 +27,7 @@ def stale(root: Path) -> list[str]:
     in the working tree are not stale; elsewhere, the files.
 
     Raises:
-        CourseError: if the assignments cannot be generated.
+        UserError: if the assignments cannot be generated.
     """
     config = course_config(root)
     expected: dict[str, str] = {}
@@ -49,7 +50,7 @@ def build_gradebook(root: Path) -> bool:
         whether the file was changed; one with the right content is left as it is.
 
     Raises:
-        CourseError: if gradebook.db holds students (their marks would be lost), or an
+        UserError: if gradebook.db holds students (their marks would be lost), or an
             assignment cannot be generated.
     """
     path = root / GRADEBOOK
@@ -57,9 +58,9 @@ def build_gradebook(root: Path) -> bool:
         try:
             students = students_in(path.read_bytes())
         except ValueError as error:
-            raise CourseError(f"{path}: {error}. Move it away, then try again.") from error
+            raise UserError(f"{path}: {error}. Move it away, then try again.") from error
         if students:
-            raise CourseError(
+            raise UserError(
                 f"{path} holds the marks of {students} students, which rebuilding would lose. "
                 "Keep them (make export), move the file away, then try again."
             )
@@ -94,7 +95,7 @@ def gradebook_contents(path: Path) -> list[tuple[Any, ...]]:
     try:
         rows = commit_guard.contents(database)
     except sqlite3.Error as error:
-        raise CourseError(f"{path} is no gradebook of this nbgrader: {error}") from error
+        raise UserError(f"{path} is no gradebook of this nbgrader: {error}") from error
     finally:
         database.close()
     # Grading adds these to a gradebook that is in use.

@@ -18,7 +18,6 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.utils import is_grade, is_solution
 
 from autograder.catalogue import load
-from autograder.instructor import CourseError
 from autograder.instructor.generated import (
     changed_files,
     find_assignment,
@@ -27,7 +26,7 @@ from autograder.instructor.generated import (
     write_manifest,
 )
 from autograder.judging.stubs import cut_all
-from autograder.text import some
+from autograder.text import UserError, some
 
 GENERATE = [
     "nbgrader.preprocessors.IncludeHeaderFooter",
@@ -103,7 +102,7 @@ class GenerateAssignment(nbgrader.converters.GenerateAssignment):
         changed = changed_files(folder, fresh)
         if changed:
             where = f"{self.coursedir.release_directory}/{name}"
-            raise CourseError(
+            raise UserError(
                 f"{where}/ holds work that generating would overwrite: {some(changed)}. Nothing "
                 f"was changed. Keep the work (mv {where} my_{name}) or drop it "
                 f"(git checkout -- {where}, and delete what git does not know), then generate "
@@ -125,7 +124,7 @@ class GenerateAssignment(nbgrader.converters.GenerateAssignment):
         exercises |= _manual_cells(self, name)
         added, removed = exercises - known, known - exercises
         if handed_in and known and (added or removed):
-            raise CourseError(
+            raise UserError(
                 f"{name} has new exercises ({some(sorted(added)) or 'none'}) or lost some "
                 f"({some(sorted(removed)) or 'none'}), but gradebook.db holds {handed_in} "
                 "submissions of it, and nbgrader cannot change it then. Nothing was changed. "
@@ -138,7 +137,7 @@ def in_nbgraders_words(converter: BaseConverter) -> Iterator[None]:
     """Where the course is not as it should be, stop nbgrader as nbgrader stops."""
     try:
         yield
-    except CourseError as error:
+    except UserError as error:
         converter.log.error("%s", error)
         raise NbGraderException(str(error)) from None
 

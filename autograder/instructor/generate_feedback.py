@@ -13,12 +13,12 @@ from traitlets import List
 from traitlets.config import Config
 
 from autograder.catalogue import PACKAGE
-from autograder.instructor import CourseError
 from autograder.instructor.attempts import attempts_to_show
 from autograder.instructor.colours import dark_variables
 from autograder.instructor.comments import apply_points, read_comments
 from autograder.instructor.requests import requests_of
 from autograder.instructor.shown_code import show_remarks
+from autograder.text import UserError
 
 TEMPLATES = PACKAGE / "instructor" / "feedback_template"
 
@@ -37,7 +37,7 @@ class ShowComments(NbGraderPreprocessor):
             with Gradebook(course.db_url, course.course_id) as gradebook:
                 for said in apply_points(gradebook, top, student, assignment):
                     self.log.warning("%s", said)
-        except CourseError as error:
+        except UserError as error:
             # `autograder feedback` names every damaged file; the page shows the rest.
             self.log.warning("%s", error)
         submitted = top / course.submitted_directory

@@ -16,8 +16,7 @@ from nbformat import NotebookNode
 from nbgrader.utils import is_grade, is_ignored, is_solution
 from traitlets.config import Config
 
-from autograder.catalogue import Assignment, NotInCatalogue, load
-from autograder.instructor import CourseError
+from autograder.catalogue import Assignment, load
 from autograder.judging.stubs import cut_all
 from autograder.text import UserError
 
@@ -29,11 +28,12 @@ _HIDDEN_IN_CELLS = ("BEGIN HIDDEN TESTS", "BEGIN SOLUTION")
 
 
 def find_assignment(name: str) -> Assignment:
-    """The assignment of the catalogue, or CourseError."""
+    """The assignment of the catalogue, or UserError."""
+    course = load()
     try:
-        return load().assignment(name)
-    except NotInCatalogue as error:
-        raise CourseError(f"course.toml: {error}") from error
+        return course.assignment(name)
+    except UserError as error:
+        raise UserError(f"course.toml: {error}") from error
 
 
 def solutions_of(root: Path) -> Path:
@@ -46,12 +46,12 @@ def notebooks_of(root: Path, assignment: str) -> list[str]:
     """Names, without ".ipynb", of an assignment's source notebooks.
 
     Raises:
-        CourseError: if there is none.
+        UserError: if there is none.
     """
     folder = root / "source" / assignment
     names = sorted(path.stem for path in folder.glob("*.ipynb"))
     if not names:
-        raise CourseError(f"source/{assignment}/ holds no notebook")
+        raise UserError(f"source/{assignment}/ holds no notebook")
     return names
 
 
@@ -67,7 +67,7 @@ def generate(
         config: nbgrader's.
 
     Raises:
-        CourseError: if the notebooks do not have one graded cell for each exercise, hold
+        UserError: if the notebooks do not have one graded cell for each exercise, hold
             answers or hidden tests, or lie beside Python files; or if the stubs cannot be cut.
     """
     found = find_assignment(assignment)
@@ -75,7 +75,7 @@ def generate(
     source = root / "source" / assignment
     python = sorted(path.name for path in source.rglob("*.py"))
     if python:
-        raise CourseError(
+        raise UserError(
             f"source/{assignment}/{python[0]} would be handed out as it is, and would replace "
             "every learner's own file when grading. Exercises belong in solutions/: move it there."
         )
@@ -92,7 +92,7 @@ def generate(
     try:
         stubs = cut_all(solutions_of(root), load(), found)
     except UserError as error:
-        raise CourseError(str(error)) from error
+        raise UserError(str(error)) from error
     files.update({name: text.encode() for name, text in stubs.items()})
     return files
 
@@ -174,11 +174,11 @@ def _released(path: Path, preprocessors: list[str], config: Config) -> str:
         original = nbformat.read(path, as_version=4)
     except Exception as error:  # whatever a preprocessor finds wrong
         lines = str(error).strip().splitlines() or [type(error).__name__]
-        raise CourseError(f"{where}: {lines[0]}") from error
+        raise UserError(f"{where}: {lines[0]}") from error
     for cell in original.cells:
         for word in _HIDDEN_IN_CELLS:
             if word in cell.source:
-                raise CourseError(
+                raise UserError(
                     f"{where}: a cell holds '### {word}', which would come out in the feedback. "
                     "Answers belong in solutions/, hidden tests in the exercise's hidden.py."
                 )
@@ -194,17 +194,17 @@ def _require_one_cell_each(assignment: Assignment, cells: list[NotebookNode]) ->
     where = f"source/{assignment.name}/"
     for exercise in assignment.exercises:
         if graded[exercise.name] != 1:
-            raise CourseError(
+            raise UserError(
                 f"{where}: there must be one graded cell with the grade_id {exercise.name!r}, but "
                 f"there are {graded[exercise.name]}"
             )
     for name in graded.keys() - {exercise.name for exercise in assignment.exercises}:
-        raise CourseError(
+        raise UserError(
             f"{where}: the graded cell {name!r} is no exercise of {assignment.name} in course.toml"
         )
     for cell in cells:
         if is_grade(cell) and not is_solution(cell) and cell.cell_type != "code":
-            raise CourseError(f"{where}: {cell.metadata.nbgrader.grade_id} must be a code cell")
+            raise UserError(f"{where}: {cell.metadata.nbgrader.grade_id} must be a code cell")
 
 
 def _left_behind(path: Path, folder: Path) -> bool:

@@ -15,13 +15,12 @@ from traitlets import Bool
 
 from autograder.grading.grade import grade_folder
 from autograder.grading.scratch import NoRoom
-from autograder.instructor import CourseError
 from autograder.instructor.comments import read_comments
 from autograder.instructor.extensions import settle
 from autograder.instructor.shown_code import add_comment_rows, code_in, show_code
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 from autograder.learner.page import verdict_html
-from autograder.text import clean, sentence
+from autograder.text import UserError, clean, sentence
 
 TEXT_WIDTH = 72
 
@@ -88,7 +87,7 @@ class Grade(NbGraderPreprocessor):
                 notes = [] if verdict.isolated else notes[:1]
         try:
             comments = read_comments(Path(converter.coursedir.root), about["student"], assignment)
-        except CourseError as error:
+        except UserError as error:
             # A grader's slip in a file of comments must not keep marks back.
             comments = {}
             remarks.append(f"The comments are left out: {sentence(error)}")

@@ -7,26 +7,25 @@ import nbformat
 from nbgrader.api import MissingEntry
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.instructor import CourseError
 from autograder.instructor.code_view import Code
 from autograder.instructor.comments import apply_points, comments_file, read_comments
 from autograder.instructor.marks import gradebook_of
 from autograder.instructor.run_nbgrader import course_config
 from autograder.instructor.shown_code import code_in, show_remarks
-from autograder.text import clean
+from autograder.text import UserError, clean
 
 
 def code_of(top: Path, student: str, assignment: str, exercise: str) -> Code:
     """The code of an exercise as it was graded.
 
     Raises:
-        CourseError: if the submission is not graded, or was graded by a kit that showed no code.
+        UserError: if the submission is not graded, or was graded by a kit that showed no code.
     """
     for path in graded_notebooks(top, student, assignment):
         found = code_in(nbformat.read(path, as_version=4))
         if exercise in found:
             return found[exercise]
-    raise CourseError(
+    raise UserError(
         f"{clean(student)} has no graded {exercise} in {assignment}: run "
         f"`make grade A={assignment} STUDENT={clean(student)} FORCE=1` first"
     )

@@ -16,14 +16,13 @@ from typing import Any
 from nbgrader.api import Gradebook, MissingEntry
 
 from autograder.grading.scratch import scratch
-from autograder.instructor import CourseError
 from autograder.instructor.class_grading import back_up
 from autograder.instructor.comments import APPLIED, RUBRIC, applied_points, applied_text
 from autograder.instructor.comments import FOLDER as COMMENTS
 from autograder.instructor.commit_guard import GRADEBOOK
 from autograder.instructor.marks import gradebook_of
 from autograder.instructor.unpacking import Unpacked
-from autograder.text import clean
+from autograder.text import UserError, clean
 
 FOLDER = "graders"
 BASE = "base.db"
@@ -51,18 +50,18 @@ def split(top: Path, graders: list[str], *, by: str) -> dict[Path, list[str]]:
         each zip, and what it holds.
 
     Raises:
-        CourseError: if a name is no file name or given twice, or nothing is graded.
+        UserError: if a name is no file name or given twice, or nothing is graded.
     """
     if len(set(graders)) < len(graders) or any(
         not name.strip() or "/" in name or name.startswith(".") for name in graders
     ):
-        raise CourseError("graders need different names, and no / in them")
+        raise UserError("graders need different names, and no / in them")
     with gradebook_of(top) as gradebook:
         students = sorted(student.id for student in gradebook.students if student.submissions)
         assignments = [a.name for a in gradebook.assignments if a.submissions]
     things = students if by == "student" else assignments
     if not things:
-        raise CourseError("nothing is graded yet: run `make grade` first")
+        raise UserError("nothing is graded yet: run `make grade` first")
     folder = top / FOLDER
     folder.mkdir(exist_ok=True)
     _copy_database(top / GRADEBOOK, folder / BASE)
@@ -104,11 +103,11 @@ def merge(top: Path, returned: list[Path]) -> Merged:
         returned: each a gradebook.db, or a folder or zip that holds one (and comments/).
 
     Raises:
-        CourseError: if there was no split, or a gradebook cannot be read.
+        UserError: if there was no split, or a gradebook cannot be read.
     """
     base_file = top / FOLDER / BASE
     if not base_file.is_file():
-        raise CourseError(f"{base_file} is missing: marks are merged after autograder split")
+        raise UserError(f"{base_file} is missing: marks are merged after autograder split")
     back_up(top / GRADEBOOK)
     base = _values(base_file)
     result = Merged()
@@ -201,7 +200,7 @@ def _values(database: Path) -> dict[Key, Values]:
                                 "manual_comment": comment.manual_comment or None
                             }
     except Exception as error:  # SQLAlchemy and alembic raise many kinds over another file
-        raise CourseError(f"{database.name} is no gradebook: {clean(str(error))[:200]}") from error
+        raise UserError(f"{database.name} is no gradebook: {clean(str(error))[:200]}") from error
     return found
 
 
@@ -209,7 +208,7 @@ def _database_of(source: Path, folder: Path) -> Path:
     if source.is_dir():
         found = sorted(source.rglob(GRADEBOOK))
         if not found:
-            raise CourseError(f"{source} holds no {GRADEBOOK}")
+            raise UserError(f"{source} holds no {GRADEBOOK}")
         if (found[0].parent / COMMENTS).is_dir():
             shutil.copytree(found[0].parent / COMMENTS, folder / COMMENTS)
         shutil.copyfile(found[0], folder / GRADEBOOK)
@@ -219,10 +218,10 @@ def _database_of(source: Path, folder: Path) -> Path:
         unpacked.archive(source)
         found = sorted(folder.rglob(GRADEBOOK))
         if unpacked.refused or not found:
-            raise CourseError((unpacked.refused or [f"{source} holds no {GRADEBOOK}"])[0])
+            raise UserError((unpacked.refused or [f"{source} holds no {GRADEBOOK}"])[0])
         return found[0]
     if not source.is_file():
-        raise CourseError(f"{source}: there is no such file or folder")
+        raise UserError(f"{source}: there is no such file or folder")
     shutil.copyfile(source, folder / GRADEBOOK)
     return folder / GRADEBOOK
 

@@ -16,13 +16,13 @@ from typing import Any
 from autograder.catalogue import PACKAGE, Assignment, load
 from autograder.grading.course_files import course_secret
 from autograder.grading.grade import grade_folder
-from autograder.grading.sandbox import SandboxError
+from autograder.grading.sandbox import NoBackend
 from autograder.grading.scratch import scratch
-from autograder.instructor import CourseError
 from autograder.judging.intake import NoSubmission
 from autograder.judging.judge import ChecksError
 from autograder.judging.verdict import NOT_ISOLATED, Verdict
 from autograder.judging.verdict_json import json_line
+from autograder.text import UserError
 
 HOME = Path("/autograder")
 SETTINGS = "settings.json"
@@ -138,14 +138,14 @@ def write_gradescope_zip(
             without it such a submission is not graded, and says so.
 
     Raises:
-        CourseError: if this kit is installed without the sources that the zip is made of.
+        UserError: if this kit is installed without the sources that the zip is made of.
         KeyError: if there is no such assignment.
     """
     if assignment is not None:
         load().assignment(assignment)
     missing = [name for name in kit_parts() if not (CHECKOUT / name).exists()]
     if missing:
-        raise CourseError(
+        raise UserError(
             f"the zip is made of the kit's own sources, and {CHECKOUT} has no {missing[0]}: "
             "run this in a clone of the kit"
         )
@@ -175,7 +175,7 @@ def run(home: Path = HOME) -> Path:
         home: Gradescope's /autograder.
 
     Raises:
-        SandboxError: if a learner's code cannot be walled in, and that was not allowed.
+        NoBackend: if a learner's code cannot be walled in, and that was not allowed.
         ChecksError: if the checks themselves cannot run.
     """
     start = time.monotonic()
@@ -293,7 +293,7 @@ if __name__ == "__main__":
     )["secret"]
     try:
         run(place)
-    except (SandboxError, ChecksError) as error:
+    except (NoBackend, ChecksError) as error:
         # Without a results.json Gradescope says that the autograder failed, and shows this to
         # instructors; a score of 0 would look like the learner's.
         sys.exit(f"not graded: {error}")

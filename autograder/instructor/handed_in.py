@@ -8,13 +8,9 @@ import stat
 from pathlib import Path
 from typing import Any
 
-from autograder.text import some
+from autograder.text import UserError, some
 
 LARGEST_NOTEBOOK = 16 << 20
-
-
-class NoNotebook(Exception):
-    """A file is no notebook that can be read; the message says why, in words of ours."""
 
 
 def read_cells(path: Path) -> list[dict[str, Any]]:
@@ -23,26 +19,26 @@ def read_cells(path: Path) -> list[dict[str, Any]]:
     Not by nbformat, whose validation takes minutes for a million empty cells.
 
     Raises:
-        NoNotebook: if it is no regular file, too large, no JSON, or no notebook of version 4.
+        UserError: if it is no regular file, too large, no JSON, or no notebook of version 4.
     """
     try:
         status = os.lstat(path)
         if not stat.S_ISREG(status.st_mode):
-            raise NoNotebook("it is no regular file")
+            raise UserError("it is no regular file")
         if status.st_size > LARGEST_NOTEBOOK:
-            raise NoNotebook(f"it is larger than {LARGEST_NOTEBOOK >> 20} MB; clear its outputs")
+            raise UserError(f"it is larger than {LARGEST_NOTEBOOK >> 20} MB; clear its outputs")
         notebook = json.loads(path.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError:
-        raise NoNotebook("it is not text in UTF-8") from None
+        raise UserError("it is not text in UTF-8") from None
     except ValueError:
-        raise NoNotebook("it is no JSON") from None
+        raise UserError("it is no JSON") from None
     except RecursionError:
-        raise NoNotebook("it is nested too deeply") from None
+        raise UserError("it is nested too deeply") from None
     except OSError as error:
-        raise NoNotebook((error.strerror or "it cannot be opened").lower()) from None
+        raise UserError((error.strerror or "it cannot be opened").lower()) from None
     cells = notebook.get("cells") if isinstance(notebook, dict) else None
     if not isinstance(cells, list):
-        raise NoNotebook("it has no list of cells, as a notebook of version 4 has")
+        raise UserError("it has no list of cells, as a notebook of version 4 has")
     return [cell for cell in cells if isinstance(cell, dict)]
 
 

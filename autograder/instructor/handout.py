@@ -14,10 +14,11 @@ import zipfile
 from pathlib import Path
 
 from autograder.catalogue import CATALOGUE, OWN_EXERCISES, PACKAGE, Course, load
-from autograder.instructor import CourseError, generated
+from autograder.instructor import generated
 from autograder.instructor.generate_assignment import GENERATE
 from autograder.instructor.run_nbgrader import course_config
 from autograder.learner.update import LIST, handed_out
+from autograder.text import UserError
 
 CHECKOUT = PACKAGE.parent
 TEMPLATE = PACKAGE / "instructor" / "handout_template"
@@ -77,7 +78,7 @@ def write_handout(root: Path, target: Path) -> Path:
         the zip.
 
     Raises:
-        CourseError: if an assignment cannot be generated, a file is missing, or the folder
+        UserError: if an assignment cannot be generated, a file is missing, or the folder
             holds anything that no handout holds.
     """
     files = handout_files(root)
@@ -89,7 +90,7 @@ def write_handout(root: Path, target: Path) -> Path:
     )
     strangers = [name for name in strangers if name not in files]
     if strangers:
-        raise CourseError(
+        raise UserError(
             f"{folder} holds {strangers[0]}, which is no part of the handout. Nothing was written; "
             "move it away, or name another folder."
         )
@@ -111,7 +112,7 @@ def handout_files(root: Path) -> dict[str, bytes]:
     """Every file of the handout by its path there, sorted.
 
     Raises:
-        CourseError: as `write_handout`.
+        UserError: as `write_handout`.
     """
     files: dict[str, bytes] = {}
     config = course_config(root)
@@ -131,7 +132,7 @@ def handout_files(root: Path) -> dict[str, bytes]:
         files["Makefile"] = learners_makefile(_text("Makefile")).encode()
         files["pyproject.toml"] = learners_pyproject(_text("pyproject.toml"), course).encode()
     except FileNotFoundError as error:
-        raise CourseError(
+        raise UserError(
             f"{error.filename} is missing: a handout is made in a checkout of the kit, whole"
         ) from error
     _require_whole(files)
@@ -250,7 +251,7 @@ def _require_whole(files: dict[str, bytes]) -> None:
             wanted = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
             for path in (f"{module.replace('.', '/')}.py" for module in wanted):
                 if (CHECKOUT / path).is_file() and path not in files:
-                    raise CourseError(
+                    raise UserError(
                         f"{name}:{node.lineno} imports {path}, which learners do not get. If it "
                         "holds nothing of an instructor's, add it to FILES in "
                         "autograder/instructor/handout.py"

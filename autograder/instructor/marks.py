@@ -12,9 +12,9 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import case, func
 from sqlalchemy.orm import selectinload
 
-from autograder.instructor import CourseError
 from autograder.instructor.run_nbgrader import course_config
 from autograder.instructor.tables import marked_submissions
+from autograder.text import UserError
 
 
 @dataclass(frozen=True)
@@ -55,15 +55,15 @@ def gradebook_of(top: Path, *, empty: bool = False) -> Iterator[Any]:
         empty: whether a gradebook without students will do.
 
     Raises:
-        CourseError: if there is none yet, or no student in it.
+        UserError: if there is none yet, or no student in it.
     """
     course = CourseDirectory(config=course_config(top))
     file = course.db_url.removeprefix("sqlite:///")
     if file != course.db_url and not Path(file).is_file():
-        raise CourseError(f"{file} does not exist: run `make release` and `make grade` first")
+        raise UserError(f"{file} does not exist: run `make release` and `make grade` first")
     with Gradebook(course.db_url, course.course_id) as gradebook:
         if not gradebook.students and not empty:
-            raise CourseError(f"{file} has no student yet: run `make grade` first")
+            raise UserError(f"{file} has no student yet: run `make grade` first")
         yield gradebook
 
 

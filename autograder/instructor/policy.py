@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.catalogue import load
-from autograder.instructor import CourseError
+from autograder.text import UserError
 
 FILE = "policy.toml"
 _KNOWN = {
@@ -65,7 +65,7 @@ def read_policy(top: Path) -> Policy:
     """The rules of the course in `top`.
 
     Raises:
-        CourseError: if policy.toml cannot be read, or says something that is no rule.
+        UserError: if policy.toml cannot be read, or says something that is no rule.
     """
     path = top / FILE
     try:
@@ -73,18 +73,18 @@ def read_policy(top: Path) -> Policy:
     except FileNotFoundError:
         return Policy()
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise CourseError(f"{path} cannot be read: {error}") from error
+        raise UserError(f"{path} cannot be read: {error}") from error
     for section, values in said.items():
         if section not in _KNOWN or not isinstance(values, dict):
-            raise CourseError(f"{path}: [{section}] is none of {', '.join(_KNOWN)}")
+            raise UserError(f"{path}: [{section}] is none of {', '.join(_KNOWN)}")
         names = _KNOWN[section]
         if names is not None and (unknown := values.keys() - names):
             known = ", ".join(sorted(names))
-            raise CourseError(f"{path}: [{section}] knows {known}, not {', '.join(unknown)}")
+            raise UserError(f"{path}: [{section}] knows {known}, not {', '.join(unknown)}")
     late, totals = said.get("late_days", {}), said.get("totals", {})
     count = said.get("attempts", {}).get("count", "last")
     if count not in ("last", "best"):
-        raise CourseError(f'{path}: count = {count!r} has to be "last" or "best"')
+        raise UserError(f'{path}: count = {count!r} has to be "last" or "best"')
     weights = _numbers(totals, "weights", path)
     return Policy(
         late_days=_whole(late, "budget", path),
@@ -101,7 +101,7 @@ def shift_releases(top: Path, shift: timedelta) -> None:
     """Move every time under [released] in policy.toml, and leave the rest of it as it is.
 
     Raises:
-        CourseError: as `read_policy`.
+        UserError: as `read_policy`.
     """
     if not read_policy(top).released:
         return
@@ -122,25 +122,25 @@ def _whole(values: dict[str, Any], name: str, path: Path) -> int | None:
     if value is None:
         return None
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise CourseError(f"{path}: {name} = {value!r} has to be a whole number, 0 or more")
+        raise UserError(f"{path}: {name} = {value!r} has to be a whole number, 0 or more")
     return value
 
 
 def _numbers(values: dict[str, Any], name: str, path: Path) -> dict[str, float]:
     found = values.get(name, {})
     if not isinstance(found, dict):
-        raise CourseError(f"{path}: {name} has to be a table, {{ name = number }}")
+        raise UserError(f"{path}: {name} has to be a table, {{ name = number }}")
     for key, value in found.items():
         right = isinstance(value, int | float) and not isinstance(value, bool)
         if not right or not math.isfinite(value) or value < 0:
-            raise CourseError(f"{path}: {name}: {key} = {value!r} has to be a number, 0 or more")
+            raise UserError(f"{path}: {name}: {key} = {value!r} has to be a number, 0 or more")
     return {key: float(value) for key, value in found.items()}
 
 
 def _times(values: dict[str, Any], path: Path) -> dict[str, datetime]:
     for name, value in values.items():
         if not isinstance(value, datetime):
-            raise CourseError(
+            raise UserError(
                 f"{path}: [released]: {name} = {value!r} is no time like 2026-03-02T08:00:00Z"
             )
     return {load().assignment(name).name: in_utc(value) for name, value in values.items()}

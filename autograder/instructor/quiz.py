@@ -5,10 +5,10 @@ from pathlib import Path
 import click
 
 from autograder.catalogue import choose
-from autograder.console import CannotRun, assignment_option, exercise_option
+from autograder.console import assignment_option, exercise_option
 from autograder.grading.course_files import course_secret
 from autograder.learner.drills import Drill, as_lines, drawn, drills_of
-from autograder.text import clean
+from autograder.text import UserError, clean
 
 
 @click.command()
@@ -28,7 +28,7 @@ def quiz(
     chosen = course.select(exercise, assignment)
     drills = [drill for one in chosen for drill in drills_of(one)]
     if len(drills) < count:
-        raise CannotRun(f"there are only {len(drills)} drills for that; ask for fewer with --count")
+        raise UserError(f"there are only {len(drills)} drills for that; ask for fewer with --count")
     for line in quiz_lines(student, drawn(drills, f"{course_secret()}/{student}", count), answers):
         click.echo(line)
 

@@ -4,7 +4,7 @@ from autograder.catalogue import load
 from autograder.grading.course_files import course_secret
 from autograder.grading.grade import grade_folder
 from autograder.grading.verdict_store import judging_digest
-from autograder.instructor import CourseError
+from autograder.text import UserError
 
 _passed: set[str] = set()
 
@@ -19,7 +19,7 @@ def require_reference(names: list[str], allow_unsandboxed: bool) -> None:
         allow_unsandboxed: as for `grade_folder`.
 
     Raises:
-        CourseError: if a check fails; it names the check.
+        UserError: if a check fails; it names the check.
     """
     course = load()
     for name in names:
@@ -34,7 +34,7 @@ def require_reference(names: list[str], allow_unsandboxed: bool) -> None:
                 continue
             failed = next((check for check in one.checks if not check.passed), None)
             why = f"{failed.name} ({failed.problem})" if failed else one.message
-            raise CourseError(
+            raise UserError(
                 f"the reference itself does not pass a check of {one.exercise}: {why}. Nothing was "
                 f"graded: mend the check, or solutions/{course.exercise(one.exercise).path}"
             )

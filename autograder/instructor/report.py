@@ -22,7 +22,6 @@ from markupsafe import Markup
 from autograder.catalogue import PACKAGE, Assignment, load
 from autograder.grading.grade import grade_folder
 from autograder.grading.isolation import find_isolation
-from autograder.instructor import CourseError
 from autograder.instructor.discrimination import FEWEST, WEAK, is_weak, point_biserial
 from autograder.instructor.elapsed import Elapsed, elapsed
 from autograder.instructor.history import HISTORY, Change, History
@@ -40,7 +39,7 @@ from autograder.instructor.similar import Pair, similar_pairs, texts_of
 from autograder.judging.fingerprints import BANK
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 from autograder.learner.page import MARKS
-from autograder.text import clean, lateness, some
+from autograder.text import UserError, clean, lateness, some
 
 MOST_NAMES = 30
 # Mistakes that are told with their sentence; the rarer ones stand in a table.
@@ -230,9 +229,9 @@ def write_report(
         all files written, the index first.
 
     Raises:
-        CourseError: if there is nothing to report on, or no such assignment.
-        SandboxError: if nothing can be walled in and that is not allowed.
-        CourseError: if `similar`, and copydetect is not installed.
+        UserError: if there is nothing to report on, or no such assignment.
+        NoBackend: if nothing can be walled in and that is not allowed.
+        UserError: if `similar`, and copydetect is not installed.
     """
     find_isolation(allow_unsandboxed=allow_unsandboxed)
     submitted = _submitted(top)
@@ -424,7 +423,7 @@ def _sentences(exercise: str) -> dict[str, Any]:
 def _submitted(top: Path) -> Path:
     folder = submitted_folder(top)
     if not folder.is_dir():
-        raise CourseError(
+        raise UserError(
             f"there is nothing to report on: {folder} does not exist; run `make grade` first"
         )
     return folder
@@ -438,9 +437,7 @@ def _wanted(names: list[str] | None, submitted: Path) -> list[Assignment]:
             if any((folder / assignment.name).is_dir() for folder in submitted.iterdir())
         ]
         if not wanted:
-            raise CourseError(
-                f"there is nothing to report on in {submitted}: run `make grade` first"
-            )
+            raise UserError(f"there is nothing to report on in {submitted}: run `make grade` first")
         return wanted
     return [load().assignment(name) for name in names]
 

@@ -12,10 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from autograder.catalogue import load
-from autograder.instructor import CourseError
 from autograder.instructor.comments import comments_file
 from autograder.judging.packaging import read_text
-from autograder.text import clean
+from autograder.text import UserError, clean
 
 FILE = "regrade.txt"
 LARGEST = 4000
@@ -66,13 +65,13 @@ def answer(top: Path, submitted: Path, student: str, assignment: str, text: str)
     """Answer the open request about a submission; the answer is kept beside its comments.
 
     Raises:
-        CourseError: if there is none, or the answer says nothing.
+        UserError: if there is none, or the answer says nothing.
     """
     open_ones = [r for r in requests_of(top, submitted, student, assignment) if not r.answer]
     if not open_ones:
-        raise CourseError(f"{clean(student)} has no open request about {assignment}")
+        raise UserError(f"{clean(student)} has no open request about {assignment}")
     if not text.strip():
-        raise CourseError("an answer has to say something")
+        raise UserError("an answer has to say something")
     time = datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="minutes")
     given = Request(student, assignment, open_ones[0].text, clean(text.strip()), time)
     path = _answers_file(top, student, assignment)
@@ -92,7 +91,7 @@ def _answered(top: Path, student: str, assignment: str) -> Iterator[Request]:
             said = json.loads(line)
             yield Request(student, assignment, said["request"], said["answer"], said["time"])
         except (ValueError, KeyError, TypeError):
-            raise CourseError(f"{path}:{number} is no answer of this kit's; mend it") from None
+            raise UserError(f"{path}:{number} is no answer of this kit's; mend it") from None
 
 
 def _answers_file(top: Path, student: str, assignment: str) -> Path:

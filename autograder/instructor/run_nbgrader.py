@@ -26,14 +26,13 @@ from traitlets.log import get_logger
 
 from autograder.catalogue import load
 from autograder.grading.submission import find_submissions
-from autograder.instructor import CourseError
 from autograder.instructor.autograde import Autograde, require_released
 from autograder.instructor.commit_guard import GRADEBOOK
 from autograder.instructor.generate_assignment import GenerateAssignment
 from autograder.instructor.generate_feedback import GenerateFeedback
 from autograder.instructor.nbgrader_plugin import configure
 from autograder.instructor.tables import make_private, marked_submissions, write_table
-from autograder.text import sentence
+from autograder.text import UserError, sentence
 
 CONFIG = "nbgrader_config.py"
 # The columns of nbgrader's CSV that would say 0 where there is no mark.
@@ -84,7 +83,7 @@ def release(
         the names that were generated.
 
     Raises:
-        CourseError: if one cannot be generated, or would overwrite work. Those before it
+        UserError: if one cannot be generated, or would overwrite work. Those before it
             are done; it and those after it are as they were.
     """
     names = _names(assignments)
@@ -121,7 +120,7 @@ def autograde(
         every submission and what became of it, those that could not be graded too.
 
     Raises:
-        CourseError: if there is nothing to grade, or the gradebook was not released.
+        UserError: if there is nothing to grade, or the gradebook was not released.
     """
     config = course_config(root)
     if allow_unsandboxed:
@@ -129,9 +128,9 @@ def autograde(
     handed_in = find_submissions(submitted_folder(root), load(), _names(assignments), students)
     for student in students or []:
         if student not in handed_in.students:
-            raise CourseError(f"{submitted_folder(root)} has nothing of a student {student!r}")
+            raise UserError(f"{submitted_folder(root)} has nothing of a student {student!r}")
     if not handed_in.submissions and not handed_in.stray:
-        raise CourseError(nothing_in(submitted_folder(root)))
+        raise UserError(nothing_in(submitted_folder(root)))
     results: list[Graded] = []
 
     def done(result: Graded) -> None:
@@ -213,7 +212,7 @@ def feedback(
         on_done: called after each submission, with how many there are.
 
     Raises:
-        CourseError: if nothing is graded yet.
+        UserError: if nothing is graded yet.
     """
     config = course_config(root)
     course = CourseDirectory(config=config)
@@ -223,7 +222,7 @@ def feedback(
         known = {(s.student_id, a.name) for a in gradebook.assignments for s in a.submissions}
     todo = [one for one in graded if (one.student, one.assignment) in known]
     if not todo:
-        raise CourseError(f"nothing is graded in {autograded}: run `make grade` first")
+        raise UserError(f"nothing is graded in {autograded}: run `make grade` first")
     result = Feedback()
     for one in todo:
         course = CourseDirectory(config=config)
@@ -258,7 +257,7 @@ def export(root: Path, to: Path | None = None) -> Path:
         to: the file; exports/grades.csv in `root`, if None. Its folder is made.
 
     Raises:
-        CourseError: if the gradebook has no student yet.
+        UserError: if the gradebook has no student yet.
     """
     config = course_config(root)
     course = CourseDirectory(config=config)
@@ -267,7 +266,7 @@ def export(root: Path, to: Path | None = None) -> Path:
     plugin.assignment, plugin.student = [], []
     with Gradebook(course.db_url, course.course_id) as gradebook:
         if not gradebook.students:
-            raise CourseError(f"{GRADEBOOK} has no student yet: run `make grade` first")
+            raise UserError(f"{GRADEBOOK} has no student yet: run `make grade` first")
         marked = marked_submissions(gradebook)
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory() as folder, _listening():
@@ -313,7 +312,7 @@ def course_config(root: Path) -> Config:
     """nbgrader's configuration for the course in `root`, from its nbgrader_config.py.
 
     Raises:
-        CourseError: if that file cannot be loaded.
+        UserError: if that file cannot be loaded.
     """
     path = root / CONFIG
     if not path.is_file():
@@ -323,7 +322,7 @@ def course_config(root: Path) -> Config:
     try:
         return PyFileConfigLoader(CONFIG, path=str(root.resolve())).load_config()
     except Exception as error:  # it is a program, and the instructor's
-        raise CourseError(f"{path} cannot be loaded: {type(error).__name__}: {error}") from error
+        raise UserError(f"{path} cannot be loaded: {type(error).__name__}: {error}") from error
 
 
 @dataclass
@@ -376,7 +375,7 @@ def release_one(config: Config, name: str) -> None:
     course.assignment_id = name
     log = _run(GenerateAssignment(coursedir=course, config=config))
     if log.failed:
-        raise CourseError(log.failed)
+        raise UserError(log.failed)
 
 
 def _mark(course: CourseDirectory, student: str, assignment: str, status: str) -> Graded:

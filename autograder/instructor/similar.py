@@ -14,9 +14,9 @@ from typing import Any
 
 from autograder.catalogue import load
 from autograder.grading.scratch import scratch
-from autograder.instructor import CourseError
 from autograder.instructor.run_nbgrader import submitted_folder
 from autograder.judging.intake import NoSubmission, take_in
+from autograder.text import UserError
 
 # Characters of filtered code, copydetect's own defaults: shorter matches are noise, and those
 # of the second length are found for certain.
@@ -49,14 +49,14 @@ def similar_pairs(top: Path, assignment: str) -> list[Pair]:
         assignment: its name.
 
     Raises:
-        CourseError: if copydetect is not installed.
-        NotInCatalogue: if there is no such assignment.
+        UserError: if copydetect is not installed.
+        UserError: if there is no such assignment.
     """
     load().assignment(assignment)
     try:
         from copydetect import CodeFingerprint, compare_files
     except ImportError:
-        raise CourseError("similar submissions need copydetect: pip install '.[similar]'") from None
+        raise UserError("similar submissions need copydetect: pip install '.[similar]'") from None
 
     def fingerprint(text: str) -> Any:
         window = GUARANTEED - NOISE + 1

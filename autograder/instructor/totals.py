@@ -73,7 +73,7 @@ def export_totals(top: Path, target: Path) -> Path:
         target: the file; its folder is made.
 
     Raises:
-        CourseError: if the gradebook has no student yet, or policy.toml is not as it should be.
+        UserError: if the gradebook has no student yet, or policy.toml is not as it should be.
     """
     policy = read_policy(top)
     with gradebook_of(top) as gradebook:

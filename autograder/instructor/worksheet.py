@@ -8,8 +8,8 @@ import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from autograder.instructor import CourseError
 from autograder.judging.packaging import read_table
+from autograder.text import UserError
 
 # Both of Moodle's ways to write a time in English, and what a spreadsheet makes of it.
 FORMATS = (
@@ -35,15 +35,15 @@ def hand_in_times(data: bytes, zone: str) -> dict[str, datetime]:
         times in UTC, without a zone, by the participant's number, which Moodle's zip has too.
 
     Raises:
-        CourseError: if it is no such worksheet, or a time or the zone is not understood.
+        UserError: if it is no such worksheet, or a time or the zone is not understood.
     """
     try:
         place = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise CourseError(f"{zone!r} is no time zone like Europe/Berlin") from error
+        raise UserError(f"{zone!r} is no time zone like Europe/Berlin") from error
     rows = read_table(data)
     if not rows or not {NUMBER, TIME} <= rows[0].keys():
-        raise CourseError(
+        raise UserError(
             'the worksheet needs the columns "Identifier" and "Last modified (submission)"; Moodle '
             "writes them into what it calls the grading worksheet, with the language set to English"
         )
@@ -63,7 +63,7 @@ def _read(text: str) -> datetime:
             return datetime.strptime(plain, form)
         except ValueError:
             continue
-    raise CourseError(
+    raise UserError(
         f"{text!r} in the worksheet is no time like Monday, 30 March 2026, 8:15 PM; download it "
         "with Moodle's language set to English"
     )

@@ -53,7 +53,7 @@ def check_folder(
 
     Raises:
         Stopped: if Ctrl-C was pressed meanwhile.
-        NoSubmission: if `path` holds no assignment.
+        UserError: if `path` holds no assignment.
         ChecksError: if the checks themselves cannot run.
     """
     course = load()

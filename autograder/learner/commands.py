@@ -8,7 +8,6 @@ from rich.text import Text
 
 from autograder.catalogue import Course, Exercise, choose
 from autograder.console import (
-    CannotRun,
     assignment_option,
     console,
     exercise_option,
@@ -18,6 +17,7 @@ from autograder.judging.explain import lost_part
 from autograder.judging.intake import require_submission
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 from autograder.learner.progress import read_progress, write_progress
+from autograder.text import UserError
 
 # After a first check of work that was done elsewhere.
 MOST_PASSES_TOLD = 4
@@ -206,10 +206,10 @@ def hint(exercise: str | None, folder: Path) -> None:
 
     if exercise is None:
         first = choose(folder).exercises[0].name
-        raise CannotRun(f"which exercise? For example: make hint EX={first}")
+        raise UserError(f"which exercise? For example: make hint EX={first}")
     found = choose(folder).exercise(exercise)
     if not found.hints:
-        raise CannotRun(f"there are no hints for {exercise}")
+        raise UserError(f"there are no hints for {exercise}")
     number, text = next_hint(folder, found)
     console.print(Text.assemble((f"Hint {number} of {len(found.hints)}: ", "bold"), text))
     if number == len(found.hints):

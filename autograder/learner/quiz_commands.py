@@ -9,7 +9,7 @@ import click
 from rich.text import Text
 
 from autograder.catalogue import choose
-from autograder.console import CannotRun, console
+from autograder.console import console
 from autograder.learner.drills import (
     answered,
     as_lines,
@@ -18,6 +18,7 @@ from autograder.learner.drills import (
     questions_of,
 )
 from autograder.learner.progress import read_progress, write_progress
+from autograder.text import UserError
 
 dir_option = click.option(
     "--dir", "folder", type=click.Path(path_type=Path), default="assignments", help="Your folder."
@@ -67,7 +68,7 @@ def predict(exercise: str, folder: Path, answer: int | None, as_json: bool) -> N
     found = choose(folder).exercise(exercise)
     questions = questions_of(found)
     if not questions:
-        raise CannotRun(f"there is no question before {exercise}")
+        raise UserError(f"there is no question before {exercise}")
     one = next((q for q in questions if q.id not in progress.predictions), questions[0])
     if as_json and answer is None:
         shown = {k: v for k, v in asdict(one).items() if k not in ("answer", "explanation")}
@@ -96,7 +97,7 @@ def _answer(given: int | None, count: int, command: str) -> int | None:
     if given is None:
         console.print(Text(f"to answer: python -m autograder {command} --answer N", "dim"))
     elif given > count:
-        raise CannotRun(f"there are {count} answers, and {given} is none of them")
+        raise UserError(f"there are {count} answers, and {given} is none of them")
     return given
 
 
