@@ -15,8 +15,8 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder.cli import main
 from autograder.text import UserError
-from cnnlab.commands import draw
 from cnnlab.digits import load_digits
 from cnnlab.draw.centring import INNER, SIDE, centred
 from cnnlab.draw.reading import Reader
@@ -127,7 +127,9 @@ def test_other_requests_are_refused(
 
 
 def test_without_a_trained_network_it_says_what_to_type(tmp_path: Path) -> None:
-    result = CliRunner().invoke(draw, [str(SOLUTIONS), "--network", str(tmp_path / "none.npz")])
+    result = CliRunner().invoke(
+        main, ["draw", str(SOLUTIONS), "--network", str(tmp_path / "none.npz")]
+    )
     assert result.exit_code == 2
     assert "Train one first: make train." in result.output
 
