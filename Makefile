@@ -29,6 +29,8 @@ quote = '$(subst ','\'',$(1))'
 
 # A person's settings for pip must not send the packages elsewhere than into $(VENV)/.
 export PIP_USER := 0
+# Without compiled files every start of Python takes twice as long.
+unexport PYTHONDONTWRITEBYTECODE
 unexport PIP_TARGET PIP_PREFIX PIP_ROOT PIP_REQUIRE_HASHES PIP_REQUIREMENT PIP_EDITABLE PIP_NO_DEPS \
 	PIP_ONLY_BINARY PIP_DRY_RUN PYTHONHOME
 
@@ -63,6 +65,7 @@ $(LEARNER): $(BIN)/python pyproject.toml requirements/learner.txt
 $(EVERYTHING): $(LEARNER) requirements/everything.txt
 	@echo "installing what an instructor needs into $(VENV)/ (once, a few minutes) ..."
 	@$(PIP) install -r requirements/everything.txt || $(NOT_INSTALLED)
+	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib autograder cnnlab || true
 	@sh autograder/grading/install_bubblewrap.sh
 	@$(BIN)/python -c 'from pathlib import Path; from autograder.instructor.run_nbgrader import point_from_everywhere as point; point(Path.cwd())'
 	@echo "installed; make alone lists the commands, make demo shows them at work"
