@@ -2,10 +2,18 @@
 
 import contextlib
 from pathlib import Path
+from typing import Any
 
 import click
 
-from autograder.text import UserError
+
+class Stopped(click.ClickException):
+    """One clear line on stderr, and exit status 2."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        click.echo(f"autograder: {' '.join(self.message.split())}", err=True)
 
 
 @click.command()
@@ -21,13 +29,17 @@ def draw(path: Path, network: Path, port: int) -> None:
     """Serve a page, to this machine alone, where your trained network reads what you draw."""
     from cnnlab.draw.reading import Reader
     from cnnlab.draw.server import HOST, make_server
+    from cnnlab.errors import LabError
 
-    reader = Reader(path, network)
+    try:
+        reader = Reader(path, network)
+    except LabError as error:
+        raise Stopped(str(error)) from error
     try:
         server = make_server(reader, port)
     except OSError as error:
         said = error.strerror or error
-        raise UserError(f"port {port} cannot be used: {said}; choose another") from error
+        raise Stopped(f"port {port} cannot be used: {said}; choose another") from error
     with server:
         address = f"http://{HOST}:{server.server_address[1]}/"
         click.echo(f"Your network ({reader.preset}) reads digits at {address}")
@@ -55,14 +67,18 @@ def train(
     """Train the network in PATH on digits, and draw what it learned."""
     # Loading matplotlib takes a second, which other commands need not wait for.
     from cnnlab import presets
+    from cnnlab.errors import LabError
     from cnnlab.training import run_training, train_all
 
     if not path.is_dir():
-        raise UserError(f"{path}: there is no such folder; give the one that holds your exercises")
-    if model == "all" and resume:
-        raise UserError("--resume goes on with one network: name its model")
-    if model == "all":
-        train_all(path, data or "full", out, epochs=epochs)
-    else:
-        name = model or presets.DEFAULT
-        run_training(path, name, data or "embedded", out, epochs, resume=resume)
+        raise Stopped(f"{path}: there is no such folder; give the one that holds your exercises")
+    try:
+        if model == "all" and resume:
+            raise Stopped("--resume goes on with one network: name its model")
+        if model == "all":
+            train_all(path, data or "full", out, epochs=epochs)
+        else:
+            name = model or presets.DEFAULT
+            run_training(path, name, data or "embedded", out, epochs, resume=resume)
+    except LabError as error:
+        raise Stopped(str(error)) from error

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from autograder.text import UserError
+from cnnlab.errors import LabError
 
 EMBEDDED = Path(__file__).parent / "data" / "mnist.npz"
 """The subset that ships with the package; benchmarks/make_digits.py makes it."""
@@ -144,19 +144,19 @@ def load_digits(name: str = "embedded") -> Digits:
         the pictures as float32 in 0..1 and the labels as int64.
 
     Raises:
-        UserError: if there is no such data set, or it can be neither found nor fetched;
+        LabError: if there is no such data set, or it can be neither found nor fetched;
             the message says what to do.
     """
     if name == "embedded":
         return _read_embedded()
     if name not in _PUBLISHED:
-        raise UserError(f"There is no data set {name!r}. Choose from {_listed(DATA_NAMES)}.")
+        raise LabError(f"There is no data set {name!r}. Choose from {_listed(DATA_NAMES)}.")
     published = _PUBLISHED[name]
     paths = [_locate(name, file) for file in published.files]
     try:
         arrays = _read_cifar10(paths[0]) if name == "cifar10" else [read_idx(p) for p in paths]
     except OSError as error:
-        raise UserError(f"{paths[0].parent} could not be read: {error}.") from error
+        raise LabError(f"{paths[0].parent} could not be read: {error}.") from error
     return _digits(arrays, published.classes)
 
 
@@ -178,11 +178,11 @@ def read_idx(path: Path) -> np.ndarray:
 
 
 def verify_sha256(path: Path, expected: str) -> None:
-    """Raise UserError unless the file is there and has this SHA-256."""
+    """Raise LabError unless the file is there and has this SHA-256."""
     if not path.is_file():
-        raise UserError(f"{path} is not there.")
+        raise LabError(f"{path} is not there.")
     if _sha256(path) != expected:
-        raise UserError(
+        raise LabError(
             f"{path} is not the published file: its SHA-256 differs. "
             "It may be cut short or altered; delete it and fetch it again."
         )
@@ -201,7 +201,7 @@ def _read_embedded() -> Digits:
                 )
             ]
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise UserError(
+        raise LabError(
             f"The digits that come with the package cannot be read from {EMBEDDED}: {error}. "
             "Install the package again, or restore the file."
         ) from error
@@ -281,7 +281,7 @@ def _fetch(name: str, file: str, expected: str) -> Path:
         finally:
             bar.close()
     names = "\n".join(f"  {each}" for each in _PUBLISHED[name].files)
-    raise UserError(
+    raise LabError(
         f"The data set {name!r} could not be fetched:\n" + "\n".join(failures) + "\n"
         f"With a network: try again later. Without one: get these files on another machine,\n"
         f"{names}\n"

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
-from autograder.text import UserError
+from cnnlab.errors import LabError
 
 # What training takes from the learner's network.py.
 _NEEDED = ("Conv2D", "ReLU", "MaxPool2D", "Flatten", "Dense", "CNN", "SGD", "train_epoch")
@@ -28,12 +28,12 @@ def load_network(directory: Path) -> ModuleType:
         the module, with every part that training needs.
 
     Raises:
-        UserError: if the folder has no such module, or it cannot be imported, or a part
+        LabError: if the folder has no such module, or it cannot be imported, or a part
             that training needs is not in it.
     """
     directory = directory.resolve()
     if not (directory / "a4_training" / "network.py").is_file():
-        raise UserError(
+        raise LabError(
             f"{directory} has no a4_training/network.py: it was deleted or renamed, or this is no "
             f"folder shaped like assignments/. {_TAKE_AGAIN}"
         )
@@ -45,7 +45,7 @@ def load_network(directory: Path) -> ModuleType:
     lost = [name for name in _NEEDED if not hasattr(network, name)]
     if lost:
         lack = "is empty" if len(lost) == len(_NEEDED) else f"has no {', '.join(lost)}"
-        raise UserError(f"a4_training/network.py {lack}. {_TAKE_AGAIN}")
+        raise LabError(f"a4_training/network.py {lack}. {_TAKE_AGAIN}")
     return network
 
 
@@ -67,19 +67,19 @@ def learners_code(directory: Path) -> Iterator[None]:
         directory: the learner's folder, resolved: files are recognised by their full path.
 
     Raises:
-        UserError: in place of a SyntaxError, a NotImplementedError, or any other exception
+        LabError: in place of a SyntaxError, a NotImplementedError, or any other exception
             that came through a file of the folder. The rest goes on as it is, and so does Ctrl-C.
     """
     try:
         yield
-    except (UserError, KeyboardInterrupt):
+    except (LabError, KeyboardInterrupt):
         raise
     except SyntaxError as error:
         place = f"{_relative(error.filename or '', directory)}, line {error.lineno}"
-        raise UserError(f"{place} is not Python yet: {error.msg}.") from error
+        raise LabError(f"{place} is not Python yet: {error.msg}.") from error
     except NotImplementedError as error:
         function, place = _place_of(error, directory)
-        raise UserError(
+        raise LabError(
             f"{function} is not written yet ({place}). Training needs every exercise of a1 to "
             "a4: run `make check` to see which comes next."
         ) from error
@@ -91,7 +91,7 @@ def learners_code(directory: Path) -> Iterator[None]:
         advice = f"Run `make check EX={function}` for an example that shows it."
         if function == _MODULE:
             advice = "Run `make check`, which says what the file lacks."
-        raise UserError(
+        raise LabError(
             f"{function} stopped with {type(error).__name__}{said} ({place}). {advice}"
         ) from error
 

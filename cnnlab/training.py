@@ -22,9 +22,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from autograder.text import UserError
 from cnnlab import presets
 from cnnlab.digits import Digits, load_digits
+from cnnlab.errors import LabError
 from cnnlab.experiments import shift
 from cnnlab.learners_network import import_path, learners_code, load_network
 from cnnlab.presets import PRESETS, Preset, layer_table, parameter_count
@@ -140,7 +140,7 @@ def build(
         an instance of the learner's CNN.
 
     Raises:
-        UserError: if the preset needs BatchNorm2D and a5 has none yet.
+        LabError: if the preset needs BatchNorm2D and a5 has none yet.
         ValueError: if the layers do not fit one another or the image.
     """
     layers: list[Any] = []
@@ -177,7 +177,7 @@ def evaluate(
     The loss is computed here, from the scores, so that it does not depend on the learner's.
 
     Raises:
-        UserError: if what the network returns is not one row of scores a picture.
+        LabError: if what the network returns is not one row of scores a picture.
     """
     batches = []
     with inference(model):
@@ -185,7 +185,7 @@ def evaluate(
             batch = images[start : start + batch_size]
             scores = np.asarray(model.forward(batch))
             if scores.ndim != 2 or len(scores) != len(batch):
-                raise UserError(
+                raise LabError(
                     f"CNN.forward returned shape {scores.shape} for {len(batch)} images; "
                     f"it should be ({len(batch)}, 10), one row of scores for each. "
                     "Run `make check` for the layer that changes the shape."
@@ -226,7 +226,7 @@ def train(
         an Epoch before training, and one after each epoch.
 
     Raises:
-        UserError: if the loss or a parameter is no longer a finite number, or the learner's
+        LabError: if the loss or a parameter is no longer a finite number, or the learner's
             train_epoch returns no number, or their CNN.forward not one row of scores a picture.
     """
     images = _centred(data.train_images[: preset.images], preset)
@@ -250,7 +250,7 @@ def train(
             loss = network.train_epoch(model, optimizer, images, labels, preset.batch_size, rng)
         seconds = time.perf_counter() - started
         if not isinstance(loss, int | float | np.floating):
-            raise UserError(
+            raise LabError(
                 f"train_epoch returned {type(loss).__name__}, not a number. It should return "
                 "the mean loss over all images. Run `make check EX=train_epoch`."
             )
@@ -332,15 +332,15 @@ def run_training(
         the history and the files.
 
     Raises:
-        UserError: if there is no such model, `epochs` is below 1, the learner's code is not
-            finished or fails, or the files cannot be written; with what to do.
-        cnnlab.digits.UserError: if the pictures cannot be had.
+        LabError: if there is no such model, `epochs` is below 1, the pictures cannot be had, the
+            learner's code is not finished or fails, or the files cannot be written; with what to
+            do.
     """
     console = console or Console()
     if model not in PRESETS:
-        raise UserError(f"There is no model {model!r}. Choose from {', '.join(PRESETS)}.")
+        raise LabError(f"There is no model {model!r}. Choose from {', '.join(PRESETS)}.")
     if epochs is not None and epochs < 1:
-        raise UserError(f"At least one epoch is needed, not {epochs}.")
+        raise LabError(f"At least one epoch is needed, not {epochs}.")
     preset = PRESETS[model]
     if epochs is not None:
         preset = replace(preset, epochs=epochs)
@@ -396,7 +396,7 @@ def run_training(
             except KeyboardInterrupt:
                 interrupted = True
         if not history:
-            raise UserError("Stopped before the network was built; nothing was written.")
+            raise LabError("Stopped before the network was built; nothing was written.")
         if interrupted:
             console.print("Stopped; the pictures show what was learned so far.")
             # The last epoch was cut short, so what the network knows now was never counted.
@@ -430,7 +430,7 @@ def train_all(
         one row for each preset that was trained to its end.
 
     Raises:
-        UserError, cnnlab.digits.UserError: as `run_training`.
+        LabError: as `run_training`.
     """
     console = Console()
     digits = load_digits(data)
@@ -500,7 +500,7 @@ def _write(
         training_figures.draw_misread(digits, history[-1].test, files[2], name)
         save_parameters(files[3], model)
     except OSError as error:
-        raise UserError(
+        raise LabError(
             f"{folder} cannot be written: {error.strerror or error}. Choose another folder."
         ) from error
     return files
@@ -560,11 +560,11 @@ class _BatchLosses:
 
 def _resume(file: Path, model: Any, name: str) -> None:
     if not file.is_file():
-        raise UserError(f"There is no {file} to go on from. Train once without RESUME=1.")
+        raise LabError(f"There is no {file} to go on from. Train once without RESUME=1.")
     try:
         load_parameters(file, model)
     except ValueError as error:
-        raise UserError(
+        raise LabError(
             f"{file} is no network “{name}”: name the MODEL that it was trained as, or train "
             "without RESUME=1."
         ) from error
@@ -594,7 +594,7 @@ def _write_progress(
         try:
             picture.save(folder / name)
         except OSError as error:
-            raise UserError(
+            raise LabError(
                 f"{folder} cannot be written: {error.strerror or error}. Choose another folder."
             ) from error
     return tuple(folder / name for name in pictures)
@@ -667,8 +667,8 @@ class _Watched:
         self._on_step()
 
 
-def _not_finite(what: str) -> UserError:
-    return UserError(
+def _not_finite(what: str) -> LabError:
+    return LabError(
         f"Training stopped: {what}. Numbers grew until they overflowed. The usual causes: a "
         "gradient of the wrong sign; a gradient of the loss not divided by the batch size; "
         "gradients that are never set to zero; softmax without the largest score subtracted. "
@@ -680,7 +680,7 @@ def _batch_norm_class() -> Any:
     try:
         return importlib.import_module("a5_going_further.normalization").BatchNorm2D
     except (ImportError, AttributeError):
-        raise UserError(
+        raise LabError(
             "This model needs BatchNorm2D from a5_going_further/normalization.py, which this "
             "folder does not have. Choose MODEL=deep for the same network without it."
         ) from None

@@ -14,9 +14,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.text import UserError
 from cnnlab import digits
 from cnnlab.digits import load_digits
+from cnnlab.errors import LabError
 
 pytestmark = pytest.mark.quick
 
@@ -125,7 +125,7 @@ def test_an_altered_file_is_refused(
     use(monkeypatch, digits._PUBLISHED["full"].files, server[0])
     first = next(iter(digits.MNIST_FILES))
     (published / first).write_bytes(idx(np.zeros((20, 28, 28))))
-    with pytest.raises(UserError, match="SHA-256 differs"):
+    with pytest.raises(LabError, match="SHA-256 differs"):
         load_digits("full")
 
 
@@ -133,12 +133,12 @@ def test_a_missing_page_is_named(
     published: Path, server: tuple[str, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use(monkeypatch, digits._PUBLISHED["full"].files, server[0] + "nowhere/")
-    with pytest.raises(UserError, match="404"):
+    with pytest.raises(LabError, match="404"):
         load_digits("full")
 
 
 def test_offline_message_says_what_where_and_what_to_do(published: Path, tmp_path: Path) -> None:
-    with pytest.raises(UserError) as caught:
+    with pytest.raises(LabError) as caught:
         load_digits("full")
     message = str(caught.value)
     assert "no connection" in message
@@ -164,7 +164,7 @@ def test_a_file_of_another_data_set_in_the_folder_is_passed_over(
     first = next(iter(digits.MNIST_FILES))
     (published / first).write_bytes(idx(np.zeros((20, 28, 28))))
     monkeypatch.setenv(digits.DATA_VARIABLE, str(published))
-    with pytest.raises(UserError, match=first):
+    with pytest.raises(LabError, match=first):
         load_digits("full")
 
 
@@ -193,7 +193,7 @@ def test_cifar10_comes_as_colour_planes(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
-    with pytest.raises(UserError, match="embedded, full, fashion or cifar10"):
+    with pytest.raises(LabError, match="embedded, full, fashion or cifar10"):
         load_digits("mnits")
 
 
@@ -201,5 +201,5 @@ def test_a_damaged_package_is_one_sentence(tmp_path: Path, monkeypatch: pytest.M
     broken = tmp_path / "mnist.npz"
     broken.write_bytes(b"PK\x03\x04 cut short")
     monkeypatch.setattr(digits, "EMBEDDED", broken)
-    with pytest.raises(UserError, match="Install the package again"):
+    with pytest.raises(LabError, match="Install the package again"):
         load_digits()

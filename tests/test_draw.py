@@ -16,12 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.cli import main
-from autograder.text import UserError
 from cnnlab.digits import load_digits
 from cnnlab.draw.centring import INNER, SIDE, centred
 from cnnlab.draw.reading import Reader
 from cnnlab.draw.server import SIDE as DRAWN
 from cnnlab.draw.server import make_server
+from cnnlab.errors import LabError
 from cnnlab.learners_network import load_network
 from cnnlab.presets import PRESETS
 from cnnlab.training import build, save_parameters
@@ -137,5 +137,5 @@ def test_without_a_trained_network_it_says_what_to_type(tmp_path: Path) -> None:
 def test_a_file_that_fits_no_network_is_named(tmp_path: Path) -> None:
     file = tmp_path / "network.npz"
     np.savez(file, stranger=np.zeros(3))
-    with pytest.raises(UserError, match="fits none of the networks"):
+    with pytest.raises(LabError, match="fits none of the networks"):
         Reader(SOLUTIONS, file)

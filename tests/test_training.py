@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from autograder.text import UserError
 from cnnlab import training
 from cnnlab.digits import Digits, load_digits
+from cnnlab.errors import LabError
 from cnnlab.learners_network import load_network
 from cnnlab.presets import PRESETS, BatchNorm, Dense, Preset, layer_table, parameter_count
 from cnnlab.training import build, run_training
@@ -264,7 +264,7 @@ def test_what_is_wrong_is_one_sentence_with_its_place(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     append(learner, file, code)
-    with pytest.raises(UserError) as caught:
+    with pytest.raises(LabError) as caught:
         run(learner, few, monkeypatch)
     message = str(caught.value)
     assert "\n" not in message
@@ -273,7 +273,7 @@ def test_what_is_wrong_is_one_sentence_with_its_place(
 
 
 def test_a_folder_without_a_network_is_named(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"no a4_training/network\.py"):
+    with pytest.raises(LabError, match=r"no a4_training/network\.py"):
         load_network(tmp_path)
 
 
@@ -283,7 +283,7 @@ def test_a_folder_without_a_network_is_named(tmp_path: Path) -> None:
 def test_impossible_wishes(
     options: dict, words: str, learner: Path, few: Digits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(UserError, match=words):
+    with pytest.raises(LabError, match=words):
         run(learner, few, monkeypatch, **options)
 
 
@@ -291,7 +291,7 @@ def test_an_output_folder_that_cannot_be(
     learner: Path, few: Digits, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(UserError, match="cannot be written"):
+    with pytest.raises(LabError, match="cannot be written"):
         run(learner, few, monkeypatch, output_folder=tmp_path / "file" / "below")
 
 
@@ -326,7 +326,7 @@ def test_batch_normalisation_waits_for_a5(
     learner: Path, few: Digits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.rmtree(learner / "a5_going_further", ignore_errors=True)
-    with pytest.raises(UserError, match="MODEL=deep"):
+    with pytest.raises(LabError, match="MODEL=deep"):
         run(learner, few, monkeypatch, model="deep_batchnorm")
 
 

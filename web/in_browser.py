@@ -350,14 +350,14 @@ def train(what: str, send: Send) -> str:
     Returns:
         JSON: {"accuracy", "seconds", "stopped"} or {"error": a sentence}.
     """
-    from autograder.text import UserError
+    from cnnlab.errors import LabError
 
     started = time.monotonic()
     try:
         with _fresh_modules():
             model, centre, loop = _tiny() if what == TINY else _exam()
             stopped = _train(model, centre, loop, send)
-    except UserError as error:
+    except LabError as error:
         return json.dumps({"error": str(error)})
     except KeyboardInterrupt:
         return json.dumps({"error": "Stopped before the network was built."})

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from autograder.text import UserError
 from cnnlab.digits import load_digits
 from cnnlab.draw.centring import centred
+from cnnlab.errors import LabError
 from cnnlab.learners_network import import_path, learners_code, load_network
 from cnnlab.presets import PRESETS, Preset
 from cnnlab.training import build, inference, load_parameters
@@ -28,13 +28,13 @@ class Reader:
         model: the learner's network with these parameters.
 
     Raises:
-        UserError: if there is no such file, it fits no preset, or the learner's code cannot
+        LabError: if there is no such file, it fits no preset, or the learner's code cannot
             be loaded; with what to type.
     """
 
     def __init__(self, directory: Path, file: Path) -> None:
         if not file.is_file():
-            raise UserError(
+            raise LabError(
                 f"There is no trained network in {file}. Train one first: make train. "
                 "Then type make draw again."
             )
@@ -57,7 +57,7 @@ class Reader:
             nothing is drawn.
 
         Raises:
-            UserError: if the learner's code fails.
+            LabError: if the learner's code fails.
         """
         image = centred(drawing)
         if image is None:
@@ -75,7 +75,7 @@ class Reader:
                 if np.ndim(x) == 4:
                     layers.append({"name": type(layer).__name__, "maps": _maps(x[0])})
         if scores.shape != (1, 10):
-            raise UserError(
+            raise LabError(
                 f"CNN.forward returned shape {scores.shape} for one image; it should be (1, 10). "
                 "Run `make check`."
             )
@@ -109,7 +109,7 @@ def _fitting(network: Any, file: Path) -> tuple[str, Any]:
         except ValueError:
             continue
         return name, model
-    raise UserError(
+    raise LabError(
         f"{file} fits none of the networks {', '.join(PRESETS)} for digits of 28 x 28 pixels. "
         "Train again: make train."
     )
@@ -118,7 +118,7 @@ def _fitting(network: Any, file: Path) -> tuple[str, Any]:
 def _built(preset: Preset, network: Any) -> Any:
     try:
         return build(preset, network, np.random.default_rng(0))
-    except UserError:
+    except LabError:
         return None  # it needs a layer that the learner has not written
 
 

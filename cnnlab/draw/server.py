@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from autograder.text import UserError
 from cnnlab.draw.reading import Reader
+from cnnlab.errors import LabError
 
 HOST = "127.0.0.1"
 SIDE = 140
@@ -56,7 +56,7 @@ def make_server(reader: Reader, port: int = 0) -> ThreadingHTTPServer:
             try:
                 with reading:
                     said = reader.read(drawing)
-            except UserError as error:
+            except LabError as error:
                 said = {"error": str(error)}
             self._answer(200, "application/json", json.dumps(said).encode())
 
