@@ -104,6 +104,7 @@ def spread(tasks: list[Submission], processes: int) -> dict[str, tuple[float, fl
         return scores(judge_all(tasks, pool, processes, allow_unsandboxed=True))
 
 
+@pytest.mark.soak
 def test_two_processes_find_what_one_finds_and_a_second_run_costs_nothing(
     tasks: list[Submission],
     tmp_path: Path,

@@ -23,6 +23,7 @@ def names_of_the_course() -> dict[str, object]:
     return {**vars(load_reference()), "np": np}
 
 
+@pytest.mark.sample(20)
 @pytest.mark.parametrize(("exercise", "pitfall"), WRONG)
 def test_every_call_runs_as_it_stands(exercise: Exercise, pitfall: object) -> None:
     host = BankHost(exercise.name, pitfall.code)  # type: ignore[attr-defined]

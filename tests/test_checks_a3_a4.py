@@ -181,6 +181,7 @@ def _fresh_modules() -> Iterator[None]:
     forget()
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("secret", ["one", "two", "three"])
 def test_solutions_pass_everything(secret: str) -> None:
     verdicts = judge(
@@ -192,6 +193,7 @@ def test_solutions_pass_everything(secret: str) -> None:
         assert {check.hidden for check in verdict.checks} == {True, False}, verdict.exercise
 
 
+@pytest.mark.sample(12)
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("body", ["raise NotImplementedError", "return None"])
 def test_nothing_written_passes_nothing(tmp_path: Path, name: str, body: str) -> None:
@@ -202,6 +204,7 @@ def test_nothing_written_passes_nothing(tmp_path: Path, name: str, body: str) ->
         assert (verdict.status, verdict.score) == ("todo", 0.0)
 
 
+@pytest.mark.sample(8)
 @pytest.mark.parametrize("name", NAMES)
 def test_zeros_pass_nothing(tmp_path: Path, name: str) -> None:
     if name == "SGD":
@@ -244,6 +247,7 @@ def test_wrong_solutions_are_caught(tmp_path: Path) -> None:
     assert len(missed_by_public) <= 0.15 * len(WRONG), missed_by_public
 
 
+@pytest.mark.sample(20)
 @pytest.mark.parametrize(
     ("exercise", "how", "change"), RIGHT, ids=[f"{exercise}: {how}" for exercise, how, _ in RIGHT]
 )

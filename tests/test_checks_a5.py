@@ -127,6 +127,7 @@ def _fresh_modules() -> Iterator[None]:
     forget()
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("secret", ["one", "two", "three"])
 def test_solutions_pass_everything(secret: str) -> None:
     verdicts = judge(
@@ -199,6 +200,7 @@ def test_wrong_solutions_are_caught(tmp_path: Path) -> None:
     assert checks - caught_something == set()
 
 
+@pytest.mark.sample(7)
 @pytest.mark.parametrize(
     ("exercise", "how", "change"), RIGHT, ids=[f"{exercise}: {how}" for exercise, how, _ in RIGHT]
 )

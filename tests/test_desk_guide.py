@@ -59,6 +59,7 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     choose(ROOT)
 
 
+@pytest.mark.soak
 def test_every_command_of_the_guide_works_in_its_order(course: Path, tmp_path: Path) -> None:
     line = next(
         k

@@ -418,6 +418,7 @@ def run_autograder(home: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("layout", ["folder", "flat", "zipped folder"])
 def test_zip_really_grades_what_is_handed_in(archive: Path, tmp_path: Path, layout: str) -> None:
     home = tmp_path / "autograder"

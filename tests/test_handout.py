@@ -145,6 +145,7 @@ def test_a_learner_writes_an_exercise(unpacked: Path) -> None:
         file.write_text(stub, encoding="utf-8")
 
 
+@pytest.mark.soak
 def test_a_finished_network_trains(unpacked: Path, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "solutions", tmp_path / "done")
     command = ".venv/bin/autograder", "train", str(tmp_path / "done"), "--model", "tiny"

@@ -84,6 +84,7 @@ NORMALISED_BY = """\
     """
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("axes", "one_less", "name"),
     [
@@ -101,6 +102,7 @@ def test_a_wrong_forward_pass_is_named_whatever_else_is_kept(
     assert verdict(tree, "BatchNorm2D")["pitfall"] == f"BatchNorm2D.{name}"
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     ("exercise", "file", "old", "new", "name"),
     [
@@ -183,6 +185,7 @@ def test_a_slice_that_ends_below_zero_is_named(tree: Path) -> None:
 # --- exceptions ---------------------------------------------------------------------------------
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     ("exercise", "old", "new", "words"),
     [

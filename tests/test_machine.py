@@ -62,7 +62,7 @@ def folder(tmp_path: Path) -> Path:
     return top
 
 
-@pytest.mark.sample(8)
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "iso-8859-1", "cp437"])
 @pytest.mark.parametrize(
     "command",

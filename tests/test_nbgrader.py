@@ -258,6 +258,7 @@ def test_trap_2_a_failed_generate_puts_back_what_stood_there(
     assert tree(course / "assignments") == before
 
 
+@pytest.mark.soak
 def test_trap_3_a_fresh_clones_assignments_fill_an_empty_gradebook(
     course: Path, scores: Scores
 ) -> None:
@@ -290,6 +291,7 @@ def test_traps_4_and_6_the_course_is_the_same_from_any_folder(course: Path, tmp_
     assert done.stdout.splitlines() == [root, f"sqlite:///{root}/gradebook.db", root]
 
 
+@pytest.mark.soak
 def test_trap_5_a_new_gradebook_needs_no_path(
     course: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -356,6 +358,7 @@ def test_a_source_notebook_with_other_cells_than_the_catalogue_is_refused(course
     assert (course / "assignments" / NAME / "convolution.py").is_file()
 
 
+@pytest.mark.soak
 def test_rebuilding_the_gradebook_never_loses_marks(course: Path, scores: Scores) -> None:
     hand_in(course, "ada")
     grade(course)
@@ -416,6 +419,7 @@ def script_everywhere(cells: list[Any]) -> list[Any]:
     return cells
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "make",
     [
@@ -480,6 +484,7 @@ def test_a_written_answer_is_carried_over_and_waits_for_a_person(
     assert marks_of(course, "bob")["essay"] == (0.0, False)  # not answered
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "answer",
     [
@@ -582,6 +587,7 @@ MISREAD_TIMES = [
 ]
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("text", BAD_TIMES + MISREAD_TIMES)
 def test_trap_13_a_bad_timestamp_fails_that_one_with_a_sentence(
     course: Path, scores: Scores, text: str
@@ -593,6 +599,7 @@ def test_trap_13_a_bad_timestamp_fails_that_one_with_a_sentence(
     assert results["bob"].score == A1.points
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     "text",
     [
@@ -655,6 +662,7 @@ def test_changed_points_are_nobodys_change_of_the_notebook(course: Path, scores:
     assert "is not as it was handed out" not in page.read_text(encoding="utf-8")
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("score", [float("nan"), float("inf"), True, None, "7.5"])
 def test_a_score_that_is_no_number_is_never_full_marks(
     course: Path, scores: Scores, score: Any
@@ -669,6 +677,7 @@ def test_a_score_that_is_no_number_is_never_full_marks(
     assert not (course / "autograded" / "ada" / NAME).exists()
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize(
     ("score", "mark"), [(99.0, 15.0), (-3.0, 0.0), (7, 7.0), (1e-9, 0.0), (7.123456, 7.1235)]
 )
@@ -697,6 +706,7 @@ def test_scores_are_clamped_plain_numbers_with_nothing_on_stderr(
         assert code.output_type == "display_data"
 
 
+@pytest.mark.soak
 def test_when_one_cannot_be_graded_the_others_are_and_the_end_says_who(
     course: Path, scores: Scores
 ) -> None:
@@ -741,6 +751,7 @@ def test_feedback_and_export_need_something_graded(course: Path, scores: Scores)
     assert f"{A1.points},0.0,{A1.points},{A1.points + 5}" in rows[1]
 
 
+@pytest.mark.soak
 def test_without_walls_every_cell_says_so(course: Path, scores: Scores) -> None:
     scores["isolation"] = "NOT ISOLATED"
     hand_in(course, "ada")
@@ -749,6 +760,7 @@ def test_without_walls_every_cell_says_so(course: Path, scores: Scores) -> None:
     assert page.read_text().count("NOT ISOLATED: this was graded without") == len(A1.exercises)
 
 
+@pytest.mark.soak
 def test_the_command_line_grades_from_another_folder(course: Path, tmp_path: Path) -> None:
     """The real grader, the real command, started where there is no nbgrader_config.py."""
     hand_in(course, "ada")

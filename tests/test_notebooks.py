@@ -190,6 +190,7 @@ def test_untouched_stubs_give_lines_and_not_tracebacks(name: str, untouched: Pat
             assert float(texts(cell).strip()) == 0
 
 
+@pytest.mark.soak
 def test_accuracy_hides_three_bugs_and_the_check_finds_all_five(
     solved: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -202,6 +203,7 @@ def test_accuracy_hides_three_bugs_and_the_check_finds_all_five(
     assert all(abs(percent - right) < 1.5 for percent in hidden)
 
 
+@pytest.mark.soak
 def test_all_ties_multiply_the_gradient(solved: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(STRICT_VARIABLE, "1")
     cells = run("a3_pooling_and_loss", solved).cells

@@ -39,8 +39,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     ("program", "kills"),
     [
-        ("autograder", 4),
-        ("nbgrader", 2),
+        ("autograder", 2),
         pytest.param("autograder", 25, marks=pytest.mark.soak),
         pytest.param("nbgrader", 25, marks=pytest.mark.soak),
     ],
@@ -76,6 +75,7 @@ def test_killed_at_any_moment_the_gradebook_is_that_of_an_undisturbed_run(
     assert all(score is not None and not waits for _, _, score, waits in marks(killed))
 
 
+@pytest.mark.soak
 def test_marks_given_by_hand_go_to_the_history_at_a_new_hand_in(
     course: Path, tmp_path: Path
 ) -> None:
@@ -106,6 +106,7 @@ def test_marks_given_by_hand_go_to_the_history_at_a_new_hand_in(
     assert "new hand-in" in run("history", "--student", "student00", cwd=top)
 
 
+@pytest.mark.soak
 def test_changed_points_reach_the_gradebook(course: Path, tmp_path: Path) -> None:
     """The same files, but other points: the marks that are stored must be the new ones."""
     top = tmp_path / "course"
@@ -135,6 +136,7 @@ def test_changed_points_reach_the_gradebook(course: Path, tmp_path: Path) -> Non
         assert (submission.score, submission.max_score) == (48, 48)
 
 
+@pytest.mark.soak
 def test_a_locked_gradebook_is_said_and_the_same_command_completes(
     course: Path, tmp_path: Path
 ) -> None:

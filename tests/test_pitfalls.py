@@ -132,7 +132,7 @@ def test_the_files_hold_no_code_and_no_answers() -> None:
         assert "reference" not in text
 
 
-@pytest.mark.sample(60)
+@pytest.mark.sample(25)
 @pytest.mark.parametrize(("exercise", "pitfall"), PITFALLS, ids=ids(PITFALLS))
 def test_named_in_a_learners_file(
     tree: Path, exercise: Exercise, pitfall: WrongImplementation
@@ -234,6 +234,7 @@ def test_code_that_only_raises_is_not_named(exercise: Exercise) -> None:
     assert name_of(exercise, broken) is None
 
 
+@pytest.mark.sample(150)
 @pytest.mark.parametrize(("exercise", "pitfall"), OF_FUNCTIONS, ids=ids(OF_FUNCTIONS))
 def test_a_mistake_in_float32_has_the_same_name(
     exercise: Exercise, pitfall: WrongImplementation
@@ -408,6 +409,7 @@ def test_named_as_learners_write_them(tree: Path, id: str) -> None:
     assert name_by(Host(tree), exercise) == id
 
 
+@pytest.mark.sample(8)
 @pytest.mark.parametrize("id", BY_HAND)
 def test_named_across_the_pipe(tree: Path, id: str) -> None:
     exercise = COURSE.exercise(id.split(".")[0])
@@ -544,6 +546,7 @@ def test_raising_where_a_known_mistake_raises_is_not_enough(tree: Path, what: st
     assert recognised(tree, "conv2d_forward_naive", text) is None
 
 
+@pytest.mark.soak
 def test_code_that_does_not_end_is_left_after_one_call(tree: Path) -> None:
     exercise = COURSE.exercise("im2col")
     write_after(tree, exercise, "def im2col(*args):\n    while True:\n        pass\n")

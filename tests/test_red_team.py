@@ -173,7 +173,7 @@ def test_without_an_attack_it_is_worth_nothing(tmp_path: Path) -> None:
     assert grade(submission(tmp_path / "wrong", LAYERS + WRONG)).score == 0.0
 
 
-@pytest.mark.sample(25)
+@pytest.mark.sample(9)
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.id)
 def test_attack(attack: Attack, canary: Path, tmp_path: Path) -> None:
     path = submission(tmp_path / "hostile", code_of(attack, canary))
@@ -207,7 +207,7 @@ REACHING_OUT = [
 ]
 
 
-@pytest.mark.sample(6)
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("isolation", WALLS[1:], ids=lambda isolation: isolation.name)
 @pytest.mark.parametrize("attack", REACHING_OUT, ids=lambda attack: attack.id)
 def test_attack_on_the_next_wall(
@@ -260,7 +260,7 @@ CALLBACKS = {
 }  # fmt: skip
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("name", CALLBACKS)
 def test_callback(name: str, canary: Path, tmp_path: Path) -> None:
     code, says = CALLBACKS[name]
@@ -273,6 +273,7 @@ def test_callback(name: str, canary: Path, tmp_path: Path) -> None:
     require_honest_beside(tmp_path)
 
 
+@pytest.mark.soak
 def test_a_function_is_not_asked_after_its_call(canary: Path, tmp_path: Path) -> None:
     """What was handed over for one check cannot be kept for the next exercise."""
     body = """
@@ -365,7 +366,7 @@ HANGING = {
 }  # fmt: skip
 
 
-@pytest.mark.sample(1)
+@pytest.mark.soak
 @pytest.mark.parametrize("name", HANGING)
 def test_a_file_that_hangs_is_waited_for_once(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -108,6 +108,7 @@ output_size = _Sized(output_size)
 }
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("way", WAITING)
 def test_waiting_uses_up_the_time_budget(way: str, tmp_path: Path, short: None) -> None:
     started = time.monotonic()
@@ -145,6 +146,7 @@ def _burn():
 """
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("way", WORKING)
 def test_work_uses_up_the_time_budget(way: str, tmp_path: Path, short: None) -> None:
     verdict = grade(submission(tmp_path / "s", a1=BURN + WORKING[way]), "output_size")
@@ -190,6 +192,7 @@ def test_the_whole_submission_has_a_budget(tmp_path: Path, monkeypatch: pytest.M
     assert "the whole submission" in verdict.of("im2col").message
 
 
+@pytest.mark.soak
 def test_a_nested_call_ends_with_the_outer_one(tmp_path: Path, short: None) -> None:
     """A substituted CNN calls many slow layers of the learner's, each within its own limit."""
     text = (
@@ -331,7 +334,7 @@ BIG = {
 }
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("way", BIG)
 def test_what_a_callback_is_asked_for_is_bounded(way: str, tmp_path: Path) -> None:
     body = f"\n\ndef numerical_gradient(f, x, d_out, epsilon=1e-5):\n    {BIG[way]}\n    return x\n"
@@ -350,7 +353,7 @@ RETURNS = {
 }
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("way", RETURNS)
 def test_what_is_returned_is_bounded(way: str, tmp_path: Path) -> None:
     text = f"\n\ndef output_size(*args, **kwargs):\n    {RETURNS[way]}\n"
@@ -359,7 +362,7 @@ def test_what_is_returned_is_bounded(way: str, tmp_path: Path) -> None:
     assert len(verdict.of("output_size").message) < 1300
 
 
-@pytest.mark.sample(1)
+@pytest.mark.soak
 @pytest.mark.parametrize("value", ["3_000_000_000", "'x' * 60_000", "[0.1] * 50_000"])
 def test_what_a_substituted_part_reads_is_bounded(value: str, tmp_path: Path) -> None:
     """The reference's step of the optimizer works on numbers that the learner's code chose."""
@@ -525,6 +528,7 @@ def test_what_it_is_measured_against_is_never_given(way: str, tmp_path: Path) ->
     assert grade(folder, "conv2d_forward_fast").score == 0
 
 
+@pytest.mark.soak
 def test_an_honest_fast_version_is_judged_without_a_naive_one(tmp_path: Path) -> None:
     """The reference's naive version answers the check, so nothing is lost."""
     folder = submission(tmp_path / "s")
@@ -575,7 +579,7 @@ def train_epoch(*args):
         assert check.measured.get("accuracy", 0.0) < 0.2
 
 
-@pytest.mark.sample(1)
+@pytest.mark.soak
 @pytest.mark.parametrize("shape", ["(0, 10, 1)", "(len(x), 10, 1)", "(len(x), 9)", "(1, 10)"])
 def test_scores_of_another_shape_are_no_accuracy(shape: str, tmp_path: Path) -> None:
     text = f"""

@@ -423,6 +423,7 @@ def test_no_number_stands_without_its_meaning_in_one_sentence(written: list[Path
             assert sentence.count(". ") == 0
 
 
+@pytest.mark.soak
 def test_the_time_from_the_release_is_told_where_it_is_known(top: Path, tmp_path: Path) -> None:
     page = write_report(top, tmp_path / "unknown")[1]
     assert "Released on" not in page.read_text()

@@ -168,6 +168,7 @@ def test_what_a_worker_finds(backend: RemoteBackend, monkeypatch: pytest.MonkeyP
     assert facts["seccomp"] == 2
 
 
+@pytest.mark.sample(1)
 def test_nothing_outlives_its_time(backend: RemoteBackend) -> None:
     """After a time-out the process is gone, whatever it did to stay."""
     found = backend.find("a1_convolution.convolution", "loop")
@@ -203,6 +204,7 @@ GRADER = """
 """
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("isolation", WALLS, ids=lambda isolation: isolation.name)
 def test_nothing_outlives_the_grader(isolation: Isolation, folder: Path) -> None:
     """Killed itself, the grader leaves no learner's code running."""

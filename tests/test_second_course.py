@@ -53,6 +53,7 @@ def verdicts(said: str) -> dict[str, dict[str, object]]:
     return {one["exercise"]: one for one in json.loads(said)["exercises"]}
 
 
+@pytest.mark.soak
 def test_a_learner_checks_watches_and_asks_for_hints(course: Path) -> None:
     text = (course / "assignments" / SOLUTION).read_text(encoding="utf-8")
     assert text.count("raise NotImplementedError") == 3
@@ -113,6 +114,7 @@ def test_a_class_is_graded_and_given_back(course: Path) -> None:
     assert "85% are asked for" in pages
 
 
+@pytest.mark.soak
 def test_the_handout_has_the_course_and_no_answers(course: Path) -> None:
     run(course, "autograder", "handout")
     with zipfile.ZipFile(course / "build" / "logistic-regression.zip") as packed:

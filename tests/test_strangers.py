@@ -22,6 +22,7 @@ def of(truth: str) -> list[Path]:
     return [case for case in CASES if header(case, "truth") == truth]
 
 
+@pytest.mark.sample(8)
 @pytest.mark.parametrize("case", of("right"), ids=lambda case: case.stem)
 def test_right_code_keeps_its_points(tmp_path: Path, case: Path) -> None:
     verdict = judge_case(case, tmp_path / "solutions", COURSE)
@@ -30,6 +31,7 @@ def test_right_code_keeps_its_points(tmp_path: Path, case: Path) -> None:
     assert all(check.only_form for check in wrong), verdict.message
 
 
+@pytest.mark.sample(16)
 @pytest.mark.parametrize("case", of("wrong"), ids=lambda case: case.stem)
 def test_wrong_code_fails_a_public_check_and_is_told_why(tmp_path: Path, case: Path) -> None:
     verdict = judge_case(case, tmp_path / "solutions", COURSE)

@@ -52,7 +52,7 @@ def grade(
     return grade_folder(folder, exercise=exercise, assignment=assignment, store=Forgetful())
 
 
-@pytest.mark.sample(1)
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("right", "wrong", "part", "other"),
     [
@@ -80,6 +80,7 @@ def test_of_a_whole_assignment_the_wrong_part_alone_is_lost(tmp_path: Path) -> N
     assert verdict.of("mnist").note.startswith("Judged with the reference's train_epoch")
 
 
+@pytest.mark.soak
 def test_a_file_that_is_no_python_is_not_what_another_exercise_is_told(tmp_path: Path) -> None:
     """Its own mistake is said, since the reference stood in for the broken file and it failed."""
     folder = tmp_path / "s"
@@ -167,7 +168,7 @@ def test_a_layer_may_be_asked_in_the_midst_of_a_call(
     assert (digits.status, digits.score) == ("passed", digits.points), digits.message
 
 
-@pytest.mark.sample(1)
+@pytest.mark.soak
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_a_hostile_layer_that_is_asked_in_the_midst_of_a_call(
     tmp_path: Path, hostile: str, monkeypatch: pytest.MonkeyPatch

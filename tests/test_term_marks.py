@@ -145,6 +145,7 @@ def exported(root: Path) -> dict[str, str]:
         return {row["student_id"]: row["score"] for row in csv.DictReader(stream)}
 
 
+@pytest.mark.soak
 def test_a_file_moved_to_its_place_is_graded_again(course: Path) -> None:
     hand_in(course, "ada", "# 0.5\n")
     grade(course)
@@ -246,6 +247,7 @@ def test_untouched_stubs_are_not_handed_in(course: Path) -> None:
     assert exported(course)["bob"] == "45.0"
 
 
+@pytest.mark.soak
 def test_a_mark_by_hand_goes_to_the_history_at_a_new_hand_in(course: Path) -> None:
     hand_in(course, "ada", "# 0.5\n")
     grade(course)
@@ -265,6 +267,7 @@ def test_a_mark_by_hand_goes_to_the_history_at_a_new_hand_in(course: Path) -> No
     assert "warning: " not in grade(course)
 
 
+@pytest.mark.soak
 def test_a_mark_by_hand_stays_with_a_warning_when_the_points_change(
     course: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -279,6 +282,7 @@ def test_a_mark_by_hand_stays_with_a_warning_when_the_points_change(
         assert book.find_grade(FIRST.name, NAME, NAME, "ada").manual_score == 4.0
 
 
+@pytest.mark.soak
 def test_who_changed_is_listed_with_the_reason(course: Path) -> None:
     hand_in(course, "ada", "# 0.5\n")
     hand_in(course, "bob")
@@ -294,6 +298,7 @@ def test_who_changed_is_listed_with_the_reason(course: Path) -> None:
     assert float(rows[0]["old"]) * 2 == float(rows[0]["new"])
 
 
+@pytest.mark.soak
 def test_warnings_stay_until_they_are_dealt_with(course: Path) -> None:
     hand_in(course, "ada", "# broken\n")
     hand_in(course, "bob", "# 0\n")

@@ -132,6 +132,7 @@ def test_nothing_is_taken_through_a_link(tmp_path: Path) -> None:
     assert taken(take_in(tmp_path / "submission", COURSE, tmp_path / "target")) is None
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("expected_is_there", [True, False])
 def test_many_files_and_deep_folders_raise_nothing(
     expected_is_there: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -53,6 +53,7 @@ def stored(root: Path) -> dict[tuple[str, str], tuple[float | None, float | None
         }
 
 
+@pytest.mark.soak
 def test_marks_by_hand_stay_and_the_old_config_works(course: Path) -> None:
     before = stored(course)
     assert before["ada", "im2col"][1] == 12.0

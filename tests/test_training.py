@@ -87,6 +87,7 @@ def test_parameters_of_the_others() -> None:
     assert parameter_count(PRESETS["deep_batchnorm"]) == 103_018 + 2 * 8 + 2 * 16
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("shape", [(1, 28, 28), (3, 32, 32)])
 @pytest.mark.parametrize("name", [name for name in PRESETS if name != "deep_batchnorm"])
 def test_a_built_network_has_the_shapes_of_its_table(
@@ -178,7 +179,7 @@ def test_a_run_shows_its_epochs_and_leaves_its_files(
         assert stored["00_Conv2D_0"].shape == (8, 1, 3, 3)
 
 
-@pytest.mark.sample(1)
+@pytest.mark.soak
 @pytest.mark.parametrize(("epochs", "said"), [(1, "1 epoch\n"), (2, "2 epochs\n")])
 def test_the_number_of_epochs_is_said_in_plain_english(
     learner: Path, few: Digits, monkeypatch: pytest.MonkeyPatch, epochs: int, said: str

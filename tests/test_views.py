@@ -67,6 +67,7 @@ def changed_after(f, x):
 """
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("isolation", walls(), ids=lambda isolation: isolation.name)
 @pytest.mark.parametrize(("name", "shared"), [("itself", True), ("turned", True), ("new", False)])
 def test_in_a_sandbox_an_answer_changes_with_the_argument(
