@@ -306,4 +306,24 @@ CONDITIONS: dict[str, Condition] = {
         "training is True",
         "look at what the layer does outside training",
     ),
+    "scaled_and_shifted": Condition(
+        "gamma is not 1 and beta is not 0",
+        "gamma is 1 and beta is 0",
+        "look at what is multiplied by gamma, and to what beta is added, in both passes",
+    ),
+    "filters_given": Condition(
+        "the shape is that of filters, (F, C, KH, KW)",
+        "the shape is that of Dense weights, (D, M)",
+        "the order of the axes is another one: filters have what goes out first, Dense has it last",
+    ),
+    "unequal_fans": Condition(
+        "fan_in and fan_out differ",
+        "fan_in and fan_out are the same",
+        "look where one of them is used for the other, or only one for both",
+    ),
+    "drawn_twice": Condition(
+        "the same generator is used a second time",
+        "the generator is new",
+        "ask rng once for all numbers of the array, and for no more",
+    ),
 }

@@ -158,6 +158,161 @@ def pool_layer_grid(name: str, ties: bool = True) -> tuple[Probe, ...]:
     return tuple(probes)
 
 
+def batch_norm_grid() -> tuple[Probe, ...]:
+    """BatchNorm2D in training and outside it: both passes, then all that the layer keeps."""
+    probes = []
+    for training in (True, False):
+        for shape, *held in (
+            ((2, 1, 2, 2), "images"),
+            ((1, 2, 2, 2), "channels"),
+            ((1, 1, 2, 3), "rectangular_picture"),
+            ((3, 2, 2, 2), "images", "channels"),
+            ((2, 3, 1, 3), "images", "channels", "rectangular_picture"),
+        ):
+            held += ["evaluation"] * (not training)
+            x, again = numbers(*shape, start=3), numbers(*shape, start=8)
+            probes.append(_normalising([x], held, training))
+            probes.append(_normalising([x], [*held, "scaled_and_shifted"], training))
+        probes.append(_normalising([x], [*held, "gradients_there"], training))
+        probes.append(_normalising([x, again], [*held, "second_call"], training))
+        probes.append(
+            _normalising([x, again], [*held, "second_call", "scaled_and_shifted"], training)
+        )
+    return tuple(probes)
+
+
+def _normalising(xs: Sequence[np.ndarray], held: Sequence[str], training: bool) -> Probe:
+    def ask(learner: Any) -> Any:
+        channels = xs[0].shape[1]
+        layer = learner.BatchNorm2D(channels, epsilon=0.5, momentum=0.25)
+        layer.training = training
+        layer.running_mean = numbers(channels, start=10)
+        layer.running_variance = numbers(channels, start=5) ** 2 + 0.25
+        for start, parameter in enumerate((layer.gamma, layer.beta), 4):
+            if "scaled_and_shifted" in held:
+                parameter.value = numbers(channels, start=start)
+            parameter.grad = numbers(channels, start=start + 5) * ("gradients_there" in held)
+        answers = []
+        for k, x in enumerate(xs):
+            answers += [
+                copied(layer.forward(x)),
+                copied(layer.backward(numbers(*x.shape, start=5 + k) + 0.25)),
+            ]
+        kept = layer.gamma.grad, layer.beta.grad, layer.running_mean, layer.running_variance
+        return (*answers, *map(copied, kept))
+
+    called = ("out", "d_x") if len(xs) == 1 else ("out", "d_x", "the second out", "the second d_x")
+    names = (*called, "gamma.grad", "beta.grad", "running_mean", "running_variance")
+    return Probe(ask, frozenset(held), names=names)
+
+
+def dropout_grid() -> tuple[Probe, ...]:
+    """Dropout of several rates, in training and outside it, once and twice."""
+    probes = []
+    seed = 0
+    for training in (True, False):
+        for rate in (0.25, 0.5, 0.75):
+            for shape, *held in (((3, 4),), ((2, 2, 2, 3), "many_axes")):
+                held += ["evaluation"] * (not training)
+                seed += 1
+
+                def make(learner: Any, r: float = rate, s: int = seed, t: bool = training) -> Any:
+                    layer = learner.Dropout(r, rng=learner.default_rng(s))
+                    layer.training = t
+                    return layer
+
+                x, again = numbers(*shape, start=2), numbers(*shape, start=9)
+                probes.append(_passes(make, [x], *held))
+                probes.append(_passes(make, [x, again], *held))
+    return tuple(probes)
+
+
+def residual_block_grid() -> tuple[Probe, ...]:
+    """ResidualBlock: both passes, then the gradients of its four parameters."""
+    probes = []
+    for shape, *held in (
+        ((1, 1, 2, 2),),
+        ((1, 1, 3, 3),),
+        ((1, 1, 2, 3), "rectangular_picture"),
+        ((2, 1, 2, 2), "images"),
+        ((1, 2, 2, 2), "channels"),
+        ((2, 2, 2, 3), "images", "channels", "rectangular_picture"),
+    ):
+        x, again = numbers(*shape, start=3), numbers(*shape, start=8)
+        probes.append(_residual([x], held))
+        probes.append(_residual([x], [*held, "bias"]))
+        probes.append(_residual([x], [*held, "gradients_there"]))
+        probes.append(_residual([x, again], [*held, "second_call"]))
+    return tuple(probes)
+
+
+def _residual(xs: Sequence[np.ndarray], held: Sequence[str]) -> Probe:
+    def ask(learner: Any) -> Any:
+        channels = xs[0].shape[1]
+        block = learner.ResidualBlock(channels, rng=learner.default_rng(0))
+        for k, convolution in enumerate((block.first, block.second)):
+            convolution.weights.value = numbers(channels, channels, 3, 3, start=3 + 4 * k) / 8
+            convolution.bias.value = numbers(channels, start=5 + k) * ("bias" in held)
+            for parameter in (convolution.weights, convolution.bias):
+                shape = np.shape(parameter.value)
+                parameter.grad = numbers(*shape, start=9 + k) * ("gradients_there" in held)
+        answers = []
+        for k, x in enumerate(xs):
+            answers += [
+                copied(block.forward(x)),
+                copied(block.backward(numbers(*x.shape, start=5 + k) + 0.25)),
+            ]
+        return (
+            *answers,
+            *(
+                copied(parameter.grad)
+                for convolution in (block.first, block.second)
+                for parameter in (convolution.weights, convolution.bias)
+            ),
+        )
+
+    called = ("out", "d_x") if len(xs) == 1 else ("out", "d_x", "the second out", "the second d_x")
+    parts = (f"{one}.{name}.grad" for one in ("first", "second") for name in ("weights", "bias"))
+    return Probe(ask, frozenset(held), names=(*called, *parts))
+
+
+def initialization_grid(exercise: str) -> tuple[Probe, ...]:
+    """First weights of several shapes; and what the generator gives afterwards."""
+    kernel, rectangle = "several_kernel_pixels", "rectangular_kernel"
+    cases: tuple[tuple[tuple[int, ...], tuple[str, ...]], ...] = (
+        ((1, 1), ()),
+        ((3, 3), ()),
+        ((2, 5), ("unequal_fans",)),
+        ((5, 2), ("unequal_fans",)),
+        ((4, 1), ("unequal_fans",)),
+        ((2, 2, 1, 1), ("filters_given",)),
+        ((3, 3, 2, 2), ("filters_given", kernel)),
+        ((2, 2, 3, 3), ("filters_given", kernel)),
+        ((1, 1, 2, 3), ("filters_given", kernel, rectangle)),
+        ((3, 2, 1, 1), ("filters_given", "unequal_fans")),
+        ((2, 3, 2, 2), ("filters_given", kernel, "unequal_fans")),
+        ((4, 1, 3, 2), ("filters_given", kernel, rectangle, "unequal_fans")),
+    )
+    probes = []
+    for seed, (shape, held) in enumerate(cases, 1):
+        probes.append(_drawing(exercise, shape, seed, held, times=1))
+        if seed in (2, 4, 7):
+            probes.append(_drawing(exercise, shape, seed, (*held, "drawn_twice"), times=2))
+    return tuple(probes)
+
+
+def _drawing(
+    exercise: str, shape: tuple[int, ...], seed: int, held: Sequence[str], times: int
+) -> Probe:
+    def ask(learner: Any) -> Any:
+        rng = learner.default_rng(seed)
+        drawn = [copied(getattr(learner, exercise)(shape, rng)) for _ in range(times)]
+        return tuple(drawn) if times > 1 else drawn[0]
+
+    names = ("the weights",) if times == 1 else ("the weights", "the next weights")
+    return Probe(ask, frozenset(held), names=names)
+
+
 def optimizer_grid() -> tuple[Probe, ...]:
     """SGD: some steps, each with its gradients; the values after each step."""
     probes = []

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.exercises.shared.layer_grids import batch_norm_grid
 from autograder.exercises.shared.probing import Probe, forward, forward_and_backward, numbers
 
 
@@ -53,3 +54,5 @@ def _forward_alone(size: int, start: int) -> Probe:
 
 
 FORWARD: tuple[Probe, ...] = (_forward_alone(2, 3), _forward_alone(3, 6), _forward_alone(2, 8))
+
+GRID: tuple[Probe, ...] = batch_norm_grid()

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree
+from autograder.checking import agree, right_on_grid
 
 # Two images of one row and two columns, in two channels. With epsilon 4 the roots are whole:
 # channel 0: 1, 3 and 5, 7: mean 4, variance (9 + 1 + 1 + 9) / 4 = 5, sqrt(5 + 4) = 3
@@ -111,3 +111,8 @@ def test_newest_input(learner):
     layer.forward(X)
     layer.backward(D_OUT)
     agree(layer.gamma.grad, [1 * -1, 2 * 1.5], "gamma.grad")
+
+
+def test_every_kind_of_call(learner):
+    """It is right for every kind of input."""
+    right_on_grid(learner, __file__)

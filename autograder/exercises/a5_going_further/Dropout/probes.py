@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.exercises.shared.layer_grids import dropout_grid
 from autograder.exercises.shared.probing import Probe, forward_and_backward, numbers
 
 
@@ -23,3 +24,5 @@ PROBES: tuple[Probe, ...] = (
     dropping(0.25, numbers(2, 4, start=8), training=False),
     dropping(0.75, numbers(2, 4, start=2), training=False, seed=4),
 )
+
+GRID: tuple[Probe, ...] = dropout_grid()

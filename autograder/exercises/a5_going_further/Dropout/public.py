@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree
+from autograder.checking import agree, right_on_grid
 
 X = np.array([[3.0, 6.0, -9.0, 12.0]])
 
@@ -55,3 +55,8 @@ def test_rng_rests_when_not_training(learner):
     layer.forward(x)
     layer.training = True
     agree(layer.forward(x), x * kept(same, x.shape, 0.5) / 0.5, "out after")
+
+
+def test_every_kind_of_call(learner):
+    """It is right for every kind of input."""
+    right_on_grid(learner, __file__)

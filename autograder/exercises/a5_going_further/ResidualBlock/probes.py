@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from autograder.exercises.shared.layer_grids import residual_block_grid
 from autograder.exercises.shared.probing import (
     Probe,
     forward,
@@ -48,3 +49,5 @@ FORWARD: tuple[Probe, ...] = (
     _forward_alone(2, numbers(2, 2, 3, 3, start=4), 6),
     _forward_alone(2, numbers(1, 2, 4, 2, start=8), 9),
 )
+
+GRID: tuple[Probe, ...] = residual_block_grid()

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree, as_array
+from autograder.checking import agree, as_array, right_on_grid
 
 X = np.array([[[[1.0, -2.0], [3.0, 4.0]]]])
 D_OUT = np.array([[[[1.0, 10.0], [100.0, 1000.0]]]])
@@ -64,3 +64,8 @@ def test_silent_branch(learner):
     x = np.array([[[[1.0, -2.0]], [[3.0, 4.0]]]])
     agree(block.forward(x), [[[[1.0, 0]], [[3.0, 4.0]]]], "out")
     agree(block.backward(x * 10), [[[[10.0, 0]], [[30.0, 40.0]]]], "d_x")
+
+
+def test_every_kind_of_call(learner):
+    """It is right for every kind of input."""
+    right_on_grid(learner, __file__)

@@ -1,5 +1,6 @@
 """What he_initialization is asked: shapes that tell the fans and the kernel apart."""
 
+from autograder.exercises.shared.layer_grids import initialization_grid
 from autograder.exercises.shared.probing import Probe
 
 
@@ -11,3 +12,5 @@ PROBES: tuple[Probe, ...] = tuple(
     _drawing(shape, seed)
     for seed, shape in enumerate(((2, 5), (5, 2), (3, 2, 2, 3), (2, 3, 3, 1)), 3)
 )
+
+GRID: tuple[Probe, ...] = initialization_grid("he_initialization")

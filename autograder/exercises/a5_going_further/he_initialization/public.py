@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree
+from autograder.checking import agree, right_on_grid
 
 
 def test_dense_weights(learner):
@@ -26,3 +26,8 @@ def test_rng_goes_on(learner):
     # fan_in = 2: sqrt(2 / 2) = 1
     agree(first, same.standard_normal((2, 2)), "weights of the first")
     agree(second, same.standard_normal((2, 2)), "weights of the second")
+
+
+def test_every_kind_of_call(learner):
+    """It is right for every kind of shape."""
+    right_on_grid(learner, __file__)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree
+from autograder.checking import agree, right_on_grid
 
 
 def test_dense_weights(learner):
@@ -26,3 +26,8 @@ def test_rng_goes_on(learner):
     # sqrt(6 / (2 + 4)) = 1
     agree(first, same.uniform(-1, 1, (2, 4)), "weights of the first")
     agree(second, same.uniform(-1, 1, (2, 4)), "weights of the second")
+
+
+def test_every_kind_of_call(learner):
+    """It is right for every kind of shape."""
+    right_on_grid(learner, __file__)

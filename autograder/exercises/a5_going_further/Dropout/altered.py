@@ -1,0 +1,126 @@
+"""What Dropout gives when its random numbers are drawn, or used, in another way."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy import ndarray
+
+from autograder.checking import load_reference
+
+if TYPE_CHECKING:
+    from a5_going_further.regularization import Dropout as _Dropout
+else:
+    _Dropout = load_reference(Path(__file__)).Dropout
+
+
+class _OtherMask(_Dropout):
+    """Dropout with another mask in training."""
+
+    def mask(self, x: ndarray) -> ndarray:
+        raise NotImplementedError
+
+    def forward(self, x: ndarray) -> ndarray:
+        self.factor = np.ones(x.shape)
+        if self.training:
+            self.factor = self.mask(x) * np.ones(x.shape) / (1 - self.rate)
+        return x * self.factor
+
+
+class OneMaskForTheBatch(_OtherMask):
+    def mask(self, x: ndarray) -> ndarray:
+        return np.asarray(self.rng.random(x.shape[1:]) >= self.rate)
+
+
+class OneNumberForAnImage(_OtherMask):
+    def mask(self, x: ndarray) -> ndarray:
+        return np.asarray(self.rng.random((x.shape[0],) + (1,) * (x.ndim - 1)) >= self.rate)
+
+
+class OneNumberForAChannel(_OtherMask):
+    def mask(self, x: ndarray) -> ndarray:
+        return np.asarray(self.rng.random(x.shape[:2] + (1,) * (x.ndim - 2)) >= self.rate)
+
+
+class OneNumberForAll(_OtherMask):
+    def mask(self, x: ndarray) -> ndarray:
+        return np.asarray(self.rng.random() >= self.rate)
+
+
+class NormalNumbers(_OtherMask):
+    def mask(self, x: ndarray) -> ndarray:
+        return np.asarray(self.rng.standard_normal(x.shape) >= self.rate)
+
+
+class Binomial(_OtherMask):
+    def mask(self, x: ndarray) -> ndarray:
+        return np.asarray(self.rng.binomial(1, 1 - self.rate, x.shape))
+
+
+class BelowWhatIsKept(_OtherMask):
+    def mask(self, x: ndarray) -> ndarray:
+        return np.asarray(self.rng.random(x.shape) < 1 - self.rate)
+
+
+class _RateKept(_Dropout):
+    """Dropout that takes rate for the share that is kept, with either end of the numbers."""
+
+    below = True
+
+    def forward(self, x: ndarray) -> ndarray:
+        self.factor = np.ones(x.shape)
+        if self.training:
+            drawn = self.rng.random(x.shape)
+            keep = drawn < self.rate if self.below else drawn >= 1 - self.rate
+            self.factor = keep / self.rate
+        return x * self.factor
+
+
+class LowNumbersKept(_RateKept):
+    pass
+
+
+class HighNumbersKept(_RateKept):
+    below = False
+
+
+_RATE = (
+    "It takes rate for the share that is kept: rate is the share that is dropped, so keep where "
+    "rng.random(x.shape) >= rate, and divide by 1 - rate."
+)
+
+ALTERED: list[tuple[str, Callable[..., Any]]] = [
+    (
+        "It draws one mask for the whole batch: rng.random(x.shape) gives each image its own.",
+        OneMaskForTheBatch,
+    ),
+    (
+        "It draws one number for a whole image: rng.random(x.shape) gives each number its own.",
+        OneNumberForAnImage,
+    ),
+    (
+        "It draws one number for a whole channel: rng.random(x.shape) gives each number its own.",
+        OneNumberForAChannel,
+    ),
+    (
+        "It draws one number for everything: rng.random(x.shape) gives each number its own.",
+        OneNumberForAll,
+    ),
+    (
+        "It draws normal numbers: rng.random(x.shape) draws uniform ones from 0 to 1.",
+        NormalNumbers,
+    ),
+    (
+        "It draws from rng.binomial: rng.random(x.shape) >= rate is asked for, so that the same "
+        "generator gives the same mask.",
+        Binomial,
+    ),
+    (
+        "It keeps a number where the random one is below 1 - rate. The share is right; but "
+        "rng.random(x.shape) >= rate is asked for, so that the same generator gives the same mask.",
+        BelowWhatIsKept,
+    ),
+    (_RATE, LowNumbersKept),
+    (_RATE, HighNumbersKept),
+]
