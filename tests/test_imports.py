@@ -236,7 +236,9 @@ def test_what_is_judged_again_after_a_change_is_all_that_judging_loads() -> None
         named |= {path.resolve() for path in own_files(exercise)}
     missing = {
         name
-        for name in judging - {f"autograder.{each}" for each in aside} - {"cnnlab.picture"}
+        for name in judging
+        - {f"autograder.{each}" for each in aside}
+        - {"cnnlab.picture", "cnnlab.errors"}
         if MODULES[name].name != "__init__.py" and MODULES[name].resolve() not in named
     }
     assert missing == set()
