@@ -129,9 +129,16 @@ def text_of(name: str, data: bytes) -> str:
 
 def leaks(files: dict[str, bytes]) -> list[str]:
     texts = {name: text_of(name, data) for name, data in files.items()}
+    # Searching each file for each secret takes a minute: nearly none begins like anything there.
+    beginnings = {
+        text[place : place + SHORTEST]
+        for text in texts.values()
+        for place in range(len(text) - SHORTEST + 1)
+    }
     return [
         f"{name} holds {secret!r} of {where}"
         for secret, where in secrets().items()
+        if len(secret) < SHORTEST or secret[:SHORTEST] in beginnings
         for name, text in texts.items()
         if secret in text
     ]
