@@ -41,7 +41,7 @@ def wrong_answers(exercise: str) -> list[tuple[str, Any]]:
     return bank + cases
 
 
-@pytest.mark.sample(2)
+@pytest.mark.soak
 @pytest.mark.parametrize("name", FRESH)
 def test_no_claim_about_a_wrong_answer_is_untrue(name: str) -> None:
     exercise = COURSE.exercise(name)

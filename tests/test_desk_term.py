@@ -342,7 +342,7 @@ def test_a_student_is_forgotten_everywhere(
     assert "student" in run(course, "forget", "../ada", "--yes", status=2)
 
 
-@pytest.mark.sample(1)
+@pytest.mark.soak
 @pytest.mark.parametrize("given", ["", "given elsewhere"])
 def test_a_term_ends_with_a_new_secret_and_the_old_one_in_the_archive(
     course: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: str

@@ -185,7 +185,7 @@ def _fresh_modules() -> Iterator[None]:
     forget()
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("style", STYLES)
 def test_full_marks(tmp_path: Path, style: str) -> None:
     # conv2d_forward_fast races against the tree's own loops, which some styles have none of.

@@ -27,7 +27,7 @@ def concept_cells(name: str) -> list[str]:
     return [text for text in code if re.search(r"^display\(", text, re.MULTILINE)]
 
 
-@pytest.mark.sample(2)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("name", CONCEPTS)
 def test_concept_figures_are_drawn_without_the_learners_functions(name: str) -> None:
     shown: list[Any] = []

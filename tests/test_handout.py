@@ -97,6 +97,7 @@ def test_nothing_of_the_kit_is_within_reach(unpacked: Path) -> None:
     assert others == "[]"
 
 
+@pytest.mark.soak
 def test_make_says_only_what_a_learner_can_do(unpacked: Path) -> None:
     told = set(re.findall(r"make (\w+)", run(unpacked, "make").replace("EX=", "")))
     assert {"check", "watch", "hint", "train", "notebook", "clean"} <= told

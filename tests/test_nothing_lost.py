@@ -39,7 +39,6 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     ("program", "kills"),
     [
-        ("autograder", 2),
         pytest.param("autograder", 25, marks=pytest.mark.soak),
         pytest.param("nbgrader", 25, marks=pytest.mark.soak),
     ],

@@ -539,6 +539,7 @@ def test_an_honest_fast_version_is_judged_without_a_naive_one(tmp_path: Path) ->
     assert verdict.status == "passed", verdict.message
 
 
+@pytest.mark.soak
 def test_published_labels_in_file_order_earn_nothing(tmp_path: Path) -> None:
     from cnnlab.digits import load_digits
 

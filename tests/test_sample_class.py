@@ -88,6 +88,7 @@ def test_what_is_expected_names_exercises_that_are_handed_in() -> None:
         assert set(student.expected()) <= graded, student.id
 
 
+@pytest.mark.soak
 def test_the_hostile_one_finds_nothing(grade: Grade, tmp_path: Path) -> None:
     """It asks for the gradebook, the reference and the hidden checks; none is within its reach."""
     (hostile,) = (student for student in CLASS.students if student.hostile)

@@ -157,6 +157,7 @@ def test_a_file_moved_to_its_place_is_graded_again(course: Path) -> None:
     assert "as before" not in grade(course) or exported(course) == {"ada": "45.0"}
 
 
+@pytest.mark.soak
 def test_marks_that_are_not_there_are_never_as_before(course: Path) -> None:
     """What a kill within a submission, or a gradebook put back from a copy, leaves."""
     hand_in(course, "ada")

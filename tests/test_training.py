@@ -302,6 +302,7 @@ def test_each_folder_gets_its_own_network(learner: Path) -> None:
     assert not hasattr(load_network(SOLUTIONS), "MARK")
 
 
+@pytest.mark.soak
 def test_ctrl_c_leaves_pictures_of_what_was_learned(
     learner: Path, few: Digits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
