@@ -36,13 +36,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return top
 
 
-@pytest.mark.parametrize(
-    ("program", "kills"),
-    [
-        pytest.param("autograder", 25, marks=pytest.mark.soak),
-        pytest.param("nbgrader", 25, marks=pytest.mark.soak),
-    ],
-)
+@pytest.mark.soak
+@pytest.mark.parametrize(("program", "kills"), [("autograder", 25), ("nbgrader", 25)])
 def test_killed_at_any_moment_the_gradebook_is_that_of_an_undisturbed_run(
     course: Path, tmp_path: Path, program: str, kills: int
 ) -> None:

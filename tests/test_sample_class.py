@@ -16,8 +16,6 @@ from autograder.judging.verdict_json import json_line
 
 ROOT = Path(__file__).parent.parent
 CLASS = sample_class()
-# Those who write all of it in another way than the solution: whether it learns, too, and in time.
-TRAINED = ("ada_loops", "grace_einsum")
 
 Grade = Callable[..., Verdict]
 
@@ -55,18 +53,19 @@ def lost(exercises: tuple[ExerciseVerdict, ...]) -> dict[str, dict[str, object]]
 
 
 @pytest.mark.sample(3)
-@pytest.mark.parametrize(
-    ("student", "training"),
-    [
-        *((student.id, student.id in TRAINED) for student in CLASS.students),
-        *(
-            pytest.param(student.id, True, marks=[pytest.mark.soak, pytest.mark.timeout(900)])
-            for student in CLASS.students
-            if student.id not in TRAINED
-        ),
-    ],
-)
-def test_verdict_is_the_expected_one(grade: Grade, student: str, training: bool) -> None:
+@pytest.mark.parametrize("student", [student.id for student in CLASS.students])
+def test_verdict_is_the_expected_one(grade: Grade, student: str) -> None:
+    verdict_is_the_expected_one(grade, student, training=False)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("student", [student.id for student in CLASS.students])
+def test_verdict_with_training_is_the_expected_one(grade: Grade, student: str) -> None:
+    verdict_is_the_expected_one(grade, student, training=True)
+
+
+def verdict_is_the_expected_one(grade: Grade, student: str, *, training: bool) -> None:
     one = CLASS[student]
     if one.hostile:
         find_isolation()  # without a sandbox it must not run at all
