@@ -128,9 +128,10 @@ def text_of(name: str, data: bytes) -> str:
 
 
 def leaks(files: dict[str, bytes]) -> list[str]:
-    texts = {name: text_of(name, data) for name, data in files.items()}
-    # Searching each file for each secret takes a minute: nearly none begins like anything there.
-    beginnings = {
+    # What is compressed holds no text.
+    texts = {n: text_of(n, data) for n, data in files.items() if not n.endswith(".npz")}
+    # Searching each file for each secret takes a minute: of nearly none all pieces are there.
+    pieces = {
         text[place : place + SHORTEST]
         for text in texts.values()
         for place in range(len(text) - SHORTEST + 1)
@@ -138,7 +139,10 @@ def leaks(files: dict[str, bytes]) -> list[str]:
     return [
         f"{name} holds {secret!r} of {where}"
         for secret, where in secrets().items()
-        if len(secret) < SHORTEST or secret[:SHORTEST] in beginnings
+        if all(
+            secret[place : place + SHORTEST] in pieces
+            for place in range(max(1, len(secret) - SHORTEST + 1))
+        )
         for name, text in texts.items()
         if secret in text
     ]
