@@ -226,8 +226,8 @@ def main() -> None:
 
 One right submission of `{ASSIGNMENT}` (4 exercises), by the same public and hidden pytest
 checks: seconds from nothing to the verdict, interpreter start included, medians of
-{arguments.rounds} rounds in turn. This kit walls the learner's code in ({ways[0].isolation}); the
-others run it in the same kernel as the checks.
+{arguments.rounds} rounds in turn. This kit runs the learner's code in a sandbox
+({ways[0].isolation}); the others run it in the same kernel as the checks.
 
 {table(["way", "s by the clock", "× this kit", "processor s", "× this kit"], rows)}{left_out}"""
     write_section("one submission", "One submission", text)

@@ -389,7 +389,9 @@ def test_the_filter_alone(tmp_path: Path) -> None:
 
 def test_doctor_names_the_wall() -> None:
     findings = doctor.examine()
-    assert findings[0] == doctor.Finding("good", f"Learners' code is walled in by {WALLS[0].name}.")
+    assert findings[0] == doctor.Finding(
+        "good", f"Learners' code runs in a sandbox of {WALLS[0].name}."
+    )
     lines = doctor.doctor_lines()
     assert all(line[0] in "✓·✗ " for line in lines)
 

@@ -20,8 +20,8 @@ DEBIAN_SWITCH = Path("/proc/sys/kernel/unprivileged_userns_clone")
 
 
 def examine() -> list[Finding]:
-    """Look at this machine: the walls first, tried for real, then what grading needs besides."""
-    return [*_walls(), _call_filter(), _python(), _nbgrader(), *_disk()]
+    """Look at this machine: the sandbox first, tried for real, then what grading needs besides."""
+    return [*_sandbox(), _call_filter(), _python(), _nbgrader(), *_disk()]
 
 
 def doctor_lines() -> list[str]:
@@ -29,7 +29,7 @@ def doctor_lines() -> list[str]:
     return finding_lines(examine())
 
 
-def _walls() -> list[Finding]:
+def _sandbox() -> list[Finding]:
     reasons = {isolation.name: why_not(isolation) for isolation in all_isolations()}
     chosen = next((name for name, reason in reasons.items() if reason is None), None)
     findings = []
@@ -37,12 +37,12 @@ def _walls() -> list[Finding]:
         findings.append(
             Finding(
                 "bad",
-                "Learners' code cannot be walled in here, so nothing is graded; with "
+                "Learners' code cannot run in a sandbox here, so nothing is graded; with "
                 f"--allow-unsandboxed it is, and every report says {UNSANDBOXED.name}.",
             )
         )
     else:
-        findings.append(Finding("good", f"Learners' code is walled in by {chosen}."))
+        findings.append(Finding("good", f"Learners' code runs in a sandbox of {chosen}."))
     for name, reason in reasons.items():
         if reason is None:
             spare = "" if name == chosen else " It is not needed while a better wall works."

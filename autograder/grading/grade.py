@@ -40,14 +40,14 @@ def grade_folder(
         path: the submission, untrusted.
         course: by default the current folder's, see `load_for_marks`.
         assignment, exercise: what to grade; all, if neither is given.
-        allow_unsandboxed: grade without walls where there are none, and say so.
+        allow_unsandboxed: grade without a sandbox where there is none, and say so.
         store: what was judged before, and where to keep what is judged now; by default the
             course's own.
         secret: what hidden random numbers grow from; by default the course's own.
 
     Raises:
         UserError: if `path` holds no assignment.
-        NoBackend: if no worker can be walled in and that is not allowed.
+        NoBackend: if no worker can run in a sandbox and that is not allowed.
         ChecksError: if the checks themselves cannot run, or there is no room for temporary files.
     """
     course = course or load_for_marks(path)

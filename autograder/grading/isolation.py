@@ -1,4 +1,4 @@
-"""Which walls stand on this machine: bubblewrap, else Landlock, each tried for real."""
+"""Which sandbox works on this machine: bubblewrap, else Landlock, each tried for real."""
 
 import shutil
 from functools import cache
@@ -10,7 +10,7 @@ from autograder.grading.scratch import scratch
 
 
 def all_isolations() -> tuple[Isolation, ...]:
-    """The walls there are, the strongest first."""
+    """The sandboxes there are, the strongest first."""
     return BUBBLEWRAP, LANDLOCK
 
 
@@ -46,7 +46,7 @@ def find_isolation(*, allow_unsandboxed: bool = False) -> Isolation:
     if allow_unsandboxed:
         return UNSANDBOXED
     raise NoBackend(
-        "a learner's code cannot be walled in on this machine ("
+        "a learner's code cannot run in a sandbox on this machine ("
         + "; ".join(reasons)
         + "), so nothing was graded. Install bubblewrap (apt-get install bubblewrap libseccomp2), "
         "see `autograder doctor`, or grade code that you trust with --allow-unsandboxed."

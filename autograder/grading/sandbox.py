@@ -1,4 +1,4 @@
-"""Starts the worker, walled in as well as this machine can."""
+"""Starts the worker in the sandbox."""
 
 import contextlib
 import errno
@@ -109,55 +109,56 @@ def _in_bubblewrap(submission: Path) -> WorkerProcess:
     if bubblewrap is None:
         raise NoBackend("the program bwrap is not installed")
     python, mounts, hidden = _interpreter()
-    walls = [bubblewrap]
+    options = [bubblewrap]
     drop: list[str] = []
     if os.geteuid() == 0:
-        walls += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
-        walls += ["--unshare-cgroup-try"]
+        options += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
+        options += ["--unshare-cgroup-try"]
         drop = [_program("setpriv"), f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
         drop += ["--inh-caps=-all", "--bounding-set=-all", "--no-new-privs"]
     else:
-        walls += ["--unshare-all", "--unshare-user", f"--uid={NOBODY}", f"--gid={NOBODY}"]
-        walls = [part for wall in walls for part in wall.split("=")]
+        options += ["--unshare-all", "--unshare-user", f"--uid={NOBODY}", f"--gid={NOBODY}"]
+        options = [part for option in options for part in option.split("=")]
         # As root this would outlive bubblewrap, whose parting signal may not cross from root,
         # without capabilities, to nobody. There, process 1 is bubblewrap's own, and takes it along.
-        walls += ["--cap-drop", "ALL", "--as-pid-1"]
-    walls += ["--die-with-parent", "--new-session", "--clearenv"]
-    walls += ["--hostname", "worker"]
+        options += ["--cap-drop", "ALL", "--as-pid-1"]
+    options += ["--die-with-parent", "--new-session", "--clearenv"]
+    options += ["--hostname", "worker"]
     for name, value in ENVIRONMENT.items():
-        walls += ["--setenv", name, value]
-    walls += ["--setenv", "LD_LIBRARY_PATH", "/python/lib"]
+        options += ["--setenv", name, value]
+    options += ["--setenv", "LD_LIBRARY_PATH", "/python/lib"]
     folders = ("/usr", "/usr/bin", "/python", "/python/bin", "/packages", "/worker", "/submission")
     for place in folders:
-        walls += ["--perms", "0755", "--dir", place]
+        options += ["--perms", "0755", "--dir", place]
     for source, inside in mounts:
-        walls += ["--ro-bind", str(source), inside]
+        options += ["--ro-bind", str(source), inside]
     for program in (*drop[:1], _program("prlimit")):
-        walls += ["--ro-bind", os.path.realpath(program), f"/usr/bin/{Path(program).name}"]
+        options += ["--ro-bind", os.path.realpath(program), f"/usr/bin/{Path(program).name}"]
     for top in (Path("/", name) for name in ("lib", "lib32", "lib64", "bin", "sbin")):
         if top.is_symlink():
-            walls += ["--symlink", os.readlink(top), str(top)]
+            options += ["--symlink", os.readlink(top), str(top)]
         elif top.is_dir():
-            walls += ["--ro-bind", str(top), str(top)]
+            options += ["--ro-bind", str(top), str(top)]
     for folder in hidden:
-        walls += ["--size", "4096", "--tmpfs", folder, "--remount-ro", folder]
+        options += ["--size", "4096", "--tmpfs", folder, "--remount-ro", folder]
     numpy_home = Path(np.__file__).resolve().parent
-    walls += ["--ro-bind", str(numpy_home), "/packages/numpy"]
+    options += ["--ro-bind", str(numpy_home), "/packages/numpy"]
     libraries = numpy_home.parent / "numpy.libs"
     if libraries.is_dir():
-        walls += ["--ro-bind", str(libraries), "/packages/numpy.libs"]
+        options += ["--ro-bind", str(libraries), "/packages/numpy.libs"]
     for file in ("main.py", "host.py", "frames.py", "placeholders.py", "views.py"):
-        walls += ["--ro-bind", str(WORKER / file), f"/worker/{file}"]
-    walls += ["--ro-bind", str(submission), "/submission"]
-    walls += ["--dev", "/dev", "--remount-ro", "/dev"]
-    walls += ["--perms", "0777", "--size", str(FILE_SIZE), "--tmpfs", "/tmp"]
-    walls += ["--remount-ro", "/"]
+        options += ["--ro-bind", str(WORKER / file), f"/worker/{file}"]
+    options += ["--ro-bind", str(submission), "/submission"]
+    options += ["--dev", "/dev", "--remount-ro", "/dev"]
+    options += ["--perms", "0777", "--size", str(FILE_SIZE), "--tmpfs", "/tmp"]
+    options += ["--remount-ro", "/"]
     with _file_in_memory() as filter_file:
         filter_file.write(call_filter())
         filter_file.seek(0)
-        walls += ["--seccomp", str(filter_file.fileno()), "--", *drop, *_limits()]
+        options += ["--seccomp", str(filter_file.fileno()), "--", *drop, *_limits()]
         # Unbuffered: what was printed before a crash is worth reading.
-        command = [*walls, python, "-I", "-S", "-u", "/worker/main.py", "/submission", "/packages"]
+        command = [*options, python, "-I", "-S", "-u"]
+        command += ["/worker/main.py", "/submission", "/packages"]
         return start(command, {}, (filter_file.fileno(),))
 
 
@@ -224,7 +225,7 @@ def _program(name: str) -> str:
 
 
 def _interpreter() -> tuple[str, list[tuple[Path, str]], list[str]]:
-    """The interpreter inside the walls, what to mount where for it, and folders to hide in that.
+    """The interpreter inside the sandbox, what to mount where for it, and folders to hide in that.
 
     Unless it is the system's own it is mounted at a neutral place, since it may lie in
     somebody's home, whose path is nobody's business.

@@ -206,7 +206,7 @@ def key_of(
         course: the catalogue.
         submission: the folder of plain files that was taken in.
         secret: the course secret.
-        isolation: how the worker was walled in.
+        isolation: the worker's sandbox.
         replaced: the parts that the reference stood in for.
     """
     digest = hashlib.sha256()

@@ -76,7 +76,7 @@ def grade_class(
         allow_unsandboxed: grade even where there is no sandbox.
 
     Raises:
-        NoBackend: if nothing can be walled in and that is not allowed.
+        NoBackend: if nothing can run in a sandbox and that is not allowed.
         UserError: if there is no cluster at that address.
         UserError: if there is nothing to grade, or no room on the disk.
     """

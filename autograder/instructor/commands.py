@@ -22,7 +22,7 @@ from autograder.text import UserError, clean
 unsandboxed_option = click.option(
     "--allow-unsandboxed",
     is_flag=True,
-    help="Grade even where a learner's code cannot be walled in. Only for code you trust.",
+    help="Grade even where a learner's code cannot run in a sandbox. Only for code you trust.",
 )
 course_option = click.option(
     "--course",
@@ -208,7 +208,7 @@ def report(
 @click.option(
     "--allow-unsandboxed",
     is_flag=True,
-    help="For gradescope: grade even where its container lets nothing be walled in.",
+    help="For gradescope: grade even where its container allows no sandbox.",
 )
 @course_option
 def export(

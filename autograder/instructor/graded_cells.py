@@ -42,7 +42,7 @@ class Grade(NbGraderPreprocessor):
 
     allow_unsandboxed = Bool(
         False,
-        help="Grade even where learners' code cannot be walled in. Only for code you trust.",
+        help="Grade even where learners' code cannot run in a sandbox. Only for code you trust.",
     ).tag(config=True)
 
     def preprocess(

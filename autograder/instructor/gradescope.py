@@ -62,7 +62,7 @@ if [ -z "$python" ]; then
 fi
 "$python" -m venv @HOME@/venv
 @HOME@/venv/bin/pip install --disable-pip-version-check @HOME@/source/kit @EXTRA@
-# Where a learner's code cannot be walled in, it shall at least not read these by their names.
+# Where a learner's code cannot run in a sandbox, it shall at least not read these by their names.
 chmod -R go-rwx @HOME@/source
 """
 
@@ -134,7 +134,7 @@ def write_gradescope_zip(
         top: the course's top folder; its solutions/ are the ones that are taken.
         target: the file; its folder is made.
         assignment: the one that is handed in there; all of the course, if None.
-        allow_unsandboxed: grade even where Gradescope's container lets nothing be walled in;
+        allow_unsandboxed: grade even where Gradescope's container allows no sandbox;
             without it such a submission is not graded, and says so.
 
     Raises:
@@ -175,7 +175,7 @@ def run(home: Path = HOME) -> Path:
         home: Gradescope's /autograder.
 
     Raises:
-        NoBackend: if a learner's code cannot be walled in, and that was not allowed.
+        NoBackend: if a learner's code cannot run in a sandbox, and that was not allowed.
         ChecksError: if the checks themselves cannot run.
     """
     start = time.monotonic()

@@ -230,7 +230,7 @@ def write_report(
 
     Raises:
         UserError: if there is nothing to report on, or no such assignment.
-        NoBackend: if nothing can be walled in and that is not allowed.
+        NoBackend: if nothing can run in a sandbox and that is not allowed.
         UserError: if `similar`, and copydetect is not installed.
     """
     find_isolation(allow_unsandboxed=allow_unsandboxed)
