@@ -83,7 +83,12 @@ PRODUCT = (
         (lambda: zeros(2, 9) @ zeros(12, 4), PRODUCT.format(9, 12)),
         (lambda: np.dot(zeros(2, 9), zeros(12, 4)), PRODUCT.format(9, 12)),
         (lambda: zeros(6).reshape(4, 2), "6 numbers do not fill 4 * 2 = 8 places"),
-        (lambda: zeros(6).reshape(4), "6 numbers do not fill 4 = 4 places"),
+        (lambda: zeros(6).reshape(4), "6 numbers do not fill 4 places"),
+        (
+            lambda: zeros(8).reshape(2, 2),
+            "8 numbers do not fill 2 * 2 = 4 places; they would fill 2 such arrays: is an axis "
+            "missing?",
+        ),
         (
             lambda: zeros(6).reshape(4, -1),
             "6 numbers cannot be shared out over these places",

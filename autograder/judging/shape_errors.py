@@ -91,8 +91,12 @@ def _inner_sizes_of(left: Sizes, right: Sizes) -> str:
 def _does_not_fill(size: Sizes, shape: Sizes) -> str:
     if -1 in shape:
         return f"{size[0]} numbers cannot be shared out over these places"
-    product = " * ".join(map(str, shape))
-    return f"{size[0]} numbers do not fill {product} = {prod(shape)} places"
+    product, places = " * ".join(map(str, shape)), prod(shape)
+    said = f"{size[0]} numbers do not fill {product}"
+    said += f" = {places} places" if len(shape) > 1 else " places"
+    if places and size[0] % places == 0:
+        said += f"; they would fill {size[0] // places} such arrays: is an axis missing?"
+    return said
 
 
 def _is_outside(index: Sizes, _axis: Sizes, size: Sizes) -> str:

@@ -277,7 +277,7 @@ def _residual(xs: Sequence[np.ndarray], held: Sequence[str]) -> Probe:
 
 
 def initialization_grid(exercise: str) -> tuple[Probe, ...]:
-    """First weights of several shapes; and what the generator gives afterwards."""
+    """First weights of several shapes, and those that the same generator gives next."""
     kernel, rectangle = "several_kernel_pixels", "rectangular_kernel"
     cases: tuple[tuple[tuple[int, ...], tuple[str, ...]], ...] = (
         ((1, 1), ()),
@@ -307,10 +307,9 @@ def _drawing(
     def ask(learner: Any) -> Any:
         rng = learner.default_rng(seed)
         drawn = [copied(getattr(learner, exercise)(shape, rng)) for _ in range(times)]
-        return tuple(drawn) if times > 1 else drawn[0]
+        return drawn[-1]
 
-    names = ("the weights",) if times == 1 else ("the weights", "the next weights")
-    return Probe(ask, frozenset(held), names=names)
+    return Probe(ask, frozenset(held), names=("the weights",))
 
 
 def optimizer_grid() -> tuple[Probe, ...]:
