@@ -93,7 +93,7 @@ class Commands(click.Group):
         except UserError as error:
             raise CannotRun(str(error)) from error
         except BrokenPipeError:
-            sys.stderr.close()  # whoever read the output has gone, and shall not hear of it
+            sys.stderr.close()  # the reader of the output has gone: no traceback for it
         except ModuleNotFoundError as error:
             if (error.name or "autograder").split(".")[0] in ("autograder", *load().packages):
                 raise

@@ -85,7 +85,7 @@ def known_results(course: Course, exercise: Exercise) -> KnownResults | None:
 
 
 # What the results rest on, beside the exercise's own files.
-SHARED = ("alterations", "grids", "layer_grids", "probing")
+SHARED = ("alterations", "grids", "layer_grids", "probing", "small_cases")
 OWN = ("altered", "inputs", "pitfalls", "probes")
 
 

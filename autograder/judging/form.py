@@ -27,7 +27,7 @@ class FormFault:
 def changed_in_place(name: str) -> FormFault:
     """The fault of writing into an argument."""
     return FormFault(
-        f"it changed its input `{name}` in place; whoever called it still needs that array, so "
+        f"it changed its input `{name}` in place; the caller still needs that array, so "
         f"work on a copy: {name} = {name}.copy()",
         name,
     )

@@ -18,7 +18,7 @@ IN_PROCESS = "in this process"
 
 
 class Listener(Protocol):
-    """Somebody who wants to hear of each exercise as soon as it is known."""
+    """What is told of each exercise as soon as it is known."""
 
     def start(self, exercise: str) -> None:
         """The first check of an exercise begins."""

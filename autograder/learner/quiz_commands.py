@@ -38,7 +38,7 @@ def drill(exercise: str | None, folder: Path, answer: int | None, as_json: bool)
     course = choose(folder)
     one = next_drill(drills_to_ask(course, exercise, progress.passed), progress)
     if as_json and answer is None:
-        # Without the answer, for whoever asks the question in another place.
+        # Without the answer, for a program that asks the question in another place.
         shown = {k: v for k, v in one.form().items() if k not in ("answer", "explanation", "id")}
         click.echo(json.dumps({"exercise": one.id.split(".")[0], **shown}))
         return

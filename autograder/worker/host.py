@@ -323,7 +323,7 @@ class Host:
 
 
 def _own_attributes(value: Any) -> dict[str, Any]:
-    """What an object of a plain class keeps; nothing where its class has a say in reading it."""
+    """What an object of a plain class keeps; nothing where its class changes how it is read."""
     kind = type(value)
     if kind.__getattribute__ is not object.__getattribute__ or not hasattr(value, "__dict__"):
         return {}
@@ -481,7 +481,7 @@ def _watched(seconds: float) -> Iterator[None]:
     finally:
         with lock:
             over.set()
-            interrupt(None)  # what came too late for the code must not hit whoever called it
+            interrupt(None)  # what came too late for the code must not hit its caller
         watcher.join()
 
 

@@ -286,7 +286,7 @@ class CNN(Layer):
     def backward(self, d_out: np.ndarray) -> np.ndarray:
         """Take the gradient of the output back through all layers; return d_x."""
         ### BEGIN SOLUTION
-        # The chain rule from the loss inwards: the last layer hears of it first.
+        # The chain rule starts at the loss: the last layer comes first.
         for layer in reversed(self.layers):
             d_out = layer.backward(d_out)
         return d_out

@@ -1,4 +1,4 @@
-"""a5 · Batch normalisation: each channel brought to mean 0 and variance 1, then set free again."""
+"""a5 · Batch normalisation: each channel to mean 0 and variance 1, then scaled and shifted."""
 
 import numpy as np
 from a4_training.network import Layer, Parameter

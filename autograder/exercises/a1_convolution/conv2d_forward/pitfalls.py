@@ -84,8 +84,8 @@ In deep learning the filter lies on the window as it is."""
 def channels_last_in_filters(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> tuple[ndarray, ndarray]:
-    """It flattens the filters with the channel last, but the rows of the columns have it \
-first. Both must run the same way, or each weight meets another weight's pixel."""
+    """It flattens the filters with the channel last, but the rows of the columns have it first. \
+Both must have the same order, or each weight is multiplied by another weight's pixel."""
     mixed = weights.transpose(0, 2, 3, 1)
     rows, cols, sizes = _multiply(_seen(x, weights, stride, padding), mixed, bias)
     return _pictures(rows, len(x), sizes), cols
@@ -94,7 +94,7 @@ first. Both must run the same way, or each weight meets another weight's pixel."
 def bias_ignored(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> tuple[ndarray, ndarray]:
-    """It leaves the bias out. Each filter adds its own number to everything it answers."""
+    """It leaves the bias out. Each filter adds its own number to each of its outputs."""
     rows, cols, sizes = _multiply(_seen(x, weights, stride, padding), weights, 0 * bias)
     return _pictures(rows, len(x), sizes), cols
 
@@ -111,7 +111,7 @@ def bias_of_the_first_filter(
 def padding_ignored(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> tuple[ndarray, ndarray]:
-    """It leaves the padding out. Both im2col and the size of the output need to hear of it."""
+    """It leaves the padding out. Both im2col and the size of the output depend on it."""
     rows, cols, sizes = _multiply(_seen(x, weights, stride, 0), weights, bias)
     return _pictures(rows, len(x), sizes), cols
 
@@ -120,7 +120,7 @@ def stride_ignored(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> tuple[ndarray, ndarray]:
     """It convolves with stride 1, whatever it was asked for. Both im2col and the size of the \
-output need to hear of the stride."""
+output depend on the stride."""
     rows, cols, sizes = _multiply(_seen(x, weights, 1, padding), weights, bias)
     return _pictures(rows, len(x), sizes), cols
 
@@ -182,22 +182,22 @@ def _with_columns_of(
 def columns_without_padding(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> tuple[ndarray, ndarray]:
-    """Its output has the right size, but im2col does not hear of the padding. The columns must be \
-made with the same padding as the output."""
+    """Its output has the right size, but im2col is called without the padding. The columns must \
+be made with the same padding as the output."""
     return _with_columns_of(x, weights, bias, (stride, padding), (stride, 0))
 
 
 def columns_without_stride(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> tuple[ndarray, ndarray]:
-    """Its output has the right size, but im2col does not hear of the stride. The columns must be \
-made with the same stride as the output."""
+    """Its output has the right size, but im2col is called without the stride. The columns must \
+be made with the same stride as the output."""
     return _with_columns_of(x, weights, bias, (stride, padding), (1, padding))
 
 
 def columns_without_stride_and_padding(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> tuple[ndarray, ndarray]:
-    """Its output has the right size, but im2col hears neither of the stride nor of the padding. \
+    """Its output has the right size, but im2col is called without the stride and the padding. \
 The columns must be made with the same as the output."""
     return _with_columns_of(x, weights, bias, (stride, padding), (1, 0))

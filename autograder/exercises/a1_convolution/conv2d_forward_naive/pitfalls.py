@@ -41,17 +41,16 @@ in the output, so its height comes from the height of the input."""
 def padding_ignored(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """It leaves the padding out. The window moves over the picture with its frame of zeros, \
-and so starts outside the picture."""
+    """It leaves the padding out. The window moves over the padded picture, so it starts outside \
+the picture."""
     return _weigh(_seen(x, weights, stride, stride), weights, bias)
 
 
 def padding_top_left_only(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """It makes room for the padding once: its windows go as far as zeros above and to the left \
-would let them. The frame goes round all four sides, so height and width grow by twice the \
-padding."""
+    """It counts the padding once, as if zeros were above and to the left only. The zeros go on \
+all four sides, so height and width grow by twice the padding."""
     padded = np.pad(x, ((0, 0), (0, 0), (padding, 0), (padding, 0)))
     return _weigh(_seen(padded, weights, stride, stride), weights, bias)
 
@@ -59,8 +58,8 @@ padding."""
 def padding_bottom_right_only(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """It puts all the zeros below and to the right of the picture. The frame goes round all \
-four sides, equally wide."""
+    """It puts all the zeros below and to the right of the picture. The zeros go on all four \
+sides, the same number on each."""
     padded = np.pad(x, ((0, 0), (0, 0), (0, 2 * padding), (0, 2 * padding)))
     return _weigh(_seen(padded, weights, stride, stride), weights, bias)
 
@@ -68,7 +67,7 @@ four sides, equally wide."""
 def padding_of_rows_only(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """It pads the height and not the width. The frame goes round all four sides."""
+    """It pads the height and not the width. The zeros go on all four sides."""
     padded = np.pad(x, ((0, 0), (0, 0), (padding, padding), (0, 0)))
     return _weigh(_seen(padded, weights, stride, stride), weights, bias)
 
@@ -76,7 +75,7 @@ def padding_of_rows_only(
 def padding_repeats_the_edge(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """It fills the frame with the pixels at the edge. The frame here is made of zeros."""
+    """It pads with the pixels at the edge. Here the padding is zeros."""
     padded = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)), mode="edge")
     return _weigh(_seen(padded, weights, stride, stride), weights, bias)
 
@@ -122,15 +121,15 @@ holds for both directions."""
 def bias_ignored(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """It leaves the bias out. Each filter adds its own number to everything it answers."""
+    """It leaves the bias out. Each filter adds its own number to each of its outputs."""
     return _weigh(_seen(frame(x, padding), weights, stride, stride), weights, 0 * bias)
 
 
 def bias_added_for_every_channel(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """It adds the bias once for every channel. A filter looks at all channels at once and \
-answers with one number, to which its bias is added once."""
+    """It adds the bias once for every channel. A filter sums over all channels to one number, \
+and its bias is added to that once."""
     windows = _seen(frame(x, padding), weights, stride, stride)
     return _weigh(windows, weights, bias * x.shape[1])
 
@@ -138,8 +137,8 @@ answers with one number, to which its bias is added once."""
 def bias_added_at_every_pixel(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """It adds the bias to every product and sums afterwards. The bias is added once to the \
-sum, when the whole window has been weighed."""
+    """It adds the bias to every product and sums afterwards. The bias is added once, to the sum \
+over the whole window."""
     windows = _seen(frame(x, padding), weights, stride, stride)
     return _weigh(windows, weights, bias * weights[0].size)
 
@@ -155,8 +154,8 @@ def bias_of_the_first_filter(
 def first_channel_only(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """It looks at the first channel only. A filter has a layer for every channel, and its \
-answer is the sum over all of them."""
+    """It looks at the first channel only. A filter has weights for every channel, and its \
+output is the sum over all of them."""
     windows = _seen(frame(x, padding), weights, stride, stride)
     return _weigh(windows[:, :1], weights[:, :1], bias)
 
@@ -165,7 +164,7 @@ def last_channel_only(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> ndarray:
     """Only the last channel is left in its output: each channel overwrites the one before. A \
-filter's answer is the sum over all channels, so what each gives must be added."""
+filter's output is the sum over all channels, so add what each gives."""
     windows = _seen(frame(x, padding), weights, stride, stride)
     return _weigh(windows[:, -1:], weights[:, -1:], bias)
 
@@ -173,8 +172,8 @@ filter's answer is the sum over all channels, so what each gives must be added."
 def window_averaged(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """It takes the mean over the window. The products are summed: how large the filter is has \
-a say in how large the answer is."""
+    """It takes the mean over the window. The products are summed and not divided: a larger \
+filter gives larger outputs."""
     windows = _seen(frame(x, padding), weights, stride, stride)
     return _weigh(windows, weights / weights[0].size, bias)
 
@@ -220,8 +219,8 @@ def _by_loops(
 def padding_not_in_the_size(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """It pads the picture, but its output is as small as without padding. Where the picture \
-grows at both ends, the window finds more places."""
+    """It pads the picture, but its output is as small as without padding. The padded picture is \
+larger, so the window has more places."""
     height, width = _sizes(x, weights, stride, 0)
     right = _weigh(_seen(frame(x, padding), weights, stride, stride), weights, bias)
     return right[:, :, :height, :width]
@@ -230,8 +229,9 @@ grows at both ends, the window finds more places."""
 def padding_in_the_size_only(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """Its output is as large as padding makes it, but the picture has no frame: the last windows \
-stick out over the edge, and a slice ends there. Put the zeros around the picture first."""
+    """Its output is as large as padding makes it, but the picture is not padded: the last \
+windows reach beyond the edge, and a slice ends there. Put the zeros around the picture \
+first."""
     out = np.zeros((len(x), len(weights), *_sizes(x, weights, stride, padding)))
     return _by_loops(x, weights, bias, out, stride)
 
@@ -239,8 +239,8 @@ stick out over the edge, and a slice ends there. Put the zeros around the pictur
 def padding_on_all_axes(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """It pads more than rows and columns, and so adds whole channels of zeros. Only the picture's \
-four sides get a frame: each axis can be given its own amount."""
+    """It pads more than rows and columns, and so adds whole channels of zeros. Only height and \
+width are padded: np.pad takes an amount for each axis."""
     out = np.zeros((len(x), len(weights), *_sizes(x, weights, stride, padding)))
     return _by_loops(np.pad(x, padding), weights, bias, out, stride)
 
@@ -270,7 +270,7 @@ read as (N, C, H, W): the height, axis 2, comes before the width."""
 def room_for_the_output_transposed(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """It makes room for an output as high as it should be wide, and then writes outside of it. \
+    """It makes an output whose height and width are exchanged, and then writes outside of it. \
 Rows come before columns: (N, F, OH, OW)."""
     height, width = _sizes(x, weights, stride, padding)
     right = _weigh(_seen(frame(x, padding), weights, stride, stride), weights, bias)
@@ -310,8 +310,8 @@ broadcasting lines up from the right: both axes after the filter need one of len
 def matrix_product_for_products(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """It takes the matrix product of window and filter, which mixes rows with columns. Each pixel \
-meets the one weight that lies on it: multiply number by number, then sum."""
+    """It takes the matrix product of window and filter, which mixes rows with columns. Each \
+pixel is multiplied by the weight at its place: use *, then sum."""
     windows = _seen(frame(x, padding), weights, stride, stride)
     return np.einsum("ncijuv,fcvw->nfij", windows, weights) + bias[:, None, None]
 
@@ -332,8 +332,8 @@ def _pixel_by_pixel(
 def padding_in_the_size_only_pixel_by_pixel(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """Its output is as large as padding makes it, but the picture has no frame: the last windows \
-look for pixels over the edge. Put the zeros around the picture first."""
+    """Its output is as large as padding makes it, but the picture is not padded: the last \
+windows read pixels beyond the edge. Put the zeros around the picture first."""
     out = np.zeros((len(x), len(weights), *_sizes(x, weights, stride, padding)))
     return _pixel_by_pixel(x, weights, bias, out, stride)
 

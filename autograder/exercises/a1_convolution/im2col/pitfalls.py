@@ -47,8 +47,8 @@ before those of the second."""
 def windows_taken_downwards(
     x: ndarray, kernel_height: int, kernel_width: int, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """Its columns run down the picture first. The windows are taken as one reads: along a row, \
-then the next row."""
+    """Its columns run down the picture first. The windows are taken along a row, then along the \
+next row."""
     windows = all_windows(frame(x, padding), kernel_height, kernel_width, stride, stride)
     rows = x.shape[1] * kernel_height * kernel_width
     return windows.transpose(1, 4, 5, 0, 3, 2).reshape(rows, -1)
@@ -58,7 +58,7 @@ def reshape_for_transpose(
     x: ndarray, kernel_height: int, kernel_width: int, stride: int = 1, padding: int = 0
 ) -> ndarray:
     """It has the right numbers in a matrix of the right shape, but in the wrong places: a \
-reshape never changes the order of the numbers. Put the axes in order first, then glue them."""
+reshape never changes the order of the numbers. Transpose first, then reshape."""
     windows = all_windows(frame(x, padding), kernel_height, kernel_width, stride, stride)
     return windows.reshape(x.shape[1] * kernel_height * kernel_width, -1)
 
@@ -66,8 +66,8 @@ reshape never changes the order of the numbers. Put the axes in order first, the
 def windows_reshaped_for_transposed(
     x: ndarray, kernel_height: int, kernel_width: int, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """It lays the windows end to end and cuts them into rows of the right length. To make a \
-column of every window, the matrix of windows has to be transposed, not reshaped."""
+    """It reshapes the windows into rows of the right length. To make a column of every window, \
+the matrix of windows has to be transposed, not reshaped."""
     windows = all_windows(frame(x, padding), kernel_height, kernel_width, stride, stride)
     rows = x.shape[1] * kernel_height * kernel_width
     return windows.transpose(0, 2, 3, 1, 4, 5).reshape(rows, -1)
@@ -85,17 +85,15 @@ in the picture: from the top left to the bottom right."""
 def padding_ignored(
     x: ndarray, kernel_height: int, kernel_width: int, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """It leaves the padding out. The windows are cut from the picture with its frame of \
-zeros."""
+    """It leaves the padding out. The windows are cut from the padded picture."""
     return as_cols(all_windows(x, kernel_height, kernel_width, stride, stride))
 
 
 def padding_top_left_only(
     x: ndarray, kernel_height: int, kernel_width: int, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """It makes room for the padding once: its windows go as far as zeros above and to the left \
-would let them. The frame goes round all four sides, so height and width grow by twice the \
-padding."""
+    """It counts the padding once, as if zeros were above and to the left only. The zeros go on \
+all four sides, so height and width grow by twice the padding."""
     padded = np.pad(x, ((0, 0), (0, 0), (padding, 0), (padding, 0)))
     return as_cols(all_windows(padded, kernel_height, kernel_width, stride, stride))
 
@@ -103,8 +101,8 @@ padding."""
 def padding_bottom_right_only(
     x: ndarray, kernel_height: int, kernel_width: int, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """It puts all the zeros below and to the right of the picture. The frame goes round all \
-four sides, equally wide."""
+    """It puts all the zeros below and to the right of the picture. The zeros go on all four \
+sides, the same number on each."""
     padded = np.pad(x, ((0, 0), (0, 0), (0, 2 * padding), (0, 2 * padding)))
     return as_cols(all_windows(padded, kernel_height, kernel_width, stride, stride))
 
@@ -112,7 +110,7 @@ four sides, equally wide."""
 def padding_repeats_the_edge(
     x: ndarray, kernel_height: int, kernel_width: int, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """It fills the frame with the pixels at the edge. The frame here is made of zeros."""
+    """It pads with the pixels at the edge. Here the padding is zeros."""
     padded = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)), mode="edge")
     return as_cols(all_windows(padded, kernel_height, kernel_width, stride, stride))
 
@@ -199,8 +197,8 @@ def _places(size: int, kernel: int, stride: int, padding: int) -> int:
 def padding_not_in_the_size(
     x: ndarray, kernel_height: int, kernel_width: int, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """It pads the picture, but makes as few columns as without padding. Where the picture \
-grows at both ends, the window finds more places."""
+    """It pads the picture, but makes as few columns as without padding. The padded picture is \
+larger, so the window has more places."""
     windows = all_windows(frame(x, padding), kernel_height, kernel_width, stride, stride)
     height = _places(x.shape[2], kernel_height, stride, 0)
     width = _places(x.shape[3], kernel_width, stride, 0)
@@ -210,8 +208,9 @@ grows at both ends, the window finds more places."""
 def padding_in_the_size_only(
     x: ndarray, kernel_height: int, kernel_width: int, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """It makes as many columns as padding gives, but the picture has no whole frame: the last \
-windows stick out over the edge, and a slice ends there. Put the zeros on all four sides first."""
+    """It makes as many columns as padding gives, but the picture is not padded on all sides: \
+the last windows reach beyond the edge, and a slice ends there. Put the zeros on all four \
+sides first."""
     height = _places(x.shape[2], kernel_height, stride, padding)
     width = _places(x.shape[3], kernel_width, stride, padding)
     rows = x.shape[1] * kernel_height * kernel_width
@@ -221,8 +220,8 @@ windows stick out over the edge, and a slice ends there. Put the zeros on all fo
 def padding_on_all_axes(
     x: ndarray, kernel_height: int, kernel_width: int, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """It pads more than rows and columns, and so adds whole channels of zeros. Only the picture's \
-four sides get a frame: each axis can be given its own amount."""
+    """It pads more than rows and columns, and so adds whole channels of zeros. Only height and \
+width are padded: np.pad takes an amount for each axis."""
     height = _places(x.shape[2], kernel_height, stride, padding)
     width = _places(x.shape[3], kernel_width, stride, padding)
     rows, sizes = x.shape[1] * kernel_height * kernel_width, (kernel_height, kernel_width)

@@ -52,7 +52,7 @@ def test_picture_not_square(learner):
 def test_padding(learner):
     """Padding puts zeros on all four sides before the windows are cut."""
     cols = learner.im2col(np.array([[[[1.5, 2.5], [3.5, 4.5]]]]), 2, 2, stride=2, padding=1)
-    # The picture in its frame of zeros:   0   0   0   0
+    # The padded picture:                   0   0   0   0
     #                                      0  1.5 2.5  0
     #                                      0  3.5 4.5  0
     #                                      0   0   0   0

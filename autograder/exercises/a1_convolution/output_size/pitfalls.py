@@ -34,7 +34,7 @@ the first place is shared out in strides."""
 
 
 def rounded_up(input_size: int, kernel_size: int, stride: int = 1, padding: int = 0) -> int:
-    """It counts a last place at which the kernel sticks out of the input. Where a whole stride \
+    """It counts a last place at which the kernel reaches beyond the input. Where a whole stride \
 does not fit any more, the kernel stops."""
     return -(-(input_size + 2 * padding - kernel_size) // stride) + 1
 

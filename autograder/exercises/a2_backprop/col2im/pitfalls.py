@@ -26,7 +26,7 @@ class _Fold:
         )
 
     def places(self) -> Iterator[tuple[int, int, slice, slice]]:
-        """For each place (u, v) in the kernel, the pixels of the frame that it touches."""
+        """For each place (u, v) in the kernel, the pixels of the padded picture that it touches."""
         for u in range(self.height):
             for v in range(self.width):
                 yield u, v, self.span(u, self.out_height), self.span(v, self.out_width)
@@ -55,8 +55,8 @@ def last_kernel_place_wins(
     stride: int = 1,
     padding: int = 0,
 ) -> ndarray:
-    """Where windows overlap, it keeps the last number that arrives and forgets the others. A \
-pixel in three windows collects three numbers: they add up."""
+    """Where windows overlap, it keeps only the last number. A pixel in three windows gets three \
+numbers: they add up."""
     fold = _Fold(cols, x_shape, kernel_height, kernel_width, stride, padding)
     for u, v, down, across in fold.places():
         fold.padded[:, :, down, across] = fold.at(u, v)
@@ -71,8 +71,8 @@ def last_window_wins(
     stride: int = 1,
     padding: int = 0,
 ) -> ndarray:
-    """Where windows overlap, it keeps what the last window brings and forgets the others. A \
-pixel in three windows collects three numbers: they add up."""
+    """Where windows overlap, it keeps only the last window's number. A pixel in three windows \
+gets three numbers: they add up."""
     fold = _Fold(cols, x_shape, kernel_height, kernel_width, stride, padding)
     for i in range(fold.out_height):
         for j in range(fold.out_width):
@@ -90,8 +90,8 @@ def overlaps_averaged(
     stride: int = 1,
     padding: int = 0,
 ) -> ndarray:
-    """Where windows overlap, it takes the mean. That would undo im2col; a gradient wants the \
-sum, since a pixel in three windows has a say in three outputs."""
+    """Where windows overlap, it takes the mean. That would undo im2col; a gradient is the sum, \
+since a pixel in three windows changes three outputs."""
     fold = _Fold(cols, x_shape, kernel_height, kernel_width, stride, padding)
     total = fold.add_all()
     count = _Fold(np.ones_like(cols), x_shape, kernel_height, kernel_width, stride, padding)
@@ -120,8 +120,8 @@ def padding_not_cut_away(
     stride: int = 1,
     padding: int = 0,
 ) -> ndarray:
-    """It returns the picture with its frame. What falls on the padding is nobody's gradient: \
-cut the frame away, so that the result has the shape of the images."""
+    """It returns the picture with its padding. Cut the padding away, so that the result has the \
+shape of the images."""
     return _Fold(cols, x_shape, kernel_height, kernel_width, stride, padding).add_all()
 
 
@@ -133,8 +133,8 @@ def padding_cut_at_the_end_only(
     stride: int = 1,
     padding: int = 0,
 ) -> ndarray:
-    """Its pictures are shifted down and to the right, as if there were a frame below and on the \
-right only. In the frame the picture starts `padding` rows down and `padding` columns in."""
+    """Its pictures are shifted down and to the right, as if there were padding below and on the \
+right only. In the padded picture the image starts at row `padding` and column `padding`."""
     fold = _Fold(cols, x_shape, kernel_height, kernel_width, stride, padding)
     return fold.add_all()[:, :, : fold.rows, : fold.columns]
 
@@ -248,8 +248,8 @@ def windows_flipped(
     stride: int = 1,
     padding: int = 0,
 ) -> ndarray:
-    """It puts each window down turned by 180 degrees. Every number goes back to the very pixel \
-that it was copied from."""
+    """It turns each window by 180 degrees. Every number goes back to the pixel that it was \
+copied from."""
     fold = _Fold(cols, x_shape, kernel_height, kernel_width, stride, padding)
     fold.windows = fold.windows[:, ::-1, ::-1]
     return fold.crop(fold.add_all())

@@ -90,7 +90,7 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         _with("d_x", lambda d, x, w, c, s, p: _d_x(d, np.zeros_like(x), w, s, p, step=1)),
     ),
     (
-        "{name} keeps the frame of zeros: cut the padding away at the end.",
+        "{name} keeps the padding: cut it away at the end.",
         _with("d_x", lambda d, x, w, c, s, p: _d_x(d, x, w, s, p, crop=False)),
     ),
     (

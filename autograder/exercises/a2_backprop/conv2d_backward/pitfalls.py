@@ -64,8 +64,8 @@ im2col run by image first, and the two must agree."""
 def upstream_ignored(
     d_out: ndarray, x: ndarray, weights: ndarray, cols: ndarray, stride: int = 1, padding: int = 0
 ) -> Gradients:
-    """It counts every output the same. How much each output matters to the loss is what the \
-upstream gradient says; the chain rule multiplies by it."""
+    """It counts every output the same. The upstream gradient says how much each output matters \
+to the loss; the chain rule multiplies by it."""
     return _right(np.ones_like(d_out), x, weights, cols, stride, padding)
 
 
@@ -90,8 +90,8 @@ its gradient is the sum over all of them."""
 def bias_summed_over_images_only(
     d_out: ndarray, x: ndarray, weights: ndarray, cols: ndarray, stride: int = 1, padding: int = 0
 ) -> Gradients:
-    """It sums the bias gradient over the images, but not over the places. One bias was added \
-at every place, so all of them come together in one number for each filter."""
+    """It sums the bias gradient over the images, but not over the places. One bias was added at \
+every place, so its gradient is the sum over all places."""
     d_x, d_weights, _ = _right(d_out, x, weights, cols, stride, padding)
     return d_x, d_weights, d_out.sum(axis=0)
 
@@ -126,8 +126,8 @@ it belongs to: fold it like the weights."""
 def weights_averaged_over_places(
     d_out: ndarray, x: ndarray, weights: ndarray, cols: ndarray, stride: int = 1, padding: int = 0
 ) -> Gradients:
-    """It takes the mean over all windows for the weights. A weight was used in every window, \
-and what it did in each adds up."""
+    """It takes the mean over all windows for the weights. A weight was used in every window, so \
+its gradient is the sum over all windows."""
     d_x, d_weights, d_bias = _right(d_out, x, weights, cols, stride, padding)
     return d_x, d_weights / cols.shape[1], d_bias
 
@@ -146,8 +146,8 @@ def kernel_flipped(
     d_out: ndarray, x: ndarray, weights: ndarray, cols: ndarray, stride: int = 1, padding: int = 0
 ) -> Gradients:
     """It turns the filter by 180 degrees for the input gradient. That belongs to the formula \
-that convolves the upstream gradient; here every weight sends the gradient back to the pixel \
-that it met, and col2im knows which."""
+that convolves the upstream gradient; here the product of weights and upstream gradient \
+gives columns, and col2im adds them up."""
     _, d_weights, d_bias = _right(d_out, x, weights, cols, stride, padding)
     flipped = weights[:, :, ::-1, ::-1]
     d_x, _, _ = _right(d_out, x, flipped, cols, stride, padding)
@@ -166,8 +166,8 @@ weights', then the bias's."""
 def overlaps_forgotten(
     d_out: ndarray, x: ndarray, weights: ndarray, cols: ndarray, stride: int = 1, padding: int = 0
 ) -> Gradients:
-    """Where windows overlap, its input gradient keeps what the last window brings. A pixel \
-has a say in every window that it lies in, so what they bring adds up."""
+    """Where windows overlap, its input gradient keeps only the last window's number. A pixel is \
+part of every window that it lies in, so their gradients add up."""
     _, d_weights, d_bias = _right(d_out, x, weights, cols, stride, padding)
     height, width = weights.shape[2:]
     images, channels, rows, columns = x.shape

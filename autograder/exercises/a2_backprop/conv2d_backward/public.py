@@ -56,7 +56,7 @@ def test_stride(learner):
 
 
 def test_padding(learner):
-    """The frame of zeros gets no gradient: d_x has the size of x."""
+    """The padding gets no gradient: d_x has the size of x."""
     x = np.array([[[[3.0, 4.0]]]])  # in its frame: 0 0 0 0 / 0 3 4 0 / 0 0 0 0
     weights = np.array([[[[1.0, 2.0], [10.0, 20.0], [100.0, 200.0]]]])  # 3 high, 2 wide
     cols = np.array([[0.0, 0, 0], [0, 0, 0], [0, 3, 4], [3, 4, 0], [0, 0, 0], [0, 0, 0]])
@@ -70,7 +70,7 @@ def test_padding(learner):
 
 
 def test_channels_and_filters(learner):
-    """A pixel hears from every filter; a weight hears only from its own filter and channel."""
+    """A pixel gets gradient from every filter; a weight only from its own filter and channel."""
     x = np.array([[[[1.0, 2.0]], [[3.0, 4.0]], [[5.0, 6.0]]]])  # (1, 3, 1, 2)
     weights = np.array(
         [[[[1.0]], [[2.0]], [[3.0]]], [[[10.0]], [[20.0]], [[30.0]]]]

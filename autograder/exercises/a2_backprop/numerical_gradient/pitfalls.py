@@ -50,15 +50,16 @@ def _difference(f: Function, x: ndarray, d_out: ndarray | float, epsilon: float)
 def not_divided_by_two(
     f: Function, x: ndarray, d_out: ndarray | float, epsilon: float = 1e-5
 ) -> ndarray:
-    """Its gradient is twice too large. From one nudge to the other is not one step, but two."""
+    """Its gradient is twice too large. From x - epsilon to x + epsilon is two steps of \
+epsilon."""
     return _difference(f, x, d_out, epsilon) / epsilon
 
 
 def not_divided_by_epsilon(
     f: Function, x: ndarray, d_out: ndarray | float, epsilon: float = 1e-5
 ) -> ndarray:
-    """It halves the difference, but does not divide by the size of the nudge. A slope is a \
-rise divided by the length over which it rises."""
+    """It halves the difference, but does not divide by the size of the nudge. A slope is the \
+difference of f divided by the difference of x."""
     return _difference(f, x, d_out, epsilon) / 2
 
 
@@ -66,7 +67,7 @@ def multiplied_by_epsilon(
     f: Function, x: ndarray, d_out: ndarray | float, epsilon: float = 1e-5
 ) -> ndarray:
     """It divides by 2 and then multiplies by epsilon: Python reads a division followed by a \
-multiplication from left to right. The whole length of the two steps belongs below the line."""
+multiplication from left to right. Divide by (2 * epsilon), in brackets."""
     return _difference(f, x, d_out, epsilon) / 2 * epsilon
 
 
@@ -104,8 +105,9 @@ measured somewhere else. Put back what was there before going on."""
 def entries_left_above(
     f: Function, x: ndarray, d_out: ndarray | float, epsilon: float = 1e-5
 ) -> ndarray:
-    """It nudges up, and comes back by one step only, so the second measurement is taken where \
-x itself is: the difference is half of what it should be. From up to down there are two steps."""
+    """It nudges up, and comes back by one step only, so the second value is taken at x itself: \
+the difference is half of what it should be. From x + epsilon to x - epsilon there are two \
+steps."""
 
     def slope(k: tuple[int, ...]) -> float:
         above, here = f(_nudged(x, k, epsilon)), f(_nudged(x, k, 0.0))
@@ -125,8 +127,8 @@ at a time, and leave the others where they are."""
 def epsilon_ignored(
     f: Function, x: ndarray, d_out: ndarray | float, epsilon: float = 1e-5
 ) -> ndarray:
-    """It nudges by an amount of its own, whatever epsilon is. The caller decides: float32, for \
-one, needs a larger nudge."""
+    """It nudges by an amount of its own, whatever epsilon is. Use epsilon: float32, for \
+example, needs a larger one."""
     return _difference(f, x, d_out, 1e-5) / 2e-5
 
 
@@ -195,7 +197,7 @@ time, and see what happens to the sum of f(x) * d_out."""
 
 def not_divided(f: Function, x: ndarray, d_out: ndarray | float, epsilon: float = 1e-5) -> ndarray:
     """It returns the difference, and does not divide it by how far apart the two nudges are. A \
-slope is a rise divided by the length over which it rises."""
+slope is the difference of f divided by the difference of x."""
     return _difference(f, x, d_out, epsilon)
 
 

@@ -15,32 +15,30 @@ def summed(probabilities: ndarray, labels: ndarray) -> float:
 
 
 def logarithm_missing(probabilities: ndarray, labels: ndarray) -> float:
-    """It averages the probabilities without the logarithm. It is the logarithm that makes a \
-sure wrong answer expensive."""
+    """It averages the probabilities without the logarithm. The loss of an image is minus the \
+logarithm of the probability of its right class."""
     return float(-np.mean(_chosen(probabilities, labels)))
 
 
 def one_minus_the_probability(probabilities: ndarray, labels: ndarray) -> float:
-    """It takes 1 minus the probability. It is the logarithm that makes a sure wrong answer \
-expensive."""
+    """It takes 1 minus the probability. The loss of an image is minus the logarithm of the \
+probability of its right class."""
     return float(np.mean(1 - _chosen(probabilities, labels)))
 
 
 def sign_missing(probabilities: ndarray, labels: ndarray) -> float:
-    """Its loss is negative. The logarithm of a probability is below 0, and a loss is to become \
-smaller as the network becomes better."""
+    """Its loss is negative. The logarithm of a probability is below 0, so the loss is minus the \
+logarithm."""
     return float(np.mean(np.log(_chosen(probabilities, labels))))
 
 
 def logarithm_of_base_2(probabilities: ndarray, labels: ndarray) -> float:
-    """It takes the logarithm to base 2. Softmax has powers of e, so the natural logarithm \
-belongs to it."""
+    """It takes the logarithm to base 2. The natural logarithm is meant: np.log."""
     return float(-np.mean(np.log2(_chosen(probabilities, labels))))
 
 
 def logarithm_of_base_10(probabilities: ndarray, labels: ndarray) -> float:
-    """It takes the logarithm to base 10. Softmax has powers of e, so the natural logarithm \
-belongs to it."""
+    """It takes the logarithm to base 10. The natural logarithm is meant: np.log."""
     return float(-np.mean(np.log10(_chosen(probabilities, labels))))
 
 
@@ -83,8 +81,8 @@ mean is over the losses."""
 
 
 def infinite_at_zero(probabilities: ndarray, labels: ndarray) -> float:
-    """It is right, but infinite where the right class has probability 0. From there no \
-training comes back: keep the logarithm away from 0."""
+    """It is right, but infinite where the right class has probability 0. Then its gradient is \
+useless: keep the logarithm away from 0."""
     return float(-np.mean(np.log(probabilities[np.arange(len(labels)), labels])))
 
 
@@ -94,5 +92,5 @@ def first_image_only(probabilities: ndarray, labels: ndarray) -> float:
 
 
 def not_averaged(probabilities: ndarray, labels: ndarray) -> ndarray:
-    """It returns a loss for each image. What is wanted is one number, their mean."""
+    """It returns a loss for each image. Return one number, their mean."""
     return -np.log(_chosen(probabilities, labels))

@@ -7,8 +7,8 @@ Gradients = tuple[ndarray, ndarray, ndarray]
 
 
 def upstream_ignored(d_out: ndarray, x: ndarray, weights: ndarray) -> Gradients:
-    """It counts every output the same. How much each output matters to the loss is what the \
-upstream gradient says; the chain rule multiplies by it."""
+    """It counts every output the same. The upstream gradient says how much each output matters \
+to the loss; the chain rule multiplies by it."""
     ones = np.ones_like(d_out)
     return ones @ weights.T, x.T @ ones, ones.sum(axis=0)
 
@@ -32,8 +32,8 @@ the sum over all of them."""
 
 
 def bias_not_summed(d_out: ndarray, x: ndarray, weights: ndarray) -> Gradients:
-    """Its bias gradient still has a row for every image. There is one bias for the whole \
-batch, so the images come together in it: sum over them."""
+    """Its bias gradient still has a row for every image. There is one bias for the whole batch, \
+so its gradient is the sum over the images."""
     return d_out @ weights.T, x.T @ d_out, d_out
 
 
@@ -57,7 +57,8 @@ row for each input."""
 
 def weights_not_transposed(d_out: ndarray, x: ndarray, weights: ndarray) -> Gradients:
     """For the input gradient it multiplies by the weights as in the forward pass, which works \
-only while there are as many inputs as outputs. On the way back, outputs become inputs."""
+only while there are as many inputs as outputs. In the backward pass the weights are \
+transposed."""
     return d_out @ weights, x.T @ d_out, d_out.sum(axis=0)
 
 

@@ -20,8 +20,7 @@ def bias_of_the_first_output(x: ndarray, weights: ndarray, bias: ndarray) -> nda
 
 
 def bias_added_for_every_input(x: ndarray, weights: ndarray, bias: ndarray) -> ndarray:
-    """It adds the bias once for every input. It is added once to the sum, when all inputs have \
-been weighed."""
+    """It adds the bias once for every input. It is added once, to the sum over all inputs."""
     return x @ weights + bias * len(weights)
 
 

@@ -26,8 +26,8 @@ def height_and_width_swapped(d_out: ndarray, x_shape: Shape) -> ndarray:
 
 
 def left_flat(d_out: ndarray, x_shape: Shape) -> ndarray:
-    """It returns the gradient as flat as it came. A gradient has the shape of what it belongs \
-to: fold it back into images."""
+    """It returns the gradient flat. A gradient has the shape of what it belongs to: reshape it \
+into images."""
     return d_out
 
 
@@ -39,7 +39,7 @@ folds. Each row is one image already."""
 
 def upstream_ignored(d_out: ndarray, x_shape: Shape) -> ndarray:
     """It returns ones. Flatten changes no number on the way forward, so the upstream gradient \
-comes back unchanged, only folded."""
+comes back unchanged, only reshaped."""
     return np.ones(x_shape)
 
 

@@ -4,8 +4,8 @@ from numpy import ndarray
 
 
 def channels_last(x: ndarray) -> ndarray:
-    """It lays out pixel by pixel, all channels of a pixel together. The channel comes first: \
-the whole first channel, then the whole second."""
+    """It puts all channels of a pixel side by side. The channel comes first: the whole first \
+channel, then the whole second."""
     return x.transpose(0, 2, 3, 1).reshape(len(x), -1)
 
 
@@ -21,8 +21,8 @@ comes first and the column changes fastest."""
 
 
 def batch_flattened_too(x: ndarray) -> ndarray:
-    """It lays all images out in one long line. Each image keeps a row of its own: the first \
-axis stays."""
+    """It puts all images into one long row. Each image keeps a row of its own: the first axis \
+stays."""
     return x.ravel()
 
 
@@ -44,6 +44,5 @@ the order of the numbers. Keep the batch as the first axis throughout."""
 
 
 def channels_kept(x: ndarray) -> ndarray:
-    """It flattens each channel by itself. The channels too go into the one row of their \
-image."""
+    """It flattens each channel by itself. All channels of an image go into its row."""
     return x.reshape(len(x), x.shape[1], -1)

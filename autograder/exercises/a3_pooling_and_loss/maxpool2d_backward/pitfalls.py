@@ -24,16 +24,16 @@ def overlaps_overwritten(d_out: ndarray, max_indices: ndarray, x_shape: Shape) -
 
 
 def overlaps_averaged(d_out: ndarray, max_indices: ndarray, x_shape: Shape) -> ndarray:
-    """Where one pixel wins several windows, it takes the mean of their gradients. The pixel \
-has a say in each of them, so they add up."""
+    """Where one pixel wins several windows, it takes the mean of their gradients. The pixel is \
+part of each of these windows, so their gradients add up."""
     rows, columns = max_indices[..., 0], max_indices[..., 1]
     count = _route(np.ones_like(d_out), rows, columns, x_shape)
     return _route(d_out, rows, columns, x_shape) / np.maximum(count, 1)
 
 
 def upstream_ignored(d_out: ndarray, max_indices: ndarray, x_shape: Shape) -> ndarray:
-    """It sends 1 to every winner. What is sent is the upstream gradient: how much the loss \
-cares for that output."""
+    """It sends 1 to every maximum. Send the upstream gradient: how much the loss changes with \
+that output."""
     return _route(np.ones_like(d_out), max_indices[..., 0], max_indices[..., 1], x_shape)
 
 
@@ -68,7 +68,7 @@ channel has indices of its own."""
 
 def divided_by_the_batch(d_out: ndarray, max_indices: ndarray, x_shape: Shape) -> ndarray:
     """It divides by the number of images. The loss has already taken the mean: here the \
-gradient only finds its way back."""
+gradient is not divided again."""
     return _route(d_out, max_indices[..., 0], max_indices[..., 1], x_shape) / len(d_out)
 
 

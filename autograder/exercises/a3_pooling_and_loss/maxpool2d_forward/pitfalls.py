@@ -45,7 +45,7 @@ def minimum_taken(x: ndarray, pool_size: int = 2, stride: int = 2) -> tuple[ndar
 
 def mean_taken(x: ndarray, pool_size: int = 2, stride: int = 2) -> tuple[ndarray, ndarray]:
     """It takes the mean of each window. That is average pooling; max pooling keeps the largest \
-number and forgets the others."""
+number only."""
     _, indices = _pool(x, pool_size, stride)
     return all_windows(x, pool_size, pool_size, stride, stride).mean(axis=(4, 5)), indices
 
@@ -53,8 +53,8 @@ number and forgets the others."""
 def maximum_starts_at_zero(
     x: ndarray, pool_size: int = 2, stride: int = 2
 ) -> tuple[ndarray, ndarray]:
-    """It finds no maximum in a window of negative numbers, and answers 0 there. A running \
-maximum must start below everything, or at the window's first pixel."""
+    """It gives 0 for a window of negative numbers. A running maximum must start below \
+everything, or at the window's first pixel."""
     out, indices = _pool(x, pool_size, stride)
     return np.maximum(out, 0), np.where(out[..., None] > 0, indices, 0)
 
@@ -62,8 +62,8 @@ maximum must start below everything, or at the window's first pixel."""
 def maximum_starts_at_zero_in_place(
     x: ndarray, pool_size: int = 2, stride: int = 2
 ) -> tuple[ndarray, ndarray]:
-    """Its maximum starts at 0, so a window of negative numbers answers 0, with the index of \
-its top left pixel. A running maximum must start below everything, or at that pixel's value."""
+    """Its maximum starts at 0, so a window of negative numbers gives 0, with the index of its \
+top left pixel. A running maximum must start below everything, or at that pixel's value."""
     out, _, _, i, j = _places(x, pool_size, stride)
     _, indices = _pool(x, pool_size, stride)
     corner = np.stack([i * stride, j * stride], axis=-1)
@@ -73,8 +73,8 @@ its top left pixel. A running maximum must start below everything, or at that pi
 def maximum_of_the_values_starts_at_zero(
     x: ndarray, pool_size: int = 2, stride: int = 2
 ) -> tuple[ndarray, ndarray]:
-    """It answers 0 for a window of negative numbers. Nothing else than the \
-pixels of the window may take part in its maximum."""
+    """It gives 0 for a window of negative numbers. Only the pixels of the window may take part \
+in its maximum."""
     out, indices = _pool(x, pool_size, stride)
     return np.maximum(out, 0), indices
 
@@ -140,8 +140,8 @@ dividing by its width gives the row, and the rest is the column."""
 
 
 def flat_indices(x: ndarray, pool_size: int = 2, stride: int = 2) -> tuple[ndarray, ndarray]:
-    """Its indices number the pixels of the whole picture by one number. Two are wanted, row \
-and column, on a last axis of length 2."""
+    """Its indices number the pixels of the whole picture by one number. Return two, row and \
+column, on a last axis of length 2."""
     out, indices = _pool(x, pool_size, stride)
     return out, indices[..., 0] * x.shape[3] + indices[..., 1]
 
@@ -153,8 +153,7 @@ the stride says how far apart they are."""
 
 
 def stride_always_two(x: ndarray, pool_size: int = 2, stride: int = 2) -> tuple[ndarray, ndarray]:
-    """It moves the windows by two pixels, whatever the stride. Two is what the stride is when \
-nobody says anything."""
+    """It moves the windows by two pixels, whatever the stride. Two is the default alone."""
     return _pool(x, pool_size, 2)
 
 
@@ -186,8 +185,8 @@ in the output."""
 
 
 def channels_compete(x: ndarray, pool_size: int = 2, stride: int = 2) -> tuple[ndarray, ndarray]:
-    """It takes one maximum over all channels. Each channel is pooled by itself: another \
-channel's large number says nothing about this one."""
+    """It takes one maximum over all channels. Each channel is pooled by itself: a large number \
+of another channel does not matter."""
     out, indices = _pool(x, pool_size, stride)
     best = out.argmax(axis=1)[:, None]
     top = np.broadcast_to(np.take_along_axis(out, best, axis=1), out.shape)

@@ -17,8 +17,8 @@ this course takes the slope 0."""
 
 
 def upstream_ignored(d_out: ndarray, x: ndarray) -> ndarray:
-    """It answers with the slope alone, 1 or 0. The chain rule multiplies the slope by the \
-upstream gradient."""
+    """It returns the slope alone, 1 or 0. The chain rule multiplies the slope by the upstream \
+gradient."""
     return (x > 0) * 1.0
 
 
@@ -53,7 +53,7 @@ ReLU; here the slope there is 0."""
 
 
 def changes_its_input(d_out: ndarray, x: ndarray) -> ndarray:
-    """It writes the zeros into the upstream gradient that it was given. Whoever called still \
-needs that array: make a new one."""
+    """It writes the zeros into the upstream gradient that it was given. The caller still needs \
+that array: make a new one."""
     d_out[x <= 0] = 0
     return d_out

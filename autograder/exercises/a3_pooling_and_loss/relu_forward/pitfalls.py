@@ -16,18 +16,18 @@ zero in their place."""
 
 
 def ones_and_zeros(x: ndarray) -> ndarray:
-    """It answers whether a number is positive. A positive number goes through as it is."""
+    """It returns whether a number is positive. A positive number goes through as it is."""
     return (x > 0) * 1.0
 
 
 def smaller_one_kept(x: ndarray) -> ndarray:
-    """It keeps the negative numbers and puts zero for the others. It is the larger one of x \
-and 0 that goes through."""
+    """It keeps the negative numbers and puts zero for the others. ReLU returns the larger one \
+of x and 0."""
     return np.minimum(x, 0)
 
 
 def clipped_at_one(x: ndarray) -> ndarray:
-    """It cuts positive numbers off at 1. ReLU has no upper end."""
+    """It cuts positive numbers off at 1. ReLU has no upper limit."""
     return np.clip(x, 0, 1)
 
 

@@ -1,38 +1,9 @@
 """What relu_forward is asked."""
 
-import numpy as np
+from autograder.exercises.shared.probing import Probe, asking, calling
+from autograder.exercises.shared.small_cases import numbers_of_both_signs, relu_cases
 
-from autograder.exercises.shared.probing import Probe, asking, calling, numbers
-
-# Numbers of both signs, with zeros among them.
-_SIGNS = [numbers(*shape, start=k) / 4 for k, shape in enumerate(((6,), (3, 4), (2, 2, 3)), 1)]
-_SIGNS[1][:, 1] = 0
-_SIGNS[2][0] = 0
-
-PROBES: tuple[Probe, ...] = tuple(asking("relu_forward", x) for x in _SIGNS)
+PROBES: tuple[Probe, ...] = tuple(asking("relu_forward", x) for x in numbers_of_both_signs())
 
 RETURNS = ("out",)
-_POSITIVE = np.abs(numbers(2, 3)) + 0.5
-_PICTURES = np.abs(numbers(2, 2, 2, 3, start=5)) + 0.5
-
-
-def _inputs() -> list[tuple[np.ndarray, tuple[str, ...]]]:
-    """Arrays of ReLU, and the conditions that hold for them."""
-    inputs: list[tuple[np.ndarray, tuple[str, ...]]] = []
-    for x, axes in ((_POSITIVE, ()), (_POSITIVE[0], ()), (_PICTURES, ("many_axes",))):
-        mixed, zeros = x.copy(), x.copy()
-        mixed.ravel()[::2] *= -1
-        zeros.ravel()[1::3] = 0
-        both = mixed.copy()
-        both.ravel()[1::3] = 0
-        inputs += [
-            (x, axes),
-            (mixed, (*axes, "negative")),
-            (-x, (*axes, "negative")),
-            (zeros, (*axes, "zeros")),
-            (both, (*axes, "negative", "zeros")),
-        ]
-    return inputs
-
-
-GRID: tuple[Probe, ...] = tuple(calling("relu_forward", (x,), *names) for x, names in _inputs())
+GRID: tuple[Probe, ...] = tuple(calling("relu_forward", (x,), *names) for x, names in relu_cases())

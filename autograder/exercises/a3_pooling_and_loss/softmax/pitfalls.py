@@ -5,8 +5,8 @@ from numpy import ndarray
 
 
 def over_the_images(logits: ndarray) -> ndarray:
-    """Its columns sum to 1, not its rows. Each row is one image, and its classes share the \
-probability among them."""
+    """Its columns sum to 1, not its rows. Each row is one image, and the probabilities of its \
+classes sum to 1."""
     powers = np.exp(logits - logits.max(axis=0))
     return powers / powers.sum(axis=0)
 
@@ -25,8 +25,8 @@ row changes nothing: use that to bring the largest score down to 0."""
 
 
 def shifted_by_the_batch(logits: ndarray) -> ndarray:
-    """It takes the largest score of the whole batch away from all rows. A row far below that \
-is left with nothing but zeros to share: each row needs its own largest score."""
+    """It takes the largest score of the whole batch away from all rows. In a row far below that \
+all exponentials become 0: each row needs its own largest score."""
     powers = np.exp(logits - logits.max())
     return powers / powers.sum(axis=1, keepdims=True)
 
@@ -64,20 +64,20 @@ the score."""
 
 
 def one_for_the_largest(logits: ndarray) -> ndarray:
-    """It gives all the probability to the largest score. That is the maximum; softmax is soft, \
-and leaves something for every class."""
+    """It gives all the probability to the largest score. Softmax gives every class a \
+probability above 0."""
     return np.eye(logits.shape[1])[logits.argmax(axis=1)]
 
 
 def each_class_by_itself(logits: ndarray) -> ndarray:
-    """It is the sigmoid: it looks at each score by itself. In softmax the classes of a row \
-share one whole."""
+    """It is the sigmoid: it looks at each score by itself. In softmax the classes of a row sum \
+to 1 together."""
     return np.where(logits < 0, np.exp(np.minimum(logits, 0)), 1) / (1 + np.exp(-np.abs(logits)))
 
 
 def largest_score_divided(logits: ndarray) -> ndarray:
-    """It divides the scores by the largest of the row. Only adding or subtracting one number \
-leaves softmax as it was."""
+    """It divides the scores by the largest of the row. Subtract the largest score: dividing by \
+it changes the result."""
     powers = np.exp(logits / logits.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
 
@@ -111,29 +111,30 @@ that it runs over, and broadcasting lays what is left along the rows. Let it kee
 
 
 def maxima_and_sums_lie_along_the_rows(logits: ndarray) -> ndarray:
-    """It takes a row's largest score, and a row's sum, to a whole column: both lose the axis \
-that they run over, and broadcasting lays what is left along the rows. Let them keep their axis."""
+    """It uses a row's largest score, and a row's sum, for a whole column: both lose the axis \
+that they run over, and broadcasting lays what is left along the rows. Let them keep their \
+axis."""
     powers = np.exp(logits - logits.max(axis=1))
     return powers / powers.sum(axis=1)
 
 
 def sums_over_the_images(logits: ndarray) -> ndarray:
     """It divides by the sum of a column, so the columns sum to 1. Each row is one image, and \
-its classes share the probability among them."""
+the probabilities of its classes sum to 1."""
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=0)
 
 
 def over_the_images_unshifted(logits: ndarray) -> ndarray:
-    """Its columns sum to 1, not its rows. Each row is one image, and its classes share the \
-probability among them."""
+    """Its columns sum to 1, not its rows. Each row is one image, and the probabilities of its \
+classes sum to 1."""
     powers = np.exp(logits)
     return powers / powers.sum(axis=0)
 
 
 def over_the_images_shifted_by_the_batch(logits: ndarray) -> ndarray:
-    """Its columns sum to 1, not its rows. Each row is one image, and its classes share the \
-probability among them."""
+    """Its columns sum to 1, not its rows. Each row is one image, and the probabilities of its \
+classes sum to 1."""
     powers = np.exp(logits - logits.max())
     return powers / powers.sum(axis=0)
 

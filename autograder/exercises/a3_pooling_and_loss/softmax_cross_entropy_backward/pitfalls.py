@@ -9,8 +9,8 @@ def _one_hot(probabilities: ndarray, labels: ndarray) -> ndarray:
 
 
 def not_divided(probabilities: ndarray, labels: ndarray) -> ndarray:
-    """It does not divide by the number of images. The loss is a mean, so each image has one \
-Nth of the say."""
+    """It does not divide by the number of images. The loss is a mean, so each image counts \
+1/N."""
     return probabilities - _one_hot(probabilities, labels)
 
 
@@ -43,14 +43,14 @@ so the gradient there is negative."""
 
 
 def labels_ignored(probabilities: ndarray, labels: ndarray) -> ndarray:
-    """It returns the probabilities, divided by the number of images. At the right class there \
-is something to take away: the gradient is the distance from the answer."""
+    """It returns the probabilities, divided by the number of images. Subtract 1 at the right \
+class first: the gradient is the probabilities minus the one-hot labels."""
     return probabilities / len(labels)
 
 
 def labels_as_numbers(probabilities: ndarray, labels: ndarray) -> ndarray:
-    """It takes the number of the label away from every class. A label is a name, not a \
-quantity: it says which one place of the row is the right one."""
+    """It subtracts the number of the label from every class. A label is an index: it says at \
+which place of the row 1 is subtracted."""
     return (probabilities - labels[:, None]) / len(labels)
 
 
@@ -70,8 +70,8 @@ from the right one, so the others have a gradient too."""
 
 
 def last_class_only(probabilities: ndarray, labels: ndarray) -> ndarray:
-    """Only the last class has a gradient: each class overwrites the one before. All of them \
-stay, side by side in the row."""
+    """Only the last class has a gradient: each class overwrites the one before. Every class has \
+a gradient, in its own place of the row."""
     d_logits = not_divided(probabilities, labels) / len(labels)
     d_logits[:, :-1] = 0
     return d_logits
@@ -85,14 +85,14 @@ def last_image_only(probabilities: ndarray, labels: ndarray) -> ndarray:
 
 
 def of_the_probabilities(probabilities: ndarray, labels: ndarray) -> ndarray:
-    """It returns the gradient with respect to the probabilities, and stops before softmax. The \
-scores lie behind softmax, and the chain rule goes on to them."""
+    """It returns the gradient with respect to the probabilities, and not with respect to the \
+scores. The chain rule goes on through softmax."""
     return -_one_hot(probabilities, labels) / np.maximum(probabilities, 1e-300) / len(labels)
 
 
 def softmax_derived_again(probabilities: ndarray, labels: ndarray) -> ndarray:
-    """It multiplies by the derivative of softmax once more. The difference of probabilities \
-and labels has that in it already."""
+    """It multiplies by the derivative of softmax once more. The difference of probabilities and \
+labels already contains it."""
     slope = probabilities * (1 - probabilities)
     return not_divided(probabilities, labels) * slope / len(labels)
 
@@ -105,7 +105,7 @@ however unlikely the network thinks it."""
 
 
 def changes_its_input(probabilities: ndarray, labels: ndarray) -> ndarray:
-    """It writes into the probabilities that it was given. Whoever called still needs them: \
-work on a copy."""
+    """It writes into the probabilities that it was given. The caller still needs them: work on \
+a copy."""
     probabilities[np.arange(len(labels)), labels] -= 1
     return probabilities / len(labels)

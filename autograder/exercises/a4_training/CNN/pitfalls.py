@@ -75,8 +75,8 @@ goes through all layers that the input went through."""
 
 
 class BackwardReturnsNothing(_CNN):
-    """Its backward pass returns nothing. A network is a layer too, and hands down the gradient \
-of what went in."""
+    """Its backward pass returns nothing. A network is a layer too, and returns the gradient of \
+its input."""
 
     def backward(self, d_out: ndarray) -> Any:
         super().backward(d_out)
@@ -114,8 +114,8 @@ to the last; only the backward pass runs the other way."""
 
 
 class NoParameters(_CNN):
-    """It lists no parameters, so there is nothing to train. Each layer knows its own: ask all \
-of them."""
+    """It lists no parameters, so there is nothing to train. Each layer lists its own: join the \
+lists of all layers."""
 
     def parameters(self) -> list[_Parameter]:
         return []

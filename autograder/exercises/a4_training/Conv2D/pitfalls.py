@@ -24,8 +24,8 @@ backward passes without zero_grad between them count both."""
 
 
 class GradientsSubtracted(_Conv2D):
-    """It takes the gradients away from what is there. They are added; going downhill is the \
-optimizer's part."""
+    """It takes the gradients away from what is there. They are added; the optimizer \
+subtracts."""
 
     def backward(self, d_out: ndarray) -> ndarray:
         kept = [parameter.grad.copy() for parameter in self.parameters()]
@@ -58,7 +58,7 @@ gets its gradient from the backward pass."""
 
 
 class UpstreamIgnored(_Conv2D):
-    """It goes back from ones. What goes back is the upstream gradient that it is given."""
+    """It starts from ones. It must start from the upstream gradient that it is given."""
 
     def backward(self, d_out: ndarray) -> ndarray:
         return super().backward(np.ones_like(d_out))
@@ -73,7 +73,7 @@ class BiasIgnored(_Conv2D):
 
 class StrideIgnored(_Conv2D):
     """It convolves with stride 1, whatever it was made with. The layer keeps its stride, and \
-both passes need to hear of it."""
+both passes use it."""
 
     def forward(self, x: ndarray) -> ndarray:
         self.stride = 1
@@ -81,8 +81,8 @@ both passes need to hear of it."""
 
 
 class PaddingIgnored(_Conv2D):
-    """It convolves without padding, whatever it was made with. The layer keeps its padding, \
-and both passes need to hear of it."""
+    """It convolves without padding, whatever it was made with. The layer keeps its padding, and \
+both passes use it."""
 
     def forward(self, x: ndarray) -> ndarray:
         self.padding = 0
@@ -91,7 +91,7 @@ and both passes need to hear of it."""
 
 class StrideAndPaddingIgnored(_Conv2D):
     """It convolves with stride 1 and without padding, whatever it was made with. The layer \
-keeps both, and both passes need to hear of them."""
+keeps both, and both passes use them."""
 
     def forward(self, x: ndarray) -> ndarray:
         self.stride, self.padding = 1, 0
@@ -99,8 +99,8 @@ keeps both, and both passes need to hear of them."""
 
 
 class WeightsGradientReturned(_Conv2D):
-    """It hands down the gradient of its weights. The layer below needs the gradient of what \
-went in, d_x."""
+    """It returns the gradient of its weights. The layer below needs the gradient of the input, \
+d_x."""
 
     def backward(self, d_out: ndarray) -> ndarray:
         before = self.weights.grad.copy()

@@ -24,8 +24,8 @@ backward passes without zero_grad between them count both."""
 
 
 class GradientsSubtracted(_Dense):
-    """It takes the gradients away from what is there. They are added; going downhill is the \
-optimizer's part."""
+    """It takes the gradients away from what is there. They are added; the optimizer \
+subtracts."""
 
     def backward(self, d_out: ndarray) -> ndarray:
         self.weights.grad -= self.x.T @ d_out
@@ -52,15 +52,15 @@ gets its gradient from the backward pass."""
 
 
 class UpstreamIgnored(_Dense):
-    """It goes back from ones. What goes back is the upstream gradient that it is given."""
+    """It starts from ones. It must start from the upstream gradient that it is given."""
 
     def backward(self, d_out: ndarray) -> ndarray:
         return super().backward(np.ones_like(d_out))
 
 
 class UpstreamHandedDown(_Dense):
-    """It hands the upstream gradient down as it came. The layer below needs the gradient of \
-what went in: through the weights, back to the inputs."""
+    """It returns the upstream gradient as it came. The layer below needs the gradient of the \
+input: multiply by the weights, transposed."""
 
     def backward(self, d_out: ndarray) -> ndarray:
         super().backward(d_out)
@@ -68,8 +68,8 @@ what went in: through the weights, back to the inputs."""
 
 
 class WeightsGradientReturned(_Dense):
-    """It hands down the gradient of its weights. The layer below needs the gradient of what \
-went in, d_x."""
+    """It returns the gradient of its weights. The layer below needs the gradient of the input, \
+d_x."""
 
     def backward(self, d_out: ndarray) -> ndarray:
         super().backward(d_out)
@@ -85,7 +85,7 @@ class BiasIgnored(_Dense):
 
 
 class FirstInputKept(_Dense):
-    """It keeps the input of the first forward pass for good. Each backward pass belongs to the \
+    """It keeps the input of the first forward pass for ever. Each backward pass belongs to the \
 forward pass just before it."""
 
     def forward(self, x: ndarray) -> ndarray:

@@ -24,8 +24,8 @@ class _Right:
 
 
 class BackwardLeftFlat(_Right):
-    """Its backward pass hands the gradient down as flat as it came. The layer below made \
-images, and wants a gradient for each pixel of them."""
+    """Its backward pass returns the gradient flat. The layer below made images, and needs a \
+gradient of their shape."""
 
     def backward(self, d_out: ndarray) -> ndarray:
         return d_out
@@ -46,15 +46,15 @@ backward pass belongs to the forward pass just before it."""
 
 class UpstreamIgnored(_Right):
     """Its backward pass returns ones. The upstream gradient comes back unchanged, only \
-folded."""
+reshaped."""
 
     def backward(self, d_out: ndarray) -> ndarray:
         return np.ones(self.x_shape)
 
 
 class BatchFlattenedToo(_Right):
-    """It lays all images out in one long line. Each image keeps a row of its own: the first \
-axis stays."""
+    """It puts all images into one long row. Each image keeps a row of its own: the first axis \
+stays."""
 
     def forward(self, x: ndarray) -> ndarray:
         self.x_shape = x.shape

@@ -16,7 +16,7 @@ else:
 
 class AlwaysTwoByTwo(_MaxPool2D):
     """It pools 2 by 2 with stride 2, whatever it was made with. The layer keeps both numbers, \
-and the forward pass needs to hear of them."""
+and the forward pass uses them."""
 
     def forward(self, x: ndarray) -> ndarray:
         self.pool_size, self.stride = 2, 2
@@ -24,8 +24,8 @@ and the forward pass needs to hear of them."""
 
 
 class StrideAlwaysTwo(_MaxPool2D):
-    """It moves the windows by two pixels, whatever stride it was made with. The layer keeps \
-its stride, and the forward pass needs to hear of it."""
+    """It moves the windows by two pixels, whatever stride it was made with. The layer keeps its \
+stride, and the forward pass uses it."""
 
     def forward(self, x: ndarray) -> ndarray:
         self.stride = 2
@@ -54,14 +54,14 @@ order in which the function takes them."""
 
 
 class UpstreamIgnored(_MaxPool2D):
-    """It goes back from ones. What goes back is the upstream gradient that it is given."""
+    """It starts from ones. It must start from the upstream gradient that it is given."""
 
     def backward(self, d_out: ndarray) -> ndarray:
         return super().backward(np.ones_like(d_out))
 
 
 class FirstMaximaKept(_MaxPool2D):
-    """It keeps where the maxima of the first forward pass stood, for good. Each backward pass \
+    """It keeps where the maxima of the first forward pass stood, for ever. Each backward pass \
 belongs to the forward pass just before it."""
 
     def forward(self, x: ndarray) -> ndarray:
@@ -73,8 +73,8 @@ belongs to the forward pass just before it."""
 
 
 class IndicesReturnedToo(_MaxPool2D):
-    """Its forward pass returns the indices beside the output. They stay with the layer; the \
-next layer wants the output alone."""
+    """Its forward pass returns the indices beside the output. The layer keeps them; the next \
+layer gets the output alone."""
 
     def forward(self, x: ndarray) -> ndarray:
         return super().forward(x), self.max_indices  # type: ignore[return-value]

@@ -24,15 +24,15 @@ class _Right:
 
 
 class UpstreamIgnored(_Right):
-    """Its backward pass answers with the slope alone, 1 or 0. The chain rule multiplies the \
-slope by the upstream gradient."""
+    """Its backward pass returns the slope alone, 1 or 0. The chain rule multiplies the slope by \
+the upstream gradient."""
 
     def backward(self, d_out: ndarray) -> ndarray:
         return (self.x > 0) * 1.0
 
 
 class PassesEverything(_Right):
-    """Its backward pass hands the whole gradient down. Where the input was not positive, no \
+    """Its backward pass lets the whole gradient through. Where the input was not positive, no \
 gradient comes back."""
 
     def backward(self, d_out: ndarray) -> ndarray:
@@ -48,7 +48,7 @@ of the forward pass: keep it."""
 
 
 class FirstInputKept(_Right):
-    """It keeps the input of the first forward pass for good. Each backward pass belongs to the \
+    """It keeps the input of the first forward pass for ever. Each backward pass belongs to the \
 forward pass just before it."""
 
     def forward(self, x: ndarray) -> ndarray:
@@ -58,8 +58,8 @@ forward pass just before it."""
 
 
 class NothingCut(_Right):
-    """Its forward pass lets everything through. It is relu_forward that makes the layer more \
-than a straight line."""
+    """Its forward pass lets everything through. Put 0 for negative numbers, as relu_forward \
+does."""
 
     def forward(self, x: ndarray) -> ndarray:
         self.x = x

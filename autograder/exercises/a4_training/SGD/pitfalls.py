@@ -16,8 +16,8 @@ class _Start:
 
 
 class MomentumIgnored(_Start):
-    """Each of its steps forgets the last. The velocity keeps a part of itself from step to \
-step: as much as momentum says."""
+    """It does not keep the velocity from step to step. The new velocity is momentum times the \
+old one, minus the step along the gradient."""
 
     def step(self) -> None:
         for parameter in self.parameters:
@@ -25,8 +25,8 @@ step: as much as momentum says."""
 
 
 class Uphill(_Start):
-    """It steps along the gradient, and so uphill. The gradient points to where the loss grows; \
-go the other way."""
+    """It steps along the gradient. The gradient points to where the loss grows: step the other \
+way."""
 
     def step(self) -> None:
         for k, parameter in enumerate(self.parameters):
@@ -36,8 +36,8 @@ go the other way."""
 
 
 class MomentumUphill(_Start):
-    """It brakes where it should roll on: what is kept of the last step is subtracted. The \
-velocity already points downhill, so it is added to the value as it is."""
+    """It subtracts what is kept of the last step. The velocity already points to smaller loss, \
+so it is added to the value."""
 
     def step(self) -> None:
         for k, parameter in enumerate(self.parameters):
@@ -47,8 +47,8 @@ velocity already points downhill, so it is added to the value as it is."""
 
 
 class VelocityNotKept(_Start):
-    """It keeps the step, but not what the step had from the one before: the velocity is made \
-from the last gradient alone. Momentum builds up over all steps."""
+    """It makes the velocity from the last gradient alone. The whole old velocity, times \
+momentum, goes into the new one."""
 
     def step(self) -> None:
         for k, parameter in enumerate(self.parameters):
@@ -100,8 +100,8 @@ class LearningRateIgnored(_Start):
 
 
 class OldVelocityUsed(_Start):
-    """It moves before the velocity has heard of the gradient, so every step comes one step \
-late. First the velocity, then the value."""
+    """It changes the value before the velocity, so every gradient counts one step late. First \
+the velocity, then the value."""
 
     def step(self) -> None:
         for k, parameter in enumerate(self.parameters):
@@ -111,8 +111,7 @@ late. First the velocity, then the value."""
 
 
 class ValueReplaced(_Start):
-    """It puts the velocity in the place of the value. The velocity is how far to move, so it \
-is added."""
+    """It replaces the value by the velocity. The velocity is added to the value."""
 
     def step(self) -> None:
         for k, parameter in enumerate(self.parameters):
@@ -122,7 +121,8 @@ is added."""
 
 
 class FirstParameterOnly(_Start):
-    """It moves the first parameter and leaves the others. Every parameter takes its step."""
+    """It moves the first parameter and leaves the others. Every parameter is changed in every \
+step."""
 
     def step(self) -> None:
         parameter = self.parameters[0]
@@ -132,8 +132,7 @@ class FirstParameterOnly(_Start):
 
 
 class OneVelocityForAll(_Start):
-    """All parameters share one velocity. Each has one of its own, or what one has learned \
-pushes the next."""
+    """All parameters share one velocity. Each parameter has a velocity of its own."""
 
     def step(self) -> None:
         for parameter in self.parameters:
@@ -143,8 +142,8 @@ pushes the next."""
 
 
 class GradientsZeroed(_Start):
-    """It sets the gradients to zero after the step. The gradients stay as they are; zero_grad \
-is for that, and whoever trains calls it."""
+    """It sets the gradients to zero after the step. The gradients stay as they are; the \
+training loop calls zero_grad."""
 
     def step(self) -> None:
         for k, parameter in enumerate(self.parameters):
@@ -156,7 +155,7 @@ is for that, and whoever trains calls it."""
 
 class NewArraysNotStored(_Start):
     """It computes the step and changes nothing: the new values are put into names of its own. \
-What is trained is the parameter's value; store it there."""
+Store them in the parameter's value."""
 
     def step(self) -> None:
         for k, parameter in enumerate(self.parameters):

@@ -12,7 +12,7 @@ def parameter_of(learner, value, grad):
 
 
 def test_one_step(learner):
-    """Without momentum, a step is the learning rate times the gradient, downhill."""
+    """Without momentum, a step is the learning rate times the gradient, subtracted."""
     parameter = parameter_of(learner, [1.0, 2.0, -3.0], [0.5, -4.0, 0.0])
     learner.SGD([parameter], 0.1).step()
     agree(parameter.value, [1.0 - 0.1 * 0.5, 2.0 + 0.1 * 4.0, -3.0], "value")

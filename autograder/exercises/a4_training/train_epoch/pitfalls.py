@@ -40,8 +40,8 @@ def _batches(order: ndarray, size: int) -> list[ndarray]:
 def gradients_never_zeroed(
     model: Any, optimizer: Any, images: ndarray, labels: ndarray, batch_size: int, rng: Any
 ) -> float:
-    """It never sets the gradients to zero, so each batch still drags all earlier ones along. \
-The layers add to what is there: start every batch afresh."""
+    """It never sets the gradients to zero, so the gradients of all earlier batches count again. \
+Call zero_grad before each batch."""
     total = 0.0
     for batch in _batches(rng.permutation(len(images)), batch_size):
         probabilities = _probabilities(model, images[batch])
@@ -54,8 +54,8 @@ The layers add to what is there: start every batch afresh."""
 def gradients_zeroed_once(
     model: Any, optimizer: Any, images: ndarray, labels: ndarray, batch_size: int, rng: Any
 ) -> float:
-    """It sets the gradients to zero once, before the first batch. Every batch has to start \
-afresh, or it drags all earlier ones along."""
+    """It sets the gradients to zero once, before the first batch. Set them to zero before every \
+batch, or the earlier batches count again."""
     model.zero_grad()
     return gradients_never_zeroed(model, optimizer, images, labels, batch_size, rng)
 
@@ -78,8 +78,8 @@ learned. Zero them before the backward pass."""
 def not_shuffled(
     model: Any, optimizer: Any, images: ndarray, labels: ndarray, batch_size: int, rng: Any
 ) -> float:
-    """It takes the images in the order in which they lie. Each epoch shows them in a new \
-random order, which rng gives."""
+    """It takes the images in their stored order. Each epoch takes them in a new random order, \
+which rng gives."""
     batches = _batches(np.arange(len(images)), batch_size)
     total = sum(_learn(model, optimizer, images[b], labels[b]) for b in batches)
     return total / len(images)
@@ -139,8 +139,8 @@ than the others; the mean is over the images."""
 def sum_of_batch_means(
     model: Any, optimizer: Any, images: ndarray, labels: ndarray, batch_size: int, rng: Any
 ) -> float:
-    """It returns the sum of the batches' losses. More batches are not a larger loss: the mean \
-over the images is wanted."""
+    """It returns the sum of the batches' losses. Return the mean over the images, which does \
+not grow with the number of batches."""
     batches = _batches(rng.permutation(len(images)), batch_size)
     return sum(_learn(model, optimizer, images[b], labels[b]) / len(b) for b in batches)
 
@@ -156,8 +156,8 @@ twice. Turn each mean back into a sum before adding it."""
 def loss_not_divided(
     model: Any, optimizer: Any, images: ndarray, labels: ndarray, batch_size: int, rng: Any
 ) -> float:
-    """It returns the sum of all images' losses. The mean is wanted, which does not grow with \
-the number of images."""
+    """It returns the sum of all images' losses. Return the mean, which does not grow with the \
+number of images."""
     batches = _batches(rng.permutation(len(images)), batch_size)
     return sum(_learn(model, optimizer, images[b], labels[b]) for b in batches)
 
@@ -165,8 +165,8 @@ the number of images."""
 def loss_of_the_last_batch(
     model: Any, optimizer: Any, images: ndarray, labels: ndarray, batch_size: int, rng: Any
 ) -> float:
-    """It returns the loss of the last batch: each overwrites the one before. The mean over all \
-images is wanted."""
+    """It returns the loss of the last batch: each overwrites the one before. Return the mean \
+over all images."""
     for batch in _batches(rng.permutation(len(images)), batch_size):
         loss = _learn(model, optimizer, images[batch], labels[batch]) / len(batch)
     return loss
@@ -175,8 +175,8 @@ images is wanted."""
 def loss_after_the_step(
     model: Any, optimizer: Any, images: ndarray, labels: ndarray, batch_size: int, rng: Any
 ) -> float:
-    """It measures the loss after the step that the batch caused. It is measured before: that \
-forward pass has just been made, and nothing has been learned from the batch yet."""
+    """It measures the loss after the step. The loss of a batch is that of its forward pass, \
+before the step."""
     total = 0.0
     for batch in _batches(rng.permutation(len(images)), batch_size):
         _learn(model, optimizer, images[batch], labels[batch])
@@ -187,8 +187,8 @@ forward pass has just been made, and nothing has been learned from the batch yet
 def never_stepped(
     model: Any, optimizer: Any, images: ndarray, labels: ndarray, batch_size: int, rng: Any
 ) -> float:
-    """It computes the gradients and never takes a step. It is the optimizer that changes the \
-network."""
+    """It computes the gradients and never takes a step. Call the optimizer's step after each \
+backward pass."""
     total = 0.0
     for batch in _batches(rng.permutation(len(images)), batch_size):
         model.zero_grad()

@@ -27,8 +27,8 @@ likewise."""
 
 
 class MaximumTaken(_AvgPool2D):
-    """It takes the largest number of each window. That is max pooling; here every pixel has the \
-same say."""
+    """It takes the largest number of each window. That is max pooling; here every pixel counts \
+the same."""
 
     def forward(self, x: ndarray) -> ndarray:
         super().forward(x)
@@ -74,8 +74,8 @@ only its share."""
 
 
 class GradientToTheTopLeft(_AvgPool2D):
-    """Its backward pass gives the whole gradient to the first pixel of a window. Every pixel had \
-the same say, and gets the same share."""
+    """Its backward pass gives the whole gradient to the first pixel of a window. Every pixel \
+counted the same, and gets the same share."""
 
     def backward(self, d_out: ndarray) -> ndarray:
         d_x = np.zeros(self.x_shape)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 else:
     _BatchNorm2D = load_reference(Path(__file__)).BatchNorm2D
 
-_HEAP = (0, 2, 3)
+_ALL_BUT_CHANNELS = (0, 2, 3)
 
 
 def _along_channels(values: ndarray) -> ndarray:
@@ -23,7 +23,7 @@ def _along_channels(values: ndarray) -> ndarray:
 class _OtherStatistics(_BatchNorm2D):
     """Normalises in training by a mean and a variance of its own."""
 
-    axes: tuple[int, ...] = _HEAP
+    axes: tuple[int, ...] = _ALL_BUT_CHANNELS
     one_less = 0
     along_channels = False
 
@@ -40,24 +40,23 @@ class _OtherStatistics(_BatchNorm2D):
 
 
 class StatisticsOverImagesOnly(_OtherStatistics):
-    """It takes mean and variance of each pixel over the images. All pixels of a channel are one \
-heap, whatever place they have."""
+    """It takes mean and variance of each pixel over the images. Take them over images, rows and \
+columns together."""
 
     axes = (0,)
 
 
 class StatisticsOverImagesLaidAlongChannels(_OtherStatistics):
     """It takes mean and variance over the images only, so that every pixel still has its own. \
-All pixels of a channel are one heap, whatever place they have: one number is left for each \
-channel."""
+Take them over images, rows and columns together: one number is left for each channel."""
 
     axes = (0,)
     along_channels = True
 
 
 class StatisticsOverImagesAndChannels(_OtherStatistics):
-    """It takes mean and variance over images and channels, so that every place has its own. The \
-channel is the one axis that stays; the other three are averaged away."""
+    """It takes mean and variance over images and channels, so that every place has its own. \
+Only the channel's axis stays: average over the other three."""
 
     axes = (0, 1)
 
@@ -89,7 +88,7 @@ class VarianceByOneLess(_OtherStatistics):
     """Its variance divides by one less than the count. Here it is the mean of the squared \
 distances: it divides by N*H*W."""
 
-    axes = _HEAP
+    axes = _ALL_BUT_CHANNELS
     one_less = 1
     along_channels = True
 
@@ -120,8 +119,8 @@ class RootForgotten(_BatchNorm2D):
 
 
 class GammaIgnored(_BatchNorm2D):
-    """It does not scale by gamma. After normalising, each channel is set free again by its own \
-gamma and beta."""
+    """It does not scale by gamma. After normalising, each channel is multiplied by its gamma, \
+and its beta is added."""
 
     def forward(self, x: ndarray) -> ndarray:
         super().forward(x)
@@ -129,8 +128,8 @@ gamma and beta."""
 
 
 class BetaIgnored(_BatchNorm2D):
-    """It does not add beta. After normalising, each channel is set free again by its own gamma \
-and beta."""
+    """It does not add beta. After normalising, each channel is multiplied by its gamma, and its \
+beta is added."""
 
     def forward(self, x: ndarray) -> ndarray:
         return super().forward(x) - _along_channels(self.beta.value)
@@ -148,8 +147,8 @@ the share of the new."""
 
 
 class RunningEstimatesForgotten(_BatchNorm2D):
-    """It never renews the running estimates. Later, when images come one by one, they are all \
-there is to normalise with."""
+    """It never renews the running estimates. Outside training they are used in place of the \
+batch's mean and variance."""
 
     def forward(self, x: ndarray) -> ndarray:
         before = self.running_mean, self.running_variance
@@ -166,7 +165,7 @@ the one that normalises."""
         before = self.running_variance
         out = super().forward(x)
         if self.training:
-            newest = x.var(axis=_HEAP, ddof=1)
+            newest = x.var(axis=_ALL_BUT_CHANNELS, ddof=1)
             self.running_variance = (1 - self.momentum) * before + self.momentum * newest
         return out
 
@@ -204,22 +203,24 @@ are used and do not move."""
 
 
 class EstimatesMoveInInference(_BatchNorm2D):
-    """It renews the running estimates even when it is not training. Test images must leave the \
-layer as it is."""
+    """It renews the running estimates even when it is not training. Outside training they stay \
+as they are."""
 
     def forward(self, x: ndarray) -> ndarray:
         out = super().forward(x)
         if not self.training:
             keep = 1 - self.momentum
-            self.running_mean = keep * self.running_mean + self.momentum * x.mean(axis=_HEAP)
-            newest = x.var(axis=_HEAP)
+            self.running_mean = keep * self.running_mean + self.momentum * x.mean(
+                axis=_ALL_BUT_CHANNELS
+            )
+            newest = x.var(axis=_ALL_BUT_CHANNELS)
             self.running_variance = keep * self.running_variance + self.momentum * newest
         return out
 
 
 class StatisticsTakenForConstants(_BatchNorm2D):
-    """Its backward pass treats mean and variance as constants in training too. Each pixel moves \
-both, and so moves all pixels of its channel."""
+    """Its backward pass treats mean and variance as constants in training too. Each pixel \
+changes both, and so changes all outputs of its channel."""
 
     def backward(self, d_out: ndarray) -> ndarray:
         super().backward(d_out)
@@ -227,32 +228,32 @@ both, and so moves all pixels of its channel."""
 
 
 class MeanPathForgotten(_BatchNorm2D):
-    """Its backward pass forgets that each pixel moves the mean. What the gradient has in common \
-over the channel is lost on that way."""
+    """Its backward pass leaves out that each pixel changes the mean. Subtract the mean of \
+d_x_hat over the channel."""
 
     def backward(self, d_out: ndarray) -> ndarray:
         d_x = super().backward(d_out)
         if self.training:
             d_x_hat = d_out * _along_channels(self.gamma.value)
-            d_x = d_x + self.scale * d_x_hat.mean(axis=_HEAP, keepdims=True)
+            d_x = d_x + self.scale * d_x_hat.mean(axis=_ALL_BUT_CHANNELS, keepdims=True)
         return d_x
 
 
 class VariancePathForgotten(_BatchNorm2D):
-    """Its backward pass forgets that each pixel moves the variance. What the gradient has in \
-common with x_hat is lost on that way."""
+    """Its backward pass leaves out that each pixel changes the variance. Subtract x_hat times \
+the mean of d_x_hat * x_hat over the channel."""
 
     def backward(self, d_out: ndarray) -> ndarray:
         d_x = super().backward(d_out)
         if self.training:
             d_x_hat = d_out * _along_channels(self.gamma.value)
-            common = np.mean(d_x_hat * self.x_hat, axis=_HEAP, keepdims=True)
+            common = np.mean(d_x_hat * self.x_hat, axis=_ALL_BUT_CHANNELS, keepdims=True)
             d_x = d_x + self.scale * self.x_hat * common
         return d_x
 
 
 class GammaForgottenBackward(_BatchNorm2D):
-    """Its d_x leaves gamma out. The gradient comes back through gamma before it meets x_hat."""
+    """Its d_x leaves gamma out. The gradient of x_hat is d_out times gamma."""
 
     def backward(self, d_out: ndarray) -> ndarray:
         super().backward(d_out)
@@ -275,8 +276,8 @@ backward passes without zero_grad between them count both."""
 
 
 class GradientsAreMeans(_BatchNorm2D):
-    """It takes means over the heap for the gradients of gamma and beta. Every pixel pulls, and \
-the pulls are summed."""
+    """It takes means for the gradients of gamma and beta. Their gradients are sums over images, \
+rows and columns."""
 
     def backward(self, d_out: ndarray) -> ndarray:
         before = [parameter.grad.copy() for parameter in self.parameters()]

@@ -15,8 +15,8 @@ else:
 
 
 class NotEnlarged(_Dropout):
-    """It drops and does not enlarge the rest. Then the next layer sees smaller sums in training \
-than later; make up for it at once."""
+    """It drops and does not enlarge the rest. Divide the rest by 1 - rate, so that the mean \
+stays the same."""
 
     def forward(self, x: ndarray) -> ndarray:
         super().forward(x)
@@ -37,8 +37,7 @@ stays."""
 
 
 class EnlargedByTheRate(_Dropout):
-    """It divides what is left by the rate. A share of 1 - rate is left, so that is what makes up \
-for the rest."""
+    """It divides what is left by the rate. A share of 1 - rate is left, so divide by that."""
 
     def forward(self, x: ndarray) -> ndarray:
         if not self.training:
@@ -48,8 +47,7 @@ for the rest."""
 
 
 class TrainingIgnored(_Dropout):
-    """It drops even when it is not training. A network that is asked for an answer uses all it \
-has."""
+    """It drops even when it is not training. With training False, out is x."""
 
     def forward(self, x: ndarray) -> ndarray:
         was, self.training = self.training, True
@@ -59,8 +57,8 @@ has."""
 
 
 class ScaledAfterTraining(_Dropout):
-    """It enlarges nothing in training and scales down afterwards. That is the old form; inverted \
-dropout makes up at once and leaves x alone later."""
+    """It enlarges nothing in training and scales down afterwards. Inverted dropout divides in \
+training, and leaves x as it is outside."""
 
     def forward(self, x: ndarray) -> ndarray:
         super().forward(x)
@@ -82,16 +80,16 @@ pass kept, and nothing else."""
 
 
 class NothingDroppedBackward(_Dropout):
-    """Its backward pass lets everything through. What was dropped had no say in the output, so it \
-gets no gradient."""
+    """Its backward pass lets everything through. What was dropped did not change the output, so \
+its gradient is 0."""
 
     def backward(self, d_out: ndarray) -> ndarray:
         return d_out
 
 
 class NotEnlargedBackward(_Dropout):
-    """Its backward pass drops, and does not enlarge. What was enlarged forward moves the output \
-by so much more, and so does its gradient."""
+    """Its backward pass drops, and does not enlarge. Divide the gradient by 1 - rate too, as \
+the forward pass did."""
 
     def backward(self, d_out: ndarray) -> ndarray:
         return d_out * (self.factor > 0)

@@ -23,8 +23,8 @@ class _Parts(_ResidualBlock):
 
 
 class ShortWayForgotten(_Parts):
-    """It leaves out the path that changes nothing. x itself is added to what the convolutions \
-make of it, and its gradient comes back both ways."""
+    """It leaves out the path that changes nothing. x itself is added to the output of the \
+convolutions, and its gradient is the sum over both paths."""
 
     def forward(self, x: ndarray) -> ndarray:
         return self.outer.forward(self._branch(x))
@@ -34,7 +34,7 @@ make of it, and its gradient comes back both ways."""
 
 
 class AddedAfterTheLastRelu(_Parts):
-    """It adds x after the last ReLU. The ReLU stands behind the sum."""
+    """It adds x after the last ReLU. The ReLU comes after the sum."""
 
     def forward(self, x: ndarray) -> ndarray:
         return x + self.outer.forward(self._branch(x))
@@ -44,7 +44,7 @@ class AddedAfterTheLastRelu(_Parts):
 
 
 class OuterReluForgotten(_Parts):
-    """It returns the sum as it is. A last ReLU stands behind the sum."""
+    """It returns the sum as it is. A last ReLU comes after the sum."""
 
     def forward(self, x: ndarray) -> ndarray:
         return x + self._branch(x)
@@ -79,16 +79,16 @@ trained filters mean."""
 
 
 class ShortWayForgottenBackward(_Parts):
-    """Its backward pass forgets the path that changes nothing. x went two ways, so two gradients \
-come back and are added."""
+    """Its backward pass forgets the path that changes nothing. x takes two paths, so its \
+gradient is the sum of two."""
 
     def backward(self, d_out: ndarray) -> ndarray:
         return self._branch_back(self.outer.backward(d_out))
 
 
 class BranchForgottenBackward(_Parts):
-    """Its d_x has only the gradient of the short way. x went through the convolutions as well, \
-so theirs is added."""
+    """Its d_x has only the gradient of the path that changes nothing. Add the gradient that \
+comes back through the convolutions."""
 
     def backward(self, d_out: ndarray) -> ndarray:
         d_sum = self.outer.backward(d_out)
@@ -97,8 +97,8 @@ so theirs is added."""
 
 
 class ShortWayAroundTheLastRelu(_Parts):
-    """Its short way back passes by the last ReLU. The ReLU stands behind the sum, so both ways \
-begin at its d_x."""
+    """The gradient of its path that changes nothing leaves out the last ReLU. The ReLU comes \
+after the sum, so both paths start from the gradient that the ReLU returns."""
 
     def backward(self, d_out: ndarray) -> ndarray:
         return d_out + self._branch_back(self.outer.backward(d_out))
@@ -113,8 +113,8 @@ was 0 and nothing comes back."""
 
 
 class InnerReluForgottenBackward(_Parts):
-    """Its backward pass skips the ReLU between the convolutions. Where it closed, nothing comes \
-back through the first convolution."""
+    """Its backward pass skips the ReLU between the convolutions. Where its input was not \
+positive, no gradient comes back through the first convolution."""
 
     def backward(self, d_out: ndarray) -> ndarray:
         d_sum = self.outer.backward(d_out)
@@ -122,8 +122,8 @@ back through the first convolution."""
 
 
 class GradientsZeroed(_Parts):
-    """It sets the gradients to zero before it adds to them. Whoever trains does that; two \
-backward passes count both."""
+    """It sets the gradients to zero before it adds to them. The training loop does that; two \
+backward passes add up."""
 
     def backward(self, d_out: ndarray) -> ndarray:
         for parameter in self.parameters():

@@ -25,8 +25,7 @@ def bias_ignored(
 def padding_ignored(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """It does not pad. As many zeros as `padding` says stand around the picture, on all four \
-sides."""
+    """It does not pad. Put `padding` zeros on all four sides of the picture."""
     return _convolve(x, weights, bias, stride, 0)
 
 
@@ -41,15 +40,16 @@ to the next."""
 def kernel_flipped(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """It turns the filters by half a turn. Deep learning's convolution lays them on as they are."""
+    """It turns the filters by 180 degrees. In deep learning the filter lies on the window as it \
+is."""
     return _convolve(x, weights[:, :, ::-1, ::-1], bias, stride, padding)
 
 
 def columns_not_transposed(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """It glues the windows together in an order that the filters do not have. Reshape keeps the \
-order of the axes; transpose them first."""
+    """It flattens the windows in another order than the filters. Reshape keeps the order of the \
+axes; transpose them first."""
     size = weights.shape[2:]
     windows = all_windows(frame(x, padding), size[0], size[1], stride, stride)
     images, channels, out_height, out_width = windows.shape[:4]
@@ -62,8 +62,8 @@ order of the axes; transpose them first."""
 def filters_before_images(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """It reshapes a product whose rows are filters straight into pictures. The filter is outside \
-there and the image inside: unfold first, then swap the two."""
+    """It reshapes a product whose rows are filters straight into pictures. There the filter is \
+the first axis: reshape with the filter first, then swap filter and image."""
     out = _convolve(x, weights, bias, stride, padding)
     return np.ascontiguousarray(out.transpose(1, 0, 2, 3)).reshape(out.shape)
 

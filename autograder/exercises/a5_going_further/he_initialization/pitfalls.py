@@ -24,27 +24,26 @@ so the factor is the square root."""
 
 
 def without_the_two(shape: Shape, rng: Any) -> ndarray:
-    """It aims at the variance 1 / fan_in. ReLU throws half of the variance away, so twice as \
-much is needed."""
+    """It aims at the variance 1 / fan_in. ReLU halves the variance, so twice as much is \
+needed."""
     return rng.standard_normal(shape) * np.sqrt(1 / _fan_in(shape))
 
 
 def fan_out_used(shape: Shape, rng: Any) -> ndarray:
-    """It counts what goes out. An output is a sum over what comes in, so fan_in decides how \
-large it grows."""
+    """It divides by fan_out. An output is a sum over fan_in products, so fan_in decides how \
+large it is."""
     return rng.standard_normal(shape) * np.sqrt(2 / _fan_out(shape))
 
 
 def kernel_forgotten(shape: Shape, rng: Any) -> ndarray:
     """It counts the channels of a filter and forgets its rows and columns. Every pixel under \
-the kernel feeds the output."""
+the kernel counts: fan_in is C*KH*KW."""
     fan_in = shape[0] if len(shape) == 2 else shape[1]
     return rng.standard_normal(shape) * np.sqrt(2 / fan_in)
 
 
 def both_fans(shape: Shape, rng: Any) -> ndarray:
-    """It divides by both fans together. That is Xavier's compromise; He's weights ask for fan_in \
-alone."""
+    """It divides by both fans together. That is Xavier's formula; He's has fan_in alone."""
     return rng.standard_normal(shape) * np.sqrt(2 / (_fan_in(shape) + _fan_out(shape)))
 
 
@@ -55,6 +54,5 @@ normal numbers."""
 
 
 def not_scaled(shape: Shape, rng: Any) -> ndarray:
-    """It leaves the numbers as rng gives them. Then every layer multiplies the signals, by more \
-the wider it is."""
+    """It does not scale the numbers of rng. Multiply them by sqrt(2 / fan_in)."""
     return rng.standard_normal(shape)

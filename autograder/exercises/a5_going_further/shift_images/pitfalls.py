@@ -68,8 +68,8 @@ def first_shift_for_all(images: ndarray, down: ndarray, across: ndarray) -> ndar
 
 
 def never_quite_out(images: ndarray, down: ndarray, across: ndarray) -> ndarray:
-    """It stops an image at the edge of the picture. One that moves further than its own size is \
-gone."""
+    """It stops an image at the edge of the picture. An image that moves further than its own \
+size leaves only zeros."""
     height, width = images.shape[2:]
     return _moved(
         images, np.clip(down, 1 - height, height - 1), np.clip(across, 1 - width, width - 1)

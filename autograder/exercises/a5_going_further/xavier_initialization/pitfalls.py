@@ -27,19 +27,19 @@ def root_forgotten(shape: Shape, rng: Any) -> ndarray:
 
 
 def two_for_six(shape: Shape, rng: Any) -> ndarray:
-    """It takes the standard deviation for the limit. Uniform numbers up to a limit have a third \
-of its square as variance, and that makes the 2 a 6."""
+    """It takes the standard deviation for the limit. Uniform numbers up to a limit have the \
+variance limit**2 / 3, so the 2 becomes a 6."""
     return _uniform(np.sqrt(2 / (_fan_in(shape) + _fan_out(shape))), shape, rng)
 
 
 def fan_in_only(shape: Shape, rng: Any) -> ndarray:
-    """It counts only what comes in. Xavier's weights are a compromise: the backward pass goes \
-the other way, and asks for fan_out."""
+    """It counts fan_in alone. Xavier's formula has fan_in + fan_out, since the backward pass \
+sums over fan_out."""
     return _uniform(np.sqrt(3 / _fan_in(shape)), shape, rng)
 
 
 def six_over_fan_in(shape: Shape, rng: Any) -> ndarray:
-    """It divides 6 by fan_in alone. The 6 goes with the sum of both fans."""
+    """It divides 6 by fan_in alone. The 6 is divided by the sum of both fans."""
     return _uniform(np.sqrt(6 / _fan_in(shape)), shape, rng)
 
 
@@ -51,8 +51,8 @@ count every pixel under the kernel."""
 
 
 def normal_drawn(shape: Shape, rng: Any) -> ndarray:
-    """It draws normal numbers and scales them by the limit. The limit belongs to uniform numbers, \
-which never pass it."""
+    """It draws normal numbers and scales them by the limit. The limit is one of uniform \
+numbers: rng.uniform(-limit, limit, shape)."""
     return rng.standard_normal(shape) * np.sqrt(6 / (_fan_in(shape) + _fan_out(shape)))
 
 
