@@ -37,7 +37,7 @@ def test_stride(learner):
 
 
 def test_padding(learner):
-    """Padding 1 puts zeros around the picture, on all four sides, before the filter slides over it."""
+    """Padding 1 puts zeros on all four sides of the picture, before the filter slides over it."""
     x = np.array([[[[1.5, 2.5], [3.5, 4.5]]]])
     weights = np.array([[[[1.0, 10.0], [100.0, 1000.0]]]])
     out = learner.conv2d_forward_naive(x, weights, NO_BIAS, padding=1)
