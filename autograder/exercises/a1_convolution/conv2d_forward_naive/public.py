@@ -68,7 +68,7 @@ def test_stride_with_padding(learner):
 
 
 def test_channels(learner):
-    """One filter looks at all channels at once and adds up what it finds in them."""
+    """One filter sums over all channels."""
     x = np.array([[[[1.0, 2.0]], [[3.0, 4.0]], [[5.0, 6.0]]]])  # (1, 3, 1, 2)
     weights = np.array([[[[1.0]], [[10.0]], [[100.0]]]])  # (1, 3, 1, 1)
     out = learner.conv2d_forward_naive(x, weights, np.array([0.5]))

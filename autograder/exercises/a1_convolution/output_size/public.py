@@ -20,7 +20,7 @@ def test_stride(learner):
 
 
 def test_stride_that_does_not_come_out_even(learner):
-    """A last step that would carry the kernel past the edge is not made."""
+    """A last step that would take the kernel past the edge does not count."""
     # Kernel 3, stride 2, on 6 pixels: it starts at 0 and 2; from 4 it would need pixels 4, 5, 6.
     agree(learner.output_size(6, 3, stride=2), len([0, 2]), "the output size")
     # Kernel 2, stride 3, on 7 pixels: it starts at 0 and 3; from 6 it would need pixels 6, 7.

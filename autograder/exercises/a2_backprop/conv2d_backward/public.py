@@ -88,7 +88,7 @@ def test_channels_and_filters(learner):
 
 
 def test_images(learner):
-    """Each image gets its own gradient; the weights add up what all images say."""
+    """Each image gets its own gradient; that of the weights is the sum over all images."""
     x = np.array([[[[1.0, 2.0]]], [[[3.0, 4.0]]]])  # (2, 1, 1, 2)
     weights = np.array([[[[10.0]]], [[[0.5]]]])  # (2, 1, 1, 1)
     cols = np.array([[1.0, 2.0, 3.0, 4.0]])

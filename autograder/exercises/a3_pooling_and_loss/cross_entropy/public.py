@@ -25,7 +25,7 @@ def test_mean_over_the_batch(learner):
 
 
 def test_sure_and_right(learner):
-    """An image that is surely and rightly known adds 0, whatever its other classes have."""
+    """An image whose right class has probability 1 adds 0, whatever its other classes have."""
     probabilities = np.array([[1.0, 0.0], [0.5, 0.5]])
     loss = learner.cross_entropy(probabilities, np.array([0, 1]))
     agree(loss, (0 + np.log(2)) / 2, "loss")

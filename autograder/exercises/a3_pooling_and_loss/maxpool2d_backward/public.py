@@ -6,14 +6,14 @@ from autograder.checking import agree, right_on_grid
 
 
 def test_to_the_winner(learner):
-    """The window [[1, 4], [2, 3]] hands its gradient 0.5 to the 4, and nothing to the others."""
+    """The window [[1, 4], [2, 3]] passes its gradient 0.5 to the 4, and nothing to the others."""
     max_indices = np.array([[[[[0, 1]]]]])  # where the 4 stands
     d_x = learner.maxpool2d_backward(np.array([[[[0.5]]]]), max_indices, (1, 1, 2, 2))
     agree(d_x, [[[[0, 0.5], [0, 0]]]], "d_x")
 
 
 def test_each_window_its_own(learner):
-    """Each window hands its own gradient, whatever its sign, to its own winner."""
+    """Each window passes its own gradient, whatever its sign, to its own maximum."""
     d_out = np.array([[[[0.5, -1.5], [2.5, 3.5]]]])
     max_indices = np.array([[[[[1, 0], [1, 2]], [[2, 1], [2, 3]]]]])
     d_x = learner.maxpool2d_backward(d_out, max_indices, (1, 1, 4, 4))
@@ -21,7 +21,7 @@ def test_each_window_its_own(learner):
 
 
 def test_one_pixel_wins_several(learner):
-    """A pixel that wins several windows gets the sum of their gradients."""
+    """A pixel that is the maximum of several windows gets the sum of their gradients."""
     d_out = np.array([[[[0.5, 1.0], [2.0, -4.5]]]])
     max_indices = np.array([[[[[1, 1], [1, 1]], [[1, 1], [2, 2]]]]])
     d_x = learner.maxpool2d_backward(d_out, max_indices, (1, 1, 3, 3))
@@ -37,7 +37,7 @@ def test_image_not_square(learner):
 
 
 def test_channels_and_images(learner):
-    """The gradient stays in its image and its channel, even where the same place won."""
+    """The gradient stays in its image and its channel, even where the same place is the maximum."""
     d_out = np.array([[[[0.5]], [[1.5]]], [[[2.5]], [[3.5]]], [[[4.5]], [[5.5]]]])
     of_image_0, of_image_1 = [[[[1, 0]]], [[[1, 0]]]], [[[[1, 0]]], [[[0, 1]]]]
     max_indices = np.array([of_image_0, of_image_1, of_image_1])
@@ -49,5 +49,5 @@ def test_channels_and_images(learner):
 
 
 def test_every_kind_of_call(learner):
-    """It is right for every kind of picture, whichever pixels have won."""
+    """It is right for every kind of picture, whichever pixels are the maxima."""
     right_on_grid(learner, __file__)

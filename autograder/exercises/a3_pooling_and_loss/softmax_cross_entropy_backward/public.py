@@ -12,7 +12,7 @@ def test_one_image(learner):
 
 
 def test_two_images(learner):
-    """In a batch of two, each image has its own label and half of the say."""
+    """In a batch of two, each image has its own label and counts half."""
     probabilities = np.array([[0.25, 0.75, 0.0], [0.5, 0.125, 0.375]])
     d_logits = learner.softmax_cross_entropy_backward(probabilities, np.array([1, 0]))
     image_0 = [0.25 / 2, (0.75 - 1) / 2, 0.0]

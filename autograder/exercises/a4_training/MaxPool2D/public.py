@@ -8,7 +8,7 @@ IMAGE = np.array([[[[1.0, 2.5, 0.5], [4.5, 3.0, 6.5]]]])
 
 
 def test_forward_and_backward(learner):
-    """Forward gives the maximum of each window, and backward hands the gradient to its place."""
+    """Forward gives the maximum of each window, and backward passes the gradient to its place."""
     layer = learner.MaxPool2D()
     agree(layer.forward(IMAGE), [[[[4.5]]]], "out")
     # The last column lies in no window, and is still there in d_x.

@@ -20,7 +20,7 @@ def test_training(learner):
 
 
 def test_backward(learner):
-    """The gradient takes the same way back: nothing where dropped, enlarged elsewhere."""
+    """The gradient is 0 where a number was dropped, and enlarged elsewhere."""
     layer = learner.Dropout(0.25, rng=learner.default_rng(0))
     layer.forward(X)
     d_x = layer.backward(np.array([[1.0, -2.0, 5.0, 7.0]]))
@@ -38,7 +38,7 @@ def test_new_numbers_each_pass(learner):
 
 
 def test_not_training(learner):
-    """With training False nothing is dropped or scaled, on either way."""
+    """With training False nothing is dropped or scaled, forward or backward."""
     layer = learner.Dropout(0.5, rng=learner.default_rng(3))
     layer.forward(X)
     layer.training = False
@@ -47,7 +47,7 @@ def test_not_training(learner):
 
 
 def test_rng_rests_when_not_training(learner):
-    """A pass without training takes no numbers from rng: training goes on as if it had not been."""
+    """A pass without training takes no numbers from rng: the next pass of training gets them."""
     layer, same = learner.Dropout(0.5, rng=learner.default_rng(5)), np.random.default_rng(5)
     x = np.arange(1.0, 13.0).reshape(3, 4)
     agree(layer.forward(x), x * kept(same, x.shape, 0.5) / 0.5, "out before")

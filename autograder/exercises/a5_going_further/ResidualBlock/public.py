@@ -57,7 +57,7 @@ def test_gradients_of_the_filters(learner):
 
 
 def test_silent_branch(learner):
-    """With filters and biases of 0, what is positive passes as it is, both ways."""
+    """With filters and biases of 0, what is positive passes as it is, forward and backward."""
     block = learner.ResidualBlock(2, rng=learner.default_rng(0))
     for convolution in (block.first, block.second):
         convolution.weights.value = np.zeros((2, 2, 3, 3))

@@ -41,7 +41,7 @@ def test_channels_move_together(learner):
 
 
 def test_out_of_the_picture(learner):
-    """An image that moves further than its own size is gone, and does not come back."""
+    """An image that moves further than its own size leaves only zeros."""
     images = np.concatenate([IMAGE] * 5)
     out = shifted(learner, images, [2, -3, 0, 0, 0], [0, 0, 3, -5, 0])
     gone = [[[0, 0, 0], [0, 0, 0]]]
