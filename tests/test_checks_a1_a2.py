@@ -280,6 +280,14 @@ REWRITTEN: list[tuple[str, str, str]] = [
         """,
     ),
     (
+        "output_size",
+        "padding counts up to 2 only",
+        """
+        def output_size(input_size, kernel_size, stride=1, padding=0):
+            return right(input_size, kernel_size, stride, min(padding, 2))
+        """,
+    ),
+    (
         "conv2d_forward_naive",
         "every channel meets the first channel's weights",
         """

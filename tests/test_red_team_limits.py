@@ -248,9 +248,10 @@ def test_a_busy_machine_changes_no_verdict(
     text = (
         BURN.replace("0.3", str(seconds))
         + """
-_im2col = im2col
+_im2col, _calls = im2col, []
 def im2col(*args, **kwargs):
-    if args[0].shape == (1, 1, 4, 4):
+    _calls.append(args)
+    if len(_calls) < 3:
         _burn()
     return _im2col(*args, **kwargs)
 """

@@ -161,7 +161,7 @@ def _alternatives(
         if any(code != SAME for code in codes):
             wrong[part] = tuple(codes)
     # A sentence about the whole fits a part only if the rest is right.
-    if name and len(wrong) > 1:
+    if len(wrong) > 1 and (name or "{name}" not in sentence):
         return
     for part, part_codes in wrong.items():
         if _evidence(part_codes, grid) >= LEAST_EVIDENCE:

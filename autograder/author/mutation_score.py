@@ -113,16 +113,20 @@ def who_catches(course: Course, exercise: Exercise, code: Any) -> Caught:
     for name, hidden, check in check_functions(exercise):
         if caught.hidden if hidden else caught.public:
             continue
+        learner = Learner(host, course, exercise, time_budget)
         given: dict[str, Any] = {
-            "learner": Learner(host, course, exercise, time_budget),
+            "learner": learner,
             "reference": load_reference(),
             "rng": _random_numbers(exercise, name),
             "record_property": lambda *_: None,
         }
         try:
             check(**{key: given[key] for key in inspect.signature(check).parameters})
+            # The judge marks the check as failed for its form, such as an input changed in place.
+            noticed, crashed = bool(learner.forms), False
         except Exception as error:
-            crashed = isinstance(error, LearnerError) and error.failure.kind != "input"
+            noticed, crashed = True, isinstance(error, LearnerError)
+        if noticed:
             caught.crashed = crashed and (caught.crashed or not (caught.public or caught.hidden))
             if hidden:
                 caught.hidden = name

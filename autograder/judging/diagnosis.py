@@ -127,7 +127,7 @@ def _of_numbers(
     names = list(dict.fromkeys(name for one in observations for name in one.names))
     alone = names[0] if len(names) == 1 else ""
     whole = best_match(observations, known, "")
-    if whole is not None and whole.complete and (alone or whole.alternative.name):
+    if whole is not None and whole.complete and (alone or _is_about_the_whole(whole)):
         return _named(exercise, [(whole, alone)], observations, meanings)
     if not any(one.is_wrong() for one in observations if not one.probe.edge):
         edge = _at_edges(observations)
@@ -139,6 +139,11 @@ def _of_numbers(
         return _named(exercise, [(whole, alone)], observations, meanings)
     said = _described(observations, alone, meanings)
     return Diagnosis("", said) if said else None
+
+
+def _is_about_the_whole(match: Match) -> bool:
+    """Whether its sentence speaks of the code, and not of one returned value."""
+    return bool(match.alternative.name) or "{name}" not in match.alternative.sentence
 
 
 def _form_of_part(observations: Sequence[Observation], name: str) -> str:
@@ -222,7 +227,7 @@ def _named(
         if alternative.name and not pitfall:
             pitfall = f"{exercise.name}.{alternative.name}"
         sentence = alternative.sentence.replace("{name}", name or "the result")
-        if not name.isidentifier() or not sentence.startswith(name):
+        if not name.replace(".", "_").isidentifier() or not sentence.startswith(name):
             sentence = sentence[:1].upper() + sentence[1:]
         if sentence not in sentences:
             sentences.append(sentence)

@@ -305,6 +305,8 @@ CONDITIONS: dict[str, Condition] = {
         "training is False",
         "training is True",
         "look at what the layer does outside training",
+        "look at what the layer does only in training, and compare each line with the docstring's "
+        "formulas",
     ),
     "scaled_and_shifted": Condition(
         "gamma is not 1 and beta is not 0",

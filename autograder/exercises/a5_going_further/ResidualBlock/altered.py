@@ -1,0 +1,98 @@
+"""What ResidualBlock gives when its parts are called in another way."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy import ndarray
+
+from autograder.checking import load_reference
+
+if TYPE_CHECKING:
+    from a5_going_further.residual import ResidualBlock as _ResidualBlock
+else:
+    _ResidualBlock = load_reference(Path(__file__)).ResidualBlock
+
+
+class FirstTwice(_ResidualBlock):
+    def forward(self, x: ndarray) -> ndarray:
+        branch = self.first.forward(self.inner.forward(self.first.forward(x)))
+        return self.outer.forward(x + branch)
+
+
+class SecondTwice(_ResidualBlock):
+    def forward(self, x: ndarray) -> ndarray:
+        branch = self.second.forward(self.inner.forward(self.second.forward(x)))
+        return self.outer.forward(x + branch)
+
+
+class OnlyOneConvolution(_ResidualBlock):
+    def forward(self, x: ndarray) -> ndarray:
+        return self.outer.forward(x + self.inner.forward(self.first.forward(x)))
+
+
+class ReluBeforeTheSum(_ResidualBlock):
+    def forward(self, x: ndarray) -> ndarray:
+        branch = self.second.forward(self.inner.forward(self.first.forward(x)))
+        return x + self.outer.forward(branch)
+
+
+class PositivePartAdded(_ResidualBlock):
+    def forward(self, x: ndarray) -> ndarray:
+        branch = self.second.forward(self.inner.forward(self.first.forward(x)))
+        return self.outer.forward(np.maximum(x, 0) + branch)
+
+
+class Subtracted(_ResidualBlock):
+    def forward(self, x: ndarray) -> ndarray:
+        branch = self.second.forward(self.inner.forward(self.first.forward(x)))
+        return self.outer.forward(branch - x)
+
+
+class Averaged(_ResidualBlock):
+    def forward(self, x: ndarray) -> ndarray:
+        branch = self.second.forward(self.inner.forward(self.first.forward(x)))
+        return self.outer.forward((x + branch) / 2)
+
+
+class ProductOfBranches(_ResidualBlock):
+    def forward(self, x: ndarray) -> ndarray:
+        branch = self.second.forward(self.inner.forward(self.first.forward(x)))
+        return self.outer.forward(x * branch)
+
+
+class RelusExchangedBackward(_ResidualBlock):
+    def backward(self, d_out: ndarray) -> ndarray:
+        d_sum = self.inner.backward(d_out)
+        d_branch = self.first.backward(self.outer.backward(self.second.backward(d_sum)))
+        return d_sum + d_branch
+
+
+ALTERED: list[tuple[str, Callable[..., Any]]] = [
+    (
+        "It calls the first convolution twice: the second one comes after the inner ReLU.",
+        FirstTwice,
+    ),
+    (
+        "It calls the second convolution twice: the first one comes before the inner ReLU.",
+        SecondTwice,
+    ),
+    (
+        "It leaves the second convolution out: first, inner ReLU, second, then the sum.",
+        OnlyOneConvolution,
+    ),
+    (
+        "It applies the last ReLU to the convolutions' output alone: the ReLU comes after the sum.",
+        ReluBeforeTheSum,
+    ),
+    ("It adds the positive part of x: x itself is added.", PositivePartAdded),
+    ("It subtracts x: x is added to the output of the convolutions.", Subtracted),
+    ("It takes the mean of x and the convolutions' output: they are added.", Averaged),
+    ("It multiplies x by the convolutions' output: they are added.", ProductOfBranches),
+    (
+        "Its backward pass exchanges the two ReLUs: the outer one comes first, the inner one is "
+        "between the convolutions.",
+        RelusExchangedBackward,
+    ),
+]
