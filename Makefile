@@ -150,11 +150,11 @@ test: $(EVERYTHING)  ## The kit's own tests, but for the long ones (make soak)
 	@$(PYTEST) -n 4 --dist loadfile --no-loadscope-reorder -m 'not soak' \
 	  tests/test_red_team.py tests/test_substitutes.py tests/test_nbgrader.py tests
 
-SOAK_MINUTES ?= 40
+SOAK_MINUTES ?= 60
 
-soak: $(EVERYTHING)  ## The long tests: every kill, mutant, guide and notebook; SOAK_MINUTES=40 at most
+soak: $(EVERYTHING)  ## The long tests: every kill, mutant, guide and notebook; SOAK_MINUTES=60 at most
 	@OPENBLAS_NUM_THREADS=1 timeout --signal=INT $(SOAK_MINUTES)m $(BIN)/python -m pytest -n 4 --dist load -m soak tests || \
-	  { status=$$?; [ $$status != 124 ] || echo "not done after $(SOAK_MINUTES) minutes: make soak SOAK_MINUTES=60" >&2; exit $$status; }
+	  { status=$$?; [ $$status != 124 ] || echo "not done after $(SOAK_MINUTES) minutes: make soak SOAK_MINUTES=90" >&2; exit $$status; }
 
 e2e: $(EVERYTHING)  ## The kit in a real browser (needs Chromium); screenshots in build/e2e/
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null || { echo "no Chromium here; on Debian: apt-get install chromium; elsewhere: make e2e CHROMIUM=/path/to/it" >&2; exit 2; }

@@ -36,6 +36,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return top
 
 
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize(
     ("program", "kills", "students"),
     [

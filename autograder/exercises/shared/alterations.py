@@ -538,7 +538,9 @@ OUTPUTS: tuple[OutputAlteration, ...] = (
         for depth, which in _TOO_EARLY.items()
     ),
     OutputAlteration(
-        "all_zero", "{name} is 0 everywhere: nothing is written into it.", lambda out, a: 0 * out
+        "all_zero",
+        "{name} is 0 everywhere: nothing is written into it, or what is written is always 0.",
+        lambda out, a: 0 * out,
     ),
     OutputAlteration(
         "input_unchanged",

@@ -35,6 +35,11 @@ def _differences(kind: str, factor: float = 1.0) -> Callable[..., np.ndarray]:
 
 ALTERED: list[tuple[str, Callable[..., Any]]] = [
     (
+        "{name} is 0 everywhere: either nothing is written into it, or f gives the same twice. f "
+        "must get the array in which the entry was changed: flatten and copy make another one.",
+        lambda f, x, d_out=1.0, *rest: np.zeros(np.shape(x)),
+    ),
+    (
         "{name} is the forward difference, (f(x + e) - f(x)) / e: take the central one, "
         "(f(x + e) - f(x - e)) / (2 * e).",
         _differences("forward"),

@@ -7,7 +7,7 @@ from autograder.checking import agree, right_on_grid
 IMAGE = np.array([[[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]]])  # two windows of 2x2
 FILTER = np.array([[[[1.0, -1.0], [0.5, 2.0]]]])
 D_OUT = np.array([[[[2.0, -0.5]]]])
-# What FILTER answers to the two windows, and how each weight changes 2 * left - 0.5 * right.
+# What FILTER gives for the two windows, and how each weight changes 2 * left - 0.5 * right.
 OUT = [[[[1 - 2 + 0.5 * 4 + 2 * 5, 2 - 3 + 0.5 * 5 + 2 * 6]]]]
 D_WEIGHTS = np.array([[[[2 * 1 - 0.5 * 2, 2 * 2 - 0.5 * 3], [2 * 4 - 0.5 * 5, 2 * 5 - 0.5 * 6]]]])
 D_BIAS = np.array([2 - 0.5])
@@ -29,10 +29,10 @@ def test_forward(learner):
 def test_stride_and_padding(learner):
     """Forward and backward use the layer's stride and padding."""
     layer = layer_of(learner, stride=2, padding=1)
-    # The image in its frame:  0 0 0 0 0
-    #                          0 1 2 3 0
-    #                          0 4 5 6 0
-    #                          0 0 0 0 0
+    # The padded image:  0 0 0 0 0
+    #                    0 1 2 3 0
+    #                    0 4 5 6 0
+    #                    0 0 0 0 0
     top = [2 * 1, 0.5 * 2 + 2 * 3]
     bottom = [-1 * 4, 5 - 6]
     agree(layer.forward(IMAGE), [[[top, bottom]]], "out")
@@ -52,6 +52,16 @@ def test_backward(learner):
     agree(d_x, [[[row_0, row_1]]], "d_x")
     agree(layer.weights.grad, D_WEIGHTS, "weights.grad")
     agree(layer.bias.grad, D_BIAS, "bias.grad")
+
+
+def test_backward_leaves_the_weights(learner):
+    """Backward leaves weights and bias as they are: the optimizer changes them."""
+    layer = layer_of(learner)
+    layer.bias.value = np.array([100.0])
+    layer.forward(IMAGE)
+    layer.backward(D_OUT)
+    agree(layer.weights.value, FILTER, "weights.value")
+    agree(layer.bias.value, [100.0], "bias.value")
 
 
 def test_gradients_add_up(learner):

@@ -35,6 +35,15 @@ def test_backward(learner):
     agree(layer.bias.grad, D_BIAS, "bias.grad")
 
 
+def test_backward_leaves_the_weights(learner):
+    """Backward leaves weights and bias as they are: the optimizer changes them."""
+    layer = layer_of(learner)
+    layer.forward(X)
+    layer.backward(D_OUT)
+    agree(layer.weights.value, WEIGHTS, "weights.value")
+    agree(layer.bias.value, BIAS, "bias.value")
+
+
 def test_gradients_add_up(learner):
     """A second backward pass adds to the gradients of the first, and zero_grad starts anew."""
     layer = layer_of(learner)

@@ -204,6 +204,15 @@ class OneSumForMean(_OtherDX):
         return np.asarray(self.scale * (d_x_hat - d_x_hat[:, 0].size * ones - x_hat))
 
 
+class DividedByTheImages(_OtherDX):
+    def d_x(self, d_x_hat: ndarray) -> ndarray:
+        if not self.training:
+            return np.asarray(d_x_hat * self.scale)
+        ones, x_hat = self.parts(d_x_hat)
+        places = d_x_hat[0, 0].size
+        return np.asarray(self.scale * (d_x_hat - places * (ones + x_hat)))
+
+
 class ScaleForgottenOutsideTraining(_OtherDX):
     def d_x(self, d_x_hat: ndarray) -> ndarray:
         if not self.training:
@@ -293,6 +302,10 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
     (
         "{name} is not multiplied by 1 / sqrt(variance + epsilon) in training.",
         ScaleForgottenInTraining,
+    ),
+    (
+        "{name} divides the sums over the channel by the number of images: divide by N*H*W.",
+        DividedByTheImages,
     ),
     (
         "{name} subtracts the sum of d_x_hat over the channel: subtract the mean.",
