@@ -41,6 +41,7 @@ def course(tmp_path: Path) -> Iterator[Path]:
     choose(ROOT)
 
 
+@pytest.mark.soak
 def test_requests_changes_and_pairs_stand_in_the_report(course: Path) -> None:
     History(course).add_change(Change("ada", NAME, A1.exercises[0].name, 1.0, 2.5, "check"))
     done = CliRunner().invoke(main, ["report", "--similar", "--course", str(course)])

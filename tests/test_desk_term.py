@@ -360,6 +360,7 @@ def test_a_term_ends_with_a_new_secret_and_the_old_one_in_the_archive(
         assert not given or packed.read("AUTOGRADER_SECRET.txt").decode() == given
 
 
+@pytest.mark.soak
 def test_a_term_ends_in_an_archive_and_an_empty_course(course: Path, tmp_path: Path) -> None:
     shutil.copytree(ROOT / "source", course / "source", dirs_exist_ok=True)
     (course / ".course_secret").write_text("old\n")

@@ -52,7 +52,7 @@ def lost(exercises: tuple[ExerciseVerdict, ...]) -> dict[str, dict[str, object]]
     }
 
 
-@pytest.mark.sample(3)
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("student", [student.id for student in CLASS.students])
 def test_verdict_is_the_expected_one(grade: Grade, student: str) -> None:
     verdict_is_the_expected_one(grade, student, training=False)

@@ -78,6 +78,7 @@ def test_a_learner_checks_watches_and_asks_for_hints(course: Path) -> None:
     screen.expect(pexpect.EOF)
 
 
+@pytest.mark.soak
 def test_a_known_mistake_has_its_name(course: Path) -> None:
     wrong = course / "wrong"
     shutil.copytree(course / "solutions", wrong)

@@ -279,7 +279,7 @@ def condition_sentence(
 _EDGES = (
     (
         "Right for floating-point input; wrong for arrays of integers: an array made with "
-        "np.zeros_like or np.empty_like of integers holds integers, and what comes after the "
+        "np.zeros_like or dtype=x.dtype from integers holds integers, and what comes after the "
         "decimal point is cut off. Make it floating point (dtype=float).",
         lambda array: array.dtype.kind == "i",
     ),

@@ -194,7 +194,7 @@ CONDITIONS: dict[str, Condition] = {
     "negative_shift": Condition(
         "a shift is negative",
         "no shift is negative",
-        "a negative shift moves rows up or columns to the left, so that the slices change sides",
+        "a negative shift moves rows up or columns to the left: take the slices from the other end",
     ),
     "large_shift": Condition(
         "an image is shifted by its whole size or more",
@@ -224,7 +224,8 @@ CONDITIONS: dict[str, Condition] = {
     "huge_scores": Condition(
         "scores are large, such as 10000",
         "all scores are small",
-        "exp overflows to infinity: subtract each row's largest score before exp",
+        "subtract each row's largest score before exp, and do not cut scores off: then nothing "
+        "overflows and no two scores become equal",
     ),
     "rows_far_apart": Condition(
         "one row's scores are much larger than another's",

@@ -240,7 +240,7 @@ def padding_on_all_axes(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> ndarray:
     """It pads more than rows and columns, and so adds whole channels of zeros. Only height and \
-width are padded: np.pad takes an amount for each axis."""
+width are padded: each axis has an amount of its own."""
     out = np.zeros((len(x), len(weights), *_sizes(x, weights, stride, padding)))
     return _by_loops(np.pad(x, padding), weights, bias, out, stride)
 

@@ -221,7 +221,7 @@ def padding_on_all_axes(
     x: ndarray, kernel_height: int, kernel_width: int, stride: int = 1, padding: int = 0
 ) -> ndarray:
     """It pads more than rows and columns, and so adds whole channels of zeros. Only height and \
-width are padded: np.pad takes an amount for each axis."""
+width are padded: each axis has an amount of its own."""
     height = _places(x.shape[2], kernel_height, stride, padding)
     width = _places(x.shape[3], kernel_width, stride, padding)
     rows, sizes = x.shape[1] * kernel_height * kernel_width, (kernel_height, kernel_width)

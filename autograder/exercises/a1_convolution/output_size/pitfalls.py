@@ -28,8 +28,8 @@ def first_place_missing(
 def one_added_before_the_division(
     input_size: int, kernel_size: int, stride: int = 1, padding: int = 0
 ) -> int:
-    """It adds the first place before dividing by the stride. Only the room that is left after \
-the first place is shared out in strides."""
+    """It adds 1 before dividing by the stride. Divide what is left after the first place by the \
+stride, then add 1."""
     return (input_size + 2 * padding - kernel_size + 1) // stride
 
 

@@ -114,7 +114,7 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         lambda probabilities, labels: -np.log(probabilities[-1, labels[-1]]),
     ),
     (
-        "{name} takes softmax once more: the probabilities that come in are already softmax's.",
+        "{name} takes softmax once more: the probabilities that come in are from softmax already.",
         lambda probabilities, labels: (
             -np.mean(
                 np.log(

@@ -33,12 +33,12 @@ logarithm."""
 
 
 def logarithm_of_base_2(probabilities: ndarray, labels: ndarray) -> float:
-    """It takes the logarithm to base 2. The natural logarithm is meant: np.log."""
+    """It takes the logarithm to base 2. The natural logarithm is meant."""
     return float(-np.mean(np.log2(_chosen(probabilities, labels))))
 
 
 def logarithm_of_base_10(probabilities: ndarray, labels: ndarray) -> float:
-    """It takes the logarithm to base 10. The natural logarithm is meant: np.log."""
+    """It takes the logarithm to base 10. The natural logarithm is meant."""
     return float(-np.mean(np.log10(_chosen(probabilities, labels))))
 
 
@@ -49,7 +49,7 @@ right class counts."""
 
 
 def divided_by_the_classes_too(probabilities: ndarray, labels: ndarray) -> float:
-    """It divides by the number of images and of classes. Each image gives one number, so the \
+    """It divides by the number of images times classes. Each image gives one number, so the \
 mean is over the images."""
     return summed(probabilities, labels) / probabilities.size
 

@@ -28,8 +28,8 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         lambda d_out, x: d_out * np.sign(x),
     ),
     (
-        "{name} lets only positive gradients through where x is positive: the gradient's own sign "
-        "does not matter.",
+        "{name} is 0 where the gradient is negative: where x is positive every gradient passes, "
+        "whatever its own sign.",
         lambda d_out, x: np.maximum(d_out, 0) * (x > 0),
     ),
     *(

@@ -56,7 +56,7 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         ),
     ),
     (
-        "{name} takes softmax of the probabilities once more: they are already softmax's.",
+        "{name} takes softmax of the probabilities once more: they come from softmax already.",
         _of(lambda p, y, n: (np.exp(p) / np.exp(p).sum(axis=1, keepdims=True) - y) / n),
     ),
     ("{name} is twice what it should be.", _of(lambda p, y, n: 2 * (p - y) / n)),

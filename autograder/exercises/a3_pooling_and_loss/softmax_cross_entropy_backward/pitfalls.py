@@ -20,8 +20,7 @@ def divided_twice(probabilities: ndarray, labels: ndarray) -> ndarray:
 
 
 def divided_by_the_classes_too(probabilities: ndarray, labels: ndarray) -> ndarray:
-    """It divides by the number of images and of classes. The loss is a mean over images \
-only."""
+    """It divides by the number of images times classes. The loss is a mean over images only."""
     return not_divided(probabilities, labels) / probabilities.size
 
 

@@ -35,15 +35,6 @@ def test_backward(learner):
     agree(layer.bias.grad, D_BIAS, "bias.grad")
 
 
-def test_backward_leaves_the_weights(learner):
-    """Backward leaves weights and bias as they are: the optimizer changes them."""
-    layer = layer_of(learner)
-    layer.forward(X)
-    layer.backward(D_OUT)
-    agree(layer.weights.value, WEIGHTS, "weights.value")
-    agree(layer.bias.value, BIAS, "bias.value")
-
-
 def test_gradients_add_up(learner):
     """A second backward pass adds to the gradients of the first, and zero_grad starts anew."""
     layer = layer_of(learner)
@@ -81,3 +72,14 @@ def test_two_layers(learner):
 def test_every_kind_of_call(learner):
     """It is right for every kind of input."""
     right_on_grid(learner, __file__)
+
+
+def test_backward_leaves_the_weights(learner):
+    """Backward leaves weights and bias as they are: forward gives the same after it."""
+    layer = layer_of(learner)
+    layer.forward(X)
+    layer.backward(D_OUT)
+    sums = [2 * 1.0 + 3 * 0.0 + 10, 2 * 0.5 + 3 * 2.0 + 20, 2 * -1.0 + 3 * 4.0 + 30]
+    agree(layer.forward(X), [sums], "out after backward")
+    agree(layer.weights.value, WEIGHTS, "weights.value")
+    agree(layer.bias.value, BIAS, "bias.value")

@@ -69,8 +69,8 @@ by the velocity and nothing else."""
 
 
 class GradientDamped(_Start):
-    """It counts the new gradient less, the more momentum there is. That is an average of \
-gradients; here each gradient counts in full, times the learning rate."""
+    """It multiplies the new gradient by 1 - momentum. Here each gradient counts in full, times \
+the learning rate."""
 
     def step(self) -> None:
         for k, parameter in enumerate(self.parameters):

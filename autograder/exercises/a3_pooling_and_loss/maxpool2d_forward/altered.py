@@ -1,0 +1,52 @@
+"""What other ways of finding the maximum's place than maxpool2d_forward's give."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+
+def _windows(x: ndarray, size: int, stride: int) -> Iterator[tuple[Any, ndarray]]:
+    images, channels, height, width = x.shape
+    rows, columns = (height - size) // stride + 1, (width - size) // stride + 1
+    for n, c, i, j in np.ndindex(images, channels, rows, columns):
+        top, left = i * stride, j * stride
+        yield (n, c, i, j), x[n, c, top : top + size, left : left + size]
+
+
+def _placed(place: Callable[..., tuple[int, int]]) -> Callable[..., Any]:
+    """maxpool2d_forward with the index that `place` makes of a window's flat one."""
+
+    def pool(x: ndarray, size: int = 2, stride: int = 2) -> tuple[ndarray, ndarray]:
+        shape = (*x.shape[:2], *((side - size) // stride + 1 for side in x.shape[2:]))
+        out, indices = np.zeros(shape, x.dtype), np.zeros((*shape, 2), int)
+        for at, window in _windows(x, size, stride):
+            out[at] = window.max()
+            flat = int(window.argmax())
+            indices[at] = place(flat, size, x.shape[2:], at[2] * stride, at[3] * stride)
+        return out, indices
+
+    return pool
+
+
+ALTERED: list[tuple[str, Callable[..., Any]]] = [
+    (
+        "{name} divide the place inside the window by the picture's width: divide by the window's, "
+        "pool_size.",
+        _placed(lambda k, size, shape, top, left: (top + k // shape[1], left + k % shape[1])),
+    ),
+    (
+        "{name} divide the place inside the window by the picture's height: divide by the "
+        "window's width, pool_size.",
+        _placed(lambda k, size, shape, top, left: (top + k // shape[0], left + k % shape[0])),
+    ),
+    (
+        "{name} are where each window starts: add the maximum's row and column inside the window.",
+        _placed(lambda k, size, shape, top, left: (top, left)),
+    ),
+    (
+        "{name} add the window's first column to the row, and its first row to the column.",
+        _placed(lambda k, size, shape, top, left: (left + k // size, top + k % size)),
+    ),
+]
