@@ -86,8 +86,7 @@ PRODUCT = (
         (lambda: zeros(6).reshape(4), "6 numbers do not fill 4 places"),
         (
             lambda: zeros(8).reshape(2, 2),
-            "8 numbers do not fill 2 * 2 = 4 places; they would fill 2 such arrays: is an axis "
-            "missing?",
+            "8 numbers are 2 times as many as 2 * 2 = 4 places",
         ),
         (
             lambda: zeros(6).reshape(4, -1),

@@ -92,11 +92,10 @@ def _does_not_fill(size: Sizes, shape: Sizes) -> str:
     if -1 in shape:
         return f"{size[0]} numbers cannot be shared out over these places"
     product, places = " * ".join(map(str, shape)), prod(shape)
-    said = f"{size[0]} numbers do not fill {product}"
-    said += f" = {places} places" if len(shape) > 1 else " places"
-    if places and size[0] % places == 0:
-        said += f"; they would fill {size[0] // places} such arrays: is an axis missing?"
-    return said
+    there = f"{product} = {places} places" if len(shape) > 1 else f"{product} places"
+    if places and size[0] > places and size[0] % places == 0:
+        return f"{size[0]} numbers are {size[0] // places} times as many as {there}"
+    return f"{size[0]} numbers do not fill {there}"
 
 
 def _is_outside(index: Sizes, _axis: Sizes, size: Sizes) -> str:
