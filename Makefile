@@ -170,8 +170,12 @@ bench: $(EVERYTHING)  ## The measurements, each beside its peer (installs PyTorc
 mutants: $(EVERYTHING)  ## Break the solutions in every small way, and count what the checks notice
 	@$(BIN)/python -m autograder.author.mutation_score $(if $(EX),--exercise $(EX))
 
-pitfalls: $(EVERYTHING)  ## The bank of known mistakes, and which checks catch each: make pitfalls EX=im2col
+pitfalls: $(EVERYTHING)  ## The bank of known mistakes, its drills, and what catches each: make pitfalls EX=im2col
 	@$(BIN)/python -m autograder.author.bank $(if $(EX),$(call quote,$(EX)))
+	@$(BIN)/python -m autograder.author.drills $(if $(EX),$(call quote,$(EX)))
+
+pictures: $(EVERYTHING)  ## Draw the README's pictures again
+	@$(BIN)/python docs/pictures/make.py
 
 lock:  ## Compile requirements/ anew from pyproject.toml (needs uv)
 	uv pip compile -q --universal --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements/learner.txt

@@ -266,7 +266,7 @@ noticed. Its later checks, of layers that it gives ready-made, are left out.
 
 ## The bank of known mistakes
 
-What stands in `autograder/pitfalls`.
+What stands in the exercises' `pitfalls.py`.
 """
 
 

@@ -48,7 +48,7 @@ def test_a_drill_holds_no_code() -> None:
 
 @pytest.mark.parametrize("exercise", EXERCISES[:4], ids=lambda e: e.name)
 def test_the_drills_are_fresh(exercise) -> None:
-    """If this fails, type: python -m autograder.author.drills"""
+    """If this fails, type: make pitfalls"""
     text = (exercise.folder / "drills.json").read_text(encoding="utf-8")
     assert text == author.as_json(author.drills_of(exercise)), f"type: {author.COMMAND}"
 
@@ -143,7 +143,8 @@ def test_a_pass_is_told_once(tmp_path: Path) -> None:
 
 
 def test_every_exercise_says_what_its_pass_makes_possible() -> None:
-    assert [exercise.name for exercise in load().exercises if not exercise.when_passed] == []
+    without = [exercise.name for exercise in load().exercises if not exercise.when_passed]
+    assert without == [], "give them a line when_passed in course.toml"
 
 
 def test_a_helper_file_is_named(tmp_path: Path) -> None:

@@ -836,7 +836,10 @@ def test_a_shared_folder_of_hooks_is_left_alone(course: Path, tmp_path: Path) ->
 
 
 def test_committed_assignments_are_not_stale() -> None:
-    assert fresh.stale(ROOT) == [], "type: make release, and commit assignments/"
+    assert fresh.stale(ROOT) == [], (
+        "what git has staged is not what release writes: type make release, "
+        "then git add assignments/ gradebook.db"
+    )
 
 
 def test_stale_assignments_are_found(course: Path) -> None:

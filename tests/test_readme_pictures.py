@@ -34,7 +34,7 @@ def pixels(drawing: str) -> list[np.ndarray]:
 def test_a_picture_is_fresh(make: ModuleType, name: str) -> None:
     committed = (FOLDER / f"{name}.svg").read_text(encoding="utf-8")
     drawn = getattr(make, name)()
-    advice = "type .venv/bin/python docs/pictures/make.py"
+    advice = "type: make pictures, and look at docs/pictures/"
     assert re.sub(PIXELS, "", committed) == re.sub(PIXELS, "", drawn), advice
     assert len(pixels(committed)) == (7 if name == "course" else 0)
     for theirs, ours in zip(pixels(committed), pixels(drawn), strict=True):

@@ -25,7 +25,7 @@ from autograder.learner.drills import FILE, Drill
 from autograder.text import UserError
 from autograder.worker.host import Outcome
 
-COMMAND = "python -m autograder.author.drills"
+COMMAND = "make pitfalls"
 OTHERS = 3
 LONGEST_CALL = 480
 MOST_NUMBERS = 64
@@ -186,7 +186,9 @@ def main(names: tuple[str, ...], check: bool) -> None:
         if (path.read_text(encoding="utf-8") if path.is_file() else None) == text:
             continue
         stale.append(exercise.name)
-        if not check and text is not None:
+        if not check and text is None:
+            path.unlink()
+        elif not check and text is not None:
             path.write_text(text, encoding="utf-8")
     if check and stale:
         raise click.ClickException(f"{FILE} of {', '.join(stale)} is stale: run `{COMMAND}`")

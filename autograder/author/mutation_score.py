@@ -263,8 +263,8 @@ Written by `{COMMAND}`; do not edit.
 
 The solutions are broken in every small way there is, one change at a time (operators,
 comparisons, constants, conditions, statements, arguments, axes, slices, `=` for `+=`, height for
-width, and more: `benchmarks/mutants.py`), only in what a learner has to write. Each mutant is
-then checked like a submission. One that fails no check is a mistake that somebody could hand in
+width, and more: `autograder/author/mutants.py`), only in what a learner has to write. Each mutant
+is then checked like a submission. One that fails no check is a mistake that somebody could hand in
 and get full marks for.
 
 The changes are the kit's own, since no general tool knows axes or slices. A general one was asked
@@ -295,7 +295,7 @@ def page(tallies: list[Tally]) -> str:
         f"reason. In {precision} of these the numbers are right and only the precision is another "
         "one, which the checks leave free so that they fail nothing that is right. Counted as "
         f"missed, these would make the score {every.either / (every.total + precision):.1%}.",
-        f"- Of the hand-written bank of {known.total} known mistakes (`autograder/pitfalls`), "
+        f"- Of the {known.total} known mistakes in the exercises' `pitfalls.py`, "
         f"{known.either} fail a check: {known.hidden} a hidden one, {known.public} a public one.",
         f"- The gate, in the kit's own tests: {GATE:.0%} fail a check and a hidden one, "
         f"{PUBLIC_GATE:.0%} a public one.",

@@ -79,6 +79,10 @@ def {name}(x: np.ndarray) -> np.ndarray:
 
     Returns:
         a new array with the shape of `x`.
+
+    Example:
+        >>> {name}(np.array([1.0, -2.5])).tolist()
+        [2.0, -5.0]
     """
     ### BEGIN SOLUTION
     return 2 * x
@@ -97,6 +101,7 @@ name = "{name}"
 file = "{file}"
 points = {points:g}
 needs = []
+when_passed = "You can now double all numbers of an array at once."
 hints = [
     "What happens to one number?",
     "NumPy multiplies all numbers of an array at once.",
@@ -271,4 +276,6 @@ def new_exercise(name: str, assignment: str, file: str | None, points: float) ->
     new = NewExercise(name, where, file or where.files[-1], points)
     for path in write_skeletons(course, new):
         console.print(str(path.relative_to(course.folder)), soft_wrap=True)
+    if new.file not in where.files:
+        console.print(f"{new.file} is a new file of {assignment}: learners get it as one more file")
     console.print(f"next: fill them in, then make pitfalls EX={name} and make release")
