@@ -36,9 +36,9 @@ NOT_ABOUT_EXERCISES = (
     *("adding_an_exercise", "batch", "bounded_values", "colours", "damaged_notebooks", "debugger"),
     *("desk_collect", "desk_comments", "desk_guide", "desk_report", "desk_term", "digits", "draw"),
     *("exports", "frames", "full_disk", "instructor_guide", "intake", "machine", "nothing_lost"),
-    *("packaging", "python_errors", "red_team", "red_team_limits", "report", "sandbox"),
+    *("python_errors", "red_team", "red_team_limits", "report", "sandbox"),
     *("second_course", "stepper", "streaming", "substitutes", "term_gradebook", "term_marks"),
-    *("term_packaging", "term_upgrade", "training", "update", "watch", "web"),
+    *("term_packaging", "term_upgrade", "training", "update", "watch", "web", "wheel"),
 )
 # Of these, which have cases for every exercise, the new one's are run.
 ONE_CASE_EACH = ("mutation_score", "pitfalls")

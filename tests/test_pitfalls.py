@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from autograder.author import bank
-from autograder.author.diagnosis import made_from
+from autograder.author.grid_results import made_from
 from autograder.author.pitfalls import WrongImplementation, wrong_implementations
 from autograder.catalogue import Exercise, load
 from autograder.grading.isolation import find_isolation

@@ -17,7 +17,7 @@ from typing import Any
 import click
 import numpy as np
 
-from autograder.author.diagnosis import known_results, made_from
+from autograder.author.grid_results import known_results, made_from
 from autograder.author.pitfalls import WrongImplementation, wrong_implementations
 from autograder.catalogue import Course, Exercise, load
 from autograder.judging import fingerprints

@@ -222,7 +222,7 @@ def _say(text: str) -> None:
 @course_option
 def requests(course: Path | None) -> None:
     """List what students ask in regrade.txt, the open requests last."""
-    from autograder.instructor import requests as asked
+    from autograder.instructor import regrade_requests as asked
     from autograder.instructor.run_nbgrader import submitted_folder
 
     top = _top(course)
@@ -243,7 +243,7 @@ def requests(course: Path | None) -> None:
 @course_option
 def answer(student: str, assignment: str, text: str, course: Path | None) -> None:
     """Answer a request to grade again; the feedback page shows it, and it is kept."""
-    from autograder.instructor import requests as asked
+    from autograder.instructor import regrade_requests as asked
     from autograder.instructor.run_nbgrader import submitted_folder
 
     top = _top(course)

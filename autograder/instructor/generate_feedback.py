@@ -16,7 +16,7 @@ from autograder.catalogue import PACKAGE
 from autograder.instructor.attempts import attempts_to_show
 from autograder.instructor.colours import dark_variables
 from autograder.instructor.comments import apply_points, read_comments
-from autograder.instructor.requests import requests_of
+from autograder.instructor.regrade_requests import requests_of
 from autograder.instructor.shown_code import show_remarks
 from autograder.text import UserError
 

@@ -26,13 +26,13 @@ from autograder.instructor.discrimination import FEWEST, WEAK, is_weak, point_bi
 from autograder.instructor.elapsed import Elapsed, elapsed
 from autograder.instructor.history import HISTORY, Change, History
 from autograder.instructor.marks import Mark, gradebook_of, marks_of
+from autograder.instructor.regrade_requests import requests_of
 from autograder.instructor.report_figures import (
     STATUSES,
     accuracy_figure,
     exercises_figure,
     marks_figure,
 )
-from autograder.instructor.requests import requests_of
 from autograder.instructor.run_nbgrader import submitted_folder
 from autograder.instructor.side_by_side import Line, side_by_side
 from autograder.instructor.similar import Pair, similar_pairs, texts_of

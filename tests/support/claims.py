@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograder.author.bank import BankHost
-from autograder.author.diagnosis import altered_result, bound_arguments
+from autograder.author.grid_results import altered_result, bound_arguments
 from autograder.catalogue import Exercise, load
 from autograder.judging import conditions
 from autograder.judging.conditions import Finding
