@@ -100,6 +100,8 @@ class Kit:
             after = text
         elif how.startswith("in place of the function"):
             after = before[: before.index(f"def {NAME}(")] + text
+        elif how == "at its end":
+            after = before + text
         elif how.startswith("at the end of"):
             after_it = before.index("\n## a4_training")
             after = before[:after_it] + text + before[after_it:]

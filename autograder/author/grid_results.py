@@ -13,6 +13,7 @@ import numpy as np
 from autograder.author.pitfalls import wrong_implementations
 from autograder.catalogue import Course, Exercise
 from autograder.judging.known_results import (
+    AND,
     RAISES,
     SAME,
     STEPS,
@@ -85,7 +86,7 @@ def known_results(course: Course, exercise: Exercise) -> KnownResults | None:
 
 
 # What the results rest on, beside the exercise's own files.
-SHARED = ("alterations", "grids", "layer_grids", "probing", "small_cases")
+SHARED = ("alterations", "grids", "layer_alterations", "layer_grids", "probing", "small_cases")
 OWN = ("altered", "inputs", "pitfalls", "probes")
 
 
@@ -160,12 +161,33 @@ def _alternatives(
             codes.append(_code(answer and answer[place], values[place], probe, steps))
         if any(code != SAME for code in codes):
             wrong[part] = tuple(codes)
-    # A sentence about the whole fits a part only if the rest is right.
+    # A sentence about the whole code fits only what returns all these values.
     if len(wrong) > 1 and (name or "{name}" not in sentence):
+        together = _together(answers, right, grid, names, list(wrong), steps)
+        if len(wrong) < len(every) and _evidence(together, grid) >= LEAST_EVIDENCE:
+            yield Alternative(name, sentence, AND.join(wrong), together)
         return
     for part, part_codes in wrong.items():
         if _evidence(part_codes, grid) >= LEAST_EVIDENCE:
             yield Alternative(name, sentence, part, part_codes)
+
+
+def _together(
+    answers: Sequence[tuple[Any, ...] | None],
+    right: Sequence[tuple[Any, ...]],
+    grid: Sequence[Probe],
+    names: Sequence[str],
+    parts: Sequence[str],
+    steps: int,
+) -> tuple[bytes, ...]:
+    """The codes of several returned values together."""
+    codes = []
+    for answer, values, probe in zip(answers, right, grid, strict=True):
+        called = probe.names or tuple(names)
+        places = [called.index(part) for part in parts if part in called]
+        chosen = None if answer is None else tuple(answer[place] for place in places)
+        codes.append(_code(chosen, tuple(values[place] for place in places), probe, steps))
+    return tuple(codes)
 
 
 def _joined(values: tuple[Any, ...] | None) -> Any:

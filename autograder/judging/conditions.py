@@ -160,4 +160,4 @@ def say(finding: Finding, conditions: Mapping[str, Condition], verb: str = "wron
     else:
         sentence = f"Right in the simplest case; {verb} when only one thing changes: "
         sentence += "; or ".join(clauses)
-    return f"{sentence}: {'; '.join(looks)}." if looks else f"{sentence}."
+    return " ".join(f"{clause[:1].upper()}{clause[1:]}." for clause in (sentence, *looks))

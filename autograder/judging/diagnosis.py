@@ -13,7 +13,7 @@ import numpy as np
 from autograder.catalogue import Course, Exercise
 from autograder.judging import conditions
 from autograder.judging.form import form_of
-from autograder.judging.known_results import FILE, KnownResults, read_known_results
+from autograder.judging.known_results import AND, FILE, KnownResults, read_known_results
 from autograder.judging.learner import Learner
 from autograder.judging.matching import Match, best_match
 from autograder.judging.near_misses import Comparison, near_miss
@@ -187,7 +187,14 @@ def _of_parts(
     """The same for each returned value by itself: what is right is told too."""
     matches: list[tuple[Match, str]] = []
     told: dict[str, list[str]] = {}
-    for name in wrong:
+    groups = [a.part for a in known.alternatives if AND in a.part]
+    left = list(wrong)
+    for group in sorted(dict.fromkeys(groups), key=lambda group: -group.count(AND)):
+        match = best_match(observations, known, group) if {*group.split(AND)} <= {*left} else None
+        if match is not None and match.complete:
+            matches.append((match, ""))
+            left = [name for name in left if name not in group.split(AND)]
+    for name in left:
         match = best_match(observations, known, name)
         if match is not None:
             matches.append((match, name))

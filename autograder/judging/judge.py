@@ -82,6 +82,7 @@ class Results:
         checks: in the order of the files.
         pitfall: the id of the known mistake that the code was recognised by, or "".
         sentence: what is known of the mistake, or "".
+        exact: whether the sentence names the cause, and not only when it shows.
         memorised: whether it is right for the published numbers only.
         slip: what is wrong with the source as text, such as its encoding, or "".
     """
@@ -89,6 +90,7 @@ class Results:
     checks: list[CheckResult] = field(default_factory=list)
     pitfall: str = ""
     sentence: str = ""
+    exact: bool = False
     memorised: bool = False
     slip: str = ""
 
@@ -250,6 +252,7 @@ def _recognise(results: Results, learner: Learner, course: Course, exercise: Exe
         found = diagnose(learner, course, exercise)
     if found is not None:
         results.pitfall, results.sentence = found.pitfall, " ".join(found.sentences)
+        results.exact = found.exact
 
 
 def _decide_one(
@@ -302,7 +305,9 @@ def _decide_one(
         verdict.status, verdict.pitfall = "failed", results.pitfall or None
         verdict.message = results.sentence
         if failed[0].failure is not None and not results.pitfall:
-            verdict.message = f"{capital(failed[0].problem)}. {results.sentence}"
+            raised = f"{capital(failed[0].problem)}."
+            said = (results.sentence, raised) if results.exact else (raised, results.sentence)
+            verdict.message = " ".join(said)
     elif all(c.failure is not None and c.failure.unfinished for c in failed):
         verdict.status = "error"
         verdict.message = f"{capital(failed[0].problem)}."

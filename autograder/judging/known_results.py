@@ -17,6 +17,8 @@ import numpy as np
 from autograder.judging.values import as_numbers
 
 FILE = "diagnosis.json"
+# Between the names of several returned values that a sentence is about.
+AND = " + "
 CODE_BYTES = 4
 SAME, RAISES = bytes(CODE_BYTES), b"\xff" * CODE_BYTES
 # Numbers are rounded to whole steps; an edge between two steps lies where no half, quarter, third
@@ -32,7 +34,8 @@ class Alternative:
     Attributes:
         name: the pitfall's name, or "" for an altered call.
         sentence: what is true of code that returns the same; "{name}" stands for the result.
-        part: the name of the returned value that it is about; "" for all together.
+        part: the name of the returned value that it is about, or of several with AND between
+            them; "" for all together.
         codes: for each call of the grid, the hash; SAME where it is right, RAISES.
     """
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograder.judging.known_results import RAISES, SAME, Alternative, KnownResults, code_of
+from autograder.judging.known_results import AND, RAISES, SAME, Alternative, KnownResults, code_of
 from autograder.judging.observation import Observation
 
 LEAST_EVIDENCE = 2
@@ -34,7 +34,7 @@ def best_match(observations: Sequence[Observation], known: KnownResults, part: s
     Args:
         observations: of the whole grid.
         known: the alternatives.
-        part: the name of a returned value; "" for all together.
+        part: the name of a returned value, or of several with AND between; "" for all together.
     """
     codes = [_code(one, part, known.steps) for one in observations]
     found: list[tuple[int, int, int, Match]] = []
@@ -94,6 +94,11 @@ def _code(one: Observation, part: str, steps: int) -> bytes:
     """The hash of what was returned; SAME if it is right."""
     if not one.complete:
         return RAISES
+    if AND in part:
+        names = [name for name in part.split(AND) if name in one.names]
+        if not any(one.is_wrong(name) for name in names):
+            return SAME
+        return code_of(tuple(one.part(name) for name in names), steps)
     if not one.is_wrong(part):
         return SAME
     if part and part not in one.names:

@@ -153,11 +153,14 @@ _TOO_EARLY = {
 INPUTS: tuple[InputAlteration, ...] = (
     InputAlteration(
         "stride_1",
-        "{name} is what stride 1 gives: the stride is not used. Window i starts at i * stride.",
+        "{name} is what stride 1 gives: the stride is not used, or not passed on. Window i starts "
+        "at i * stride.",
         _set(stride=1),
     ),
     InputAlteration(
-        "padding_0", "{name} is what padding 0 gives: the padding is not used.", _set(padding=0)
+        "padding_0",
+        "{name} is what padding 0 gives: the padding is not used, or not passed on.",
+        _set(padding=0),
     ),
     InputAlteration(
         "padding_1",

@@ -9,7 +9,7 @@ CONDITIONS: dict[str, Condition] = {
     "rectangular_picture": Condition(
         "height and width of the picture differ",
         "the picture is square",
-        "look where height or width is used for both, and for exchanged rows and columns",
+        "look where height or width is used for both, and where rows and columns are exchanged",
     ),
     "rectangular_kernel": Condition(
         "height and width of the kernel differ",
@@ -25,13 +25,12 @@ CONDITIONS: dict[str, Condition] = {
     "stride": Condition(
         "the stride is above 1",
         "the stride is 1",
-        "look where the stride is forgotten: window i starts at i * stride, and the output size "
-        "divides by the stride",
+        "window i starts at i * stride, down and across, and the output size divides by the stride",
     ),
     "padding": Condition(
         "the padding is above 0",
         "the padding is 0",
-        "look where the padding is forgotten or added or cut away on the wrong sides",
+        "look where the padding is forgotten, or stands on the wrong sides",
         "a slice that ends at -padding is empty for padding 0: end it at padding + size instead",
     ),
     "stride_is_not_the_window": Condition(
@@ -90,13 +89,12 @@ CONDITIONS: dict[str, Condition] = {
     "images": Condition(
         "there are several images",
         "there is one image",
-        "look where only the first or last image is used, where images are mixed, or where a "
-        "result is divided by their number",
+        "look where images are mixed, where only one of them counts, or where their number divides",
     ),
     "channels": Condition(
         "there are several channels",
         "there is one channel",
-        "look where channels are mixed up, left out or not summed",
+        "look where channels are mixed, left out or not summed",
     ),
     "filters": Condition(
         "there are several filters",

@@ -71,6 +71,8 @@ class Sizes:
     def conditions(self) -> frozenset[str]:
         """What holds for a convolution of these sizes."""
         window = self.kernel_height, self.kernel_width
+        # Where there is one window only, none lies beside it.
+        beside = [size for size, out in zip(window, self.out_sizes, strict=True) if out > 1]
         held = {
             "rectangular_picture": self.height != self.width,
             "rectangular_kernel": self.kernel_height != self.kernel_width,
@@ -78,8 +80,8 @@ class Sizes:
             "stride": self.stride > 1,
             "padding": self.padding > 0,
             "leftover": any(room % self.stride for room in self.room),
-            "overlap": self.stride < max(window),
-            "gap": self.stride > min(window),
+            "overlap": any(self.stride < size for size in beside),
+            "gap": any(self.stride > size for size in beside),
             "even_kernel": any(size % 2 == 0 for size in window),
             "small_kernel": window != (3, 3),
             "several_kernel_pixels": window != (1, 1),
@@ -297,8 +299,8 @@ class PoolSizes:
             "rectangular_picture": self.height != self.width,
             "rectangular_output": out[0] != out[1],
             "leftover": any((side - self.pool) % self.stride for side in (self.height, self.width)),
-            "overlap": self.stride < self.pool,
-            "gap": self.stride > self.pool,
+            "overlap": self.stride < self.pool and max(out) > 1,
+            "gap": self.stride > self.pool and max(out) > 1,
             "stride_is_not_the_window": self.stride != self.pool,
             "large_window": self.pool > 2,
             "images": self.images > 1,
@@ -338,6 +340,9 @@ POOLS: tuple[PoolSizes, ...] = (
     PoolSizes(2, 1, 3, 4, 3, 1),
     PoolSizes(1, 1, 6, 4, 2, 4),
     PoolSizes(2, 1, 6, 7, 3, 4),
+    # One window that is as large as the picture: the stride does not count.
+    PoolSizes(1, 1, 3, 3, 3, 2),
+    PoolSizes(2, 2, 2, 2, 2, 1),
 )
 _TIED = np.array([[1, 2, 2, 0, 1], [2, 2, 1, 0, 0], [1, 0, 2, 2, 1], [1, 1, 2, 2, 2]]) / 2
 

@@ -74,7 +74,7 @@ def test_stride_with_padding(learner):
 
 
 def test_whole_numbers_in_the_picture(learner):
-    """Integers give floating-point numbers, and nothing after the decimal point is lost."""
+    """Integers give the result that the same numbers in floating point give."""
     x = np.array([[[[1, 2], [3, 4]]]], np.int64)
     weights = np.array([[[[0.5, 0.0], [0.0, 0.25]]]])
     out, _ = unpack(learner.conv2d_forward(x, weights, np.array([0.125])), "out", "cols")

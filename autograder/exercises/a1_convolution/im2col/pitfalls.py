@@ -17,8 +17,8 @@ as rows, can be multiplied from the left."""
 def channels_last_in_rows(
     x: ndarray, kernel_height: int, kernel_width: int, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """Its rows run by kernel place first and by channel last. The channel comes first: a \
-flattened filter runs by channel, then kernel row, then kernel column."""
+    """In its rows the channel changes fastest: row 1 is the first pixel of the second channel. A \
+flattened filter has all pixels of the first channel before those of the second."""
     windows = all_windows(frame(x, padding), kernel_height, kernel_width, stride, stride)
     rows = x.shape[1] * kernel_height * kernel_width
     return windows.transpose(4, 5, 1, 0, 2, 3).reshape(rows, -1)
@@ -37,8 +37,8 @@ column changes fastest."""
 def images_last_in_columns(
     x: ndarray, kernel_height: int, kernel_width: int, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """Its columns run by place first and by image last. All windows of the first image come \
-before those of the second."""
+    """In its columns the image changes fastest: column 1 is the first window of the second image. \
+All windows of the first image come before those of the second."""
     windows = all_windows(frame(x, padding), kernel_height, kernel_width, stride, stride)
     rows = x.shape[1] * kernel_height * kernel_width
     return windows.transpose(1, 4, 5, 2, 3, 0).reshape(rows, -1)

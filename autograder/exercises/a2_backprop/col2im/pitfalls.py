@@ -214,8 +214,8 @@ def images_last_in_columns(
     stride: int = 1,
     padding: int = 0,
 ) -> ndarray:
-    """It reads the columns as if they ran by place first and by image last. All windows of the \
-first image come before those of the second."""
+    """It reads the columns as if the image changed fastest. All windows of the first image come \
+before those of the second."""
     fold = _Fold(cols, x_shape, kernel_height, kernel_width, stride, padding)
     sizes = (kernel_height, kernel_width, fold.out_height, fold.out_width)
     mixed = cols.reshape(fold.channels, *sizes, fold.images)

@@ -53,8 +53,8 @@ then flatten."""
 def places_before_images(
     d_out: ndarray, x: ndarray, weights: ndarray, cols: ndarray, stride: int = 1, padding: int = 0
 ) -> Gradients:
-    """It flattens the upstream gradient by place first and by image last. The columns of \
-im2col run by image first, and the two must agree."""
+    """In its flattened upstream gradient the image changes fastest. In the columns of im2col all \
+windows of the first image come before those of the second, and the two must agree."""
     rows = d_out.transpose(1, 2, 3, 0).reshape(len(weights), -1)
     d_cols = weights.reshape(len(weights), -1).T @ rows
     d_x = _fold(d_cols, x, weights, stride, padding)

@@ -105,7 +105,7 @@ def test_images(learner):
 
 
 def test_whole_numbers_in_the_picture(learner):
-    """For a picture of integers, nothing after the decimal point of a gradient is lost."""
+    """A picture of integers gives the gradients that the same numbers in floating point give."""
     x = np.array([[[[1, 2], [3, 4]]]], np.int64)
     d_out = np.array([[[[0.25, 0.5], [1.0, -0.25]]]])
     gradients = learner.conv2d_backward(d_out, x, np.array([[[[0.5]]]]), np.array([[1, 2, 3, 4]]))

@@ -113,6 +113,15 @@ to the last; only the backward pass runs the other way."""
         return [p for layer in reversed(self.layers) for p in layer.parameters()]
 
 
+class WeightsAndBiasOfEachLayer(_CNN):
+    """It lists weights and bias of each layer itself, and misses what else a layer has. Ask each \
+layer for its parameters(): a network can be a layer too."""
+
+    def parameters(self) -> list[_Parameter]:
+        own: list[Any] = [layer for layer in self.layers if hasattr(layer, "weights")]
+        return [parameter for layer in own for parameter in (layer.weights, layer.bias)]
+
+
 class NoParameters(_CNN):
     """It lists no parameters, so there is nothing to train. Each layer lists its own: join the \
 lists of all layers."""

@@ -45,11 +45,19 @@ def forward_of_cnn(widths: Sequence[int], images: int, start: int) -> Probe:
     return Probe(lambda learner: small_network(learner, widths, start)[0].forward(x))
 
 
-def parameters_of_cnn(widths: Sequence[int], start: int) -> Probe:
+def parameters_of_cnn(widths: Sequence[int], start: int, *, nested: bool = False) -> Probe:
+    """The values of all parameters, also of a network that is a layer of another."""
+
     def values(item: Any) -> Any:
         return tuple(map(values, item)) if isinstance(item, list | tuple) else item.value
 
-    return Probe(lambda learner: values(small_network(learner, widths, start)[0].parameters()))
+    def ask(learner: Any) -> Any:
+        network, dense = small_network(learner, widths, start)
+        if nested:
+            network = learner.CNN([learner.CNN([*dense[:-1]]), dense[-1]])
+        return values(network.parameters())
+
+    return Probe(ask)
 
 
 PROBES: tuple[Probe, ...] = (
@@ -61,6 +69,8 @@ PROBES: tuple[Probe, ...] = (
     forward_of_cnn((3, 2, 2, 1), 2, 6),
     parameters_of_cnn((2, 3, 2), 1),
     parameters_of_cnn((3, 2, 2, 1), 4),
+    parameters_of_cnn((2, 3, 2), 3, nested=True),
+    parameters_of_cnn((3, 2, 2, 1), 2, nested=True),
     two_passes_of_cnn((2, 2, 2), 2, 1),
     two_passes_of_cnn((3, 3, 3, 3), 1, 4),
 )

@@ -18,8 +18,8 @@ def _fan_out(shape: Shape) -> int:
 
 
 def root_forgotten(shape: Shape, rng: Any) -> ndarray:
-    """It multiplies by the variance that is wanted. Variance grows with the square of a factor, \
-so the factor is the square root."""
+    """It multiplies by the variance that is wanted. A factor changes the variance by its square, \
+so multiply by the square root of that variance."""
     return rng.standard_normal(shape) * (2 / _fan_in(shape))
 
 
