@@ -17,6 +17,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.apps.api import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveCells
+from support.cells import graded_cell
 from traitlets.config import PyFileConfigLoader
 
 from autograder.catalogue import load
@@ -39,22 +40,6 @@ COURSE = load()
 A1 = COURSE.assignments[0]
 NAME = A1.name
 PROGRAMS = Path(sys.executable).parent
-
-
-def graded_cell(name: str, number: int) -> Any:
-    settings = {
-        "grade": True,
-        "solution": False,
-        "locked": True,
-        "task": False,
-        "schema_version": 3,
-        "grade_id": name,
-        "points": 1,
-        "cell_type": "code",
-    }
-    return nbformat.v4.new_code_cell(
-        f'check("{name}")', id=f"check-{number}", metadata={"nbgrader": settings}
-    )
 
 
 def essay_cell() -> Any:

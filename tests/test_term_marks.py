@@ -17,6 +17,7 @@ import nbformat
 import pytest
 from click.testing import CliRunner, Result
 from nbgrader.api import Gradebook
+from support.cells import graded_cell
 
 from autograder.catalogue import load
 from autograder.cli import main
@@ -30,22 +31,6 @@ ROOT = Path(__file__).resolve().parent.parent
 A1 = load().assignments[0]
 NAME, FILE = A1.name, A1.files[0]
 FIRST = A1.exercises[0]
-
-
-def graded_cell(name: str, number: int) -> Any:
-    settings = {
-        "grade": True,
-        "solution": False,
-        "locked": True,
-        "task": False,
-        "schema_version": 3,
-        "grade_id": name,
-        "points": 1,
-        "cell_type": "code",
-    }
-    return nbformat.v4.new_code_cell(
-        f'check("{name}")', id=f"check-{number}", metadata={"nbgrader": settings}
-    )
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,150 @@
+"""The checks of a3, a4 and a5: right solutions pass them, however written; wrong ones do not."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from support import right_a3_a4, right_a5, wrong_a3_a4, wrong_a5
+from support.changed_solutions import (
+    BLOCK,
+    ZEROS,
+    ZEROS_OF_A_FUNCTION,
+    Change,
+    Variant,
+    failed,
+    forget,
+    tree_of,
+    verdict_on,
+)
+
+from autograder.catalogue import load
+from autograder.judging.judge import judge
+from autograder.judging.reference import load_reference
+from autograder.worker.host import Host
+
+COURSE = load()
+EXERCISES = tuple(
+    exercise
+    for assignment in COURSE.assignments[2:]
+    for exercise in assignment.exercises
+    if exercise.name != "mnist"
+)
+NAMES = [exercise.name for exercise in EXERCISES]
+RIGHT = [*right_a3_a4.RIGHT, *right_a5.RIGHT]
+
+
+@pytest.fixture(autouse=True)
+def _fresh_modules() -> Iterator[None]:
+    """Another tree of the same names comes with every variant."""
+    yield
+    forget()
+
+
+@pytest.mark.sample(1)
+@pytest.mark.parametrize("secret", ["one", "two", "three"])
+def test_solutions_pass_everything(secret: str) -> None:
+    verdicts = judge(
+        Host(load().solutions), COURSE, EXERCISES, reference=load_reference(), secret=secret
+    )
+    assert [v.exercise for v in verdicts] == NAMES
+    for verdict in verdicts:
+        assert verdict.status == "passed", (verdict.exercise, failed(verdict))
+        assert {check.hidden for check in verdict.checks} == {True, False}, verdict.exercise
+
+
+def test_it_is_extra_credit() -> None:
+    assert [a.name for a in COURSE.assignments if a.extra_credit] == ["a5_going_further"]
+
+
+@pytest.mark.sample(24)
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("body", ["raise NotImplementedError", "return None"])
+def test_nothing_written_passes_nothing(tmp_path: Path, name: str, body: str) -> None:
+    tree = tree_of(tmp_path, name, lambda own: BLOCK.sub(rf"\1{body}", own))
+    verdict = verdict_on(tree, name)
+    assert [check.name for check in verdict.checks if check.passed] == []
+    if "raise" in body:
+        assert (verdict.status, verdict.score) == ("todo", 0.0)
+
+
+@pytest.mark.sample(14)
+@pytest.mark.parametrize("name", NAMES)
+def test_zeros_pass_nothing(tmp_path: Path, name: str) -> None:
+    if name == "SGD":
+        change = "class SGD(SGD):\n    def step(self):\n        pass\n"
+    elif name == "train_epoch":
+        change = "def train_epoch(*args):\n    return 0.0\n"
+    elif name[0].isupper():
+        change = ZEROS + (
+            f"class {name}({name}):\n"
+            "    def forward(self, x):\n"
+            "        kept = dict(vars(self))\n"
+            "        out = _zeros(super().forward(x))\n"
+            "        for name in ('running_mean', 'running_variance'):\n"
+            "            if name in kept:\n"
+            "                setattr(self, name, kept[name])\n"
+            "        return out\n"
+            "    def backward(self, d_out):\n"
+            "        d_x = _zeros(super().backward(d_out))\n"
+            "        self.zero_grad()\n"
+            "        return d_x\n"
+            + ("    def parameters(self):\n        return []\n" if name == "CNN" else "")
+        )
+    else:
+        change = ZEROS + ZEROS_OF_A_FUNCTION.format(name=name)
+    verdict = verdict_on(tree_of(tmp_path, name, change), name)
+    assert [check.name for check in verdict.checks if check.passed] == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(
+    "wrong", [wrong_a3_a4.WRONG, wrong_a5.WRONG], ids=["a3 and a4", "a5, and each check catches"]
+)
+def test_wrong_solutions_are_caught(tmp_path: Path, wrong: list[Variant]) -> None:
+    """Every one by a hidden check, and at least 85 of 100 by a public one."""
+    assert len(wrong) >= 40
+    missed_by_hidden, missed_by_public = [], []
+    checks: set[tuple[str, bool, str]] = set()
+    caught_something: set[tuple[str, bool, str]] = set()
+    for k, (exercise, what, change) in enumerate(wrong):
+        verdict = verdict_on(tree_of(tmp_path / str(k), exercise, change), exercise)
+        # Wrong, not unreadable: a slip of the table would be caught by every check there is.
+        assert "import" not in {c.failure.kind for c in verdict.checks if c.failure}, what
+        caught = {check.hidden for check in verdict.checks if not check.passed}
+        checks |= {(exercise, c.hidden, c.name) for c in verdict.checks}
+        caught_something |= {(exercise, c.hidden, c.name) for c in verdict.checks if not c.passed}
+        if True not in caught:
+            missed_by_hidden.append(f"{exercise}: {what}")
+        if False not in caught:
+            missed_by_public.append(f"{exercise}: {what}")
+    assert missed_by_hidden == []
+    assert len(missed_by_public) <= 0.15 * len(wrong), missed_by_public
+    if wrong is wrong_a5.WRONG:
+        assert checks - caught_something == set()
+
+
+def test_every_exercise_has_a_wrong_solution() -> None:
+    wrong = [*wrong_a3_a4.WRONG, *wrong_a5.WRONG]
+    assert {exercise for exercise, _, _ in wrong} == set(NAMES)
+
+
+@pytest.mark.sample(27)
+@pytest.mark.parametrize(
+    ("exercise", "how", "change"), RIGHT, ids=[f"{exercise}: {how}" for exercise, how, _ in RIGHT]
+)
+def test_right_solutions_pass(tmp_path: Path, exercise: str, how: str, change: Change) -> None:
+    verdict = verdict_on(tree_of(tmp_path, exercise, change), exercise)
+    assert verdict.status == "passed", (how, failed(verdict))
+
+
+def test_the_ratio_is_recorded() -> None:
+    (verdict,) = judge(
+        Host(load().solutions),
+        COURSE,
+        (COURSE.exercise("conv2d_forward_fast"),),
+        reference=load_reference(),
+        secret="s",
+    )
+    measured = {name: value for check in verdict.checks for name, value in check.measured.items()}
+    assert set(measured) == {"speed_ratio", "speed_ratio_to_the_reference"}
+    assert all(value >= 10 for value in measured.values())
