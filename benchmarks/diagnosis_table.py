@@ -112,7 +112,7 @@ def main() -> None:
     lines = [
         "# How well mistakes are told",
         "",
-        f"Written by `python benchmarks/diagnosis_table.py` on {datetime.date.today()}.",
+        f"Written by `.venv/bin/python benchmarks/diagnosis_table.py` on {datetime.date.today()}.",
         "",
         "| | wrong answers | caught | by a public check | explained | named | named falsely |",
         "|---|---|---|---|---|---|---|",
