@@ -61,6 +61,20 @@ def probes_of(exercise: Exercise) -> Any:
     return load().module(exercise.assignment, exercise.name, "probes")
 
 
+@dataclass(frozen=True)
+class Caught:
+    """The checks that a wrong implementation fails.
+
+    Attributes:
+        public, hidden: their names.
+        passes_others: whether it passes other public checks.
+    """
+
+    public: list[str] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    passes_others: bool = False
+
+
 @dataclass
 class Entry:
     """A wrong implementation, and what is known about it.
@@ -73,7 +87,7 @@ class Entry:
         cut_off: the hash of the same mistake with integers cut off besides, or "".
         besides: the hash of this mistake and another one together, by the other's name.
         forward: the hash of its forward pass, where that alone is enough to name it, or "".
-        caught_by: the failing checks, "public/..." or "hidden/...".
+        caught: the checks that it fails.
     """
 
     pitfall: WrongImplementation
@@ -84,7 +98,7 @@ class Entry:
     cut_off: str = ""
     besides: dict[str, str] = field(default_factory=dict)
     forward: str = ""
-    caught_by: list[str] = field(default_factory=list)
+    caught: Caught = field(default_factory=Caught)
 
     @property
     def name(self) -> str:
@@ -331,10 +345,12 @@ def _form(entry: Entry) -> dict[str, Any]:
         form["forward"] = entry.forward
     if entry.besides:
         form["besides"] = entry.besides
+    if entry.caught.passes_others:
+        form["fails"] = entry.caught.public
     return form
 
 
-def caught_by(course: Course, exercise: Exercise, code: Any) -> list[str]:
+def caught_by(course: Course, exercise: Exercise, code: Any) -> Caught:
     """The checks that fail for `code`."""
     results = run_checks(
         BankHost(exercise.name, code),
@@ -343,11 +359,12 @@ def caught_by(course: Course, exercise: Exercise, code: Any) -> list[str]:
         reference=load_reference(),
         secret="the bank of pitfalls",
     )
-    return [
-        f"{'hidden' if check.hidden else 'public'}/{check.name}"
-        for check in results[exercise.name].checks
-        if not check.passed
-    ]
+    checks = results[exercise.name].checks
+    return Caught(
+        [check.name for check in checks if not check.passed and not check.hidden],
+        [check.name for check in checks if not check.passed and check.hidden],
+        any(check.passed and not check.hidden for check in checks),
+    )
 
 
 def named(exercise: Exercise, code: Any) -> str | None:
@@ -362,17 +379,15 @@ def table(course: Course, entries: dict[str, list[Entry]]) -> Iterator[str]:
     count, missed_publicly, missed = 0, 0, 0
     for exercise in course.exercises:
         for entry in entries.get(exercise.name, []):
-            entry.caught_by = caught_by(course, exercise, entry.pitfall.code)
-            public = [c.removeprefix("public/") for c in entry.caught_by if c[:6] == "public"]
-            hidden = [c.removeprefix("hidden/") for c in entry.caught_by if c[:6] == "hidden"]
+            caught = entry.caught
             name = named(exercise, entry.pitfall.code)
             alone = "named alone" if name == entry.pitfall.id else f"NAMED {name}"
             count += 1
-            missed_publicly += not public
-            missed += not entry.caught_by
+            missed_publicly += not caught.public
+            missed += not (caught.public or caught.hidden)
             yield f"{entry.pitfall.id}: {alone}, on {entry.evidence} probes"
-            yield f"    public: {', '.join(public) or '-'}"
-            yield f"    hidden: {', '.join(hidden) or '-'}"
+            yield f"    public: {', '.join(caught.public) or '-'}"
+            yield f"    hidden: {', '.join(caught.hidden) or '-'}"
     yield (
         f"{count} pitfalls; {missed} that no check catches, {missed_publicly} that no public "
         "check catches"
@@ -385,6 +400,8 @@ def written_files(
     """The files that are generated in an exercise's folder, and their texts."""
     digest = made_from(course, exercise)
     if entries is not None:
+        for entry in entries:
+            entry.caught = caught_by(course, exercise, entry.pitfall.code)
         yield exercise.folder / fingerprints.BANK, as_json(entries, digest)
     yield from written_inputs(course, exercise)
     known = known_results(course, exercise)

@@ -51,10 +51,12 @@ class Pitfall:
     Attributes:
         id: "<exercise>.<name>", e.g. "im2col.rows_are_windows".
         sentence: what the code does instead, and the idea that mends it.
+        fails: the public checks that it fails, where it passes others; else empty.
     """
 
     id: str
     sentence: str
+    fails: frozenset[str] = frozenset()
 
 
 def fingerprint(value: Any) -> str:
@@ -290,7 +292,8 @@ def _bank(exercise: str, file: Path) -> _Known | None:
     entries = json.loads(file.read_text(encoding="utf-8"))["pitfalls"]
     known = _Known()
     for name, entry in entries.items():
-        pitfall = Pitfall(f"{exercise}.{name}", entry["sentence"])
+        fails = frozenset(entry.get("fails", ()))
+        pitfall = Pitfall(f"{exercise}.{name}", entry["sentence"], fails)
         known.whole[entry["print"]] = pitfall
         if "forward" in entry:
             known.forward[entry["forward"]] = pitfall

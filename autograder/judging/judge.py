@@ -248,6 +248,10 @@ def _recognise(results: Results, learner: Learner, course: Course, exercise: Exe
         known = recognise(learner, course, exercise)
         if known is not None:
             results.pitfall, results.sentence = known.id, known.sentence
+            # A table of the published answers would pass what this mistake fails.
+            public = {check.name for check in failed if not check.hidden}
+            honest = known.fails and public == known.fails
+            results.memorised = results.memorised and not honest
             return
         found = diagnose(learner, course, exercise)
     if found is not None:
@@ -298,8 +302,8 @@ def _decide_one(
         verdict.status, verdict.waits_for = "blocked", waits_for
         verdict.message = waiting_for(waits_for)
     elif results.memorised:
-        verdict.status = "failed"
-        verdict.message = MEMORISED
+        verdict.status, verdict.pitfall = "failed", results.pitfall or None
+        verdict.message = f"{results.sentence} {MEMORISED}" if results.pitfall else MEMORISED
     elif results.sentence and not all(check.only_form for check in failed):
         # Only now: under a wrong part even right code can look like a known mistake.
         verdict.status, verdict.pitfall = "failed", results.pitfall or None
@@ -312,7 +316,7 @@ def _decide_one(
         verdict.status = "error"
         verdict.message = f"{capital(failed[0].problem)}."
     else:
-        verdict.status = "failed"
+        verdict.status, verdict.pitfall = "failed", results.pitfall or None
     only_unwritten = set(unwritten) == {exercise.name}
     if results.slip and verdict.status in ("failed", "error") and not only_unwritten:
         verdict.message = f"{results.slip} {verdict.message}"

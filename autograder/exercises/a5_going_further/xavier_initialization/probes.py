@@ -2,6 +2,7 @@
 
 from autograder.exercises.shared.layer_grids import initialization_grid
 from autograder.exercises.shared.probing import Probe
+from autograder.exercises.shared.variations import larger_shape
 
 
 def _drawing(shape: tuple[int, ...], seed: int) -> Probe:
@@ -14,3 +15,5 @@ PROBES: tuple[Probe, ...] = tuple(
 )
 
 GRID: tuple[Probe, ...] = initialization_grid("xavier_initialization")
+
+vary = larger_shape

@@ -1,0 +1,145 @@
+"""An exercise that answers the published examples from a table earns at most a tenth.
+
+The table is recorded while the public checks run on the solution; so it answers every call of
+them, those of the grid too.
+"""
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.author.bank import BankHost
+from autograder.author.pitfalls import WrongImplementation, wrong_implementations
+from autograder.catalogue import Exercise, load
+from autograder.judging.judge import decide, run_checks
+from autograder.judging.reference import load_reference
+from autograder.judging.verdict import ExerciseVerdict
+
+COURSE = load()
+FUNCTIONS = [
+    exercise
+    for exercise in COURSE.exercises
+    if exercise.name.islower() and not exercise.slow and wrong_implementations(exercise)
+]
+Code = Callable[..., Any]
+# train_epoch is given a network, which no table can hold; the fast one is its own exercise's.
+IN_A_TABLE = [e for e in FUNCTIONS if e.name not in ("train_epoch", "conv2d_forward_fast")]
+
+
+def key_of(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        return value.shape, str(value.dtype), value.tobytes()
+    if isinstance(value, tuple | list):
+        return tuple(map(key_of, value))
+    if isinstance(value, dict):
+        return tuple((name, key_of(item)) for name, item in sorted(value.items()))
+    if isinstance(value, np.random.Generator):
+        return str(value.bit_generator.state)
+    # A function that is handed in, such as that of numerical_gradient, is the same in each run.
+    return value.__code__.co_code if hasattr(value, "__code__") else repr(value)
+
+
+def table_of(exercise: Exercise) -> dict[Any, Any]:
+    """What the solution returns in the public checks, by the arguments."""
+    table: dict[Any, Any] = {}
+    right = getattr(load_reference(), exercise.name)
+
+    def recording(*args: Any, **kwargs: Any) -> Any:
+        key = key_of((args, kwargs))
+        value = right(*args, **kwargs)
+        table[key] = copy.deepcopy(value)
+        return value
+
+    run_checks(BankHost(exercise.name, recording), COURSE, (exercise,))
+    assert table
+    return table
+
+
+def answering(table: dict[Any, Any], otherwise: Code) -> Code:
+    def look_up(*args: Any, **kwargs: Any) -> Any:
+        key = key_of((args, kwargs))
+        return copy.deepcopy(table[key]) if key in table else otherwise(*args, **kwargs)
+
+    return look_up
+
+
+def verdict_of(exercise: Exercise, code: Code) -> ExerciseVerdict:
+    host = BankHost(exercise.name, code)
+    results = run_checks(host, COURSE, (exercise,), reference=load_reference(), secret="tables")
+    return decide(COURSE, (exercise,), results, host.root)[0]
+
+
+def zeros_like(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(map(zeros_like, value))
+    return np.zeros_like(value) if isinstance(value, np.ndarray) else type(value)(0)
+
+
+def random_like(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(map(random_like, value))
+    return np.random.default_rng().standard_normal(np.shape(value))
+
+
+def an_exception(*_args: Any, **_kwargs: Any) -> Any:
+    raise KeyError("not in the table")
+
+
+@pytest.mark.sample(16)
+@pytest.mark.parametrize("exercise", IN_A_TABLE, ids=lambda e: e.name)
+@pytest.mark.parametrize(
+    "rest", ["zeros", "the first answer", "an exception", "its first argument", "random numbers"]
+)
+def test_a_table_earns_at_most_a_tenth(exercise: Exercise, rest: str) -> None:
+    table = table_of(exercise)
+    first = next(iter(table.values()))
+    otherwise: dict[str, Code] = {
+        "zeros": lambda *_args, **_kwargs: zeros_like(first),
+        "the first answer": lambda *_args, **_kwargs: copy.deepcopy(first),
+        "an exception": an_exception,
+        "its first argument": lambda *args, **kwargs: [*args, *kwargs.values()][0],
+        "random numbers": lambda *_args, **_kwargs: random_like(first),
+    }
+    verdict = verdict_of(exercise, answering(table, otherwise[rest]))
+    # A generator that is drawn from twice, and functions that look alike, fit in no table.
+    in_full = not exercise.name.endswith(("initialization", "numerical_gradient"))
+    passed = [check.passed for check in verdict.checks if not check.hidden]
+    assert all(passed) if in_full else any(passed)
+    assert verdict.score <= 0.1 * verdict.points + 1e-9
+    assert verdict.status == "failed"
+
+
+def partly_right() -> list[tuple[Exercise, WrongImplementation]]:
+    """The known mistakes that a public check's other numbers take for a table."""
+    names = {
+        "numerical_gradient.all_entries_at_once_upstream_ignored",
+        "cross_entropy.softmax_taken_again",
+        "SGD.value_replaced",
+    }
+    every = [(e, p) for e in COURSE.exercises for p in wrong_implementations(e)]
+    return [(exercise, pitfall) for exercise, pitfall in every if pitfall.id in names]
+
+
+@pytest.mark.parametrize(
+    ("exercise", "pitfall"), partly_right(), ids=lambda v: getattr(v, "id", "")
+)
+def test_an_honest_mistake_keeps_what_it_has_right(
+    exercise: Exercise, pitfall: WrongImplementation
+) -> None:
+    verdict = verdict_of(exercise, pitfall.code)
+    right = sum(check.passed for check in verdict.checks)
+    assert verdict.pitfall == pitfall.id
+    assert verdict.score == pytest.approx(verdict.points * right / len(verdict.checks), abs=0.01)
+
+
+def test_a_known_mistake_that_fits_only_whole_numbers_is_named_too() -> None:
+    exercise = COURSE.exercise("conv2d_forward_naive")
+    (pitfall,) = (p for p in wrong_implementations(exercise) if p.id.endswith("to_integers"))
+    verdict = verdict_of(exercise, pitfall.code)
+    assert verdict.pitfall == pitfall.id
+    assert verdict.message.startswith(pitfall.sentence)
+    assert "at most a tenth" in verdict.message
+    assert verdict.score <= 0.1 * verdict.points + 1e-9
