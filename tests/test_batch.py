@@ -10,6 +10,7 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from dataclasses import asdict, fields
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,10 @@ from autograder.catalogue import load
 from autograder.grading import batch, course_files, grade
 from autograder.grading.batch import AHEAD, judge_all
 from autograder.grading.submission import Submission
-from autograder.grading.verdict_store import VerdictStore
+from autograder.grading.verdict_store import VerdictStore, results_from
 from autograder.judging.judge import Results
+from autograder.judging.verdict import CheckResult
+from autograder.worker.host import Failure
 
 ROOT = Path(__file__).resolve().parent.parent
 A1, A3 = "a1_convolution", "a3_pooling_and_loss"
@@ -356,3 +359,11 @@ def test_a_cluster_that_loses_a_worker_finds_what_this_machine_finds(
     assert orphans
     # Nor does a learner's code outlive the process that asked for it.
     assert not psutil.wait_procs(orphans, timeout=10)[1]
+
+
+def test_results_come_back_as_they_were_written() -> None:
+    failure = Failure("exception", type="ValueError", message="no")
+    check = CheckResult("a", "It is so.", False, False, problem="it is not", failure=failure)
+    results = Results([check], "x.y", "A sentence.", True, ["a"], True, "a slip")
+    assert all(getattr(results, one.name) for one in fields(results))  # no field is left out
+    assert results_from(json.loads(json.dumps(asdict(results)))) == results

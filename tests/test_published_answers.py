@@ -143,3 +143,22 @@ def test_a_known_mistake_that_fits_only_whole_numbers_is_named_too() -> None:
     assert verdict.message.startswith(pitfall.sentence)
     assert "at most a tenth" in verdict.message
     assert verdict.score <= 0.1 * verdict.points + 1e-9
+
+
+@pytest.mark.sample(4)
+@pytest.mark.parametrize("exercise", IN_A_TABLE, ids=lambda e: e.name)
+def test_a_table_beside_a_known_mistake_earns_little_more(exercise: Exercise) -> None:
+    """Of 100 points at most 30 more than the mistake by itself."""
+    table = table_of(exercise)
+    for pitfall in wrong_implementations(exercise)[:4]:
+        alone = verdict_of(exercise, pitfall.code)
+        both = verdict_of(exercise, answering(table, pitfall.code))
+        assert both.score <= alone.score + 0.301 * exercise.points, pitfall.id
+
+
+def test_what_does_not_count_is_said() -> None:
+    exercise = COURSE.exercise("flatten_forward")
+    mistake = wrong_implementations(exercise)[0]
+    verdict = verdict_of(exercise, answering(table_of(exercise), mistake.code))
+    assert "Right for the published numbers only, so it does not count: " in verdict.message
+    assert verdict.score < exercise.points * 0.5

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -280,13 +280,8 @@ def results_from(form: dict[str, Any]) -> Results:
             difference = Difference(**difference, first=None if first is None else tuple(first))
         failure = None if failure is None else Failure(**failure)
         checks.append(CheckResult(**check, difference=difference, failure=failure))
-    return Results(
-        checks,
-        form["pitfall"],
-        form["sentence"],
-        form.get("memorised", False),
-        form.get("slip", ""),
-    )
+    kept = {one.name: form[one.name] for one in fields(Results) if one.name in form}
+    return Results(**{**kept, "checks": checks})
 
 
 def _timed_out(results: Results) -> bool:

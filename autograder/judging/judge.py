@@ -34,6 +34,7 @@ MEMORISED = (
     "It is right for the published examples, but wrong when they are tried with other numbers. "
     "Such an exercise earns at most a tenth of its points: compute the result from the arguments."
 )
+PUBLISHED_ONLY = "Right for the published numbers only, so it does not count: {}."
 # What is left of the points where all numbers are right but not their form.
 RIGHT_IN_A_WRONG_FORM = 0.9
 
@@ -83,7 +84,8 @@ class Results:
         pitfall: the id of the known mistake that the code was recognised by, or "".
         sentence: what is known of the mistake, or "".
         exact: whether the sentence names the cause, and not only when it shows.
-        memorised: whether it is right for the published numbers only.
+        published_only: the public checks that pass, and are wrong with other numbers.
+        memorised: whether most of what passes is right for the published numbers only.
         slip: what is wrong with the source as text, such as its encoding, or "".
     """
 
@@ -91,6 +93,7 @@ class Results:
     pitfall: str = ""
     sentence: str = ""
     exact: bool = False
+    published_only: list[str] = field(default_factory=list)
     memorised: bool = False
     slip: str = ""
 
@@ -236,7 +239,7 @@ def _try_other_numbers(
     checks = [f for name, f in session.public[exercise.name].items() if name in passed]
     with _no_debugger():
         rerun = run_again(checks, session.backend, session.course, exercise, reference, secret)
-    results.memorised = rerun.memorised
+    results.published_only, results.memorised = list(rerun.failed), rerun.memorised
 
 
 def _recognise(results: Results, learner: Learner, course: Course, exercise: Exercise) -> None:
@@ -250,8 +253,8 @@ def _recognise(results: Results, learner: Learner, course: Course, exercise: Exe
             results.pitfall, results.sentence = known.id, known.sentence
             # A table of the published answers would pass what this mistake fails.
             public = {check.name for check in failed if not check.hidden}
-            honest = known.fails and public == known.fails
-            results.memorised = results.memorised and not honest
+            if known.fails and public == known.fails:
+                results.published_only, results.memorised = [], False
             return
         found = diagnose(learner, course, exercise)
     if found is not None:
@@ -264,9 +267,14 @@ def _decide_one(
 ) -> ExerciseVerdict:
     checks = results.checks
     failed = [check for check in checks if not check.passed]
-    wrong = [check for check in failed if not check.only_form]
+    wrong = [
+        check
+        for check in checks
+        if (not check.passed and not check.only_form)
+        or (not check.hidden and check.name in results.published_only)
+    ]
     share = (len(checks) - len(wrong)) / len(checks)
-    if failed and len(wrong) < len(failed):
+    if any(check.only_form for check in failed):
         share = min(share, RIGHT_IN_A_WRONG_FORM)
     if results.memorised:
         share = min(share, MEMORISED_SHARE)
@@ -318,6 +326,9 @@ def _decide_one(
     else:
         verdict.status, verdict.pitfall = "failed", results.pitfall or None
     only_unwritten = set(unwritten) == {exercise.name}
+    if results.published_only and not results.memorised and verdict.status == "failed":
+        named = ", ".join(results.published_only)
+        verdict.message += f" {PUBLISHED_ONLY.format(named)}"
     if results.slip and verdict.status in ("failed", "error") and not only_unwritten:
         verdict.message = f"{results.slip} {verdict.message}"
     return verdict
