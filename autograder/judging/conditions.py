@@ -160,4 +160,11 @@ def say(finding: Finding, conditions: Mapping[str, Condition], verb: str = "wron
     else:
         sentence = f"Right in the simplest case; {verb} when only one thing changes: "
         sentence += "; or ".join(clauses)
-    return " ".join(f"{clause[:1].upper()}{clause[1:]}." for clause in (sentence, *looks))
+    return " ".join(f"{_capital(clause)}." for clause in (sentence, *looks))
+
+
+def _capital(clause: str) -> str:
+    """With a capital, but for a clause that begins with code."""
+    first = clause.split(" ", 1)[0]
+    is_word = first == "a" or (first.isalpha() and len(first) > 1)
+    return f"{clause[:1].upper()}{clause[1:]}" if is_word else clause

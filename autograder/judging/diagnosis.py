@@ -138,7 +138,8 @@ def _of_numbers(
     if whole is not None:
         return _named(exercise, [(whole, alone)], observations, meanings)
     said = _described(observations, alone, meanings)
-    return Diagnosis("", said) if said else None
+    edge = _at_edges(observations) if said else ""
+    return Diagnosis("", (*said, edge) if edge else said) if said else None
 
 
 def _is_about_the_whole(match: Match) -> bool:
@@ -228,11 +229,15 @@ def _named(
     meanings: Mapping[str, Condition],
 ) -> Diagnosis:
     sentences: list[str] = []
+    told: set[str] = set()
     pitfall = ""
     for match, name in matches:
         alternative = match.alternative
         if alternative.name and not pitfall:
             pitfall = f"{exercise.name}.{alternative.name}"
+        if alternative.sentence in told and name.startswith("the second "):
+            continue  # the same mistake in the second call
+        told.add(alternative.sentence)
         sentence = alternative.sentence.replace("{name}", name or "the result")
         if not name.replace(".", "_").isidentifier() or not sentence.startswith(name):
             sentence = sentence[:1].upper() + sentence[1:]
@@ -255,7 +260,7 @@ def _besides(
         if not one.probe.edge and not explained:
             left.append(one)
     sentence = condition_sentence(left, name, meanings)
-    return f"Besides: {sentence[:1].lower()}{sentence[1:]}" if sentence else ""
+    return f"Where that does not show: {_small(sentence)}" if sentence else ""
 
 
 def _wrong(observations: Sequence[Observation], name: str) -> bool:
@@ -285,27 +290,34 @@ def condition_sentence(
 # What is wrong only for special input, in the order in which it is told.
 _EDGES = (
     (
-        "Right for floating-point input; wrong for arrays of integers: an array made with "
-        "np.zeros_like or dtype=x.dtype from integers holds integers, and what comes after the "
-        "decimal point is cut off. Make it floating point (dtype=float).",
+        "Right for floating-point input; ",
+        "wrong for arrays of integers: an array made with np.zeros_like or dtype=x.dtype from "
+        "integers holds integers, and what comes after the decimal point is cut off. Make it "
+        "floating point (dtype=float).",
         lambda array: array.dtype.kind == "i",
     ),
     (
-        "Right for float64; wrong for float32 input, where the result should be right to about 7 "
-        "digits.",
+        "Right for float64; ",
+        "wrong for float32 input, where the result should be right to about 7 digits.",
         lambda array: array.dtype == np.float32,
     ),
     (
-        "Right as long as the input is contiguous in memory; wrong for an array that is not, such "
-        "as a transposed one: do not rely on ravel, reshape or strides to share its memory.",
+        "Right as long as the input is contiguous in memory; ",
+        "wrong for an array that is not, such as a transposed one: do not rely on ravel, reshape "
+        "or strides to share its memory.",
         lambda array: not array.flags.c_contiguous,
     ),
 )
 
 
 def _at_edges(observations: Sequence[Observation]) -> str:
-    """What is wrong only for special input: integers, float32, arrays that are not contiguous."""
-    if any(one.is_wrong() for one in observations if not one.probe.edge):
+    """What is wrong for special input: integers, float32, arrays that are not contiguous.
+
+    Where ordinary calls are wrong too, only if the first call of the grid, of which the special
+    ones are made, is right.
+    """
+    alone = not any(one.is_wrong() for one in observations if not one.probe.edge)
+    if not observations or observations[0].is_wrong():
         return ""
     arrays = [
         argument
@@ -314,9 +326,9 @@ def _at_edges(observations: Sequence[Observation]) -> str:
         for argument in one.probe.arguments
         if isinstance(argument, np.ndarray)
     ]
-    for sentence, holds in _EDGES:
+    for right, wrong, holds in _EDGES:
         if any(map(holds, arrays)):
-            return sentence
+            return right + wrong if alone else f"Besides, it is {wrong}"
     return ""
 
 

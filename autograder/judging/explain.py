@@ -50,7 +50,7 @@ def printed_lines(check: CheckResult) -> list[str]:
 
 
 def once_each(failed: Sequence[CheckResult]) -> list[tuple[CheckResult, int]]:
-    """The failed checks, of those stopped by one exception at one line only the first.
+    """The failed checks; of those with one fault of form, or one exception at one line, the first.
 
     Returns:
         each check to be shown, and in how many others the same happened.
@@ -58,7 +58,7 @@ def once_each(failed: Sequence[CheckResult]) -> list[tuple[CheckResult, int]]:
     shown: dict[object, list[CheckResult]] = {}
     for check in failed:
         failure = check.failure
-        key: object = id(check)
+        key: object = check.problem if check.only_form else id(check)
         if failure is not None and failure.kind == "exception" and failure.trace:
             last = failure.trace[-1]
             key = failure.type, last["file"], last["line"]

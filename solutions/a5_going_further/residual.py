@@ -5,7 +5,7 @@ from a4_training.network import Conv2D, Layer, Parameter, ReLU
 
 
 class ResidualBlock(Layer):
-    """Two convolutions beside a path that changes nothing.
+    """Two convolutions beside a skip path, which hands x on unchanged.
 
         out = relu(x + second(relu(first(x))))
 

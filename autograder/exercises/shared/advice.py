@@ -28,6 +28,8 @@ def advise(failure: Failure) -> str:
     sizes = read_shape_error(failure.type, failure.message)
     if sizes and "Conv2D.backward" in methods and failure.trace[-1]["file"].startswith("a2_"):
         return "does Conv2D.backward hand on the stride and padding that forward used?"
+    if sizes and "MaxPool2D.backward" in methods and failure.trace[-1]["file"].startswith("a3_"):
+        return "does MaxPool2D.backward hand on the shape of the input, x.shape?"
     return ""
 
 

@@ -41,7 +41,8 @@ CONDITIONS: dict[str, Condition] = {
     "leftover": Condition(
         "pixels are left over behind the last window",
         "the last window ends at the edge of the picture",
-        "the output size rounds down, and the pixels that no window reaches stay in the picture",
+        "the output size rounds down: forward leaves the last rows or columns out, and in backward "
+        "they get 0",
     ),
     "overlap": Condition(
         "windows overlap",
@@ -153,9 +154,9 @@ CONDITIONS: dict[str, Condition] = {
         "x[i] is a whole row where x has two axes: visit every index of every axis",
     ),
     "scalar_result": Condition(
-        "f returns one number",
+        "f returns one plain number, such as a float",
         "f returns an array",
-        "sum(f(x) * d_out) must work for one number too",
+        "a plain number has no .sum() and no .shape: np.sum(f(x) * d_out) works for both",
     ),
     "other_shape": Condition(
         "f returns another shape than x",
@@ -197,7 +198,8 @@ CONDITIONS: dict[str, Condition] = {
     "large_shift": Condition(
         "an image is shifted by its whole size or more",
         "every shift is smaller than the image",
-        "such an image is all zeros: a slice may start behind the end of the array",
+        "an image that is shifted by its whole size or more is all zeros: a slice may start behind "
+        "the end of the array",
     ),
     "last_class_missing": Condition(
         "no image belongs to the last class",

@@ -134,6 +134,9 @@ CONVOLUTIONS: tuple[Sizes, ...] = (
     replace(_BASE, channels=2, filters=3),
     replace(_BASE, images=2, padding=1),
     replace(_BASE, images=2, stride=2),
+    # Windows that just fit, more of them down than across, and the other way.
+    replace(_BASE, height=6, width=4, kernel_height=2, kernel_width=2, stride=2),
+    replace(_BASE, height=4, width=6, kernel_height=2, kernel_width=2, stride=2),
     Sizes(2, 3, 6, 7, 2, 2, 3, 2, 1, True),
     Sizes(3, 2, 7, 5, 4, 3, 2, 1, 2, True),
     Sizes(2, 2, 4, 6, 3, 2, 2, 2, 0, True),

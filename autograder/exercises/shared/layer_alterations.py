@@ -21,6 +21,12 @@ def altered_layers(base: Any) -> list[tuple[str, Callable[..., Any]]]:
                 parameter.grad = old + self.added(parameter.grad - old, len(d_out))
             return d_x
 
+    class Assigned(base):
+        def backward(self, d_out: ndarray) -> ndarray:
+            self.zero_grad()
+            d_x: ndarray = super().backward(d_out)
+            return d_x
+
     class Twice(Mean):
         def added(self, gradient: ndarray, images: int) -> ndarray:
             return 2 * gradient
@@ -55,6 +61,11 @@ def altered_layers(base: Any) -> list[tuple[str, Callable[..., Any]]]:
     relu = "It cuts negative numbers off: that is the work of the ReLU layer that comes after it."
     return [
         ("{name} is divided by the number of images: add the whole sum.", Mean),
+        (
+            "{name} is assigned (=) where the gradient should be added (+=): two backward passes "
+            "without zero_grad between them count both.",
+            Assigned,
+        ),
         ("{name} gets the gradient twice: add it once.", Twice),
         ("{name} gets half of the gradient: add all of it.", Half),
         ("{name} has no negative numbers: cutting them off is the ReLU layer's work.", CutAtZero),

@@ -19,6 +19,7 @@ def _passes(
     parameters: Sequence[str] = (),
     gradients: bool = False,
     biased: bool = True,
+    edge: bool = False,
 ) -> Probe:
     """Forward and backward for each input in turn, then the gradients of the parameters."""
 
@@ -40,7 +41,13 @@ def _passes(
     called = ("out", "d_x") if len(xs) == 1 else ("out", "d_x", "the second out", "the second d_x")
     extra = [name for name, holds in _extra(xs, parameters, gradients, biased) if holds]
     names = (*called, *(f"{name}.grad" for name in parameters))
-    return Probe(ask, frozenset((*conditions, *extra)), names=names)
+    arguments = tuple(xs) if edge else ()
+    return Probe(ask, frozenset((*conditions, *extra)), edge, arguments=arguments, names=names)
+
+
+def _whole(x: np.ndarray) -> np.ndarray:
+    """The same picture twice as large, as integers."""
+    return (2 * x).astype(np.int64)
 
 
 def _extra(
@@ -155,6 +162,8 @@ def pool_layer_grid(name: str, ties: bool = True) -> tuple[Probe, ...]:
         probes.append(_passes(make, [x], *held))
         if len(probes) in (1, 3, 9):
             probes.append(_passes(make, [x, apart(*x.shape, start=7)], *held))
+    whole = _whole(apart(1, 1, 4, 4))
+    probes.append(_passes(lambda learner: getattr(learner, name)(2, 2), [whole], edge=True))
     return tuple(probes)
 
 
@@ -178,10 +187,13 @@ def batch_norm_grid() -> tuple[Probe, ...]:
         probes.append(
             _normalising([x, again], [*held, "second_call", "scaled_and_shifted"], training)
         )
+    probes.append(_normalising([_whole(numbers(2, 2, 2, 3, start=3))], [], True, edge=True))
     return tuple(probes)
 
 
-def _normalising(xs: Sequence[np.ndarray], held: Sequence[str], training: bool) -> Probe:
+def _normalising(
+    xs: Sequence[np.ndarray], held: Sequence[str], training: bool, *, edge: bool = False
+) -> Probe:
     def ask(learner: Any) -> Any:
         channels = xs[0].shape[1]
         layer = learner.BatchNorm2D(channels, epsilon=0.5, momentum=0.25)
@@ -203,7 +215,7 @@ def _normalising(xs: Sequence[np.ndarray], held: Sequence[str], training: bool) 
 
     called = ("out", "d_x") if len(xs) == 1 else ("out", "d_x", "the second out", "the second d_x")
     names = (*called, "gamma.grad", "beta.grad", "running_mean", "running_variance")
-    return Probe(ask, frozenset(held), names=names)
+    return Probe(ask, frozenset(held), edge, arguments=tuple(xs) if edge else (), names=names)
 
 
 def dropout_grid() -> tuple[Probe, ...]:
@@ -224,6 +236,11 @@ def dropout_grid() -> tuple[Probe, ...]:
                 x, again = numbers(*shape, start=2), numbers(*shape, start=9)
                 probes.append(_passes(make, [x], *held))
                 probes.append(_passes(make, [x, again], *held))
+
+    def half(learner: Any) -> Any:
+        return learner.Dropout(0.25, rng=learner.default_rng(1))
+
+    probes.append(_passes(half, [_whole(numbers(3, 4, start=2))], edge=True))
     return tuple(probes)
 
 

@@ -39,7 +39,7 @@ def test_function_that_returns_a_number(learner):
     """f may return one number, and d_out may be one."""
 
     def area(x):
-        """lambda x: x[0] * x[1]"""
+        """lambda x: float(x[0] * x[1])"""
         return float(x[0] * x[1])
 
     d_x = learner.numerical_gradient(area, np.array([3.0, 5.0]), -2.0)

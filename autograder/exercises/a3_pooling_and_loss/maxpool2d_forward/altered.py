@@ -15,8 +15,13 @@ def _windows(x: ndarray, size: int, stride: int) -> Iterator[tuple[Any, ndarray]
         yield (n, c, i, j), x[n, c, top : top + size, left : left + size]
 
 
-def _placed(place: Callable[..., tuple[int, int]]) -> Callable[..., Any]:
-    """maxpool2d_forward with the index that `place` makes of a window's flat one."""
+def _placed(place: Callable[..., tuple[int, int]], *, last: bool = False) -> Callable[..., Any]:
+    """maxpool2d_forward with the index that `place` makes of a window's flat one.
+
+    Args:
+        place: of the flat index, the window's size, the picture's shape, and the window's start.
+        last: whether the last of equal numbers is taken, and not the first.
+    """
 
     def pool(x: ndarray, size: int = 2, stride: int = 2) -> tuple[ndarray, ndarray]:
         shape = (*x.shape[:2], *((side - size) // stride + 1 for side in x.shape[2:]))
@@ -24,29 +29,53 @@ def _placed(place: Callable[..., tuple[int, int]]) -> Callable[..., Any]:
         for at, window in _windows(x, size, stride):
             out[at] = window.max()
             flat = int(window.argmax())
+            if last:
+                flat = window.size - 1 - int(window[::-1, ::-1].argmax())
             indices[at] = place(flat, size, x.shape[2:], at[2] * stride, at[3] * stride)
         return out, indices
 
     return pool
 
 
-ALTERED: list[tuple[str, Callable[..., Any]]] = [
+_PLACES: list[tuple[str, Callable[..., tuple[int, int]]]] = [
     (
         "{name} divide the place inside the window by the picture's width: divide by the window's, "
         "pool_size.",
-        _placed(lambda k, size, shape, top, left: (top + k // shape[1], left + k % shape[1])),
+        lambda k, size, shape, top, left: (top + k // shape[1], left + k % shape[1]),
     ),
     (
         "{name} divide the place inside the window by the picture's height: divide by the "
         "window's width, pool_size.",
-        _placed(lambda k, size, shape, top, left: (top + k // shape[0], left + k % shape[0])),
+        lambda k, size, shape, top, left: (top + k // shape[0], left + k % shape[0]),
     ),
     (
         "{name} are where each window starts: add the maximum's row and column inside the window.",
-        _placed(lambda k, size, shape, top, left: (top, left)),
+        lambda k, size, shape, top, left: (top, left),
     ),
     (
         "{name} add the window's first column to the row, and its first row to the column.",
-        _placed(lambda k, size, shape, top, left: (left + k // size, top + k % size)),
+        lambda k, size, shape, top, left: (left + k // size, top + k % size),
+    ),
+    (
+        "{name} hold the column before the row: the row comes first.",
+        lambda k, size, shape, top, left: (left + k % size, top + k // size),
+    ),
+    (
+        "{name} are places inside the window: add the window's first row and first column.",
+        lambda k, size, shape, top, left: (k // size, k % size),
+    ),
+    (
+        "{name} are places inside the window, the column before the row: put the row first, and "
+        "add the window's first row and first column.",
+        lambda k, size, shape, top, left: (k % size, k // size),
+    ),
+]
+_LAST = "2. of equally large numbers the last one is taken: take the first."
+
+ALTERED: list[tuple[str, Callable[..., Any]]] = [
+    *((sentence, _placed(place)) for sentence, place in _PLACES),
+    *(
+        (f"Two mistakes: 1. {sentence} {_LAST}", _placed(place, last=True))
+        for sentence, place in _PLACES
     ),
 ]

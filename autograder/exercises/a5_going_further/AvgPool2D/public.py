@@ -8,10 +8,11 @@ IMAGE = np.array([[[[1.0, 2, 5, 3], [6, 4, 8, 1], [2, 7, 3, 9], [1, 5, 4, 2]]]])
 
 
 def test_forward(learner):
-    """Each window gives the mean of its pixels."""
+    """Each window gives the mean of its pixels, also of a picture of integers."""
     top = [(1 + 2 + 6 + 4) / 4, (5 + 3 + 8 + 1) / 4]
     bottom = [(2 + 7 + 1 + 5) / 4, (3 + 9 + 4 + 2) / 4]
     agree(learner.AvgPool2D().forward(IMAGE), [[[top, bottom]]], "out")
+    agree(learner.AvgPool2D().forward(IMAGE.astype(int)), [[[top, bottom]]], "out of integers")
 
 
 def test_what_fills_no_window_is_left_out(learner):

@@ -263,7 +263,10 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         "so that each channel has its own.",
         AllChannels,
     ),
-    ("It adds epsilon outside the square root: sqrt(variance + epsilon).", EpsilonOutside),
+    (
+        "It adds epsilon outside the square root; it belongs inside, sqrt(variance + epsilon).",
+        EpsilonOutside,
+    ),
     ("It uses an epsilon of 1e-5: use self.epsilon.", EpsilonFixed),
     ("It leaves epsilon out: sqrt(variance + epsilon).", NoEpsilon),
     ("It uses a momentum of 0.1: use self.momentum.", MomentumFixed),

@@ -23,7 +23,7 @@ class _Parts(_ResidualBlock):
 
 
 class ShortWayForgotten(_Parts):
-    """It leaves out the path that changes nothing. x itself is added to the output of the \
+    """It leaves out the skip path. x itself is added to the output of the \
 convolutions, and its gradient is the sum over both paths."""
 
     def forward(self, x: ndarray) -> ndarray:
@@ -79,7 +79,7 @@ trained filters mean."""
 
 
 class ShortWayForgottenBackward(_Parts):
-    """Its backward pass forgets the path that changes nothing. x takes two paths, so its \
+    """Its backward pass forgets the skip path. x takes two paths, so its \
 gradient is the sum of two."""
 
     def backward(self, d_out: ndarray) -> ndarray:
@@ -87,7 +87,7 @@ gradient is the sum of two."""
 
 
 class BranchForgottenBackward(_Parts):
-    """Its d_x has only the gradient of the path that changes nothing. Add the gradient that \
+    """Its d_x has only the gradient of the skip path. Add the gradient that \
 comes back through the convolutions."""
 
     def backward(self, d_out: ndarray) -> ndarray:
@@ -97,7 +97,7 @@ comes back through the convolutions."""
 
 
 class ShortWayAroundTheLastRelu(_Parts):
-    """The gradient of its path that changes nothing leaves out the last ReLU. The ReLU comes \
+    """The gradient of its skip path leaves out the last ReLU. The ReLU comes \
 after the sum, so both paths start from the gradient that the ReLU returns."""
 
     def backward(self, d_out: ndarray) -> ndarray:

@@ -1,4 +1,4 @@
-"""ResidualBlock: two convolutions beside a path that changes nothing."""
+"""ResidualBlock: two convolutions beside a skip path, which changes nothing."""
 
 import numpy as np
 
