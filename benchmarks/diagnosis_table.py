@@ -18,7 +18,8 @@ from autograder.author.mutants import mutants
 from autograder.author.mutation_score import code_of, equivalent_mutants, measuring
 from autograder.author.pitfalls import wrong_implementations
 from autograder.catalogue import load
-from autograder.judging.judge import decide, run_checks
+from autograder.judging.decide import decide
+from autograder.judging.judge import run_checks
 from autograder.judging.reference import load_reference
 from autograder.judging.verdict import ExerciseVerdict
 

@@ -22,7 +22,7 @@ from autograder.grading import batch, course_files, grade
 from autograder.grading.batch import AHEAD, judge_all
 from autograder.grading.submission import Submission
 from autograder.grading.verdict_store import VerdictStore, results_from
-from autograder.judging.judge import Results
+from autograder.judging.results import Results
 from autograder.judging.verdict import CheckResult
 from autograder.worker.host import Failure
 

@@ -14,7 +14,8 @@ import pytest
 from autograder.author.bank import BankHost
 from autograder.author.pitfalls import WrongImplementation, wrong_implementations
 from autograder.catalogue import Exercise, load
-from autograder.judging.judge import decide, run_checks
+from autograder.judging.decide import decide
+from autograder.judging.judge import run_checks
 from autograder.judging.reference import load_reference
 from autograder.judging.verdict import ExerciseVerdict
 

@@ -27,7 +27,7 @@ from autograder.grading.isolation import why_not
 from autograder.grading.sandbox import Isolation, NoBackend
 from autograder.judging import learner
 from autograder.judging.explain import explain
-from autograder.judging.judge import Results
+from autograder.judging.results import Results
 from autograder.judging.verdict import Verdict
 from autograder.learner.page import verdict_html
 from autograder.worker.host import IMPORT_LIMIT
@@ -559,7 +559,7 @@ def test_a_worker_that_cannot_start_costs_nobody_a_point(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The machine's fault is an error for the instructor, not a mark for the learner."""
-    from autograder.judging.judge import ChecksError
+    from autograder.judging.results import ChecksError
 
     real = WALLS[0]
     started = 0

@@ -22,8 +22,8 @@ from autograder.grading.own_process import JudgingDied, in_own_process
 from autograder.grading.remote import Allowance, RemoteBackend
 from autograder.grading.worker_clock import WorkerClock
 from autograder.judging import learner
-from autograder.judging.judge import ChecksError
 from autograder.judging.learner import TimeBudget
+from autograder.judging.results import ChecksError
 from autograder.judging.verdict import Verdict
 from autograder.worker import host
 from autograder.worker.host import Host
@@ -471,7 +471,7 @@ def test_one_paths_failure_is_that_paths(tmp_path: Path) -> None:
     good, other = submission(tmp_path / "good"), submission(tmp_path / "other")
     code = (
         "from autograder.grading import grade as g\n"
-        "from autograder.judging.judge import ChecksError\n"
+        "from autograder.judging.results import ChecksError\n"
         "from autograder.instructor import commands\n"
         "whole = g.grade_folder\n"
         "def grade(path, **kwargs):\n"

@@ -11,7 +11,8 @@ import sys
 from pathlib import Path
 
 from autograder.catalogue import Course
-from autograder.judging.judge import decide, run_checks
+from autograder.judging.decide import decide
+from autograder.judging.judge import run_checks
 from autograder.judging.reference import reference_of
 from autograder.judging.verdict import ExerciseVerdict
 from autograder.worker.host import Host

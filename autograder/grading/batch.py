@@ -18,7 +18,7 @@ from autograder.grading.scratch import scratch
 from autograder.grading.submission import Submission
 from autograder.grading.verdict_store import groups_of, judged_by
 from autograder.judging.intake import NoSubmission, take_in
-from autograder.judging.judge import Results
+from autograder.judging.results import Results
 from autograder.judging.verdict import Verdict
 
 AHEAD = 4

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autograder.catalogue import PACKAGE
 from autograder.grading.verdict_store import VerdictStore
-from autograder.judging.judge import ChecksError
+from autograder.judging.results import ChecksError
 
 SECRET_FILE = ".course_secret"
 STORE_FOLDER = ".graded"

@@ -16,9 +16,11 @@ from autograder.grading.sandbox import Isolation
 from autograder.grading.scratch import scratch
 from autograder.grading.substitutes import answer_checks, has_code, leave_unwritten, substitute
 from autograder.grading.verdict_store import Store, key_of, results_from
+from autograder.judging.decide import decide, waiting_for
 from autograder.judging.intake import take_in
-from autograder.judging.judge import ChecksError, Results, decide, run_checks, waiting_for
+from autograder.judging.judge import run_checks
 from autograder.judging.reference import reference_of
+from autograder.judging.results import ChecksError, Results
 from autograder.judging.stubs import cut_all
 from autograder.judging.verdict import CheckResult, ExerciseVerdict, Verdict
 from autograder.worker.host import Failure

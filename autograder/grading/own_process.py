@@ -15,7 +15,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from autograder.judging.judge import ChecksError
+from autograder.judging.results import ChecksError
 from autograder.text import UserError
 
 # What judging may take on top of what the process has already: address space, in bytes.

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from autograder.judging.judge import ChecksError
+from autograder.judging.results import ChecksError
 
 PREFIX = "autograder-"
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)

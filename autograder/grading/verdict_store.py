@@ -25,7 +25,7 @@ import numpy as np
 
 from autograder.catalogue import PACKAGE, Assignment, Course, Exercise
 from autograder.judging.difference import Difference
-from autograder.judging.judge import Results
+from autograder.judging.results import Results
 from autograder.judging.verdict import CheckResult
 from autograder.worker.host import Failure
 

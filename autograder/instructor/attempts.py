@@ -18,8 +18,8 @@ from autograder.grading.course_files import course_store
 from autograder.grading.grade import grade_folder
 from autograder.grading.scratch import scratch
 from autograder.grading.verdict_store import Store, VerdictStore
-from autograder.judging.judge import Results
 from autograder.judging.packaging import read_time
+from autograder.judging.results import Results
 from autograder.text import UserError
 
 FOLDER = "attempts"

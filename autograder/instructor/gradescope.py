@@ -19,7 +19,7 @@ from autograder.grading.grade import grade_folder
 from autograder.grading.sandbox import NoBackend
 from autograder.grading.scratch import scratch
 from autograder.judging.intake import NoSubmission
-from autograder.judging.judge import ChecksError
+from autograder.judging.results import ChecksError
 from autograder.judging.verdict import NOT_ISOLATED, Verdict
 from autograder.judging.verdict_json import json_line
 from autograder.text import UserError

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Protocol
 
 from autograder.catalogue import Course, Exercise, load
+from autograder.judging.decide import decide
 from autograder.judging.intake import require_submission
-from autograder.judging.judge import Results, decide, run_checks
+from autograder.judging.judge import run_checks
+from autograder.judging.results import Results
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 from autograder.worker.host import Host
 from autograder.worker.placeholders import installed

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 
 from autograder.catalogue import Course, Exercise, load
-from autograder.judging.judge import ChecksError
+from autograder.judging.results import ChecksError
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 from autograder.learner.check import check_folder, where_to_write
 from autograder.learner.hints import next_hint
