@@ -61,22 +61,11 @@ def _decide_one(
 ) -> ExerciseVerdict:
     checks = results.checks
     failed = [check for check in checks if not check.passed]
-    wrong = [
-        check
-        for check in checks
-        if (not check.passed and not check.only_form)
-        or (not check.hidden and check.name in results.published_only)
-    ]
-    share = (len(checks) - len(wrong)) / len(checks)
-    if any(check.only_form for check in failed):
-        share = min(share, RIGHT_IN_A_WRONG_FORM)
-    if results.memorised:
-        share = min(share, MEMORISED_SHARE)
     verdict = ExerciseVerdict(
         exercise=exercise.name,
         assignment=exercise.assignment,
         points=exercise.points,
-        score=round(exercise.points * share, 2),
+        score=round(exercise.points * _share(results), 2),
         status="passed",
         checks=checks,
     )
@@ -126,6 +115,20 @@ def _decide_one(
     if results.slip and verdict.status in ("failed", "error") and not only_unwritten:
         verdict.message = f"{results.slip} {verdict.message}"
     return verdict
+
+
+def _share(results: Results) -> float:
+    """The share of an exercise's points: of its checks, those that pass and count."""
+    wrong = [
+        check
+        for check in results.checks
+        if not (check.passed or check.only_form)
+        or (not check.hidden and check.name in results.published_only)
+    ]
+    share = 1 - len(wrong) / len(results.checks)
+    if any(check.only_form for check in results.checks):
+        share = min(share, RIGHT_IN_A_WRONG_FORM)
+    return min(share, MEMORISED_SHARE) if results.memorised else share
 
 
 def waiting_for(parts: list[str]) -> str:
