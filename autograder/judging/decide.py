@@ -125,7 +125,7 @@ def _share(results: Results) -> float:
         if not (check.passed or check.only_form)
         or (not check.hidden and check.name in results.published_only)
     ]
-    share = 1 - len(wrong) / len(results.checks)
+    share = (len(results.checks) - len(wrong)) / len(results.checks)
     if any(check.only_form for check in results.checks):
         share = min(share, RIGHT_IN_A_WRONG_FORM)
     return min(share, MEMORISED_SHARE) if results.memorised else share
