@@ -80,7 +80,7 @@ class Kit:
         program, *arguments = line.split()
         if program == "git":
             git(self.top, *arguments)
-        elif line == "make test":
+        elif line in ("make quick", "make test"):
             pass  # test_every_test_of_exercises_passes
         elif program == "make":
             target, *variables = arguments

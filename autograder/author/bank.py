@@ -158,9 +158,11 @@ def examine(exercise: Exercise) -> list[Entry]:
             raise UserError(f"{pitfall.id} has no sentence; give it a docstring")
         entry = _entry(pitfall, take_prints(exercise, pitfall.code), right)
         if entry.evidence < LEAST_EVIDENCE:
+            if all(one.raised for one in entry.prints):
+                raise UserError(f"{pitfall.id} raises for every probe; call it, and mend it")
             raise UserError(
-                f"{pitfall.id} differs from the solution on {entry.evidence} probes, and "
-                f"{LEAST_EVIDENCE} are needed to name it; add a probe on which it shows"
+                f"{pitfall.id} differs from the solution on fewer than {LEAST_EVIDENCE} probes "
+                f"({entry.evidence}), which are needed to name it; add a probe on which it shows"
             )
         for other in entries:
             if other.looks_like(entry):
@@ -466,6 +468,7 @@ def main(names: tuple[str, ...], check: bool, whole: bool) -> None:
                 stale.append(f"{exercise.name}/{path.name}")
                 if not check:
                     path.write_text(text, encoding="utf-8")
+    fingerprints.forget_banks()
     if check and stale:
         raise click.ClickException(
             f"stale: {', '.join(stale)}: run `{COMMAND}` and commit what it writes"

@@ -5,6 +5,7 @@ import hashlib
 import inspect
 import warnings
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from itertools import combinations
 from typing import Any
 
@@ -12,6 +13,7 @@ import numpy as np
 
 from autograder.author.pitfalls import wrong_implementations
 from autograder.catalogue import Course, Exercise
+from autograder.judging.diagnosis import meanings_of
 from autograder.judging.known_results import (
     AND,
     RAISES,
@@ -59,6 +61,7 @@ def known_results(course: Course, exercise: Exercise) -> KnownResults | None:
     grid: Sequence[Probe] = getattr(probes, "GRID", ())
     if not grid:
         return None
+    _require_known_conditions(course, exercise, grid)
     names: tuple[str, ...] = getattr(probes, "RETURNS", ("the result",))
     steps: int = getattr(probes, "STEPS", STEPS)
     reference = reference_of(course)
@@ -83,6 +86,15 @@ def known_results(course: Course, exercise: Exercise) -> KnownResults | None:
     for sentence, answers in _altered(course, exercise, reference, grid, rights):
         found += _alternatives("", sentence, answers, rights, grid, names, steps)
     return KnownResults(tuple(rights), _without_twins(found, grid), steps)
+
+
+def _require_known_conditions(course: Course, exercise: Exercise, grid: Sequence[Probe]) -> None:
+    known = meanings_of(course)
+    for name in sorted({name for probe in grid for name in probe.conditions}):
+        if name not in known:
+            near = get_close_matches(name, known, 2)
+            hint = f"did you mean {' or '.join(near)}?" if near else "see shared/conditions.py"
+            raise UserError(f"{exercise.name}: its grid names a condition {name!r}; {hint}")
 
 
 # What the results rest on, beside the exercise's own files.

@@ -338,7 +338,10 @@ def _code(mutant: Mutant) -> str:
 def main(name: str | None, show: bool) -> None:
     """Measure the checks and write docs/mutation-score.md."""
     course = load()
-    exercises = [e for e in course.exercises if name in (None, e.name)]
+    try:
+        exercises = course.exercises if name is None else (course.exercise(name),)
+    except UserError as error:
+        raise click.ClickException(str(error)) from None
     start = time.process_time()
     try:
         tallies = measure(course, exercises)

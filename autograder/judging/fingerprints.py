@@ -119,6 +119,11 @@ def recognise(learner: Learner, course: Course, exercise: Exercise) -> Pitfall |
     return found or _by_forward(learner, name, known.forward, getattr(probes, "FORWARD", ()))
 
 
+def forget_banks() -> None:
+    """Read the banks anew when they are next needed: their files have been written."""
+    _bank.cache_clear()
+
+
 def _by_forward(
     learner: Learner,
     exercise: str,

@@ -17,7 +17,7 @@ def right_on_grid(learner: Learner, check_file: str) -> None:
     """
     folder = Path(check_file).parent
     known = read_known_results(folder / FILE)
-    assert known is not None, f"{FILE} is missing in {folder.name}: type make pitfalls"
+    assert known is not None, f"{FILE} is missing: type make pitfalls EX={folder.name}"
     probes = load(folder).module(folder.parent.name, folder.name, "probes")
     names: tuple[str, ...] = getattr(probes, "RETURNS", ("the result",))
     for probe, right in zip(probes.GRID, known.right, strict=True):

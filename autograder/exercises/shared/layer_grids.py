@@ -187,13 +187,10 @@ def batch_norm_grid() -> tuple[Probe, ...]:
         probes.append(
             _normalising([x, again], [*held, "second_call", "scaled_and_shifted"], training)
         )
-    probes.append(_normalising([_whole(numbers(2, 2, 2, 3, start=3))], [], True, edge=True))
     return tuple(probes)
 
 
-def _normalising(
-    xs: Sequence[np.ndarray], held: Sequence[str], training: bool, *, edge: bool = False
-) -> Probe:
+def _normalising(xs: Sequence[np.ndarray], held: Sequence[str], training: bool) -> Probe:
     def ask(learner: Any) -> Any:
         channels = xs[0].shape[1]
         layer = learner.BatchNorm2D(channels, epsilon=0.5, momentum=0.25)
@@ -215,7 +212,7 @@ def _normalising(
 
     called = ("out", "d_x") if len(xs) == 1 else ("out", "d_x", "the second out", "the second d_x")
     names = (*called, "gamma.grad", "beta.grad", "running_mean", "running_variance")
-    return Probe(ask, frozenset(held), edge, arguments=tuple(xs) if edge else (), names=names)
+    return Probe(ask, frozenset(held), names=names)
 
 
 def dropout_grid() -> tuple[Probe, ...]:
@@ -236,11 +233,6 @@ def dropout_grid() -> tuple[Probe, ...]:
                 x, again = numbers(*shape, start=2), numbers(*shape, start=9)
                 probes.append(_passes(make, [x], *held))
                 probes.append(_passes(make, [x, again], *held))
-
-    def half(learner: Any) -> Any:
-        return learner.Dropout(0.25, rng=learner.default_rng(1))
-
-    probes.append(_passes(half, [_whole(numbers(3, 4, start=2))], edge=True))
     return tuple(probes)
 
 
