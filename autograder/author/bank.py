@@ -161,8 +161,9 @@ def examine(exercise: Exercise) -> list[Entry]:
             if all(one.raised for one in entry.prints):
                 raise UserError(f"{pitfall.id} raises for every probe; call it, and mend it")
             raise UserError(
-                f"{pitfall.id} differs from the solution on fewer than {LEAST_EVIDENCE} probes "
-                f"({entry.evidence}), which are needed to name it; add a probe on which it shows"
+                f"{pitfall.id} differs from the solution on {entry.evidence} of "
+                f"{len(entry.prints)} probes, and {LEAST_EVIDENCE} are needed to name it; add a "
+                "probe on which it shows"
             )
         for other in entries:
             if other.looks_like(entry):
