@@ -14,6 +14,8 @@ from autograder.instructor.sample_class import sample_class, written_code
 MISTAKEN = written_code(sample_class()["carl_classic"], NAME, "convolution.py")
 SOLVED = written_code(sample_class()["grace_einsum"], NAME, "convolution.py")
 
+OWN_FIGURE = "figures.im2col_steps(im2col)"
+
 
 @pytest.fixture
 def work(tmp_path: Path) -> Path:
@@ -122,7 +124,9 @@ def test_wrong_then_right_in_one_kernel(
     before = number(wrong)
     unwritten = cell(page, 'check("im2col")')
     expect(unwritten).to_contain_text("○ im2col: still to be written")
-    expect(cell(page, "figures.im2col_steps")).to_contain_text("Not yet: write im2col first")
+    # Drawn from constants before the exercise, and from the learner's function after it.
+    expect(cell(page, "figures.im2col_steps()").locator("img")).to_be_visible()
+    expect(cell(page, OWN_FIGURE)).to_contain_text("Not yet: write im2col first")
     look_at(visit, unwritten, "learner-2-still-to-be-written")
     said = validate_in_browser(page)
     visit.keep("learner-3-validate-wrong")
@@ -134,7 +138,9 @@ def test_wrong_then_right_in_one_kernel(
     (work / "assignments" / NAME / "convolution.py").write_text(MISTAKEN)
     choose_theme(page, "JupyterLab Dark")
     mistaken = run(page, 'check("im2col")')
-    expect(mistaken.locator("caption")).to_have_text(["cols, expected", "cols, yours"])
+    expect(mistaken.locator("caption")).to_have_text(
+        ["cols, expected", "cols, yours", "cols[0:8, 0:7], expected", "cols[0:8, 0:7], yours"]
+    )
     look_at(visit, mistaken, "learner-4-dark")
     choose_theme(page, "JupyterLab Light")
 
@@ -142,7 +148,7 @@ def test_wrong_then_right_in_one_kernel(
     right = run(page, 'check("output_size")')
     expect(right).to_contain_text("✓ output_size: passed")
     assert number(right) > before, "the kernel was restarted"
-    drawn = run(page, "figures.im2col_steps")
+    drawn = run(page, OWN_FIGURE)
     expect(drawn.locator("img")).to_be_visible()
     expect(run(page, 'check("im2col")')).to_contain_text("✓ im2col: passed")
     visit.keep("learner-5-right")

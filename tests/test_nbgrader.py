@@ -172,6 +172,13 @@ def test_release_writes_what_was_foreseen(course: Path) -> None:
     assert fresh.build_gradebook(course) is False
 
 
+def test_a_second_release_leaves_the_gradebook_as_it_is(course: Path) -> None:
+    run_nbgrader.release(course)
+    before = (course / "gradebook.db").read_bytes()
+    run_nbgrader.release(course)
+    assert (course / "gradebook.db").read_bytes() == before
+
+
 def test_points_come_from_the_catalogue(course: Path) -> None:
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
         for assignment in COURSE.assignments:

@@ -105,6 +105,17 @@ def clean(gradebook: bytes, committed: list[bytes]) -> bytes:
         return path.read_bytes()
 
 
+def says_nothing_new(gradebook: bytes, before: bytes) -> bool:
+    """Whether a gradebook without students differs from one before it in row ids alone."""
+    try:
+        if students_in(gradebook) or students_in(before):
+            return False
+        with _opened(gradebook) as (now, _), _opened(before) as (then, _):
+            return contents(now) == contents(then)
+    except (ValueError, sqlite3.Error):
+        return False
+
+
 def smudge(committed: bytes, kept: bytes | None) -> bytes:
     """What git writes out: the committed structure, with the marks of the gradebook in use.
 

@@ -9,6 +9,7 @@ import csv
 import glob
 import io
 import logging
+import os
 import re
 import sys
 import tempfile
@@ -27,7 +28,7 @@ from traitlets.log import get_logger
 from autograder.catalogue import load
 from autograder.grading.submission import find_submissions
 from autograder.instructor.autograde import Autograde, require_released
-from autograder.instructor.commit_guard import GRADEBOOK
+from autograder.instructor.commit_guard import GRADEBOOK, says_nothing_new
 from autograder.instructor.generate_assignment import GenerateAssignment
 from autograder.instructor.generate_feedback import GenerateFeedback
 from autograder.instructor.nbgrader_plugin import configure
@@ -88,11 +89,27 @@ def release(
     """
     names = _names(assignments)
     config = course_config(root)
-    for name in names:
-        release_one(config, name)
-        if on_done is not None:
-            on_done(name)
+    with _git_sees_no_new_ids(root / GRADEBOOK):
+        for name in names:
+            release_one(config, name)
+            if on_done is not None:
+                on_done(name)
     return names
+
+
+@contextlib.contextmanager
+def _git_sees_no_new_ids(gradebook: Path) -> Iterator[None]:
+    """Put the file back where generating gave its rows new ids, and changed nothing else.
+
+    A gradebook without students is committed, and would count as changed.
+    """
+    before = gradebook.read_bytes() if gradebook.is_file() else b""
+    yield
+    after = gradebook.read_bytes()
+    if before not in (b"", after) and says_nothing_new(after, before):
+        new = gradebook.with_suffix(".db.new")
+        new.write_bytes(before)
+        os.replace(new, gradebook)
 
 
 def autograde(
