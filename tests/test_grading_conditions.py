@@ -1,11 +1,12 @@
 """`make check` judges under the conditions of grading: imports, files and input."""
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
-from autograder.catalogue import load
+from autograder.catalogue import Assignment, load
 from autograder.judging.verdict import Verdict
 from autograder.learner.check import check_folder
 
@@ -58,6 +59,19 @@ def test_what_grading_lacks_explains_itself_when_it_is_used(
     verdict = checked(tmp_path, lines, "def nothing():\n    pass\n").exercises[0]
     assert verdict.status == "error"
     assert words in verdict.message
+
+
+@pytest.mark.parametrize("assignment", load().assignments, ids=lambda each: each.name)
+def test_a_folder_of_one_assignment_says_what_it_lacks(
+    tmp_path: Path, assignment: Assignment
+) -> None:
+    shutil.copytree(ROOT / "solutions" / assignment.name, tmp_path / assignment.name)
+    for verdict in check_folder(tmp_path, assignment.exercises).exercises:
+        exercise = load().exercise(verdict.exercise)
+        if verdict.status == "blocked":
+            assert set(verdict.waits_for) <= set(exercise.requires)
+        elif verdict.status != "passed":
+            assert re.match(r"\w+/(\w+\.py)? is not there", verdict.message)
 
 
 def test_the_conditions_end_with_the_check(tmp_path: Path) -> None:

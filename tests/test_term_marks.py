@@ -8,6 +8,7 @@ import csv
 import re
 import shutil
 import sqlite3
+import stat
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -223,6 +224,33 @@ def test_one_broken_submission_ends_no_batch(course: Path) -> None:
     assert result.exit_code == 1
     assert "ada" in result.output
     assert [path.parts[-3] for path in (course / "feedback").rglob("*.html")] == ["cem"]
+
+
+@pytest.mark.parametrize("shared", [False, True], ids=["owner alone", "groupshared"])
+def test_who_may_read_what_holds_marks(course: Path, shared: bool) -> None:
+    if shared:
+        with open(course / "nbgrader_config.py", "a") as config:
+            config.write("\nc.CourseDirectory.groupshared = True\n")
+    handed_out = {path for path in course.rglob("*") if path.name != "gradebook.db"}
+    hand_in(course, "ada")
+    handed_out |= set((course / "submitted").rglob("*"))
+    grade(course)
+    for arguments in (["feedback"], ["report"], ["export"], ["totals"], ["history"]):
+        assert command(course, *arguments).exit_code == 0
+    made = {path for path in course.rglob("*") if path.is_file()} - handed_out
+    folders = {path.relative_to(course).parts[0] for path in made}
+    assert folders >= {"gradebook.db", "history.db", "autograded", "feedback", "report", "exports"}
+    for path in sorted(made):
+        name = path.relative_to(course)
+        assert not may_read(path, course, stat.S_IROTH, stat.S_IXOTH), f"anybody reads {name}"
+        assert may_read(path, course, stat.S_IRGRP, stat.S_IXGRP) is shared, name
+
+
+def may_read(path: Path, root: Path, read: int, enter: int) -> bool:
+    """Whether a bit of the rights of a file, and of the folders above it, lets somebody read."""
+    above = path.relative_to(root).parents
+    folders = [root / each for each in above if each != Path(".")]
+    return bool(path.stat().st_mode & read) and all(f.stat().st_mode & enter for f in folders)
 
 
 def test_untouched_stubs_are_not_handed_in(course: Path) -> None:

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from autograder.instructor.history import Change, History, Warning
 from autograder.instructor.penalties import renew_penalties
+from autograder.instructor.places import EXPORTS
 from autograder.instructor.run_nbgrader import course_config
 from autograder.instructor.settling import settle_course
 from autograder.instructor.tables import write_table
@@ -70,7 +71,7 @@ def show_changes(console: Console, top: Path, changes: list[Change]) -> None:
         table.add_row(*(Text(clean(cell)) for cell in cells))
     console.print(table)
     file = write_table(
-        top / "exports" / "changes.csv",
+        top / EXPORTS / "changes.csv",
         COLUMNS,
         [[c.student, c.assignment, c.exercise, c.old, c.new, c.why, c.time] for c in changes],
         course_config(top),

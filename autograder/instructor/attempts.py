@@ -18,11 +18,11 @@ from autograder.grading.course_files import course_store
 from autograder.grading.grade import grade_folder
 from autograder.grading.scratch import scratch
 from autograder.grading.verdict_store import Store, VerdictStore
+from autograder.instructor.places import ATTEMPTS
 from autograder.judging.packaging import read_time
 from autograder.judging.results import Results
 from autograder.text import UserError
 
-FOLDER = "attempts"
 TIME_FORMAT = "%Y-%m-%d-%H%M%S"
 
 
@@ -79,7 +79,7 @@ def keep(top: Path, submitted: Path, student: str, assignment: str) -> Path:
         where it lies.
     """
     source = submitted / student / assignment
-    folder = top / FOLDER / student / assignment
+    folder = top / ATTEMPTS / student / assignment
     for earlier in sorted(folder.glob("*")):
         if _same(source, earlier):
             return earlier
@@ -122,7 +122,7 @@ def attempts_to_show(top: Path, submitted: Path, student: str, assignment: str) 
     The points are those that the verdict store has: `autograder attempts` judges the others.
     """
 
-    if not (top / FOLDER / student / assignment).is_dir():
+    if not (top / ATTEMPTS / student / assignment).is_dir():
         return []
 
     def known(folder: Path) -> float | None:
@@ -138,7 +138,7 @@ def _attempts(
     top: Path, submitted: Path, student: str, assignment: str, score: Callable[[Path], float | None]
 ) -> list[Attempt]:
     counting = submitted / student / assignment
-    folders = [f for f in sorted((top / FOLDER / student / assignment).glob("*")) if f.is_dir()]
+    folders = [f for f in sorted((top / ATTEMPTS / student / assignment).glob("*")) if f.is_dir()]
     found = [
         Attempt(student, assignment, folder, time_of(folder), score(folder), folder == counting)
         for folder in [*folders, counting]
@@ -190,7 +190,7 @@ def choose_attempt(
 
 def everybody(top: Path) -> Iterator[tuple[str, str]]:
     """Student and assignment of everything that has earlier attempts, in order."""
-    for student in sorted((top / FOLDER).glob("[!.]*")):
+    for student in sorted((top / ATTEMPTS).glob("[!.]*")):
         for assignment in load().assignments:
             if (student / assignment.name).is_dir():
                 yield student.name, assignment.name

@@ -4,16 +4,12 @@ import contextlib
 import fnmatch
 import functools
 import glob
-import hashlib
-import inspect
 import os
 import shutil
 import sqlite3
 import stat
-import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +19,6 @@ from nbformat import NotebookNode
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.converters import NbGraderException
 from nbgrader.converters.base import BaseConverter
-from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import is_solution
 from sqlalchemy.exc import SQLAlchemyError
 from traitlets import default
@@ -37,18 +32,15 @@ from autograder.instructor.commit_guard import guard_commits
 from autograder.instructor.generate_assignment import GENERATE, in_nbgraders_words
 from autograder.instructor.generated import find_assignment, generate
 from autograder.instructor.graded_cells import NoFaultOfTheirs, NotGraded
-from autograder.instructor.handed_in import (
-    harmless,
-    read_cells,
-    settings_of,
-    what_was_changed,
-)
+from autograder.instructor.handed_in import their_cells, what_was_changed, written_answers
 from autograder.instructor.history import Change, History, Record
-from autograder.instructor.penalties import renew_penalties
+from autograder.instructor.penalties import policy_code, renew_penalties
 from autograder.instructor.reference_first import require_reference
-from autograder.judging.intake import take_in_assignment
-from autograder.judging.packaging import folded, is_stub, read_text, read_time, stubs_of
-from autograder.text import UserError, clean, sentence
+from autograder.instructor.released_first import require_released
+from autograder.instructor.taken_in import TakenIn, digest, digests, plain_files, take_in
+from autograder.instructor.timestamps import require_time, time_of
+from autograder.judging.packaging import folded
+from autograder.text import sentence
 
 SANITIZE = [
     "nbgrader.preprocessors.ClearOutput",
@@ -67,11 +59,8 @@ AUTOGRADE = [
 # What of a hand-in is kept beside the exercises' files: nbgrader's exchange needs the second.
 KEPT = ("timestamp.txt", "submission_secret.txt")
 LARGEST_KEPT = 1 << 16
-# A time so long before the deadline, or before now, is nobody's hand-in of this term.
-LONGEST_TERM = timedelta(days=365)
 # What one graded submission may need on the course's disk, beside a copy of its files.
 ROOM_TO_GRADE = 4 << 20
-LONGEST_ANSWER = 100_000
 _AGAIN = (
     "Make room on the disk, or let go of the gradebook, and run the same command again; the marks "
     "from before stand until then"
@@ -129,7 +118,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
     outcome: dict[tuple[str, str], str]
     reasons: dict[tuple[str, str], list[str]]
     expected: dict[tuple[str, str], dict[str, float]]
-    _taken_in: dict[tuple[str, str], "TakenIn"]
+    _taken_in: dict[tuple[str, str], TakenIn]
     _parts: dict[str, str]
     _before: dict[int, tuple[Any, Any]]
     _submitted: str = ""
@@ -201,11 +190,11 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         beside = Path(file).parent if file != self.coursedir.db_url else Path(self.coursedir.root)
         return History(beside)
 
-    def taken_in(self, assignment: str, student: str) -> "TakenIn":
+    def taken_in(self, assignment: str, student: str) -> TakenIn:
         """What was handed in, read once."""
         key = student, assignment
         if key not in self._taken_in:
-            self._taken_in[key] = _take_in(Path(self._submitted) / student, assignment)
+            self._taken_in[key] = take_in(Path(self._submitted) / student, assignment)
         return self._taken_in[key]
 
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
@@ -265,7 +254,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
                 return False
         return True
 
-    def _not_handed_in(self, assignment: str, student: str, taken: "TakenIn") -> None:
+    def _not_handed_in(self, assignment: str, student: str, taken: TakenIn) -> None:
         """Leave no mark for files that are as they were handed out."""
         self.outcome[student, assignment] = "not handed in"
         graded = Path(os.path.normpath(self._format_dest(assignment, student)))
@@ -279,7 +268,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
                 for book in submission.notebooks
                 for grade in book.grades
             )
-            if by_hand or _digest(_plain_files(graded, taken.files)) != _digest(taken.files):
+            if by_hand or digest(plain_files(graded, taken.files)) != digest(taken.files):
                 self._warn(
                     assignment,
                     student,
@@ -297,8 +286,8 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         folder = Path(self._submitted) / student / assignment
         for name, data in self._release_of(assignment).items():
             if name.endswith(".ipynb"):
-                answers = _answers(data, self._their_cells(folder / name)[0] or [])
-                empty = _answers(data, [])
+                answers = written_answers(data, their_cells(folder / name)[0] or [])
+                empty = written_answers(data, [])
                 if any(
                     " ".join(text.split()) != " ".join(empty[k].split())
                     for k, text in answers.items()
@@ -307,27 +296,17 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         return False
 
     def _handed_in(self, assignment: str, student: str) -> dict[str, str]:
-        """Digests of a hand-in: of its files together, and of each written answer."""
         folder = Path(self._submitted) / student / assignment
-        found = {"files": _digest(self.taken_in(assignment, student).files)}
-        for name, data in self._release_of(assignment).items():
-            if name.endswith(".ipynb"):
-                for cell, text in _answers(data, self._their_cells(folder / name)[0] or []).items():
-                    found[cell] = hashlib.sha256(text.encode()).hexdigest()
-        return found
+        files = self.taken_in(assignment, student).files
+        return digests(files, folder, self._release_of(assignment))
 
     def _handed_in_before(self, assignment: str, student: str) -> dict[str, str]:
         """The same of the copy that was graded by a version of this kit without a history."""
         graded = Path(os.path.normpath(self._format_dest(assignment, student)))
         if not graded.is_dir():
             return {}
-        names = find_assignment(assignment).files
-        found = {"files": _digest(_plain_files(graded, names))}
-        for name, data in self._release_of(assignment).items():
-            if name.endswith(".ipynb") and (graded / name).is_file():
-                for cell, text in _answers(data, self._their_cells(graded / name)[0] or []).items():
-                    found[cell] = hashlib.sha256(text.encode()).hexdigest()
-        return found
+        files = plain_files(graded, find_assignment(assignment).files)
+        return digests(files, graded, self._release_of(assignment), missing=False)
 
     def _hand_over(
         self, assignment: str, student: str, record: Record | None, handed_in: dict[str, str]
@@ -474,7 +453,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         notebook_answers = {
             c.metadata.nbgrader["grade_id"]: c for c in notebook.cells if is_solution(c)
         }
-        theirs, notes = self._their_cells(path)
+        theirs, notes = their_cells(path)
         if theirs is not None and (changes := what_was_changed(notebook.cells, theirs)):
             notes.append(f"{path.name} is not as it was handed out ({changes}).")
         if notes:
@@ -483,23 +462,9 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
             if theirs is None:
                 self._warn(name, student, " ".join(notes))
         self.remarks[student, name] = [*self.remarks.get((student, name), []), *notes]
-        for grade_id, answer in _answers(text.encode(), theirs or []).items():
+        for grade_id, answer in written_answers(text.encode(), theirs or []).items():
             notebook_answers[grade_id].source = answer
         return notebook
-
-    def _their_cells(self, path: Path) -> tuple[list[dict[str, Any]] | None, list[str]]:
-        """The cells of the learner's notebook, or of the one that they renamed it to.
-
-        None if there is none that can be read; and a sentence for each that cannot be.
-        """
-        own = [path] if os.path.lexists(path) else sorted(path.parent.glob("*.ipynb"))
-        notes: list[str] = []
-        for candidate in own:
-            try:
-                return read_cells(candidate), notes
-            except UserError as error:
-                notes.append(f"{clean(candidate.name)[:80]} cannot be read: {error}.")
-        return None, notes
 
     @functools.cached_property
     def releases(self) -> dict[str, dict[str, bytes]]:
@@ -516,47 +481,15 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         folder = self._format_source(assignment, student)
         if os.path.islink(folder):
             raise NotGraded("its folder is a link; copy the files to be graded in its place")
-        stamp = os.path.join(folder, "timestamp.txt")
-        if not os.path.lexists(stamp):
-            return
-        if not stat.S_ISREG(os.lstat(stamp).st_mode):
-            raise NotGraded("timestamp.txt is no regular file; write the time into it or remove it")
-        with open(stamp, "rb") as stream:
-            text = read_text(stream.read(1000)).strip()
-        if not text:
-            return
-        try:
-            moment = read_time(text, self._zone())
-        except (ValueError, KeyError, OSError, OverflowError):
-            raise NotGraded(
-                f"timestamp.txt holds {clean(text[:40])!r}, which is not understood as a time. "
-                "Write it as 2026-03-31 23:59:00 UTC, or remove the file"
-            ) from None
-        now = datetime.now(UTC).replace(tzinfo=None)
-        due = self._due(assignment) or now
-        if moment < min(due, now) - LONGEST_TERM or moment > now + timedelta(days=1):
-            self._warn(
-                assignment,
-                student,
-                f"timestamp.txt says {moment:%Y-%m-%d %H:%M} UTC, which cannot be when it was "
-                "handed in; write the time when you got it into the file",
-            )
+        if said := require_time(folder, self._zone(), self._due(assignment)):
+            self._warn(assignment, student, said)
 
     def _zone(self) -> str:
         """The zone that the exchange writes into timestamps."""
         return str(self.config.Exchange.get("timezone", "UTC"))
 
     def _time_of(self, folder: str) -> datetime | None:
-        """In nbgrader's place: when what lies in a folder was handed in, if that is known."""
-        path = os.path.join(folder, "timestamp.txt")
-        try:
-            if not stat.S_ISREG(os.lstat(path).st_mode):
-                return None
-            with open(path, "rb") as stream:
-                text = read_text(stream.read(1000)).strip()
-            return read_time(text, self._zone()) if text else None
-        except (ValueError, KeyError, OSError, OverflowError):
-            return None
+        return time_of(folder, self._zone())
 
     def _due(self, assignment: str) -> datetime | None:
         with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
@@ -568,7 +501,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         found = find_assignment(assignment)
         names = [each.name for each in load().assignments]
         earlier = [
-            _digest(self.taken_in(name, student).files)
+            digest(self.taken_in(name, student).files)
             for name in names[: names.index(assignment) + 1]
             if (Path(self._submitted) / student / name).is_dir()
         ]
@@ -576,7 +509,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         time = self._time_of(self._format_source(assignment, student))
         settings = (self.config.AssignLatePenalties, self.config.LateSubmissionPlugin)
         policy = " ".join(repr(sorted(each.items())) for each in settings)
-        code = self._policy_code()
+        code = policy_code(self.config, Path(self.coursedir.root))
         extension = None
         with (
             Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook,
@@ -589,17 +522,6 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
             "points": " ".join(f"{e.name}={e.points:g}" for e in found.exercises),
             "extension": f"{time} {self._due(assignment)} {extension} {policy} {code}",
         }
-
-    def _policy_code(self) -> str:
-        """A digest of the late policy's own code."""
-        plugin = self.config.AssignLatePenalties.get("plugin_class", "")
-        if not isinstance(plugin, str):
-            with contextlib.suppress(OSError, TypeError):
-                return hashlib.sha256(inspect.getsource(plugin).encode()).hexdigest()
-        file = Path(self.coursedir.root, *str(plugin).split(".")[:-1]).with_suffix(".py")
-        with contextlib.suppress(OSError, ValueError):
-            return hashlib.sha256(file.read_bytes()).hexdigest()
-        return ""
 
     def _whose(self, notebook_filename: str) -> tuple[str, str]:
         found = self.init_single_notebook_resources(notebook_filename)["nbgrader"]
@@ -670,80 +592,6 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         return None
 
 
-def require_released(course: CourseDirectory, name: str) -> None:
-    """See to it that the gradebook holds an assignment's exercises and points as they are now.
-
-    Args:
-        course: nbgrader's; says where the gradebook is.
-        name: the assignment's.
-
-    Raises:
-        UserError: if it does not.
-    """
-    expected = {e.name: e.points for e in find_assignment(name).exercises}
-    known: dict[str, float] | None = None
-    with (
-        Gradebook(course.db_url, course.course_id) as gradebook,
-        contextlib.suppress(MissingEntry),
-    ):
-        notebooks = gradebook.find_assignment(name).notebooks
-        manual = {cell.name for book in notebooks for cell in book.solution_cells}
-        cells = [cell for book in notebooks for cell in book.grade_cells]
-        known = {c.name: c.max_score for c in cells if c.name not in manual}
-    if known != expected:
-        problem = (
-            f"gradebook.db does not know {name} yet"
-            if not known
-            else f"gradebook.db has other exercises or points for {name} than course.toml"
-        )
-        raise UserError(
-            f"{problem}. Run `make release` (nbgrader generate_assignment {name}) first."
-        )
-
-
-@dataclass(frozen=True)
-class TakenIn:
-    """What was handed in for one assignment.
-
-    Attributes:
-        files: the expected files that are there, by name.
-        notes: what was left out, or was under another name.
-        unclear: why a file that is missing may be there all the same.
-        untouched: whether nothing was written: no file, or all as they were handed out.
-    """
-
-    files: dict[str, bytes]
-    notes: tuple[str, ...]
-    unclear: tuple[str, ...]
-    untouched: bool
-
-
-def _take_in(folder: Path, assignment: str) -> TakenIn:
-    found, course = find_assignment(assignment), load()
-    with tempfile.TemporaryDirectory(prefix="taken-in-") as target:
-        intake = take_in_assignment(folder, found, Path(target), course)
-        made = Path(target) / assignment
-        files = {path.name: path.read_bytes() for path in sorted(made.glob("*"))}
-    stubs = stubs_of(course).get(assignment, {})
-    return TakenIn(
-        files,
-        tuple(intake.left_out),
-        tuple(intake.unclear.get(assignment, ())),
-        all(is_stub(data, stubs.get(name)) for name, data in files.items()),
-    )
-
-
-def _plain_files(folder: Path, names: Any) -> dict[str, bytes]:
-    return {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
-
-
-def _digest(files: dict[str, bytes]) -> str:
-    digest = hashlib.sha256()
-    for name, data in sorted(files.items()):
-        digest.update(f"{name}\0{len(data)}\0".encode() + data)
-    return digest.hexdigest()
-
-
 def _reasons(record: Record | None, parts: dict[str, str]) -> list[str]:
     if record is None or record.parts is None:
         return []
@@ -758,20 +606,3 @@ def _given(grade: Any) -> str:
     given = [] if grade.manual_score is None else [f"{grade.manual_score:g}"]
     given += [f"{grade.extra_credit:g} extra"] if grade.extra_credit else []
     return " and ".join(given)
-
-
-def _answers(release: bytes, theirs: list[dict[str, Any]]) -> dict[str, str]:
-    """The text of each cell that is graded by hand: the learner's, or as it was handed out."""
-    cells = nbformat.reads(release.decode(), as_version=4).cells
-    released = {c.metadata.nbgrader["grade_id"]: c for c in cells if is_solution(c)}
-    found = {name: str(cell.source) for name, cell in released.items()}
-    for cell in theirs:
-        grade_id, source = (settings_of(cell) or {}).get("grade_id"), cell.get("source")
-        if isinstance(source, list) and all(isinstance(line, str) for line in source):
-            source = "".join(source)
-        mine = released.get(grade_id) if isinstance(grade_id, str) else None
-        if mine is not None and isinstance(source, str) and len(source) <= LONGEST_ANSWER:
-            # Half a character, which JSON can hold, can be written to no file.
-            source = source.encode("utf-8", "replace").decode()
-            found[str(grade_id)] = harmless(source) if mine.cell_type == "markdown" else source
-    return found

@@ -30,11 +30,12 @@ from autograder.instructor.aftermath import (
     show_changes,
     show_warnings,
 )
-from autograder.instructor.autograde import require_released
 from autograder.instructor.commit_guard import GRADEBOOK
 from autograder.instructor.history import Change
+from autograder.instructor.places import BACKUPS, keep_private
 from autograder.instructor.progress import progress
 from autograder.instructor.reference_first import require_reference
+from autograder.instructor.released_first import require_released
 from autograder.instructor.run_nbgrader import (
     Graded,
     autograde,
@@ -42,10 +43,8 @@ from autograder.instructor.run_nbgrader import (
     nothing_in,
     submitted_folder,
 )
-from autograder.instructor.tables import make_private
 from autograder.text import UserError, clean, lateness
 
-BACKUPS = ".backups"
 # For somebody who is saving in Formgrader, or for another grader.
 WAIT_SECONDS = 30.0
 # Beside a copy of the gradebook: for its growth, and for the first submissions.
@@ -130,6 +129,7 @@ def grade_class(
             bar.console.print(Text(clean(line)), soft_wrap=True)
             bar.advance(job)
     copy = back_up(top / GRADEBOOK)
+    keep_private(top, course.config)
     if copy is not None:
         console.print(f"the gradebook as it was: {copy}", soft_wrap=True)
     with progress(console) as bar, gradebook_said(top):
@@ -150,8 +150,7 @@ def grade_class(
         )
         reasons = {(one.student, one.assignment): list(one.reasons) for one in graded}
         changes, problems = bring_up_to_date(top, reasons)
-    make_private(top / GRADEBOOK, course.config)
-    make_private(top / str(course.autograded_directory), course.config)
+    keep_private(top, course.config)
     _say_results(console, graded, isolation)
     show_changes(console, top, changes)
     if students is None and assignments is None:

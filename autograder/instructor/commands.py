@@ -1,5 +1,6 @@
 """The instructor's commands: grade a folder, and nbgrader's round from release to export."""
 
+import contextlib
 from pathlib import Path
 
 import click
@@ -14,6 +15,7 @@ from autograder.console import (
 )
 from autograder.grading.course_files import course_folder
 from autograder.grading.grade import grade_folder
+from autograder.instructor.places import EXPORTS, REPORT, keep_private
 from autograder.judging.intake import require_submission
 from autograder.judging.verdict_json import json_line
 from autograder.learner.terminal import show_notes, show_verdict
@@ -85,7 +87,7 @@ def release(assignments: tuple[str, ...], course: Path | None) -> None:
     from autograder.instructor import run_nbgrader
 
     run_nbgrader.release(
-        _top(course),
+        course_top(course),
         list(assignments) or None,
         on_done=lambda name: console.print(f"assignments/{name} is generated"),
     )
@@ -97,7 +99,7 @@ def gradebook(course: Path | None) -> None:
     """Rebuild gradebook.db: every assignment, cell and point, and no student."""
     from autograder.instructor import fresh
 
-    changed = fresh.build_gradebook(_top(course))
+    changed = fresh.build_gradebook(course_top(course))
     console.print("gradebook.db is rebuilt" if changed else "gradebook.db was up to date")
 
 
@@ -126,7 +128,7 @@ def autograde(
     from autograder.instructor.class_grading import grade_class
 
     graded = grade_class(
-        _top(course),
+        course_top(course),
         console,
         assignments=list(assignments) or None,
         students=list(students) or None,
@@ -150,14 +152,14 @@ def feedback(assignments: tuple[str, ...], course: Path | None) -> None:
     with progress(console) as bar:
         job = bar.add_task("feedback", total=None)
         written = run_nbgrader.feedback(
-            _top(course),
+            course_top(course),
             list(assignments) or None,
             on_done=lambda count: bar.update(job, advance=1, total=count),
         )
     count = len(written.pages)
     plural = "" if count == 1 else "s"
-    console.print(f"{count} page{plural} in {_top(course) / 'feedback'}", soft_wrap=True)
-    problems = [*written.problems, *damaged_files(_top(course))]
+    console.print(f"{count} page{plural} in {course_top(course) / 'feedback'}", soft_wrap=True)
+    problems = [*written.problems, *damaged_files(course_top(course))]
     for problem in problems:
         console.print(Text(clean(problem), "red"), soft_wrap=True)
     if problems:
@@ -181,12 +183,12 @@ def report(
     from autograder.instructor.progress import progress
     from autograder.instructor.report import write_report
 
-    top = _top(course)
+    top = course_top(course)
     with progress(console) as bar:
         job = bar.add_task("reading verdicts", total=None)
         index, *_ = write_report(
             top,
-            to or top / "report",
+            to or top / REPORT,
             list(assignments) or None,
             similar=similar,
             allow_unsandboxed=allow_unsandboxed,
@@ -224,8 +226,8 @@ def export(
 
     if form != "gradescope" and (assignment or allow_unsandboxed):
         raise UserError("--assignment and --allow-unsandboxed are for --format gradescope")
-    top = _top(course)
-    folder = top / "exports"
+    top = course_top(course)
+    folder = top / EXPORTS
     if form != "gradescope":
         with gradebook_said(top):
             changes, problems = aftermath.bring_up_to_date(top)
@@ -266,7 +268,7 @@ def acknowledge(student: str | None, assignment: str | None, course: Path | None
     """Say no more about the warnings that are open; a new one is said all the same."""
     from autograder.instructor.aftermath import history_of
 
-    top = _top(course)
+    top = course_top(course)
     name = None if assignment is None else load().assignment(assignment).name
     done = history_of(top).acknowledge(student, name)
     for one in done:
@@ -282,7 +284,7 @@ def history(student: str | None, course: Path | None) -> None:
     """Every mark that changed: when, from what to what, and why; also marks given by hand."""
     from autograder.instructor.aftermath import history_of
 
-    changes = history_of(_top(course)).changes(student)
+    changes = history_of(course_top(course)).changes(student)
     for one in changes:
         old, new = ("none" if mark is None else f"{mark:g}" for mark in (one.old, one.new))
         line = f"{one.time}  {one.student}, {one.assignment}, {one.exercise}: {old} -> {new}"
@@ -298,7 +300,7 @@ def handout(to: Path | None, course: Path | None) -> None:
     """Write what a learner receives: one zip, and the same as a folder."""
     from autograder.instructor.handout import write_handout
 
-    top = _top(course)
+    top = course_top(course)
     archive = write_handout(top, to or top / "build")
     console.print(f"for learners: {archive}", soft_wrap=True)
     console.print("(the folder beside it is the same, fit for a template repository)")
@@ -315,8 +317,24 @@ def demo(folder: Path | None) -> None:
     run_demo(folder, console)
 
 
-def _top(course: Path | None) -> Path:
-    """The course's top folder: as given, or the nearest one upwards, or the checkout's."""
+def course_top(course: Path | None) -> Path:
+    """The course's top folder: as given, or the nearest one upwards, or the checkout's.
+
+    What the command leaves there with marks in it is closed to others when it ends.
+    """
+    top = _chosen(course)
+    click.get_current_context().call_on_close(lambda: _close_to_others(top))
+    return top
+
+
+def _close_to_others(top: Path) -> None:
+    from autograder.instructor.run_nbgrader import course_config
+
+    with contextlib.suppress(UserError):  # the command has said it
+        keep_private(top, course_config(top))
+
+
+def _chosen(course: Path | None) -> Path:
     if course is not None:
         if not (course / "nbgrader_config.py").is_file():
             raise UserError(f"{course} holds no nbgrader_config.py, so it is no course")

@@ -21,9 +21,9 @@ from typing import Any
 
 from autograder.catalogue import load
 from autograder.instructor.code_view import Remark
+from autograder.instructor.places import COMMENTS
 from autograder.text import UserError, clean
 
-FOLDER = "comments"
 RUBRIC = "rubric.toml"
 # Which points were put into the gradebook: what somebody typed there is not overwritten.
 APPLIED = ".points.json"
@@ -51,7 +51,7 @@ def comments_file(top: Path, student: str, assignment: str) -> Path:
     """
     if student in ("", ".", "..") or "/" in student or "\0" in student or student[0] == ".":
         raise UserError(f"{clean(student)!r} is no student's id")
-    return top / FOLDER / student / f"{assignment}.toml"
+    return top / COMMENTS / student / f"{assignment}.toml"
 
 
 def read_rubric(top: Path) -> dict[str, RubricItem]:
@@ -105,7 +105,7 @@ def read_comments(top: Path, student: str, assignment: str) -> dict[str, list[Re
 def damaged_files(top: Path) -> list[str]:
     """A sentence for each file of comments that cannot be used."""
     said = []
-    for path in sorted((top / FOLDER).glob("[!.]*/*.toml")):
+    for path in sorted((top / COMMENTS).glob("[!.]*/*.toml")):
         try:
             read_comments(top, path.parent.name, path.stem)
         except UserError as error:
@@ -183,7 +183,7 @@ def apply_points(gradebook: Any, top: Path, student: str, assignment: str) -> li
             changed = True
     if changed:
         gradebook.db.commit()
-        file = top / FOLDER / APPLIED
+        file = top / COMMENTS / APPLIED
         file.parent.mkdir(exist_ok=True)
         file.write_text(applied_text(applied), encoding="utf-8")
     return said
@@ -191,7 +191,7 @@ def apply_points(gradebook: Any, top: Path, student: str, assignment: str) -> li
 
 def applied_points(top: Path) -> dict[tuple[str, str, str], float]:
     """The points of comments that are in the gradebook, by student, assignment and exercise."""
-    file = top / FOLDER / APPLIED
+    file = top / COMMENTS / APPLIED
     known = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     return {tuple(key.rsplit("/", 2)): value for key, value in known.items()}
 

@@ -17,6 +17,7 @@ from autograder.grading.isolation import find_isolation
 from autograder.grading.sandbox import NoBackend
 from autograder.instructor import run_nbgrader
 from autograder.instructor.class_grading import grade_class
+from autograder.instructor.places import REPORT
 from autograder.instructor.report import write_report
 from autograder.instructor.run_nbgrader import Graded
 from autograder.instructor.sample_class import Student, hand_in, sample_class
@@ -70,7 +71,7 @@ def run_demo(folder: Path | None, console: Console) -> None:
     console.print(Rule("5 of 6 · export"))
     marks = run_nbgrader.export(top)
     console.print(Rule("6 of 6 · report: what the class understood"))
-    index, *_ = write_report(top, top / "report", allow_unsandboxed=not isolated)
+    index, *_ = write_report(top, top / REPORT, allow_unsandboxed=not isolated)
     console.print()
     console.print(_class_table(students, graded))
     if not isolated:
@@ -79,7 +80,7 @@ def run_demo(folder: Path | None, console: Console) -> None:
         ("marks", marks),
         ("feedback pages", top / "feedback"),
         ("class report", index),
-        ("its pictures", top / "report" / "*.png"),
+        ("its pictures", top / REPORT / "*.png"),
         ("gradebook", top / "gradebook.db"),
     ):
         console.print(f"{what:<15} {where}", soft_wrap=True)

@@ -6,7 +6,8 @@ import click
 
 from autograder.catalogue import load
 from autograder.console import console
-from autograder.instructor.commands import _top, course_option, unsandboxed_option
+from autograder.instructor.commands import course_option, course_top, unsandboxed_option
+from autograder.instructor.places import EXPORTS
 from autograder.text import UserError, clean
 
 
@@ -33,7 +34,7 @@ def comment(
     from autograder.instructor import comments
     from autograder.instructor.graded_notebooks import code_of, show_comments
 
-    top = _top(course)
+    top = course_top(course)
     name = load().assignment(assignment).name
     if exercise not in [e.name for e in load().assignment(name).exercises]:
         raise UserError(f"{name} has no exercise {clean(exercise)}")
@@ -65,7 +66,7 @@ def extend(
 
     if (days is None) == (until is None):
         raise UserError("say for how long, in one way: --days 3, or --until 2026-03-31T23:59")
-    top = _top(course)
+    top = course_top(course)
     name = load().assignment(assignment).name
     try:
         moment = None if until is None else read_time(until)
@@ -87,7 +88,7 @@ def late_days(course: Path | None) -> None:
     from autograder.instructor.marks import gradebook_of
     from autograder.instructor.policy import FILE, read_policy
 
-    top = _top(course)
+    top = course_top(course)
     if read_policy(top).late_days is None:
         raise UserError(f"{top / FILE} gives no late days: write [late_days] and budget = 5 there")
     with gradebook_of(top) as gradebook:
@@ -115,7 +116,7 @@ def attempts(
     from autograder.instructor.policy import read_policy
     from autograder.instructor.run_nbgrader import submitted_folder
 
-    top = _top(course)
+    top = course_top(course)
     submitted = submitted_folder(top)
     best = read_policy(top).best_attempt
     wanted = load().assignment(assignment).name if assignment else None
@@ -167,7 +168,7 @@ def collect(
     from autograder.instructor.marks import gradebook_of
     from autograder.instructor.worksheet import hand_in_times
 
-    top = _top(course)
+    top = course_top(course)
     times = hand_in_times(worksheet.read_bytes(), zone or "UTC") if worksheet is not None else {}
     name = load().assignment(assignment).name if assignment else None
     if class_list is not None:
@@ -206,8 +207,8 @@ def totals(to: Path | None, course: Path | None) -> None:
     """Write everybody's total, by the weights and letters of policy.toml."""
     from autograder.instructor.totals import export_totals
 
-    top = _top(course)
-    _say(str(export_totals(top, to or top / "exports" / "totals.csv")))
+    top = course_top(course)
+    _say(str(export_totals(top, to or top / EXPORTS / "totals.csv")))
 
 
 def _days(number: int) -> str:
@@ -225,7 +226,7 @@ def requests(course: Path | None) -> None:
     from autograder.instructor import regrade_requests as asked
     from autograder.instructor.run_nbgrader import submitted_folder
 
-    top = _top(course)
+    top = course_top(course)
     found = sorted(
         asked.all_requests(top, submitted_folder(top)), key=lambda request: not request.answer
     )
@@ -246,7 +247,7 @@ def answer(student: str, assignment: str, text: str, course: Path | None) -> Non
     from autograder.instructor import regrade_requests as asked
     from autograder.instructor.run_nbgrader import submitted_folder
 
-    top = _top(course)
+    top = course_top(course)
     name = load().assignment(assignment).name
     given = asked.answer(top, submitted_folder(top), student, name, text)
     _say(f"{given.student}, {given.assignment}: answered; run make feedback")
@@ -260,7 +261,7 @@ def forget(student: str, yes: bool, course: Path | None) -> None:
     """Remove a student from every place of the course, and say which. It cannot be undone."""
     from autograder.instructor.forgetting import forget as remove
 
-    top = _top(course)
+    top = course_top(course)
     if not yes:
         raise UserError(f"this deletes all of {clean(student)} for good; say so with --yes")
     for line in remove(top, student):
@@ -286,7 +287,9 @@ def end_term(archive: Path, shift_weeks: int, course: Path | None) -> None:
 
     from autograder.instructor import end_of_term
 
-    ended = end_of_term.end_term(_top(course), archive.resolve(), timedelta(weeks=shift_weeks))
+    ended = end_of_term.end_term(
+        course_top(course), archive.resolve(), timedelta(weeks=shift_weeks)
+    )
     _say(f"{ended.files} files are in {ended.archive}; keep it where only you can read it")
     _say("the gradebook is empty")
     _say(ended.secret)
@@ -304,7 +307,7 @@ def split(graders: tuple[str, ...], by: str, course: Path | None) -> None:
     """Write a zip for each of the GRADERS: their part of the gradebook and graded notebooks."""
     from autograder.instructor.graders import split as deal
 
-    for path, part in deal(_top(course), list(graders), by=by).items():
+    for path, part in deal(course_top(course), list(graders), by=by).items():
         _say(f"{path}: {', '.join(part) or 'nothing'}")
     _say("each unpacks it in a checkout of the course, and gives gradebook.db and comments/ back")
 
@@ -316,7 +319,7 @@ def merge(returned: tuple[Path, ...], course: Path | None) -> None:
     """Take the marks and comments by hand out of the gradebooks that graders give back."""
     from autograder.instructor.graders import merge as take
 
-    merged = take(_top(course), list(returned))
+    merged = take(course_top(course), list(returned))
     for line in merged.taken:
         _say(line)
     for line in merged.conflicts:

@@ -12,18 +12,15 @@ from nbgrader.api import Gradebook, MissingEntry
 from autograder.grading.course_files import SECRET_FILE, course_store, renew_secret, secret_file
 from autograder.instructor import fresh
 from autograder.instructor.class_grading import back_up
-from autograder.instructor.comments import FOLDER as COMMENTS
 from autograder.instructor.commit_guard import GRADEBOOK
 from autograder.instructor.extensions import FILE as EXTENSIONS
-from autograder.instructor.graders import FOLDER as GRADERS
-from autograder.instructor.history import HISTORY
 from autograder.instructor.marks import gradebook_of
+from autograder.instructor.places import FOLDERS, HISTORY
 from autograder.instructor.policy import read_policy, shift_releases
 from autograder.instructor.run_nbgrader import submitted_folder
 from autograder.text import UserError
 
-# What belongs to one term and its students.
-FOLDERS = ("autograded", "feedback", COMMENTS, "attempts", GRADERS, "exports", "report", ".backups")
+# Of one term and its students, beside the folders.
 FILES = (GRADEBOOK, HISTORY, SECRET_FILE, EXTENSIONS)
 # What next term needs as well; a copy goes into the archive.
 KEPT = ("policy.toml", "rubric.toml")

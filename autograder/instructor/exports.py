@@ -12,9 +12,10 @@ from typing import Any
 
 from autograder.catalogue import load
 from autograder.instructor.marks import gradebook_of, marks_of
+from autograder.instructor.places import make_private
 from autograder.instructor.run_nbgrader import course_config
 from autograder.instructor.tables import NO_GRADE as MOODLE_NO_GRADE
-from autograder.instructor.tables import make_private, write_table
+from autograder.instructor.tables import write_table
 
 CANVAS_COLUMNS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
 MOODLE_COLUMNS = ("First name", "Surname", "ID number", "Email address")

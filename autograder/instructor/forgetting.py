@@ -14,12 +14,11 @@ from autograder.grading.batch import files_in
 from autograder.grading.course_files import course_store
 from autograder.grading.scratch import scratch
 from autograder.grading.verdict_store import group_of
-from autograder.instructor.attempts import FOLDER as ATTEMPTS
-from autograder.instructor.comments import FOLDER as COMMENTS
 from autograder.instructor.comments import comments_file
 from autograder.instructor.commit_guard import GRADEBOOK
 from autograder.instructor.extensions import FILE as EXTENSIONS
-from autograder.instructor.history import HISTORY, History
+from autograder.instructor.history import History
+from autograder.instructor.places import ATTEMPTS, BACKUPS, COMMENTS, EXPORTS, HISTORY, REPORT
 from autograder.instructor.run_nbgrader import submitted_folder
 from autograder.judging.intake import NoSubmission
 from autograder.text import UserError, clean
@@ -27,9 +26,8 @@ from autograder.text import UserError, clean
 # A student's own folders, below the course's top folder.
 FOLDERS = ("submitted", "autograded", "feedback", COMMENTS, ATTEMPTS)
 # Made from the gradebook, and made again by one command; they name everybody.
-MADE = ("exports", "report")
-BACKUPS = ".backups"
-NOT_SEARCHED = (".git", ".venv", "__pycache__", ".backups", "build")
+MADE = (EXPORTS, REPORT)
+NOT_SEARCHED = (".git", ".venv", "__pycache__", BACKUPS, "build")
 LARGEST_SEARCHED = 4 << 20
 
 

@@ -18,13 +18,12 @@ from nbgrader.api import Gradebook, MissingEntry
 from autograder.grading.scratch import scratch
 from autograder.instructor.class_grading import back_up
 from autograder.instructor.comments import APPLIED, RUBRIC, applied_points, applied_text
-from autograder.instructor.comments import FOLDER as COMMENTS
 from autograder.instructor.commit_guard import GRADEBOOK
 from autograder.instructor.marks import gradebook_of
+from autograder.instructor.places import COMMENTS, GRADERS
 from autograder.instructor.unpacking import Unpacked
 from autograder.text import UserError, clean
 
-FOLDER = "graders"
 BASE = "base.db"
 Key = tuple[str, str, str]
 Values = dict[str, Any]
@@ -62,7 +61,7 @@ def split(top: Path, graders: list[str], *, by: str) -> dict[Path, list[str]]:
     things = students if by == "student" else assignments
     if not things:
         raise UserError("nothing is graded yet: run `make grade` first")
-    folder = top / FOLDER
+    folder = top / GRADERS
     folder.mkdir(exist_ok=True)
     _copy_database(top / GRADEBOOK, folder / BASE)
     written = {}
@@ -105,7 +104,7 @@ def merge(top: Path, returned: list[Path]) -> Merged:
     Raises:
         UserError: if there was no split, or a gradebook cannot be read.
     """
-    base_file = top / FOLDER / BASE
+    base_file = top / GRADERS / BASE
     if not base_file.is_file():
         raise UserError(f"{base_file} is missing: marks are merged after autograder split")
     back_up(top / GRADEBOOK)

@@ -8,9 +8,13 @@ import stat
 from pathlib import Path
 from typing import Any
 
-from autograder.text import UserError, some
+import nbformat
+from nbgrader.utils import is_solution
+
+from autograder.text import UserError, clean, some
 
 LARGEST_NOTEBOOK = 16 << 20
+LONGEST_ANSWER = 100_000
 
 
 def read_cells(path: Path) -> list[dict[str, Any]]:
@@ -40,6 +44,38 @@ def read_cells(path: Path) -> list[dict[str, Any]]:
     if not isinstance(cells, list):
         raise UserError("it has no list of cells, as a notebook of version 4 has")
     return [cell for cell in cells if isinstance(cell, dict)]
+
+
+def their_cells(path: Path) -> tuple[list[dict[str, Any]] | None, list[str]]:
+    """The cells of the learner's notebook, or of the one that they renamed it to.
+
+    None if there is none that can be read; and a sentence for each that cannot be.
+    """
+    own = [path] if os.path.lexists(path) else sorted(path.parent.glob("*.ipynb"))
+    notes: list[str] = []
+    for candidate in own:
+        try:
+            return read_cells(candidate), notes
+        except UserError as error:
+            notes.append(f"{clean(candidate.name)[:80]} cannot be read: {error}.")
+    return None, notes
+
+
+def written_answers(release: bytes, theirs: list[dict[str, Any]]) -> dict[str, str]:
+    """The text of each cell that is graded by hand: the learner's, or as it was handed out."""
+    cells = nbformat.reads(release.decode(), as_version=4).cells
+    released = {c.metadata.nbgrader["grade_id"]: c for c in cells if is_solution(c)}
+    found = {name: str(cell.source) for name, cell in released.items()}
+    for cell in theirs:
+        grade_id, source = (settings_of(cell) or {}).get("grade_id"), cell.get("source")
+        if isinstance(source, list) and all(isinstance(line, str) for line in source):
+            source = "".join(source)
+        mine = released.get(grade_id) if isinstance(grade_id, str) else None
+        if mine is not None and isinstance(source, str) and len(source) <= LONGEST_ANSWER:
+            # Half a character, which JSON can hold, can be written to no file.
+            source = source.encode("utf-8", "replace").decode()
+            found[str(grade_id)] = harmless(source) if mine.cell_type == "markdown" else source
+    return found
 
 
 def what_was_changed(released: list[Any], theirs: list[dict[str, Any]]) -> str:

@@ -13,7 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-HISTORY = "history.db"
+from autograder.instructor.places import HISTORY
+
 BY_HAND = "by hand"
 WAIT_SECONDS = 30.0
 _SCHEMA = """

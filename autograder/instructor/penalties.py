@@ -1,6 +1,10 @@
 """What lateness costs, derived anew from the gradebook as it is: deadline, extension, marks."""
 
+import contextlib
+import hashlib
+import inspect
 import math
+from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
@@ -55,3 +59,20 @@ def renew_penalties(
                     notebook.late_submission_penalty = penalty
         gradebook.db.commit()
     return problems
+
+
+def policy_code(config: Config, root: Path) -> str:
+    """A digest of the late policy's own code, or "" where it has no file.
+
+    Args:
+        config: nbgrader's; names the policy.
+        root: the course's top folder.
+    """
+    plugin = config.AssignLatePenalties.get("plugin_class", "")
+    if not isinstance(plugin, str):
+        with contextlib.suppress(OSError, TypeError):
+            return hashlib.sha256(inspect.getsource(plugin).encode()).hexdigest()
+    file = Path(root, *str(plugin).split(".")[:-1]).with_suffix(".py")
+    with contextlib.suppress(OSError, ValueError):
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    return ""

@@ -24,8 +24,9 @@ from autograder.grading.grade import grade_folder
 from autograder.grading.isolation import find_isolation
 from autograder.instructor.discrimination import FEWEST, WEAK, is_weak, point_biserial
 from autograder.instructor.elapsed import Elapsed, elapsed
-from autograder.instructor.history import HISTORY, Change, History
+from autograder.instructor.history import Change, History
 from autograder.instructor.marks import Mark, gradebook_of, marks_of
+from autograder.instructor.places import HISTORY
 from autograder.instructor.regrade_requests import requests_of
 from autograder.instructor.report_figures import (
     STATUSES,

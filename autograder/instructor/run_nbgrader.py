@@ -27,12 +27,14 @@ from traitlets.log import get_logger
 
 from autograder.catalogue import load
 from autograder.grading.submission import find_submissions
-from autograder.instructor.autograde import Autograde, require_released
+from autograder.instructor.autograde import Autograde
 from autograder.instructor.commit_guard import GRADEBOOK, says_nothing_new
 from autograder.instructor.generate_assignment import GenerateAssignment
 from autograder.instructor.generate_feedback import GenerateFeedback
 from autograder.instructor.nbgrader_plugin import configure
-from autograder.instructor.tables import make_private, marked_submissions, write_table
+from autograder.instructor.places import EXPORTS, make_private
+from autograder.instructor.released_first import require_released
+from autograder.instructor.tables import marked_submissions, write_table
 from autograder.text import UserError, sentence
 
 CONFIG = "nbgrader_config.py"
@@ -278,7 +280,7 @@ def export(root: Path, to: Path | None = None) -> Path:
     """
     config = course_config(root)
     course = CourseDirectory(config=config)
-    path = (to or root / "exports" / "grades.csv").resolve()
+    path = (to or root / EXPORTS / "grades.csv").resolve()
     plugin = CsvExportPlugin(config=config)
     plugin.assignment, plugin.student = [], []
     with Gradebook(course.db_url, course.course_id) as gradebook:

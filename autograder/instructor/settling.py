@@ -4,9 +4,10 @@ from pathlib import Path
 
 from nbgrader.api import MissingEntry
 
-from autograder.instructor.comments import FOLDER, apply_points
+from autograder.instructor.comments import apply_points
 from autograder.instructor.extensions import settle_all
 from autograder.instructor.marks import gradebook_of
+from autograder.instructor.places import COMMENTS
 from autograder.text import UserError
 
 
@@ -25,7 +26,7 @@ def settle_course(top: Path) -> list[str]:
             list(settle_all(gradebook, top))
         except UserError as error:
             said.append(str(error))
-        for path in sorted((top / FOLDER).glob("[!.]*/*.toml")):
+        for path in sorted((top / COMMENTS).glob("[!.]*/*.toml")):
             try:
                 said += apply_points(gradebook, top, path.parent.name, path.stem)
             except MissingEntry:

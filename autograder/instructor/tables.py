@@ -1,7 +1,6 @@
 """Writes tables with marks: safe in a spreadsheet, and readable by their owner alone."""
 
 import csv
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from nbgrader.api import Assignment, BaseCell, Grade, SubmittedAssignment, Submi
 from traitlets.config import Config
 
 from autograder.catalogue import load
+from autograder.instructor.places import make_private
 from autograder.text import clean
 
 # A spreadsheet takes a cell that begins with one of these for a formula; the last four are
@@ -60,26 +60,6 @@ def is_number(text: str) -> bool:
     except ValueError:
         return False
     return text.isascii() and not text.startswith("+") and text[-1:].isdigit()
-
-
-def make_private(path: Path, config: Config | None = None) -> None:
-    """Let nobody but the owner, and the group where nbgrader's groupshared says so, in.
-
-    Args:
-        path: a file, or a folder, through which then nobody else comes.
-        config: nbgrader's.
-    """
-    shared = bool(config is not None and config.CourseDirectory.get("groupshared", False))
-    try:
-        mode = path.stat().st_mode & 0o7777
-        if shared:
-            wanted = mode & ~0o007 | (0o2770 if path.is_dir() else 0o660)
-        else:
-            wanted = mode & ~0o077 | (0o700 if path.is_dir() else 0o600)
-        if wanted != mode:
-            os.chmod(path, wanted)
-    except OSError:
-        return  # somebody else's file system or folder, whose rights are theirs
 
 
 def marked_submissions(gradebook: Any) -> set[tuple[str, str]]:

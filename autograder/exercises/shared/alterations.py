@@ -488,6 +488,25 @@ def _read_in(
     )
 
 
+def _filled_in(
+    stored: tuple[int, ...], axes: tuple[int, ...]
+) -> Callable[[np.ndarray, Arguments], np.ndarray | None]:
+    """The numbers as they are stored, read into a shape with other axes, which are then put back.
+
+    Args:
+        stored: the order of axes in which the numbers stand.
+        axes: the order of axes into whose sizes they are read.
+    """
+
+    def change(out: np.ndarray, a: Arguments) -> np.ndarray | None:
+        if out.ndim != len(axes):
+            return None
+        sizes = [out.shape[axis] for axis in axes]
+        return out.transpose(stored).reshape(sizes).transpose(np.argsort(axes))
+
+    return change
+
+
 def _with_axes(order: tuple[int, ...]) -> Callable[[np.ndarray, Arguments], np.ndarray | None]:
     return lambda out, a: out.transpose(order) if out.ndim == len(order) else None
 
@@ -622,6 +641,18 @@ OUTPUTS: tuple[OutputAlteration, ...] = (
         for order in permutations(range(count))
         if order != tuple(range(count))
     ),
+    *(
+        OutputAlteration(
+            f"filled_{''.join(map(str, stored))}_{''.join(map(str, axes))}",
+            "{name} has the right shape and the right numbers in the wrong places: it is reshaped "
+            "to axes in another order than the one in which the numbers stand. Reshape in that "
+            "order, then transpose.",
+            _filled_in(stored, axes),
+        )
+        for stored in ((0, 1, 2, 3), (1, 0, 2, 3))
+        for axes in permutations(range(4))
+        if axes not in (stored, (0, 1, 2, 3))
+    ),
     OutputAlteration(
         "cut_off",
         "{name} has lost what comes after the decimal point: make the array that holds it floating "
@@ -635,7 +666,7 @@ NEVER_PAIRED = (
     *(
         "gradient_read",
         "fortran",
-        "filled_in",
+        "filled_",
         "only_reshaped",
         "rounded",
         "axes_",

@@ -24,6 +24,16 @@ def _differences(kind: str, factor: float = 1.0) -> Callable[..., np.ndarray]:
                 d_x[place] = (total(up) - total(x)) / epsilon
             elif kind == "backward":
                 d_x[place] = (total(x) - total(down)) / epsilon
+            elif kind == "all at once":
+                d_x[place] = (total(x + epsilon) - total(x - epsilon)) / (2 * epsilon)
+            elif kind == "sums apart":
+                change = np.sum(f(up)) - np.sum(f(down))
+                d_x[place] = change * np.sum(d_out) / (2 * epsilon)
+            elif kind == "mean of f":
+                change = np.mean(f(up) * d_out) - np.mean(f(down) * d_out)
+                d_x[place] = change / (2 * epsilon)
+            elif kind == "mean of x":
+                d_x[place] = (total(up) - total(down)) / (2 * epsilon) / x.size
             elif kind == "ones":
                 d_x[place] = (total(up, 1) - total(down, 1)) / (2 * epsilon)
             else:
@@ -58,4 +68,29 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
     ),
     ("{name} is half of what it should be.", _differences("central", 0.5)),
     ("{name} has the opposite sign: it is f(x + e) minus f(x - e).", _differences("central", -1.0)),
+    (
+        "{name} is the forward difference divided by 2 * epsilon: f(x + e) - f(x) spans one "
+        "epsilon. Take f(x + e) - f(x - e).",
+        _differences("forward", 0.5),
+    ),
+    (
+        "{name} is divided by the number of entries of x: each entry has a slope of its own, and "
+        "no mean is taken.",
+        _differences("mean of x"),
+    ),
+    (
+        "{name} is divided by the number of outputs of f: f(x) * d_out is summed, and no mean is "
+        "taken.",
+        _differences("mean of f"),
+    ),
+    (
+        "{name} is the sum of f(x) times the sum of d_out: multiply f(x) by d_out entry by entry, "
+        "then sum.",
+        _differences("sums apart"),
+    ),
+    (
+        "{name} is the change when all entries of x move together: change one entry at a time, and "
+        "put it back.",
+        _differences("all at once"),
+    ),
 ]

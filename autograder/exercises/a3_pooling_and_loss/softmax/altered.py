@@ -11,6 +11,15 @@ def _stable(x: np.ndarray, axis: int | None) -> np.ndarray:
     return np.asarray(shifted / shifted.sum(axis=axis, keepdims=True))
 
 
+def _divided(x: np.ndarray, norm: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    exponentials = np.exp(x - x.max(axis=1, keepdims=True))
+    return np.asarray(exponentials / norm(exponentials))
+
+
+def _shares(x: np.ndarray) -> np.ndarray:
+    return np.asarray(x / x.sum(axis=1, keepdims=True))
+
+
 ALTERED: list[tuple[str, Callable[..., Any]]] = [
     (
         "{name} sum to 1 down each column: use axis=1, so that each row, one image, sums to 1.",
@@ -64,5 +73,51 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         "{name} divide by the sum of the scores' exponentials after a shift by the mean: that is "
         "right for small scores only; subtract the largest.",
         lambda logits: np.exp(logits - logits.mean()) / np.exp(logits).sum(axis=1, keepdims=True),
+    ),
+    (
+        "{name} are divided by the root of the sum of squares of each row: divide by the sum, so "
+        "that each row sums to 1.",
+        lambda logits: _divided(logits, lambda e: np.sqrt((e**2).sum(axis=1, keepdims=True))),
+    ),
+    (
+        "{name} are divided by the largest exponential of each row: divide by the sum, so that "
+        "each row sums to 1.",
+        lambda logits: _divided(logits, lambda e: e.max(axis=1, keepdims=True)),
+    ),
+    (
+        "{name} are divided by the mean of each row: divide by the sum, so that each row sums to "
+        "1.",
+        lambda logits: _divided(logits, lambda e: e.mean(axis=1, keepdims=True)),
+    ),
+    (
+        "{name} are divided by the number of classes: divide by the sum of the row's exponentials.",
+        lambda logits: np.exp(logits) / logits.shape[1],
+    ),
+    (
+        "{name} are sigmoids that are divided by their sum: softmax takes exp(z), not "
+        "1 / (1 + exp(-z)).",
+        lambda logits: _shares(1 / (1 + np.exp(-logits))),
+    ),
+    (
+        "{name} are the squares of the scores, divided by their sum: softmax takes exp(z).",
+        lambda logits: _shares(logits**2.0),
+    ),
+    (
+        "{name} use absolute values of the scores: exp takes the scores with their sign.",
+        lambda logits: _stable(np.abs(logits), 1),
+    ),
+    (
+        "{name} are the square roots of the probabilities, scaled to sum to 1: the scores are "
+        "halved before exp.",
+        lambda logits: _stable(logits / 2, 1),
+    ),
+    (
+        "{name} use scores that are divided by the root of the number of classes: exp takes the "
+        "scores as they are.",
+        lambda logits: _stable(logits / np.sqrt(logits.shape[1]), 1),
+    ),
+    (
+        "{name} are softmax taken twice: exp is applied to the scores once.",
+        lambda logits: _stable(_stable(logits, 1), 1),
     ),
 ]

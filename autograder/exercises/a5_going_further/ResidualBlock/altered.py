@@ -62,6 +62,30 @@ class ProductOfBranches(_ResidualBlock):
         return self.outer.forward(x * branch)
 
 
+class SkipAfterFirst(_ResidualBlock):
+    def forward(self, x: ndarray) -> ndarray:
+        first = self.first.forward(x)
+        return self.outer.forward(first + self.second.forward(self.inner.forward(first)))
+
+
+class SkipAfterInner(_ResidualBlock):
+    def forward(self, x: ndarray) -> ndarray:
+        inner = self.inner.forward(self.first.forward(x))
+        return self.outer.forward(inner + self.second.forward(inner))
+
+
+class AddedTwice(_ResidualBlock):
+    def forward(self, x: ndarray) -> ndarray:
+        branch = self.second.forward(self.inner.forward(x + self.first.forward(x)))
+        return self.outer.forward(x + branch)
+
+
+class ConvolutionsExchanged(_ResidualBlock):
+    def forward(self, x: ndarray) -> ndarray:
+        branch = self.first.forward(self.inner.forward(self.second.forward(x)))
+        return self.outer.forward(x + branch)
+
+
 class RelusExchangedBackward(_ResidualBlock):
     def backward(self, d_out: ndarray) -> ndarray:
         d_sum = self.inner.backward(d_out)
@@ -94,5 +118,19 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         "Its backward pass exchanges the two ReLUs: the outer one comes first, the inner one is "
         "between the convolutions.",
         RelusExchangedBackward,
+    ),
+    (
+        "It adds the output of the first convolution in the place of x: the skip path hands on x "
+        "itself.",
+        SkipAfterFirst,
+    ),
+    (
+        "It adds the output of the inner ReLU in the place of x: the skip path hands on x itself.",
+        SkipAfterInner,
+    ),
+    ("It adds x after each convolution: x is added once, after the second.", AddedTwice),
+    (
+        "It calls the second convolution before the first.",
+        ConvolutionsExchanged,
     ),
 ]

@@ -1,0 +1,51 @@
+"""Where a course keeps what belongs to one term and its students, and who may read it."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.instructor.commit_guard import GRADEBOOK
+
+if TYPE_CHECKING:
+    from traitlets.config import Config
+
+HISTORY = "history.db"
+BACKUPS = ".backups"
+COMMENTS = "comments"
+ATTEMPTS = "attempts"
+GRADERS = "graders"
+EXPORTS = "exports"
+REPORT = "report"
+FOLDERS = ("autograded", "feedback", COMMENTS, ATTEMPTS, GRADERS, EXPORTS, REPORT, BACKUPS)
+"""Below the course's top folder; each of them holds names, code or marks."""
+
+
+def keep_private(top: Path, config: "Config | None" = None) -> None:
+    """Let nobody else read what holds marks.
+
+    Args:
+        top: the course's top folder.
+        config: nbgrader's.
+    """
+    for name in (GRADEBOOK, HISTORY, *FOLDERS):
+        make_private(top / name, config)
+
+
+def make_private(path: Path, config: "Config | None" = None) -> None:
+    """Let nobody but the owner, and the group where nbgrader's groupshared says so, in.
+
+    Args:
+        path: a file, or a folder, through which then nobody else comes.
+        config: nbgrader's.
+    """
+    shared = bool(config is not None and config.CourseDirectory.get("groupshared", False))
+    try:
+        mode = path.stat().st_mode & 0o7777
+        if shared:
+            wanted = mode & ~0o007 | (0o2770 if path.is_dir() else 0o660)
+        else:
+            wanted = mode & ~0o077 | (0o700 if path.is_dir() else 0o600)
+        if wanted != mode:
+            os.chmod(path, wanted)
+    except OSError:
+        return  # somebody else's file system or folder, whose rights are theirs

@@ -1,0 +1,84 @@
+"""What a student handed in for one assignment: its files, and a digest of each part."""
+
+import hashlib
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.catalogue import load
+from autograder.instructor.generated import find_assignment
+from autograder.instructor.handed_in import their_cells, written_answers
+from autograder.judging.intake import take_in_assignment
+from autograder.judging.packaging import is_stub, stubs_of
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """What was handed in for one assignment.
+
+    Attributes:
+        files: the expected files that are there, by name.
+        notes: what was left out, or was under another name.
+        unclear: why a file that is missing may be there all the same.
+        untouched: whether nothing was written: no file, or all as they were handed out.
+    """
+
+    files: dict[str, bytes]
+    notes: tuple[str, ...]
+    unclear: tuple[str, ...]
+    untouched: bool
+
+
+def take_in(folder: Path, assignment: str) -> TakenIn:
+    """Read a student's files for one assignment, whatever form they were handed in.
+
+    Args:
+        folder: the student's, with a folder for each assignment.
+        assignment: its name.
+    """
+    found, course = find_assignment(assignment), load()
+    with tempfile.TemporaryDirectory(prefix="taken-in-") as target:
+        intake = take_in_assignment(folder, found, Path(target), course)
+        made = Path(target) / assignment
+        files = {path.name: path.read_bytes() for path in sorted(made.glob("*"))}
+    stubs = stubs_of(course).get(assignment, {})
+    return TakenIn(
+        files,
+        tuple(intake.left_out),
+        tuple(intake.unclear.get(assignment, ())),
+        all(is_stub(data, stubs.get(name)) for name, data in files.items()),
+    )
+
+
+def plain_files(folder: Path, names: Iterable[str]) -> dict[str, bytes]:
+    """The content of those of the names that are files of the folder."""
+    return {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
+
+
+def digest(files: dict[str, bytes]) -> str:
+    """Of the files' names and contents."""
+    found = hashlib.sha256()
+    for name, data in sorted(files.items()):
+        found.update(f"{name}\0{len(data)}\0".encode() + data)
+    return found.hexdigest()
+
+
+def digests(
+    files: dict[str, bytes], folder: Path, release: dict[str, bytes], *, missing: bool = True
+) -> dict[str, str]:
+    """Digests of a hand-in: of its files together ("files"), and of each written answer.
+
+    Args:
+        files: the exercises' files.
+        folder: where the notebook lies.
+        release: what was handed out, by name.
+        missing: whether a notebook that is not there counts, as one with empty answers.
+    """
+    found = {"files": digest(files)}
+    for name, data in release.items():
+        if name.endswith(".ipynb") and (missing or (folder / name).is_file()):
+            cells = their_cells(folder / name)[0] or []
+            for cell, text in written_answers(data, cells).items():
+                found[cell] = hashlib.sha256(text.encode()).hexdigest()
+    return found

@@ -1,0 +1,68 @@
+"""When something was handed in: timestamp.txt, as the exchange or a person wrote it."""
+
+import os
+import stat
+from datetime import UTC, datetime, timedelta
+
+from autograder.instructor.graded_cells import NotGraded
+from autograder.judging.packaging import read_text, read_time
+from autograder.text import clean
+
+# A time so long before the deadline, or before now, is nobody's hand-in of this term.
+LONGEST_TERM = timedelta(days=365)
+
+
+def time_of(folder: str, zone: str) -> datetime | None:
+    """When what lies in a folder was handed in, in UTC, if that is known.
+
+    Args:
+        folder: of a submission.
+        zone: that the exchange writes into timestamps.
+    """
+    path = os.path.join(folder, "timestamp.txt")
+    try:
+        if not stat.S_ISREG(os.lstat(path).st_mode):
+            return None
+        with open(path, "rb") as stream:
+            text = read_text(stream.read(1000)).strip()
+        return read_time(text, zone) if text else None
+    except (ValueError, KeyError, OSError, OverflowError):
+        return None
+
+
+def require_time(folder: str, zone: str, due: datetime | None) -> str:
+    """See to it that timestamp.txt, where there is one, can be understood.
+
+    Args:
+        folder, zone: as of `time_of`.
+        due: the deadline in UTC.
+
+    Returns:
+        a warning if the time cannot be right, else "".
+
+    Raises:
+        NotGraded: if it cannot be understood.
+    """
+    stamp = os.path.join(folder, "timestamp.txt")
+    if not os.path.lexists(stamp):
+        return ""
+    if not stat.S_ISREG(os.lstat(stamp).st_mode):
+        raise NotGraded("timestamp.txt is no regular file; write the time into it or remove it")
+    with open(stamp, "rb") as stream:
+        text = read_text(stream.read(1000)).strip()
+    if not text:
+        return ""
+    try:
+        moment = read_time(text, zone)
+    except (ValueError, KeyError, OSError, OverflowError):
+        raise NotGraded(
+            f"timestamp.txt holds {clean(text[:40])!r}, which is not understood as a time. "
+            "Write it as 2026-03-31 23:59:00 UTC, or remove the file"
+        ) from None
+    now = datetime.now(UTC).replace(tzinfo=None)
+    if moment < min(due or now, now) - LONGEST_TERM or moment > now + timedelta(days=1):
+        return (
+            f"timestamp.txt says {moment:%Y-%m-%d %H:%M} UTC, which cannot be when it was "
+            "handed in; write the time when you got it into the file"
+        )
+    return ""
