@@ -80,6 +80,9 @@ def known_results(course: Course, exercise: Exercise) -> KnownResults | None:
         answers = list(_answers(course, exercise, pitfall.code, grid, names))
         name = pitfall.id.split(".")[1]
         found += _alternatives(name, pitfall.sentence, answers, rights, grid, names, steps)
+    for sentence, code in _in_one_pass(exercise):
+        answers = list(_answers(course, exercise, code, grid, names))
+        found += _alternatives("", sentence, answers, rights, grid, names, steps)
     for sentence, code in _other_formulas(course, exercise):
         answers = list(_answers(course, exercise, code, grid, names))
         found += _alternatives("", sentence, answers, rights, grid, names, steps)
@@ -223,6 +226,18 @@ def _evidence(codes: Sequence[bytes], grid: Sequence[Probe]) -> int:
         code not in (SAME, RAISES) and not probe.edge
         for code, probe in zip(codes, grid, strict=True)
     )
+
+
+def _in_one_pass(exercise: Exercise) -> Iterator[tuple[str, Any]]:
+    """Of each layer that is wrong in both of its passes, the two that are wrong in one."""
+    for pitfall in wrong_implementations(exercise):
+        code: Any = pitfall.code
+        if not inspect.isclass(code) or not {"forward", "backward"} <= vars(code).keys():
+            continue
+        for wrong, right in (("forward", "backward"), ("backward", "forward")):
+            half = type(code.__name__, (code,), {right: getattr(code.__base__, right)})
+            sentence = pitfall.sentence[:1].lower() + pitfall.sentence[1:]
+            yield f"In its {wrong} pass: {sentence}", half
 
 
 def _other_formulas(course: Course, exercise: Exercise) -> Iterator[tuple[str, Any]]:

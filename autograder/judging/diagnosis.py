@@ -28,6 +28,8 @@ UNSTEADY = (
     "memory, so start from np.zeros; and random numbers come from the generator that is handed in "
     "alone, not from np.random."
 )
+OF_SECOND_PASS = " of the second pass"
+"""Ends the name of a value that a layer returns when it is asked a second time."""
 MOST_SENTENCES = 3
 MOST_NAMES = 6
 
@@ -206,13 +208,14 @@ def _of_parts(
     sentences = [
         sentence
         if sentence.startswith(tuple(about))
-        else f"{_capital(_and(about))}: {_small(sentence)}"
+        else f"{_capital(_and(_shown(about)))}: {_small(sentence)}"
         for sentence, about in told.items()
     ]
-    right = [name for name in names if name not in wrong]
+    right = _shown([name for name in names if name not in wrong])
     split = ""
     if right and len(names) <= MOST_NAMES:
-        split = f"{_and(right)} {_is(right)} right; {_and(wrong)} {_is(wrong)} not."
+        bad = _shown(wrong)
+        split = f"{_and(right)} {_is(right)} right; {_and(bad)} {_is(bad)} not."
     if not matches and not sentences:
         return Diagnosis("", (split,)) if split else None
     found = _named(exercise, matches, observations, meanings) if matches else Diagnosis("", ())
@@ -235,11 +238,11 @@ def _named(
         alternative = match.alternative
         if alternative.name and not pitfall:
             pitfall = f"{exercise.name}.{alternative.name}"
-        if alternative.sentence in told and name.startswith("the second "):
+        if alternative.sentence in told and name.endswith(OF_SECOND_PASS):
             continue  # the same mistake in the second call
         told.add(alternative.sentence)
         sentence = alternative.sentence.replace("{name}", name or "the result")
-        if not name.replace(".", "_").isidentifier() or not sentence.startswith(name):
+        if not name or name.startswith("the ") or not sentence.startswith(name):
             sentence = sentence[:1].upper() + sentence[1:]
         if sentence not in sentences:
             sentences.append(sentence)
@@ -362,6 +365,15 @@ def _about_the_numbers(observations: Sequence[Observation], names: Sequence[str]
             "Numbers are infinite or nan: look for a division by 0, log(0) or exp of a large one."
         )
     return ""
+
+
+def _shown(names: Sequence[str]) -> list[str]:
+    """The names, without those of the second pass whose first pass is named too."""
+    return [
+        name
+        for name in names
+        if not name.endswith(OF_SECOND_PASS) or name.removesuffix(OF_SECOND_PASS) not in names
+    ]
 
 
 def _and(names: Sequence[str]) -> str:

@@ -441,6 +441,16 @@ def _divided_by_images(out: np.ndarray, a: Arguments) -> np.ndarray | None:
     return None
 
 
+def _divided_by_places(images: bool) -> Callable[[np.ndarray, Arguments], np.ndarray | None]:
+    def change(out: np.ndarray, a: Arguments) -> np.ndarray | None:
+        d_out = a.get("d_out")
+        if not isinstance(d_out, np.ndarray) or d_out.ndim != 4:
+            return None
+        return out / (d_out.shape[2] * d_out.shape[3] * (d_out.shape[0] if images else 1))
+
+    return change
+
+
 def _filled(axis: int, keep: int) -> Callable[[np.ndarray, Arguments], np.ndarray | None]:
     def change(out: np.ndarray, a: Arguments) -> np.ndarray | None:
         if out.ndim <= axis:
@@ -521,6 +531,17 @@ OUTPUTS: tuple[OutputAlteration, ...] = (
         "times_images",
         "{name} is too large by the number of images: the mean over the images is missing.",
         _times_images,
+    ),
+    OutputAlteration(
+        "divided_by_places",
+        "{name} is divided by the number of places, OH * OW: it should be the sum over the places.",
+        _divided_by_places(images=False),
+    ),
+    OutputAlteration(
+        "divided_by_images_and_places",
+        "{name} is divided by the number of images and places, N * OH * OW: it should be the sum "
+        "over all of them.",
+        _divided_by_places(images=True),
     ),
     OutputAlteration(
         "divided_by_classes",

@@ -38,7 +38,7 @@ def _passes(
             answers += [copied(out), copied(d_x)]
         return (*answers, *(copied(getattr(layer, name).grad) for name in parameters))
 
-    called = ("out", "d_x") if len(xs) == 1 else ("out", "d_x", "the second out", "the second d_x")
+    called = ("out", "d_x", "out of the second pass", "d_x of the second pass")[: 2 * len(xs)]
     extra = [name for name, holds in _extra(xs, parameters, gradients, biased) if holds]
     names = (*called, *(f"{name}.grad" for name in parameters))
     arguments = tuple(xs) if edge else ()
@@ -210,7 +210,7 @@ def _normalising(xs: Sequence[np.ndarray], held: Sequence[str], training: bool) 
         kept = layer.gamma.grad, layer.beta.grad, layer.running_mean, layer.running_variance
         return (*answers, *map(copied, kept))
 
-    called = ("out", "d_x") if len(xs) == 1 else ("out", "d_x", "the second out", "the second d_x")
+    called = ("out", "d_x", "out of the second pass", "d_x of the second pass")[: 2 * len(xs)]
     names = (*called, "gamma.grad", "beta.grad", "running_mean", "running_variance")
     return Probe(ask, frozenset(held), names=names)
 
@@ -280,7 +280,7 @@ def _residual(xs: Sequence[np.ndarray], held: Sequence[str]) -> Probe:
             ),
         )
 
-    called = ("out", "d_x") if len(xs) == 1 else ("out", "d_x", "the second out", "the second d_x")
+    called = ("out", "d_x", "out of the second pass", "d_x of the second pass")[: 2 * len(xs)]
     parts = (f"{one}.{name}.grad" for one in ("first", "second") for name in ("weights", "bias"))
     return Probe(ask, frozenset(held), names=(*called, *parts))
 

@@ -63,6 +63,24 @@ class BelowWhatIsKept(_OtherMask):
         return np.asarray(self.rng.random(x.shape) < 1 - self.rate)
 
 
+class ScaledOutsideTraining(_Dropout):
+    def forward(self, x: ndarray) -> ndarray:
+        out = super().forward(x)
+        if not self.training:
+            self.factor = np.full(x.shape, 1 - self.rate)
+            out = x * self.factor
+        return out
+
+
+class EnlargedOutsideTraining(_Dropout):
+    def forward(self, x: ndarray) -> ndarray:
+        out = super().forward(x)
+        if not self.training:
+            self.factor = np.full(x.shape, 1 / (1 - self.rate))
+            out = x * self.factor
+        return out
+
+
 class _RateKept(_Dropout):
     """Dropout that takes rate for the share that is kept, with either end of the numbers."""
 
@@ -120,6 +138,15 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         "It keeps a number where the random one is below 1 - rate. The share is right; but "
         "rng.random(x.shape) >= rate is asked for, so that the same generator gives the same mask.",
         BelowWhatIsKept,
+    ),
+    (
+        "Outside training it multiplies by 1 - rate: training has enlarged already, so with "
+        "training False out is x itself.",
+        ScaledOutsideTraining,
+    ),
+    (
+        "Outside training it divides by 1 - rate: nothing is dropped there, so out is x itself.",
+        EnlargedOutsideTraining,
     ),
     (_RATE, LowNumbersKept),
     (_RATE, HighNumbersKept),
