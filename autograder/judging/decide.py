@@ -80,7 +80,8 @@ def _decide_one(
         verdict.message = f"No points: {used_up[0]}."
         return verdict
     if all(check.only_form for check in failed):
-        verdict.message = f"The numbers are right. {capital(failed[0].problem)}."
+        right = "the numbers are right, but "
+        verdict.message = f"{capital(right + failed[0].problem.removeprefix(right))}."
     unwritten = [_unwritten(check, exercise, course) for check in failed]
     if exercise.name in unwritten and len(failed) == len(checks):
         verdict.status, verdict.message = "todo", results.slip or "Still to be written."
