@@ -3,6 +3,7 @@
 import ast
 import hashlib
 import inspect
+import re
 import warnings
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
@@ -87,6 +88,8 @@ def known_results(course: Course, exercise: Exercise) -> KnownResults | None:
         answers = list(_answers(course, exercise, code, grid, names))
         found += _alternatives("", sentence, answers, rights, grid, names, steps)
     for sentence, answers in _altered(course, exercise, reference, grid, rights):
+        found += _alternatives("", sentence, answers, rights, grid, names, steps)
+    for sentence, answers in _scaled(course, exercise, reference, grid, names):
         found += _alternatives("", sentence, answers, rights, grid, names, steps)
     return KnownResults(tuple(rights), _without_twins(found, grid), steps)
 
@@ -275,13 +278,45 @@ def _altered(
         yield one.sentence, results(*kinds)
     for one, other in combinations(every, 2):
         names = one.name, other.name
-        if not any(n in family.PAIRED for n in names) or any(
-            n.startswith(family.NEVER_PAIRED) for n in names
-        ):
+        sign_and_scale = "opposite_sign" in names and all(n in family.SCALES for n in names)
+        if not sign_and_scale and not any(n in family.PAIRED for n in names):
+            continue
+        if any(n.startswith(family.NEVER_PAIRED) for n in names):
             continue
         inputs = [each for each in (one, other) if each in family.INPUTS]
         outputs = [each for each in (one, other) if each in family.OUTPUTS]
         yield f"Two mistakes: 1. {one.sentence} 2. {other.sentence}", results(inputs, outputs)
+
+
+# What a sentence must not be about, for a sign or a scale to be a second mistake beside it.
+_SIGN = re.compile(r"\b(sign|minus|subtract|negative|against|uphill)")
+_SIZE = re.compile(r"\b(divi|mean|sum|half|twice|images|classes|multipl|large|small)")
+
+
+def _scaled(
+    course: Course, exercise: Exercise, reference: Any, grid: Sequence[Probe], names: Sequence[str]
+) -> Iterator[tuple[str, list[tuple[Any, ...] | None]]]:
+    """The sentence and the results of each mistake that comes with a wrong sign or scale."""
+    if not course.has_module("shared", "alterations") or not all(p.function for p in grid):
+        return
+    if len(names) > 1:
+        return  # the scale would be told of values that the other mistake is not in
+    family = course.module("shared", "alterations")
+    scales = [one for one in family.OUTPUTS if one.name in family.SCALES]
+    code = getattr(reference, exercise.name)
+    calls = [bound_arguments(code, probe.arguments) for probe in grid]
+    mistakes = [(pitfall.sentence, pitfall.code) for pitfall in wrong_implementations(exercise)]
+    mistakes += _other_formulas(course, exercise)
+    for sentence, wrong in mistakes:
+        answers = list(_answers(course, exercise, wrong, grid, names))
+        for scale in scales:
+            if (_SIGN if scale.name == "opposite_sign" else _SIZE).search(sentence):
+                continue
+            scaled = [
+                answer if answer is None else tuple(_output(scale, v, arguments) for v in answer)
+                for answer, arguments in zip(answers, calls, strict=True)
+            ]
+            yield f"Two mistakes: 1. {sentence} 2. {scale.sentence}", scaled
 
 
 def bound_arguments(code: Any, arguments: Sequence[Any]) -> dict[str, Any]:

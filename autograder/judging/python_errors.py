@@ -202,6 +202,14 @@ _MEANINGS: tuple[tuple[str, str, Say], ...] = (
             f"{found[1]} has nothing that is called {found[2]}: look for a slip in its name"
         ),
     ),
+    (
+        "AttributeError",
+        r"'(\w+)' object has no attribute '(\w+)'",
+        lambda found: (
+            f"a value of type {found[1]} has nothing that is called {found[2]}: look for a slip in "
+            "the name, or for the object that has it"
+        ),
+    ),
     ("RecursionError", r"", "the function calls itself without end"),
     ("ZeroDivisionError", r"", "something is divided by 0"),
 )

@@ -683,6 +683,11 @@ OUTPUTS: tuple[OutputAlteration, ...] = (
 )
 # Alterations that often come together with another one; orders of axes are told alone.
 PAIRED = ("stride_1", "padding_0", "no_bias", "turned_filter", "divided_by_images", "cut_off")
+# Those that may come with any other mistake in the one value that a function returns.
+SCALES = (
+    *("divided_by_images", "times_images", "divided_by_classes"),
+    *("opposite_sign", "half", "double"),
+)
 NEVER_PAIRED = (
     *(
         "gradient_read",
