@@ -119,9 +119,11 @@ def agree(
         article = "integers" if kind == "integer" else "floating-point numbers"
         forms = _forms.get()
         if forms is not None and got.dtype.kind in "fiu" and is_right(got, wanted):
-            said = f"the numbers are right, but {name} has dtype {got.dtype}: return {article}"
+            said = f"has dtype {got.dtype}: return {article}"
             how = ".astype(int)" if kind == "integer" else ".astype(float), or start from np.zeros"
-            forms.append(FormFault(f"{said} ({how})"))
+            if isinstance(actual, float) and kind == "integer":
+                said, how = "is a float: return an int", "// gives one, and so does int()"
+            forms.append(FormFault(f"the numbers are right, but {name} {said} ({how})"))
             return
         besides, first = _besides_the_kind(got, wanted, name, slack)
         raise Mismatch(

@@ -82,6 +82,14 @@ class ExerciseVerdict:
     checks: list[CheckResult] = field(default_factory=list)
 
     @property
+    def checks_said(self) -> str:
+        """How many checks pass, and how many more but for the form of what is returned."""
+        passed = sum(check.passed for check in self.checks)
+        formed = sum(check.only_form for check in self.checks)
+        more = f", and {formed} more but for the form" if formed else ""
+        return f"{passed} of {len(self.checks)} checks pass{more}"
+
+    @property
     def says_more(self) -> bool:
         """Whether the message says more than its first failed check, which is shown below it."""
         failed = [check for check in self.checks if not check.passed]

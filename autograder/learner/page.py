@@ -50,10 +50,7 @@ def verdict_html(verdict: ExerciseVerdict) -> str:
         if sentence:
             parts.append(f'<p style="margin:4px 0">{escape(clean(sentence))}</p>')
     if verdict.status in ("failed", "error", "passed"):
-        passed = sum(check.passed for check in verdict.checks)
-        parts.append(
-            f'<p style="margin:4px 0">{passed} of {len(verdict.checks)} checks passed.</p>'
-        )
+        parts.append(f'<p style="margin:4px 0">{verdict.checks_said}.</p>')
         failed = [check for check in verdict.checks if not check.passed]
         if all(c.failure is not None and c.failure.unloaded for c in failed):
             failed = failed[:1]  # nothing was run: the reason, said once, is all there is to say

@@ -83,6 +83,7 @@ function showExercise(view, exercise) {
   const tree = ensureSyntaxTree(state, state.doc.length, 500);
   if (!tree) return;
   const effects = [];
+  let top = 0;
   let place = 0;
   for (let node = tree.topNode.firstChild; node; node = node.nextSibling) {
     const definition = node.name === "DecoratedStatement" ? node.lastChild : node;
@@ -92,7 +93,7 @@ function showExercise(view, exercise) {
       const inside = state.sliceDoc(node.from, node.to);
       const todo = inside.indexOf("# YOUR CODE HERE");
       place = node.from + Math.max(todo, 0);
-      effects.push(EditorView.scrollIntoView(node.from, { y: "start", yMargin: 8 }));
+      top = node.from;
     } else {
       const body = definition.getChild("Body");
       if (body && body.to > body.from)
@@ -100,4 +101,11 @@ function showExercise(view, exercise) {
     }
   }
   view.dispatch({ effects, selection: { anchor: place } });
+  // Not EditorView.scrollIntoView, which scrolls the page too, past the story above the editor.
+  view.requestMeasure({
+    read: () => view.lineBlockAt(top).top,
+    write: (pixels) => {
+      view.scrollDOM.scrollTop = pixels;
+    },
+  });
 }

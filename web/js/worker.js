@@ -64,7 +64,7 @@ async function start({ interrupt, stubs, report }) {
     env: { HOME: "/home/learner" },
   });
   if (interrupt) python.setInterruptBuffer(interrupt);
-  report("unpacking the kit");
+  report("unpacking the course");
   const [numpy, packages, course, compiled] = await Promise.all(archives);
   python.unpackArchive(numpy, "wheel");
   python.unpackArchive(packages, "zip", { extractDir: "/lib/python3.14/site-packages" });
@@ -79,13 +79,19 @@ async function start({ interrupt, stubs, report }) {
   kit.warm(JSON.stringify(stubs));
 }
 
+const NO_FIGURES =
+  "This figure needs matplotlib, which is loaded once from the internet, and that did not work. " +
+  "Everything else on the page works without it; try again when you are online.";
+
 /** matplotlib: from the site, or else from Pyodide's own distribution; by hash either way. */
 async function loadDrawing() {
   if (drawing) return;
   for (const { file, hash } of parts.figures) {
     const name = `python/figures/${file}`;
     const url = parts.hashes[name] ? new URL(file, FIGURES) : distribution(file);
-    const response = await fetch_(url, { integrity: hash });
+    const response = await fetch_(url, { integrity: hash }).catch(() => {
+      throw new Error(NO_FIGURES);
+    });
     if (!response.ok) throw new Error(`${file} cannot be loaded (${response.status})`);
     python.unpackArchive(await response.arrayBuffer(), "wheel");
   }
