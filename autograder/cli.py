@@ -100,6 +100,9 @@ class Commands(click.Group):
             raise CannotRun(
                 f"this needs {error.name}, which a learner's install does not have; in a checkout "
                 "type make install, else pip install 'cnn-from-scratch-kit[instructor]'"
+                if sys.prefix != sys.base_prefix
+                else f"this Python has no {error.name}; type .venv/bin/python in the place of "
+                "python, or a make command, which does so by itself"
             ) from error
 
 

@@ -72,6 +72,21 @@ def test_from_the_first_page_to_the_first_exercise(learner: Learner, stub: str) 
     expect(page.locator('li[data-proofs="output_size"]')).to_contain_text("proved by the checks")
 
 
+@pytest.mark.parametrize("width", [390, 900, 1280])
+def test_a_page_opens_at_its_top_and_cuts_no_formula_off(learner: Learner, width: int) -> None:
+    page = learner.page
+    page.set_viewport_size({"width": width, "height": 844})
+    learner.open("conv2d_backward.html")
+    page.locator('main[data-exercise="conv2d_backward"] .cm-content').wait_for()
+    page.wait_for_timeout(1000)
+    assert page.evaluate("scrollY") == 0
+    # The editor shows the exercise, and not the top of its file.
+    expect(page.locator(".cm-content")).to_contain_text("def conv2d_backward")
+    assert page.locator(".cm-scroller").evaluate("e => e.scrollTop") > 0
+    for block in page.locator(".story .text pre").all():
+        assert block.evaluate("e => e.scrollWidth <= e.clientWidth"), block.inner_text()
+
+
 def test_with_the_keyboard_alone(learner: Learner, stub: str) -> None:
     page = learner.page
     learner.open("output_size.html")
