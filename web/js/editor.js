@@ -15,6 +15,7 @@ const fromElsewhere = Annotation.define();
  *   onChange: (text: string) => void, onCheck: () => void}} options
  */
 export function createEditor(parent, options) {
+  let opened = false;
   const view = new EditorView({
     parent,
     state: EditorState.create({
@@ -39,6 +40,15 @@ export function createEditor(parent, options) {
           "aria-label": options.label,
           "aria-describedby": options.described,
           tabindex: "0",
+        }),
+        EditorView.scrollHandler.of((view, { head }) => {
+          if (opened) return false;
+          opened = true;
+          // CodeMirror would scroll the page too, past the story above the editor.
+          const line = view.coordsAtPos(head);
+          const { top } = view.scrollDOM.getBoundingClientRect();
+          if (line) view.scrollDOM.scrollTop += line.top - top - 8;
+          return true;
         }),
         EditorView.updateListener.of((update) => {
           const own = !update.transactions.some((one) => one.annotation(fromElsewhere));
@@ -83,7 +93,6 @@ function showExercise(view, exercise) {
   const tree = ensureSyntaxTree(state, state.doc.length, 500);
   if (!tree) return;
   const effects = [];
-  let top = 0;
   let place = 0;
   for (let node = tree.topNode.firstChild; node; node = node.nextSibling) {
     const definition = node.name === "DecoratedStatement" ? node.lastChild : node;
@@ -93,7 +102,7 @@ function showExercise(view, exercise) {
       const inside = state.sliceDoc(node.from, node.to);
       const todo = inside.indexOf("# YOUR CODE HERE");
       place = node.from + Math.max(todo, 0);
-      top = node.from;
+      effects.push(EditorView.scrollIntoView(node.from));
     } else {
       const body = definition.getChild("Body");
       if (body && body.to > body.from)
@@ -101,11 +110,4 @@ function showExercise(view, exercise) {
     }
   }
   view.dispatch({ effects, selection: { anchor: place } });
-  // Not EditorView.scrollIntoView, which scrolls the page too, past the story above the editor.
-  view.requestMeasure({
-    read: () => view.lineBlockAt(top).top,
-    write: (pixels) => {
-      view.scrollDOM.scrollTop = pixels;
-    },
-  });
 }
