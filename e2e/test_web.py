@@ -80,7 +80,8 @@ def test_a_page_opens_at_its_top_and_cuts_no_formula_off(learner: Learner, width
     page.locator('main[data-exercise="conv2d_backward"] .cm-content').wait_for()
     page.wait_for_timeout(1000)
     assert page.evaluate("scrollY") == 0
-    # The editor shows the exercise, and not the top of its file.
+    # The editor shows the exercise, and not the top of its file; it draws what is in the window.
+    page.locator("#editor").scroll_into_view_if_needed()
     expect(page.locator(".cm-content")).to_contain_text("def conv2d_backward")
     assert page.locator(".cm-scroller").evaluate("e => e.scrollTop") > 0
     for block in page.locator(".story .text pre").all():

@@ -15,7 +15,6 @@ const fromElsewhere = Annotation.define();
  *   onChange: (text: string) => void, onCheck: () => void}} options
  */
 export function createEditor(parent, options) {
-  let opened = false;
   const view = new EditorView({
     parent,
     state: EditorState.create({
@@ -40,15 +39,6 @@ export function createEditor(parent, options) {
           "aria-label": options.label,
           "aria-describedby": options.described,
           tabindex: "0",
-        }),
-        EditorView.scrollHandler.of((view, { head }) => {
-          if (opened) return false;
-          opened = true;
-          // CodeMirror would scroll the page too, past the story above the editor.
-          const line = view.coordsAtPos(head);
-          const { top } = view.scrollDOM.getBoundingClientRect();
-          if (line) view.scrollDOM.scrollTop += line.top - top - 8;
-          return true;
         }),
         EditorView.updateListener.of((update) => {
           const own = !update.transactions.some((one) => one.annotation(fromElsewhere));
@@ -93,6 +83,7 @@ function showExercise(view, exercise) {
   const tree = ensureSyntaxTree(state, state.doc.length, 500);
   if (!tree) return;
   const effects = [];
+  let top = 0;
   let place = 0;
   for (let node = tree.topNode.firstChild; node; node = node.nextSibling) {
     const definition = node.name === "DecoratedStatement" ? node.lastChild : node;
@@ -102,7 +93,7 @@ function showExercise(view, exercise) {
       const inside = state.sliceDoc(node.from, node.to);
       const todo = inside.indexOf("# YOUR CODE HERE");
       place = node.from + Math.max(todo, 0);
-      effects.push(EditorView.scrollIntoView(node.from));
+      top = node.from;
     } else {
       const body = definition.getChild("Body");
       if (body && body.to > body.from)
@@ -110,4 +101,16 @@ function showExercise(view, exercise) {
     }
   }
   view.dispatch({ effects, selection: { anchor: place } });
+  scrollTo(view, top, 10);
+}
+
+/**
+ * Scroll the editor alone: EditorView.scrollIntoView scrolls the page too, past the story above it.
+ * Heights of lines that were never drawn are guesses, so it is done in a few steps.
+ * @param {EditorView} view @param {number} place @param {number} steps
+ */
+function scrollTo(view, place, steps) {
+  if (!steps || view.hasFocus) return;
+  view.scrollDOM.scrollTop = view.lineBlockAt(place).top;
+  requestAnimationFrame(() => scrollTo(view, place, steps - 1));
 }
