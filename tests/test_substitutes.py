@@ -98,6 +98,22 @@ def test_a_file_that_is_no_python_is_not_what_another_exercise_is_told(tmp_path:
     assert verdict.of("conv2d_backward").status == "passed"
 
 
+@pytest.mark.parametrize("lack", ["the folder", "the file", "all text", "a name"])
+def test_what_an_earlier_assignment_lacks_costs_there_alone(tmp_path: Path, lack: str) -> None:
+    shutil.copytree(load().solutions, tmp_path, dirs_exist_ok=True)
+    earlier = tmp_path / "a1_convolution" / "convolution.py"
+    text = earlier.read_text(encoding="utf-8")
+    if lack == "the folder":
+        shutil.rmtree(earlier.parent)
+    elif lack == "the file":
+        earlier.unlink()
+    else:
+        earlier.write_text(text.replace("output_size", "size") if lack == "a name" else "")
+    verdict = grade_folder(tmp_path, assignment="a2_backprop", store=Forgetful())
+    assert [one.status for one in verdict.exercises] == ["passed"] * 3
+    assert verdict.of("col2im").note.startswith("Judged with the reference's output_size")
+
+
 def test_across_assignments(tmp_path: Path) -> None:
     """A wrong layer of a4 does not cost a5's block of such layers."""
     verdict = grade(tmp_path / "s", (RELU, "return x"), exercise="ResidualBlock")

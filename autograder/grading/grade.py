@@ -17,6 +17,7 @@ from autograder.grading.scratch import scratch
 from autograder.grading.substitutes import answer_checks, has_code, leave_unwritten, substitute
 from autograder.grading.verdict_store import Store, key_of, results_from
 from autograder.judging.decide import decide, waiting_for
+from autograder.judging.explain import lost_part
 from autograder.judging.intake import take_in
 from autograder.judging.judge import run_checks
 from autograder.judging.reference import reference_of
@@ -385,13 +386,15 @@ def _note(parts: list[Exercise]) -> str:
 
 
 def _of_unloadable_file(verdict: ExerciseVerdict, course: Course) -> list[Exercise]:
-    """The exercises of the file, another than its own, that kept this one from being loaded."""
+    """The exercises of the file, another than its own, that kept this one from being loaded.
+
+    Of a file that is there and lacks a name, the exercise of that name alone.
+    """
     this = course.exercise(verdict.exercise)
-    broken = {
-        check.failure.trace[-1]["file"]
-        for check in verdict.checks
-        if check.failure is not None and check.failure.kind == "import" and check.failure.trace
-    }
+    failures = [check.failure for check in verdict.checks if check.failure is not None]
+    imports = [failure for failure in failures if failure.kind == "import"]
+    broken = {failure.trace[-1]["file"] for failure in imports if failure.trace}
+    lost = {part for failure in imports if (part := lost_part(failure, this, course)) is not None}
     broken.update(filter(None, map(_hangs_on_loading, verdict.checks)))
     # The learner's code can name any file in its place: of a later assignment nothing is lent, and
     # nothing that is made of the exercise itself.
@@ -400,7 +403,7 @@ def _of_unloadable_file(verdict: ExerciseVerdict, course: Course) -> list[Exerci
     return [
         e
         for e in course.exercises
-        if e.path in broken
+        if (e.path in broken or {(e.path, ""), (e.path, e.name), (f"{e.assignment}/", "")} & lost)
         and e.path != this.path
         and e.assignment in so_far
         and this not in course.all_needs(e)

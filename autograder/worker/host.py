@@ -189,11 +189,13 @@ class Host:
     def leave_unwritten(self, module: str, name: str) -> Outcome:
         """Make sure that a name can be imported, and that nobody is helped by it.
 
-        A module that can be loaded is left as it is.
+        A module that has the name is left as it is.
         """
         self.find(module, name)
-        if module not in sys.modules:
-            sys.modules[module] = _EmptyModule(module)
+        empty = _EmptyModule(module)
+        loaded = sys.modules.setdefault(module, empty)
+        if not hasattr(loaded, name):
+            setattr(loaded, name, getattr(empty, name))
         return Outcome()
 
     def replace_methods(
@@ -366,7 +368,9 @@ class _EmptyModule(ModuleType):
             raise AttributeError(name)
 
         def not_there(*_args: Any, **_kwargs: Any) -> Any:
-            raise RuntimeError(f"{name} cannot be called: the file it is in cannot be loaded")
+            raise RuntimeError(
+                f"{name} cannot be called: it is not there, or its file cannot be loaded"
+            )
 
         return not_there
 
