@@ -139,6 +139,39 @@ def test_a_comment_on_a_line_stays_after_grading_again_and_stands_beside_the_lin
     assert scores[OTHER] == A1.exercises[0].points - 1
 
 
+def test_comments_and_their_points_do_not_count_for_a_new_hand_in(course: Path) -> None:
+    run(course, "comment", "ada", NAME, OTHER, "Well done.", "--points", "3")
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        for comment in gradebook.find_submission(NAME, "ada").notebooks[0].comments:
+            comment.manual_comment = "in Formgrader" if comment.name == f"{EXERCISE}-code" else None
+        gradebook.db.commit()
+    assert "Well done." in page(course)
+    assert "in Formgrader" in page(course)
+    assert scores_of(course)[OTHER] == A1.exercises[0].points + 3
+    file = course / "submitted" / "ada" / NAME / A1.files[0]
+    file.write_text(file.read_text() + "\n# handed in again\n")
+    done = CliRunner().invoke(main, ["autograde", "--course", str(course)])
+    assert done.exit_code == 3, done.output
+    said = " ".join(done.output.split())
+    assert f"{OTHER}: 3 extra by hand for an older submission" in said
+    (kept,) = (course / "comments" / "ada" / "earlier").glob(f"{NAME}-*.toml")
+    assert f"the comments on an older submission are kept in {kept.relative_to(course)}" in said
+    assert "Well done." in kept.read_text()
+    assert f'exercise = "{EXERCISE}"\ntext = "in Formgrader"' in kept.read_text()
+    html = page(course)
+    assert "Well done." not in html
+    assert "in Formgrader" not in html
+    assert scores_of(course)[OTHER] == A1.exercises[0].points
+    assert f"{OTHER}: {A1.exercises[0].points + 3:g} -> none  (new hand-in)" in run(
+        course, "history"
+    )
+    run(course, "comment", "ada", NAME, OTHER, "Still good.", "--points", "1")
+    assert "Still good." in page(course)
+    assert scores_of(course)[OTHER] == A1.exercises[0].points + 1
+    CliRunner().invoke(main, ["export", "--course", str(course)])
+    assert f"{OTHER}: 5 -> 6  (extra credit)" in run(course, "history")
+
+
 def test_formgraders_box_is_there_for_each_exercise_and_its_comment_reaches_the_page(
     course: Path,
 ) -> None:

@@ -19,7 +19,7 @@ from autograder.cli import main
 from autograder.grading import course_files
 from autograder.grading.verdict_store import VerdictStore
 from autograder.instructor import run_nbgrader
-from autograder.instructor.comments import apply_points
+from autograder.instructor.comments import add_comment, apply_points, read_comments
 from autograder.instructor.discrimination import point_biserial
 from autograder.instructor.forgetting import judged_groups
 from autograder.instructor.policy import Policy
@@ -295,6 +295,29 @@ def test_a_class_is_split_and_merged_and_a_conflict_is_named(course: Path, tmp_p
     assert "of kim" in (course / "comments" / "ada" / f"{NAME}.toml").read_text()
     again = run(course, "merge", str(homes["kim"]))
     assert "0 taken, 0 conflicts" in again
+
+
+@pytest.mark.parametrize("theirs", [3.0, 2.0])
+def test_points_of_comments_are_not_added_to_those_that_stand_here(
+    course: Path, tmp_path: Path, theirs: float
+) -> None:
+    """Two graders say the same with points of their own: a conflict, and no sum of both."""
+    run(course, "split", "kim")
+    home = tmp_path / "kim"
+    with zipfile.ZipFile(course / "graders" / "kim.zip") as packed:
+        packed.extractall(home)
+    for top, text, points in ((home, "Neat!", theirs), (course, "Neat.", 2.0)):
+        add_comment(top, "ada", NAME, LAST.name, text=text, points=points)
+        with book(top) as gradebook:
+            assert apply_points(gradebook, top, "ada", NAME) == []
+    for _ in range(2):
+        said = run(course, "merge", str(home), status=0 if theirs == 2 else 1)
+        assert ("1 conflict" in said) == (theirs != 2)
+        with book(course) as gradebook:
+            assert apply_points(gradebook, course, "ada", NAME) == []
+            assert gradebook.find_grade(LAST.name, NAME, NAME, "ada").extra_credit == 2.0
+    (remarks,) = read_comments(course, "ada", NAME).values()
+    assert [(r.text, r.points) for r in remarks] == [("Neat.", 2.0), ("Neat!", 0.0)]
 
 
 def test_what_is_no_gradebook_is_not_merged(course: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.instructor.history import Change, History, Warning
+from autograder.instructor.history import PENALTY, Change, History, Mark, Warning
 from autograder.instructor.penalties import renew_penalties
 from autograder.instructor.places import EXPORTS
 from autograder.instructor.run_nbgrader import course_config
@@ -16,7 +16,6 @@ from autograder.instructor.settling import settle_course
 from autograder.instructor.tables import write_table
 from autograder.text import clean
 
-PENALTY = "late penalty"
 COLUMNS = ["student", "assignment", "exercise", "old", "new", "why", "time"]
 MOST_SHOWN = 40
 MOST_WARNINGS = 60
@@ -37,7 +36,7 @@ def bring_up_to_date(
     config = course_config(top)
     course = CourseDirectory(config=config)
     problems = [*settle_course(top), *renew_penalties(course, config)]
-    now: dict[tuple[str, str, str], tuple[float | None, float | None]] = {}
+    now: dict[tuple[str, str, str], Mark] = {}
     with Gradebook(course.db_url, course.course_id) as gradebook:
         for assignment in gradebook.assignments:
             for one in assignment.submissions:
@@ -46,9 +45,9 @@ def bring_up_to_date(
                         known = grade.auto_score is not None or grade.manual_score is not None
                         score = float(grade.score) if known else None
                         key = (one.student_id, assignment.name, grade.cell.name)
-                        now[key] = (score, grade.manual_score)
+                        now[key] = Mark(score, grade.manual_score, grade.extra_credit or 0.0)
                 penalty = float(one.late_submission_penalty or 0)
-                now[one.student_id, assignment.name, PENALTY] = (penalty, None)
+                now[one.student_id, assignment.name, PENALTY] = Mark(penalty)
     return history_of(top).note(now, reasons or {}), problems
 
 

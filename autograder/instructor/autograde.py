@@ -33,10 +33,11 @@ from autograder.instructor.generate_assignment import GENERATE, in_nbgraders_wor
 from autograder.instructor.generated import find_assignment, generate
 from autograder.instructor.graded_cells import NoFaultOfTheirs, NotGraded
 from autograder.instructor.handed_in import their_cells, what_was_changed, written_answers
-from autograder.instructor.history import Change, History, Record
+from autograder.instructor.history import History, Record
 from autograder.instructor.penalties import policy_code, renew_penalties
 from autograder.instructor.reference_first import require_reference
 from autograder.instructor.released_first import require_released
+from autograder.instructor.superseded import set_aside, standing
 from autograder.instructor.taken_in import TakenIn, digest, digests, plain_files, take_in
 from autograder.instructor.timestamps import require_time, time_of
 from autograder.judging.packaging import folded
@@ -61,6 +62,8 @@ KEPT = ("timestamp.txt", "submission_secret.txt")
 LARGEST_KEPT = 1 << 16
 # What one graded submission may need on the course's disk, beside a copy of its files.
 ROOM_TO_GRADE = 4 << 20
+# What a mark by hand was given under, by the reason that says it changed.
+_ABOUT_THE_MARK = {"check": "checks", "points": "points"}
 _AGAIN = (
     "Make room on the disk, or let go of the gradebook, and run the same command again; the marks "
     "from before stand until then"
@@ -311,34 +314,30 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
     def _hand_over(
         self, assignment: str, student: str, record: Record | None, handed_in: dict[str, str]
     ) -> None:
-        """Move marks by hand for an older hand-in into the history; warn of those that stay."""
+        """Set aside what was given by hand for an older hand-in; warn of what stays."""
         before = record.handed_in if record else self._handed_in_before(assignment, student)
-        changed = [why for why in self.reasons[student, assignment] if why in ("check", "points")]
-        with self._open_grades(assignment, student) as grades:
-            for grade in grades:
-                if grade.manual_score is None and not grade.extra_credit:
-                    continue
-                cell, given = grade.cell.name, grade.manual_score
-                part = cell if cell in handed_in else "files"
-                said = f"{cell}: {_given(grade)} by hand"
-                if before and before.get(part) != handed_in[part]:
-                    change = Change(student, assignment, cell, given, None, "new hand-in")
-                    self.history.add_change(change)
-                    self._warn(
-                        assignment,
-                        student,
-                        f"{said} for an older submission; the mark is in the history "
-                        f"(autograder history --student {student}), and the checks' counts now",
-                    )
-                    grade.manual_score, grade.extra_credit = None, None
-                elif changed and record is not None:
-                    what = " and ".join("points" if w == "points" else "checks" for w in changed)
-                    self._warn(
-                        assignment,
-                        student,
-                        f"{said} stands although the {what} changed since; the exercise is worth "
-                        f"{grade.cell.max_score:g}",
-                    )
+
+        def changed(cell: str) -> bool:
+            part = cell if cell in handed_in else "files"
+            return bool(before) and before.get(part) != handed_in[part]
+
+        with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
+            try:
+                submission = gradebook.find_submission(assignment, student)
+            except MissingEntry:
+                return
+            said = set_aside(submission, changed, Path(self.coursedir.root), self.history)
+            reasons = self.reasons[student, assignment]
+            whats = [what for why, what in _ABOUT_THE_MARK.items() if why in reasons]
+            if whats and record is not None:
+                said += [
+                    f"{grade.cell.name}: {given} by hand stands although the {' and '.join(whats)} "
+                    f"changed since; the exercise is worth {grade.cell.max_score:g}"
+                    for grade, given in standing(submission)
+                ]
+            gradebook.db.commit()
+        for text in said:
+            self._warn(assignment, student, text)
 
     @functools.cached_property
     def class_list(self) -> list[str]:
@@ -508,8 +507,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         handed_in = self._handed_in(assignment, student)
         time = self._time_of(self._format_source(assignment, student))
         settings = (self.config.AssignLatePenalties, self.config.LateSubmissionPlugin)
-        policy = " ".join(repr(sorted(each.items())) for each in settings)
-        code = policy_code(self.config, Path(self.coursedir.root))
+        policy = [repr(sorted(each.items())) for each in settings]
         extension = None
         with (
             Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook,
@@ -520,7 +518,9 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
             "file": " ".join([*earlier, *(f"{k}={v}" for k, v in sorted(handed_in.items()))]),
             "check": judging_digest(found, load(), course_secret()),
             "points": " ".join(f"{e.name}={e.points:g}" for e in found.exercises),
-            "extension": f"{time} {self._due(assignment)} {extension} {policy} {code}",
+            "extension": f"{time} {extension}",
+            "deadline": str(self._due(assignment)),
+            "late policy": " ".join([*policy, policy_code(self.config, Path(self.coursedir.root))]),
         }
 
     def _whose(self, notebook_filename: str) -> tuple[str, str]:
@@ -600,9 +600,3 @@ def _reasons(record: Record | None, parts: dict[str, str]) -> list[str]:
 
 def _is_answer(grade: Any) -> bool:
     return grade.cell.name not in {e.name for e in load().exercises}
-
-
-def _given(grade: Any) -> str:
-    given = [] if grade.manual_score is None else [f"{grade.manual_score:g}"]
-    given += [f"{grade.extra_credit:g} extra"] if grade.extra_credit else []
-    return " and ".join(given)

@@ -139,13 +139,17 @@ def add_comment(
     _remark(entry, read_rubric(top), f"{exercise}")
     path.parent.mkdir(parents=True, exist_ok=True)
     before = path.read_text(encoding="utf-8") if path.is_file() else ""
-    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in entry.items()]
     gap = "" if not before else "\n" if before.endswith("\n") else "\n\n"
-    written = f"{before}{gap}[[comment]]\n" + "\n".join(lines) + "\n"
+    written = f"{before}{gap}[[comment]]\n{entry_text(entry)}\n"
     temporary = path.with_suffix(".new")
     temporary.write_text(written, encoding="utf-8")
     temporary.replace(path)
     return path
+
+
+def entry_text(entry: Mapping[str, Any]) -> str:
+    """The lines below [[comment]]."""
+    return "\n".join(f"{key} = {json.dumps(it, ensure_ascii=False)}" for key, it in entry.items())
 
 
 def apply_points(gradebook: Any, top: Path, student: str, assignment: str) -> list[str]:
@@ -183,9 +187,7 @@ def apply_points(gradebook: Any, top: Path, student: str, assignment: str) -> li
             changed = True
     if changed:
         gradebook.db.commit()
-        file = top / COMMENTS / APPLIED
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(applied_text(applied), encoding="utf-8")
+        _write_applied(top, applied)
     return said
 
 
@@ -194,6 +196,20 @@ def applied_points(top: Path) -> dict[tuple[str, str, str], float]:
     file = top / COMMENTS / APPLIED
     known = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     return {tuple(key.rsplit("/", 2)): value for key, value in known.items()}
+
+
+def forget_points(top: Path, student: str, assignment: str) -> None:
+    """The points of a submission's comments are not in the gradebook any more."""
+    known = applied_points(top)
+    kept = {key: value for key, value in known.items() if key[:2] != (student, assignment)}
+    if kept != known:
+        _write_applied(top, kept)
+
+
+def _write_applied(top: Path, points: Mapping[tuple[str, str, str], float]) -> None:
+    file = top / COMMENTS / APPLIED
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(applied_text(points), encoding="utf-8")
 
 
 def applied_text(points: Mapping[tuple[str, str, str], float]) -> str:

@@ -7,6 +7,7 @@ the gradebook as it was when it was split.
 
 import shutil
 import sqlite3
+import tomllib
 import zipfile
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from nbgrader.api import Gradebook, MissingEntry
 
 from autograder.grading.scratch import scratch
 from autograder.instructor.class_grading import back_up
-from autograder.instructor.comments import APPLIED, RUBRIC, applied_points, applied_text
+from autograder.instructor.comments import APPLIED, RUBRIC, applied_points, applied_text, entry_text
 from autograder.instructor.commit_guard import GRADEBOOK
 from autograder.instructor.marks import gradebook_of
 from autograder.instructor.places import COMMENTS, GRADERS
@@ -114,14 +115,16 @@ def merge(top: Path, returned: list[Path]) -> Merged:
         with scratch("merge") as folder:
             database = _database_of(source, folder)
             theirs = _values(database)
-            _merge_marks(top, source.stem, base, theirs, result)
-            _merge_comments(top, database.parent / COMMENTS, source.stem, result)
+            here_stands = _merge_marks(top, source.stem, base, theirs, result)
+            _merge_comments(top, database.parent / COMMENTS, source.stem, here_stands, result)
     return result
 
 
 def _merge_marks(
     top: Path, grader: str, base: dict[Key, Values], theirs: dict[Key, Values], result: Merged
-) -> None:
+) -> set[Key]:
+    """Take the marks; give student, assignment and exercise where other points stand here."""
+    here_stands = set()
     with gradebook_of(top) as gradebook:
         for (student, assignment, cell), values in theirs.items():
             before = base.get((student, assignment, cell), {})
@@ -136,6 +139,8 @@ def _merge_marks(
                 continue
             for name, value in changed.items():
                 here = getattr(row, name)
+                if name == "extra_credit" and here != before.get(name):
+                    here_stands.add((student, assignment, row.name))
                 if here not in (before.get(name), value):
                     result.conflicts.append(
                         f"{where}: {name.replace('_', ' ')}: {grader} says {value!r}, here stands "
@@ -147,30 +152,58 @@ def _merge_marks(
                         row.needs_manual_grade = False
                     result.taken.append(f"{where}: {name.replace('_', ' ')} {value!r} of {grader}")
         gradebook.db.commit()
+    return here_stands
 
 
-def _merge_comments(top: Path, theirs: Path, grader: str, result: Merged) -> None:
-    """Add the comments of a grader's files that are not here yet."""
+def _merge_comments(
+    top: Path, theirs: Path, grader: str, here_stands: set[Key], result: Merged
+) -> None:
+    """Add the comments of a grader's files that are not here yet.
+
+    Where the points that stand here win, theirs come without points: they would be added.
+    """
     for path in sorted(theirs.glob("[!.]*/*.toml")):
-        target = top / COMMENTS / path.parent.name / path.name
-        new = _entries(path.read_text(encoding="utf-8"))
-        there = _entries(target.read_text(encoding="utf-8")) if target.is_file() else []
-        added = [entry for entry in new if entry not in there]
+        student, assignment = path.parent.name, path.stem
+        target = top / COMMENTS / student / path.name
+        there = _entries(target)
+        added, pointless = [], 0
+        for entry in _entries(path):
+            without = {**entry, "points": 0}
+            if entry in there or without in there:
+                continue
+            if (student, assignment, str(entry.get("exercise"))) in here_stands:
+                entry, pointless = without, pointless + 1
+            added.append(entry)
         if not added:
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("a", encoding="utf-8") as stream:
-            for entry in added:
-                stream.write(f"\n[[comment]]\n{entry}\n" if there else f"[[comment]]\n{entry}\n")
-                there.append(entry)
+        before = target.read_text(encoding="utf-8") if target.is_file() else ""
+        written = [before.rstrip("\n")] if before.strip() else []
+        written += [f"[[comment]]\n{entry_text(entry)}" for entry in added]
+        target.write_text("\n\n".join(written) + "\n", encoding="utf-8")
         plural = "" if len(added) == 1 else "s"
+        without_points = f", {pointless} without points: those here stand" if pointless else ""
         result.taken.append(
-            f"{path.parent.name}, {path.stem}: {len(added)} comment{plural} of {grader}"
+            f"{student}, {assignment}: {len(added)} comment{plural} of {grader}{without_points}"
         )
 
 
-def _entries(text: str) -> list[str]:
-    return [entry.strip() for entry in text.split("[[comment]]")[1:]]
+def _entries(path: Path) -> list[dict[str, Any]]:
+    """The comments of a file; none, if it is not there.
+
+    Raises:
+        UserError: if it is no file of comments.
+    """
+    if not path.is_file():
+        return []
+    place = f"{path.parent.name}/{path.name}"
+    try:
+        listed = tomllib.loads(path.read_text(encoding="utf-8")).get("comment", [])
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UserError(f"{COMMENTS}/{place} cannot be read: {error}; mend it there") from error
+    if not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed):
+        raise UserError(f"{COMMENTS}/{place}: every comment begins with [[comment]]")
+    return listed
 
 
 def _row(gradebook: Any, student: str, assignment: str, cell: str) -> Any:

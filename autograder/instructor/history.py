@@ -11,18 +11,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from autograder.instructor.places import HISTORY
 
 BY_HAND = "by hand"
+EXTRA = "extra credit"
+PENALTY = "late penalty"
+"""In the place of an exercise: what lateness costs of an assignment."""
+# The reasons that change what lateness costs, and no mark.
+_OF_LATENESS = ("extension", "deadline", "late policy")
 WAIT_SECONDS = 30.0
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS graded (
     student TEXT, assignment TEXT, handed_in TEXT NOT NULL, parts TEXT, auto TEXT,
     PRIMARY KEY (student, assignment));
 CREATE TABLE IF NOT EXISTS mark (
-    student TEXT, assignment TEXT, exercise TEXT, score REAL, by_hand REAL,
+    student TEXT, assignment TEXT, exercise TEXT, score REAL, by_hand REAL, extra REAL,
     PRIMARY KEY (student, assignment, exercise));
 CREATE TABLE IF NOT EXISTS change (
     time TEXT NOT NULL, student TEXT, assignment TEXT, exercise TEXT, old REAL, new REAL,
@@ -48,13 +53,28 @@ class Record:
     auto: dict[str, float] = field(default_factory=dict)
 
 
+class Mark(NamedTuple):
+    """A mark as the gradebook has it.
+
+    Attributes:
+        score: what counts, in points; None where there is no mark.
+        by_hand: what somebody gave in the place of the checks' points, if anybody did.
+        extra: extra credit, which comments' points are too; it is in the score.
+    """
+
+    score: float | None
+    by_hand: float | None = None
+    extra: float = 0.0
+
+
 @dataclass(frozen=True)
 class Change:
     """One mark that is another than before.
 
     Attributes:
         old, new: points; None where there is no mark.
-        why: "file", "check", "points", "extension", "by hand", or several with commas.
+        why: "file", "check", "points", "extension", "deadline", "late policy", "by hand",
+            "extra credit" (comments' points too), "new hand-in", or several with commas.
     """
 
     student: str
@@ -97,6 +117,8 @@ class History:
             if new:
                 self.file.chmod(0o600)
             connection.executescript(_SCHEMA)
+            if "extra" not in {row[1] for row in connection.execute("PRAGMA table_info(mark)")}:
+                connection.execute("ALTER TABLE mark ADD COLUMN extra REAL")
             with connection:
                 yield connection
         finally:
@@ -158,13 +180,13 @@ class History:
 
     def note(
         self,
-        now: dict[tuple[str, str, str], tuple[float | None, float | None]],
+        now: dict[tuple[str, str, str], Mark],
         reasons: dict[tuple[str, str], list[str]],
     ) -> list[Change]:
         """Compare marks with those seen last, keep what changed, and give it.
 
         Args:
-            now: score and mark by hand, by student, assignment and exercise.
+            now: by student, assignment and exercise; a submission's late penalty after its marks.
             reasons: what of a submission was not as when it was graded before.
 
         Returns:
@@ -172,31 +194,37 @@ class History:
         """
         time = datetime.now(UTC).isoformat(timespec="seconds")
         changes: list[Change] = []
+        of_marks: dict[tuple[str, str], list[str]] = {}
         with self._open() as db:
             seen = {
-                (s, a, e): (score, hand)
-                for s, a, e, score, hand in db.execute("SELECT * FROM mark")
+                (s, a, e): Mark(score, hand, extra or 0.0)
+                for s, a, e, score, hand, extra in db.execute(
+                    "SELECT student, assignment, exercise, score, by_hand, extra FROM mark"
+                )
             }
-            for key, (score, hand) in now.items():
-                student, assignment, _ = key
+            for key, mark in now.items():
+                student, assignment, exercise = key
                 before = seen.get(key)
-                if before == (score, hand):
+                if before == mark:
                     continue
                 db.execute(
-                    "INSERT OR REPLACE INTO mark VALUES (?, ?, ?, ?, ?)", (*key, score, hand)
+                    "INSERT OR REPLACE INTO mark (student, assignment, exercise, score, by_hand, "
+                    "extra) VALUES (?, ?, ?, ?, ?, ?)",
+                    (*key, *mark),
                 )
-                if before is None and hand is None:
+                if before is None and mark.by_hand is None:
                     continue
-                old, old_hand = before or (None, None)
-                why = list(reasons.get((student, assignment), []))
-                if hand != old_hand:
-                    why = [BY_HAND] if hand is not None else [*why, BY_HAND]
-                change = Change(
-                    *key, old, score, ", ".join(dict.fromkeys(why)) or "extension", time
-                )
-                if old != score or hand != old_hand:
-                    self._add_once(db, change, hand)
-                if old is not None and old != score:
+                before = before or Mark(None)
+                given = reasons.get((student, assignment), [])
+                if exercise == PENALTY:
+                    why = given or of_marks.get((student, assignment)) or ["extension"]
+                else:
+                    why = _why(mark, before, [r for r in given if r not in _OF_LATENESS])
+                    of_marks.setdefault((student, assignment), []).extend(why)
+                change = Change(*key, before.score, mark.score, ", ".join(dict.fromkeys(why)), time)
+                if before.score != mark.score or before.by_hand != mark.by_hand:
+                    self._add_once(db, change)
+                if before.score is not None and before.score != mark.score:
                     changes.append(change)
         return changes
 
@@ -205,14 +233,14 @@ class History:
         with self._open() as db:
             self._add(db, change)
 
-    def _add_once(self, db: sqlite3.Connection, change: Change, hand: float | None) -> None:
+    def _add_once(self, db: sqlite3.Connection, change: Change) -> None:
         """Keep a change, unless it is a mark by hand that was noted when it was given."""
         last = db.execute(
             "SELECT new, why FROM change WHERE student = ? AND assignment = ? AND exercise = ? "
             "ORDER BY rowid DESC LIMIT 1",
             (change.student, change.assignment, change.exercise),
         ).fetchone()
-        if change.why != BY_HAND or last != (hand, BY_HAND):
+        if change.why != BY_HAND or last != (change.new, BY_HAND):
             self._add(db, change)
 
     @staticmethod
@@ -284,3 +312,13 @@ class History:
                 f"UPDATE warning SET acknowledged = 1 WHERE {condition}", (student, assignment)
             )
         return open_ones
+
+
+def _why(mark: Mark, before: Mark, reasons: list[str]) -> list[str]:
+    """Why an exercise's mark is another; the reasons are those of its submission."""
+    extra = [EXTRA] if mark.extra != before.extra else []
+    if mark.by_hand is not None and mark.by_hand != before.by_hand:
+        return [BY_HAND, *extra]
+    by_hand = [BY_HAND] if mark.by_hand != before.by_hand else []
+    same = (mark.score or 0.0) - mark.extra == (before.score or 0.0) - before.extra
+    return [*([] if same and extra else reasons), *by_hand, *extra] or ["graded again"]

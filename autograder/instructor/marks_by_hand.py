@@ -33,7 +33,11 @@ def _note(_mapper: Any, _connection: Any, grade: Any) -> None:
     if old == new or new is None:
         return  # a mark that is taken back is noted by who takes it back
     one = grade.notebook.assignment
-    change = Change(one.student_id, one.assignment.name, grade.cell.name, old, new, BY_HAND)
+    extra = grade.extra_credit or 0.0
+    before = grade.auto_score if old is None else old
+    old_mark = None if before is None else before + extra
+    place = one.student_id, one.assignment.name, grade.cell.name
+    change = Change(*place, old_mark, new + extra, BY_HAND)
     with contextlib.suppress(sqlite3.Error, OSError):
         # A mark must be stored even where its history cannot.
         History(_watched[0]).add_change(change)
