@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from autograder.catalogue import choose, load
 from autograder.cli import main
+from autograder.instructor.aftermath import open_warnings
 from autograder.instructor.collect import read_people
 from autograder.instructor.unpacking import Unpacked
 from autograder.instructor.worksheet import hand_in_times
@@ -168,6 +169,55 @@ def test_the_same_again_writes_nothing_and_a_change_keeps_both(
     assert of(course, "ada").endswith("# better\n")
     (kept,) = (course / "attempts" / "ada" / A1.name).iterdir()
     assert (kept / FILE).read_text() == WORK
+
+
+def test_what_else_of_python_is_handed_in_is_kept_and_named(course: Path, tmp_path: Path) -> None:
+    old = WORK + "\n# an older state\n"
+    source = packed(
+        tmp_path / "all.zip",
+        {
+            f"ada/{FILE}": WORK,
+            "ada/convolution (1).py": old,
+            "ada/convolution_final.py": old + "#\n",
+            "ada/lib/helper.py": "x = 1\n",
+            f"ada/old/{FILE}": STUB,
+            "ada/same.py": WORK,
+            f"ada/{A2.files[0]}": "y = 1\n",
+            "ada/notes.txt": "z",
+        },
+    )
+    said = collect(course, source).output
+    kept = {"convolution (1).py", "convolution_final.py", "lib_helper.py"}
+    found = {p.name for p in (course / "submitted" / "ada" / A1.name).iterdir()}
+    assert found - {"timestamp.txt"} == {FILE, *kept}
+    for name in kept:
+        assert f"ada, {A1.name}: {name} is kept beside it, and is not graded" in said
+    assert of(course, "ada") == WORK
+    assert "as before" in collect(course, source).output
+
+
+def test_what_was_not_taken_is_warned_of_until_it_is(course: Path, tmp_path: Path) -> None:
+    other = (ROOT / "solutions" / A2.name / A2.files[0]).read_text()
+    source = packed(tmp_path / "all.zip", {f"nobody/{FILE}": WORK, f"ada/{A2.files[0]}": other})
+    done = collect(course, source, options=("--assignment", A1.name))
+    assert "nobody on the class list has that name" in done.output
+    assert f"no file of {A1.name} was found (there is {A2.files[0]}: of {A2.name}?)" in done.output
+    assert any(
+        str(one).startswith("collect all.zip: nobody: nobody on the class list")
+        for one in open_warnings(course)
+    )
+    packed(source, {f"ada/{FILE}": WORK})
+    assert collect(course, source).exit_code == 0
+    assert open_warnings(course) == []
+
+
+def test_two_of_one_name_are_both_named(course: Path, tmp_path: Path) -> None:
+    with (course / "class.csv").open("a") as stream:
+        stream.write("ada2,Ada,Lovelace,\n")
+    name = f"Ada Lovelace_12_assignsubmission_file_{FILE}"
+    done = collect(course, packed(tmp_path / "all.zip", {name: WORK}))
+    assert done.exit_code == 1
+    assert "ada, ada2 have that name on the class list" in done.output
 
 
 def test_without_a_class_list_a_folders_name_is_the_student(course: Path, tmp_path: Path) -> None:

@@ -25,7 +25,10 @@ from autograder.instructor.attempts import put
 from autograder.instructor.run_nbgrader import submitted_folder
 from autograder.instructor.unpacking import Unpacked
 from autograder.judging.packaging import (
+    LARGEST_FILE,
+    as_utf8,
     gather,
+    is_litter,
     is_stub,
     named_like,
     read_table,
@@ -34,6 +37,8 @@ from autograder.judging.packaging import (
 )
 from autograder.text import UserError, clean, some
 
+# Files of Python beside the exercises', kept so that somebody can look; more are no hand-in.
+MOST_BESIDE = 20
 # Handed in beside the exercises' files, and kept: a request to grade again, and the time.
 REQUEST = "regrade.txt"
 STAMP = "timestamp.txt"
@@ -230,9 +235,12 @@ def _store(top: Path, hand_in: HandIn, assignment: str | None, result: Collected
     for each in known:
         _store_one(top, hand_in, each, result)
     if len(result.taken) + len(result.skipped) + len(result.refused) == before:
-        files = some(sorted(clean(p.name)[:60] for p in hand_in.folder.rglob("*") if p.is_file()))
+        names = sorted(clean(p.name)[:60] for p in hand_in.folder.rglob("*") if p.is_file())
+        what = known[0].name if len(known) == 1 else "an assignment"
+        others = [a.name for a in load().assignments if any(_is_of(a, n) for n in names)]
+        hint = f": of {some(others)}?" if others else ""
         result.refused.append(
-            f"{whose}: no file of an assignment was found (there is {files or 'nothing'})"
+            f"{whose}: no file of {what} was found (there is {some(names) or 'nothing'}{hint})"
         )
 
 
@@ -265,6 +273,9 @@ def _store_one(top: Path, hand_in: HandIn, assignment: Assignment, result: Colle
     with scratch("hand-in") as files:
         for name, data in gathered.files.items():
             (files / name).write_bytes(data)
+        beside = _beside(source, assignment, stubs, gathered.files)
+        for name, data in beside.items():
+            (files / name).write_bytes(data)
         for path in notebooks[:1]:
             (files / f"{assignment.name}.ipynb").write_bytes(path.read_bytes())
         request = next((p for p in sorted(source.rglob(REQUEST)) if p.is_file()), None)
@@ -287,6 +298,39 @@ def _store_one(top: Path, hand_in: HandIn, assignment: Assignment, result: Colle
     (result.skipped if became == "as before" else result.taken).append(line)
     result.timeless += became != "as before" and time is None
     result.notes += [f"{whose}: {note}" for note in gathered.taken]
+    result.notes += [
+        f"{whose}, {assignment.name}: {clean(name)[:80]} is kept beside it, and is not graded"
+        for name in beside
+    ]
+
+
+def _beside(
+    source: Path, assignment: Assignment, stubs: dict[str, str], taken: dict[str, bytes]
+) -> dict[str, bytes]:
+    """Other files of Python in a hand-in: one of them may be the one that was meant."""
+    found: dict[str, bytes] = {}
+    others = [a for a in load().assignments if a is not assignment]
+    for path in sorted(source.rglob("*")):
+        below = path.relative_to(source).parts
+        if not path.is_file() or any(map(is_litter, below)) or len(found) == MOST_BESIDE:
+            continue
+        own = _is_of(assignment, path.name)
+        if not own and (path.suffix != ".py" or any(_is_of(a, path.name) for a in others)):
+            continue
+        data = path.read_bytes()[:LARGEST_FILE]
+        text = as_utf8(data)
+        name = "_".join(below)
+        if (
+            name not in assignment.files
+            and text not in taken.values()
+            and not any(is_stub(text, stub) for stub in stubs.values())
+        ):
+            found[name] = data
+    return found
+
+
+def _is_of(assignment: Assignment, name: str) -> bool:
+    return any(named_like(name, file) for file in assignment.files)
 
 
 def assignment_named(hand_in: HandIn, own: Path | None) -> bool:
@@ -344,8 +388,23 @@ def _found(
         return HandIn(name, person.id, folder)
     if not people and not platform:
         return HandIn(name, unicodedata.normalize("NFC", name), folder)
-    why = "nobody on the class list, or more than one, has that name; give the list with --class"
-    return HandIn(name, "", folder, why_nobody=why)
+    return HandIn(name, "", folder, why_nobody=_why_nobody(people, name))
+
+
+def _why_nobody(people: list[Person], name: str) -> str:
+    if not people:
+        return "the platform names no id; give the class list with --class"
+    alike = [p.id for p in people if _letters(name) in (_letters(p.id), *_name_forms(p.full_name))]
+    if len(alike) > 1:
+        return (
+            f"{some(alike)} have that name on the class list; give it the platform's number of "
+            "each in a column identifier (Moodle's worksheet has one), or put the files into "
+            "submitted/<id>/<assignment>/ yourself"
+        )
+    return (
+        "nobody on the class list has that name; mend the list, or put the files into "
+        "submitted/<id>/<assignment>/ yourself"
+    )
 
 
 def _name_forms(full_name: str) -> tuple[str, ...]:

@@ -165,6 +165,7 @@ def collect(
 ) -> None:
     """Sort downloads of Moodle or Canvas, an exchange, clones or zips into submitted/."""
     from autograder.instructor import collect as collecting
+    from autograder.instructor.aftermath import history_of
     from autograder.instructor.marks import gradebook_of
     from autograder.instructor.worksheet import hand_in_times
 
@@ -196,6 +197,9 @@ def collect(
             f"no time is known for {result.timeless} of them, so they never count as late: "
             "Moodle's grading worksheet says when (--worksheet), or a timestamp.txt beside the code"
         )
+    # Each grading warns of them until the same source is collected again without them.
+    source_names = ", ".join(source.name for source in sources)
+    history_of(top).set_warnings("", f"collect {source_names}", result.refused)
     if result.refused:
         raise SystemExit(1)
 

@@ -71,14 +71,12 @@ class Gathered:
     Attributes:
         files: expected name and content, as UTF-8 without a byte order mark.
         taken: a sentence for each file that was found under another name or in another place.
-        left_out: a sentence for each that was not taken beside one that was.
         unclear: a sentence for each expected file whose work may be there and was not taken.
             Who gives marks must not give 0 for it.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
     taken: list[str] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
     unclear: list[str] = field(default_factory=list)
 
 
