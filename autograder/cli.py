@@ -44,6 +44,7 @@ MODULES = {
         "forget",
         "end-term",
         "split",
+        "unpack",
         "merge",
     ),
 }

@@ -226,7 +226,7 @@ def test_a_gradebook_from_before_gets_its_boxes_for_submissions_that_it_has(cour
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("nobody", NAME, EXERCISE, "x"), "nobody"),
+        (("nobody", NAME, EXERCISE, "x"), "submitted/ has no student nobody; there are ada"),
         (("ada", NAME, "im3col", "x"), "im3col"),
         (("ada", NAME, EXERCISE), "says nothing"),
         (("ada", NAME, EXERCISE, "x", "--line", "1"), "lines"),
@@ -241,6 +241,13 @@ def test_a_comment_that_cannot_be_is_refused_in_one_line(
     assert said in output
     assert len(output.splitlines()) == 1
     assert not (course / "comments").exists()
+
+
+def test_a_deduction_takes_no_more_than_the_mark_and_says_so(course: Path) -> None:
+    run(course, "comment", "ada", NAME, OTHER, "Copied.", "--points", "-2")
+    said = run(course, "comment", "ada", NAME, OTHER, "All of it.", "--points", "-7")
+    assert f"the comments on {OTHER} take off 9 points, and its mark is 5" in said
+    assert scores_of(course)[OTHER] == 0
 
 
 def test_a_damaged_file_of_comments_is_named_and_keeps_no_mark_back(course: Path) -> None:

@@ -3,6 +3,7 @@
 import csv
 import re
 import shutil
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime
@@ -19,7 +20,13 @@ from autograder.cli import main
 from autograder.grading import course_files
 from autograder.grading.verdict_store import VerdictStore
 from autograder.instructor import run_nbgrader
-from autograder.instructor.comments import add_comment, apply_points, read_comments
+from autograder.instructor.comments import (
+    add_comment,
+    applied_points,
+    apply_points,
+    read_comments,
+)
+from autograder.instructor.commit_guard import students_in
 from autograder.instructor.discrimination import point_biserial
 from autograder.instructor.forgetting import judged_groups
 from autograder.instructor.policy import Policy
@@ -297,6 +304,49 @@ def test_a_class_is_split_and_merged_and_a_conflict_is_named(course: Path, tmp_p
     assert "0 taken, 0 conflicts" in again
 
 
+def test_a_part_is_unpacked_where_no_marks_are_and_enters_no_commit(
+    course: Path, tmp_path: Path
+) -> None:
+    run(course, "comment", "ada", NAME, LAST.name, "Neat.", "--points", "1")
+    run(course, "split", "kim")
+    part = str(course / "graders" / "kim.zip")
+    assert "2 students, whose marks would be lost" in run(course, "unpack", part, status=2)
+    home = tmp_path / "home"
+    home.mkdir()
+    shutil.copy(course / "nbgrader_config.py", home)
+    shutil.copy(ROOT / "gradebook.db", home)
+
+    def git(*words: str) -> bytes:
+        who = ("-c", "user.name=kim", "-c", "user.email=kim@example.org")
+        return subprocess.run(
+            ["git", *who, *words], cwd=home, check=True, capture_output=True
+        ).stdout
+
+    git("init")
+    git("add", "-A")
+    git("commit", "-m", "the course")
+    said = run(home, "unpack", part)
+    assert "git turns down a commit of gradebook.db with students in it" in said
+    assert "2 students in" in said
+    with book(home) as gradebook:
+        assert gradebook.find_grade(LAST.name, NAME, NAME, "ada").extra_credit == 1
+    assert applied_points(home) == applied_points(course) != {}
+    assert "Neat." in (home / "comments" / "ada" / f"{NAME}.toml").read_text()
+    git("commit", "-a", "--allow-empty", "-m", "nothing of theirs")
+    assert students_in(git("show", "HEAD:gradebook.db")) == 0
+    run(home, "comment", "ada", NAME, FIRST.name, "Kim's.")
+    assert "1 comment of home" in run(course, "merge", str(home))
+
+
+def test_a_gradebook_with_marks_from_elsewhere_is_guarded_at_the_first_command(
+    course: Path,
+) -> None:
+    subprocess.run(["git", "init"], cwd=course, check=True, capture_output=True)
+    assert not (course / ".git" / "hooks" / "pre-commit").exists()
+    run(course, "history")
+    assert (course / ".git" / "hooks" / "pre-commit").exists()
+
+
 @pytest.mark.parametrize("theirs", [3.0, 2.0])
 def test_points_of_comments_are_not_added_to_those_that_stand_here(
     course: Path, tmp_path: Path, theirs: float
@@ -336,6 +386,8 @@ def test_a_student_is_forgotten_everywhere(
     run(course, "comment", "ada", NAME, FIRST.name, "ask b0b")
     run(course, "feedback")
     run(course, "totals")
+    run(course, "split", "kim", "lee")
+    (course / "notes.txt").write_text("np.bob(x), bob(3)\n")
     store = VerdictStore(tmp_path / "store")
     monkeypatch.setenv("AUTOGRADER_STORE", str(store.folder))
     run(course, "autograde", "--force", status=3)
@@ -352,6 +404,8 @@ def test_a_student_is_forgotten_everywhere(
         "gradebook.db",
         "extensions.toml",
         "exports/",
+        "graders/base.db",
+        "graders/lee.zip: deleted",
     ):
         assert place in said
     assert "of the verdict store deleted" in said
@@ -359,7 +413,8 @@ def test_a_student_is_forgotten_everywhere(
     assert others.intersection(store.groups())
     assert "still holds" not in said
     left = [p for p in course.rglob("*") if p.is_file() and b"bob" in p.read_bytes()]
-    assert left == []
+    assert left == [course / "notes.txt"], "it names functions"
+    assert (course / "graders" / "kim.zip").is_file()
     assert (course / "submitted" / "ada").is_dir()
     assert "nothing of a student bob" in run(course, "forget", "bob", "--yes", status=2)
     assert "student" in run(course, "forget", "../ada", "--yes", status=2)

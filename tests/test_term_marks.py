@@ -282,6 +282,20 @@ def test_a_mark_by_hand_goes_to_the_history_at_a_new_hand_in(course: Path) -> No
 
 
 @pytest.mark.soak
+def test_a_mark_by_hand_answers_the_warning_of_no_points(course: Path) -> None:
+    hand_in(course, "ada", "# 0\n")
+    hand_in(course, "bob", "# 0\n")
+    assert grade(course, status=3).count("0 points, although") == 2
+    by_hand(course, "ada", 4.0)
+    out = grade(course, status=3)
+    assert f"bob, {NAME}: 0 points, although" in out
+    assert f"ada, {NAME}: 0 points" not in out
+    done = command(course, "autograde", "--student", "ada")
+    assert done.exit_code == 0
+    assert "1 warning about others" in done.output
+
+
+@pytest.mark.soak
 def test_a_mark_by_hand_stays_with_a_warning_when_the_points_change(
     course: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

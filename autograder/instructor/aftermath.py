@@ -1,5 +1,6 @@
 """What stands at the end of each grading and export: penalties renewed, who changed, warnings."""
 
+from collections import defaultdict
 from pathlib import Path
 
 from nbgrader.api import Gradebook
@@ -8,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from autograder.instructor.history import PENALTY, Change, History, Mark, Warning
+from autograder.instructor.history import NO_POINTS, PENALTY, Change, History, Mark, Warning
 from autograder.instructor.penalties import renew_penalties
 from autograder.instructor.places import EXPORTS
 from autograder.instructor.run_nbgrader import course_config
@@ -48,7 +49,14 @@ def bring_up_to_date(
                         now[key] = Mark(score, grade.manual_score, grade.extra_credit or 0.0)
                 penalty = float(one.late_submission_penalty or 0)
                 now[one.student_id, assignment.name, PENALTY] = Mark(penalty)
-    return history_of(top).note(now, reasons or {}), problems
+    history = history_of(top)
+    scores: dict[tuple[str, str], float] = defaultdict(float)
+    for (student, name, exercise), mark in now.items():
+        scores[student, name] += 0.0 if exercise == PENALTY else mark.score or 0.0
+    for warning in history.warnings():
+        if warning.text == NO_POINTS and scores[warning.student, warning.assignment] > 0:
+            history.withdraw(warning.student, warning.assignment, NO_POINTS)
+    return history.note(now, reasons or {}), problems
 
 
 def history_of(top: Path) -> History:
@@ -79,17 +87,33 @@ def show_changes(console: Console, top: Path, changes: list[Change]) -> None:
     console.print((f"and {more} more; " if more > 0 else "") + f"all: {file}", soft_wrap=True)
 
 
-def show_warnings(console: Console, top: Path) -> bool:
+def show_warnings(
+    console: Console,
+    top: Path,
+    students: list[str] | None = None,
+    assignments: list[str] | None = None,
+) -> bool:
     """The warnings that stay until they are dealt with.
+
+    Args:
+        students, assignments: whose and which; those about others are counted. All, if None.
 
     Returns:
         whether there is one.
     """
-    warnings = open_warnings(top)
+    everything = open_warnings(top)
+    warnings = [
+        one
+        for one in everything
+        if (students is None or one.student in students)
+        and (assignments is None or not one.assignment or one.assignment in assignments)
+    ]
     for one in warnings[:MOST_WARNINGS]:
         console.print(Text(f"warning: {clean(one_line(str(one)))}", "yellow"), soft_wrap=True)
     if len(warnings) > MOST_WARNINGS:
         console.print(f"and {len(warnings) - MOST_WARNINGS} more warnings")
+    if others := len(everything) - len(warnings):
+        console.print(f"{others} warning{'' if others == 1 else 's'} about others")
     if warnings:
         console.print(
             "warnings stay until the cause is gone, or: autograder acknowledge [--student ID]"

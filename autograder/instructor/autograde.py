@@ -33,7 +33,7 @@ from autograder.instructor.generate_assignment import GENERATE, in_nbgraders_wor
 from autograder.instructor.generated import find_assignment, generate
 from autograder.instructor.graded_cells import NoFaultOfTheirs, NotGraded
 from autograder.instructor.handed_in import their_cells, what_was_changed, written_answers
-from autograder.instructor.history import History, Record
+from autograder.instructor.history import NO_POINTS, History, Record
 from autograder.instructor.penalties import policy_code, renew_penalties
 from autograder.instructor.reference_first import require_reference
 from autograder.instructor.released_first import require_released
@@ -438,7 +438,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
             marks = {name: float(auto[name]) for name in exercises}
             self.history.finish(student, assignment, self._parts, marks)
             if not any(marks.values()):
-                self._warn(assignment, student, "0 points, although something was handed in")
+                self._warn(assignment, student, NO_POINTS)
         self.outcome[student, assignment] = "graded"
 
     def start_from_release(self, path: Path, resources: dict[str, Any]) -> NotebookNode:

@@ -129,6 +129,7 @@ def grade_class(
             bar.console.print(Text(clean(line)), soft_wrap=True)
             bar.advance(job)
     copy = back_up(top / GRADEBOOK)
+    # For the hours in which the gradebook is written; the command closes all when it ends.
     keep_private(top, course.config)
     if copy is not None:
         console.print(f"the gradebook as it was: {copy}", soft_wrap=True)
@@ -150,12 +151,11 @@ def grade_class(
         )
         reasons = {(one.student, one.assignment): list(one.reasons) for one in graded}
         changes, problems = bring_up_to_date(top, reasons)
-    keep_private(top, course.config)
     _say_results(console, graded, isolation)
     show_changes(console, top, changes)
     if students is None and assignments is None:
         _keep_warnings(top, handed_in, problems)
-    warned = show_warnings(console, top)
+    warned = show_warnings(console, top, students, assignments and names)
     _say_not_graded(console, graded)
     return GradedClass(graded, changes, warned)
 

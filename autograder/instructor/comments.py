@@ -191,6 +191,19 @@ def apply_points(gradebook: Any, top: Path, student: str, assignment: str) -> li
     return said
 
 
+def cut_deduction(top: Path, student: str, assignment: str, exercise: str) -> str:
+    """What to say where comments take off more points than there are; else ""."""
+    remarks = read_comments(top, student, assignment).get(exercise, [])
+    wanted = sum(remark.points or 0.0 for remark in remarks)
+    taken = applied_points(top).get((student, assignment, exercise), wanted)
+    if wanted >= taken:
+        return ""
+    return (
+        f"the comments on {exercise} take off {-wanted:g} points, and its mark is {-taken:g}: no "
+        "mark is less than 0"
+    )
+
+
 def applied_points(top: Path) -> dict[tuple[str, str, str], float]:
     """The points of comments that are in the gradebook, by student, assignment and exercise."""
     file = top / COMMENTS / APPLIED

@@ -248,6 +248,28 @@ def guard_commits(root: Path) -> str | None:
     return f"from now on git turns down a commit of {GRADEBOOK} with students in it ({hook})"
 
 
+def guard_marks(root: Path) -> None:
+    """As `guard_commits`, where the gradebook holds students already, and without a word.
+
+    A gradebook with marks may come from elsewhere: from another grader, or a copy.
+    """
+    try:
+        with contextlib.closing(
+            sqlite3.connect(f"file:{root / GRADEBOOK}?mode=ro", uri=True)
+        ) as db:
+            anybody = db.execute("SELECT 1 FROM student LIMIT 1").fetchone()
+    except sqlite3.Error:
+        return
+    if anybody:
+        guard_commits(root)
+
+
+def committed_files(root: Path) -> list[str]:
+    """What git has of a course, below its top folder; nothing where there is no repository."""
+    listed = _git(root, "-c", "core.quotePath=off", "ls-files")
+    return [name for name in listed or () if name != GRADEBOOK]
+
+
 def refuse_marks() -> int:
     """The git hook: 1, and a sentence, if the commit would hold students; else 0."""
     staged = subprocess.run(

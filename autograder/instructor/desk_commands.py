@@ -45,8 +45,12 @@ def comment(
     file = comments.add_comment(
         top, student, name, exercise, text=text, remark=remark, line=line, points=points
     )
-    for said in show_comments(top, student, name):
-        console.print(clean(said), style="yellow", markup=False, soft_wrap=True)
+    for said in (
+        *show_comments(top, student, name),
+        comments.cut_deduction(top, student, name, exercise),
+    ):
+        if said:
+            console.print(clean(said), style="yellow", markup=False, soft_wrap=True)
     _say(f"{file}; Formgrader and the feedback page show it")
 
 
@@ -313,7 +317,21 @@ def split(graders: tuple[str, ...], by: str, course: Path | None) -> None:
 
     for path, part in deal(course_top(course), list(graders), by=by).items():
         _say(f"{path}: {', '.join(part) or 'nothing'}")
-    _say("each unpacks it in a checkout of the course, and gives gradebook.db and comments/ back")
+    _say(
+        "each types, in a checkout of the course, autograder unpack and the zip's name, and gives "
+        "gradebook.db and comments/ back"
+    )
+
+
+@click.command()
+@click.argument("archive", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@course_option
+def unpack(archive: Path, course: Path | None) -> None:
+    """Put your part of the class, a zip of autograder split, into this checkout."""
+    from autograder.instructor.graders import unpack as put
+
+    for line in put(course_top(course), archive):
+        _say(line)
 
 
 @click.command()

@@ -15,15 +15,16 @@ from autograder.instructor.class_grading import back_up
 from autograder.instructor.commit_guard import GRADEBOOK
 from autograder.instructor.extensions import FILE as EXTENSIONS
 from autograder.instructor.marks import gradebook_of
+from autograder.instructor.penalties import policy_file
 from autograder.instructor.places import FOLDERS, HISTORY
 from autograder.instructor.policy import read_policy, shift_releases
-from autograder.instructor.run_nbgrader import submitted_folder
+from autograder.instructor.run_nbgrader import course_config, submitted_folder
 from autograder.text import UserError
 
 # Of one term and its students, beside the folders.
 FILES = (GRADEBOOK, HISTORY, SECRET_FILE, EXTENSIONS)
 # What next term needs as well; a copy goes into the archive.
-KEPT = ("policy.toml", "rubric.toml")
+KEPT = ("policy.toml", "rubric.toml", "nbgrader_config.py")
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,13 @@ def end_term(top: Path, archive: Path, shift: timedelta) -> Ended:
         raise UserError(f"{top} has no {GRADEBOOK}: there is no term to end")
     read_policy(top)  # what is wrong with it is said before anything is removed
     due = _due_dates(top, shift)
-    paths = _paths(top)
+    late_policy = policy_file(course_config(top), top)
+    paths = [*_paths(top), *([late_policy] if late_policy is not None else [])]
     # Another program may be writing into the gradebook; a backup is whole.
     whole = back_up(top / GRADEBOOK)
     _write(top, archive, paths, whole, _secrets_elsewhere(top))
     for path in paths:
-        if path.name not in KEPT or path.parent != top:
+        if path != late_policy and (path.name not in KEPT or path.parent != top):
             path.unlink()
     for folder in (submitted_folder(top), *(top / name for name in FOLDERS)):
         shutil.rmtree(folder, ignore_errors=True)

@@ -4,10 +4,12 @@ import json
 import os
 import re
 import shutil
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
+from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.catalogue import load
 from autograder.grading.batch import files_in
@@ -15,10 +17,18 @@ from autograder.grading.course_files import course_store
 from autograder.grading.scratch import scratch
 from autograder.grading.verdict_store import group_of
 from autograder.instructor.comments import comments_file
-from autograder.instructor.commit_guard import GRADEBOOK
+from autograder.instructor.commit_guard import GRADEBOOK, committed_files
 from autograder.instructor.extensions import FILE as EXTENSIONS
 from autograder.instructor.history import History
-from autograder.instructor.places import ATTEMPTS, BACKUPS, COMMENTS, EXPORTS, HISTORY, REPORT
+from autograder.instructor.places import (
+    ATTEMPTS,
+    BACKUPS,
+    COMMENTS,
+    EXPORTS,
+    GRADERS,
+    HISTORY,
+    REPORT,
+)
 from autograder.instructor.run_nbgrader import submitted_folder
 from autograder.judging.intake import NoSubmission
 from autograder.text import UserError, clean
@@ -59,13 +69,20 @@ def forget(top: Path, student: str) -> list[str]:
             count = sum(len(files) for _, _, files in os.walk(folder))
             shutil.rmtree(folder)
             said.append(f"{name}/{student}: {count} file{'' if count == 1 else 's'} deleted")
-    for database in (top / GRADEBOOK, *sorted((top / BACKUPS).glob("*.db"))):
+    copies = [*sorted((top / BACKUPS).glob("*.db")), *sorted((top / GRADERS).glob("*.db"))]
+    for database in (top / GRADEBOOK, *copies):
         if database.is_file() and _remove_from(database, student):
             said.append(f"{database.relative_to(top)}: the student, marks and comments removed")
     if (top / HISTORY).is_file() and History(top).knows(student):
         History(top).forget(student)
         said.append(f"{HISTORY}: what was graded, changed and warned of removed")
     said += _from_lines(top, student)
+    for path in sorted((top / GRADERS).glob("*.zip")):
+        if _packed_in(path, student):
+            path.unlink()
+            said.append(
+                f"{GRADERS}/{path.name}: deleted, since it holds them; see the grader's copy"
+            )
     if not said:
         raise UserError(f"nothing of a student {clean(student)} is in {top}")
     said += _from_store(top, submitted, theirs)
@@ -140,6 +157,18 @@ def _remove_from(database: Path, student: str) -> bool:
     return True
 
 
+def _packed_in(archive: Path, student: str) -> bool:
+    """Whether a grader's part holds a student."""
+    with scratch("forget") as folder:
+        try:
+            with zipfile.ZipFile(archive) as packed:
+                database = Path(packed.extract(GRADEBOOK, folder))
+            with Gradebook(f"sqlite:///{database}") as gradebook:
+                return any(each.id == student for each in gradebook.students)
+        except (OSError, KeyError, zipfile.BadZipFile, SQLAlchemyError):
+            return False  # what it holds is searched with the other files
+
+
 def _from_lines(top: Path, student: str) -> list[str]:
     """Remove the entries about a student from the files that hold one entry for each."""
     said = []
@@ -163,12 +192,19 @@ def _from_lines(top: Path, student: str) -> list[str]:
 
 
 def _holding(top: Path, student: str) -> Iterator[str]:
-    """The files of the course that hold the id as a word of its own."""
-    wanted = re.compile(rb"(?<![\w-])" + re.escape(student.encode()) + rb"(?![\w-])")
+    """The files of the course that hold the id as a word of its own.
+
+    Not of those that git has, which the guard keeps students out of; and no call of a function
+    that is named as the student is.
+    """
+    wanted = re.compile(rb"(?<![\w.-])" + re.escape(student.encode()) + rb"(?![\w(-])")
+    committed = set(committed_files(top))
     for folder, folders, files in os.walk(top):
         folders[:] = sorted(name for name in folders if name not in NOT_SEARCHED)
         for name in sorted(files):
             path = Path(folder) / name
+            if path.relative_to(top).as_posix() in committed:
+                continue
             try:
                 if path.is_symlink() or path.stat().st_size > LARGEST_SEARCHED:
                     continue

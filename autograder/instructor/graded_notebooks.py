@@ -10,9 +10,9 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.instructor.code_view import Code
 from autograder.instructor.comments import apply_points, comments_file, read_comments
 from autograder.instructor.marks import gradebook_of
-from autograder.instructor.run_nbgrader import course_config
+from autograder.instructor.run_nbgrader import course_config, submitted_folder
 from autograder.instructor.shown_code import code_in, show_remarks
-from autograder.text import UserError, clean
+from autograder.text import UserError, clean, some
 
 
 def code_of(top: Path, student: str, assignment: str, exercise: str) -> Code:
@@ -25,6 +25,13 @@ def code_of(top: Path, student: str, assignment: str, exercise: str) -> Code:
         found = code_in(nbformat.read(path, as_version=4))
         if exercise in found:
             return found[exercise]
+    submitted = submitted_folder(top)
+    if not (submitted / student).is_dir():
+        known = sorted(path.name for path in submitted.glob("[!.]*") if path.is_dir())
+        raise UserError(
+            f"{submitted.name}/ has no student {clean(student)}; there are "
+            f"{some([clean(name) for name in known], 20) or 'none yet'}"
+        )
     raise UserError(
         f"{clean(student)} has no graded {exercise} in {assignment}: run "
         f"`make grade A={assignment} STUDENT={clean(student)} FORCE=1` first"

@@ -1,8 +1,8 @@
 """More graders: a class is split among them, and their marks and comments come together again.
 
-Each gets a zip with a gradebook of their part and its graded notebooks, works in Formgrader in a
-checkout of their own, and sends gradebook.db and comments/ back. Merging compares three ways, with
-the gradebook as it was when it was split.
+Each gets a zip with a gradebook of their part and its graded notebooks, unpacks it in a checkout of
+their own, works in Formgrader there, and sends gradebook.db and comments/ back. Merging compares
+three ways, with the gradebook as it was when it was split.
 """
 
 import shutil
@@ -19,7 +19,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from autograder.grading.scratch import scratch
 from autograder.instructor.class_grading import back_up
 from autograder.instructor.comments import APPLIED, RUBRIC, applied_points, applied_text, entry_text
-from autograder.instructor.commit_guard import GRADEBOOK
+from autograder.instructor.commit_guard import GRADEBOOK, guard_commits, students_in
 from autograder.instructor.marks import gradebook_of
 from autograder.instructor.places import COMMENTS, GRADERS
 from autograder.instructor.unpacking import Unpacked
@@ -90,6 +90,34 @@ def split(top: Path, graders: list[str], *, by: str) -> dict[Path, list[str]]:
                                 _add(packed, top, root, student, assignment)
         written[path] = part
     return written
+
+
+def unpack(top: Path, archive: Path) -> list[str]:
+    """Put a grader's part, as `split` wrote it, into a checkout that has no marks yet.
+
+    Returns:
+        what was done, a sentence each.
+
+    Raises:
+        UserError: if it is no such zip, or there are marks here that it would replace.
+    """
+    here = top / GRADEBOOK
+    if here.is_file() and (count := students_in(here.read_bytes())):
+        raise UserError(
+            f"{here} holds {count} student{'' if count == 1 else 's'}, whose marks would be lost; "
+            "unpack in a checkout of the course without marks"
+        )
+    with scratch("unpack") as folder:
+        database = _database_of(archive, folder)
+        if database.parent != folder or not zipfile.is_zipfile(archive):
+            raise UserError(f"{archive} is no zip that autograder split wrote")
+        _values(database)
+        # Before any mark is here.
+        said = [guard_commits(top)]
+        shutil.copytree(folder, top, dirs_exist_ok=True)
+    count = students_in(here.read_bytes())
+    said.append(f"{count} student{'' if count == 1 else 's'} in {here}; now open Formgrader")
+    return [text for text in said if text]
 
 
 def merge(top: Path, returned: list[Path]) -> Merged:

@@ -17,6 +17,8 @@ from autograder.instructor.places import HISTORY
 
 BY_HAND = "by hand"
 EXTRA = "extra credit"
+NO_POINTS = "0 points, although something was handed in"
+"""A warning, which a mark by hand or a comment's points answer."""
 PENALTY = "late penalty"
 """In the place of an exercise: what lateness costs of an assignment."""
 # The reasons that change what lateness costs, and no mark.
@@ -280,6 +282,14 @@ class History:
                     "INSERT OR IGNORE INTO warning (student, assignment, text) VALUES (?, ?, ?)",
                     (student, assignment, text),
                 )
+
+    def withdraw(self, student: str, assignment: str, text: str) -> None:
+        """This warning about a submission does not hold any more."""
+        with self._open() as db:
+            db.execute(
+                "DELETE FROM warning WHERE student = ? AND assignment = ? AND text = ?",
+                (student, assignment, text),
+            )
 
     def warnings(self) -> list[Warning]:
         """Those that nobody has acknowledged."""

@@ -21,7 +21,7 @@ from traitlets.config import Config
 
 from autograder.catalogue import choose
 from autograder.instructor.autograde import AUTOGRADE, SANITIZE, Autograde
-from autograder.instructor.commit_guard import keep_marks
+from autograder.instructor.commit_guard import guard_marks
 from autograder.instructor.generate_assignment import GENERATE, GenerateAssignment
 from autograder.instructor.generate_feedback import GenerateFeedback
 from autograder.instructor.marks_by_hand import watch_marks
@@ -43,7 +43,7 @@ def configure(c: Config, root: Path) -> None:
     c.Autograde.sanitize_preprocessors = SANITIZE
     c.Autograde.autograde_preprocessors = AUTOGRADE
     c.ExchangeFactory.release_feedback = "autograder.instructor.release_feedback.ReleaseFeedback"
-    keep_marks(root)
+    guard_marks(root)
     watch_marks(root)
     install()
 

@@ -72,7 +72,13 @@ def policy_code(config: Config, root: Path) -> str:
     if not isinstance(plugin, str):
         with contextlib.suppress(OSError, TypeError):
             return hashlib.sha256(inspect.getsource(plugin).encode()).hexdigest()
-    file = Path(root, *str(plugin).split(".")[:-1]).with_suffix(".py")
-    with contextlib.suppress(OSError, ValueError):
-        return hashlib.sha256(file.read_bytes()).hexdigest()
-    return ""
+    file = policy_file(config, root)
+    return "" if file is None else hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def policy_file(config: Config, root: Path) -> Path | None:
+    """The course's file of Python that holds the late policy, if there is one."""
+    plugin = config.AssignLatePenalties.get("plugin_class", "")
+    parts = plugin.split(".")[:-1] if isinstance(plugin, str) else []
+    file = Path(root, *parts).with_suffix(".py") if parts else None
+    return file if file is not None and file.is_file() else None
