@@ -1,12 +1,15 @@
 """Slips that lie in a file as a whole are named, with their line and what to do."""
 
+import shutil
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.catalogue import load
+from autograder.cli import main
 from autograder.judging.source_slips import code_slips, slip_of_file
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -79,3 +82,17 @@ def test_neither_solutions_nor_stubs_have_a_slip(tree: str) -> None:
         data = (ROOT / tree / exercise.path).read_bytes()
         assert slip_of_file(data) is None
         assert list(code_slips(data.decode(), exercise.name, own)) == []
+
+
+def test_the_terminal_says_it(tmp_path: Path) -> None:
+    course = load(ROOT)
+    exercise = course.exercises[0]
+    shutil.copytree(course.solutions, tmp_path, dirs_exist_ok=True)
+    file = tmp_path / exercise.path
+    file.write_text("%matplotlib inline\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
+    done = CliRunner().invoke(
+        main, ["check", str(tmp_path), "--exercise", exercise.name], env={"COLUMNS": "200"}
+    )
+    said = " ".join(done.output.split())
+    assert "%matplotlib works in a notebook only. Delete the line" in said
+    assert said.count("is not valid Python") == 1

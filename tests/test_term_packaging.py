@@ -265,3 +265,16 @@ def test_a_text_is_the_same_whatever_it_was_saved_as(text: str, encoding: str) -
     text = "x" * 4 + text.replace("\0", "")
     data = text.encode(encoding, "replace")
     assert packaging.as_utf8(data).decode() == text.encode("utf-8", "replace").decode()
+
+
+@given(st.text("äöüßéñçÀ “”–€·×²", max_size=40))
+def test_a_text_of_an_older_editor_is_read(text: str) -> None:
+    # Those letters with a letter of ASCII after each are no UTF-8 by chance.
+    text = "# a comment as long as code is, and longer\n" * 5 + "a".join(text)
+    for encoding in ("cp1252", "utf-8"):
+        assert packaging.as_utf8(text.encode(encoding)).decode() == text
+
+
+def test_a_text_that_names_its_encoding_and_what_is_no_text_stay_as_they_are() -> None:
+    for data in ("# -*- coding: latin-1 -*-\nü\n".encode("latin-1"), bytes(range(256)) * 3):
+        assert packaging.as_utf8(data) == data

@@ -313,8 +313,11 @@ def stubs_of(course: Course) -> dict[str, dict[str, str]]:
 
 
 def as_utf8(data: bytes) -> bytes:
-    """A text in UTF-8 without a byte order mark, if it was saved as UTF-8 or UTF-16 or UTF-32."""
-    encoding = _encoding(data)
+    """A text in UTF-8 without a byte order mark, whatever it was saved as.
+
+    What is no text, and what names its encoding as PEP 263 says, is given back as it is.
+    """
+    encoding = _encoding(data) or _old_encoding(data)
     if encoding is None:
         return data
     try:
@@ -340,6 +343,23 @@ def _encoding(data: bytes) -> str | None:
             return "utf-16-le"
         if not any(head[0::2]):
             return "utf-16-be"
+    return None
+
+
+def _old_encoding(data: bytes) -> str | None:
+    """The encoding of a text that an older editor saved with letters beyond ASCII, or None."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        letters = sum(byte >= 0x80 for byte in data)
+        named = re.search(rb"coding[:=]", b"\n".join(data.splitlines()[:2]))
+        if b"\0" in data or named or letters > len(data) // 4:
+            return None
+        try:
+            data.decode("cp1252")
+        except UnicodeDecodeError:
+            return "latin-1"
+        return "cp1252"
     return None
 
 

@@ -93,7 +93,7 @@ class ExerciseVerdict:
     def says_more(self) -> bool:
         """Whether the message says more than its first failed check, which is shown below it."""
         failed = [check for check in self.checks if not check.passed]
-        if not failed or self.status != "failed":
+        if not failed or self.status not in ("failed", "error"):
             return False
         problem = self.message.rstrip(".").lower() == failed[0].problem.lower()
         return not problem and self.message != failed[0].headline

@@ -143,9 +143,11 @@ def _blocks(exercise: ExerciseVerdict, details: int, width: int) -> list[Rendera
     if exercise.pitfall or exercise.says_more:
         blocks.append(_indented(Text(exercise.message, "bold")))
     if all(c.failure is not None and c.failure.unloaded for c in failed):
-        lines = [failed[0].problem, *own_lines(failed[0].failure)] if failed[0].failure else []
+        # A message that says more ends with the problem.
+        lines = [] if blocks else [failed[0].problem]
+        lines += own_lines(failed[0].failure) if failed[0].failure else []
         lost = Text("(nothing in it can be checked until then)", "dim")
-        return [_indented(Text("\n".join(lines))), _indented(lost)]
+        return [*blocks, _indented(Text("\n".join(lines))), _indented(lost)]
     if all(c.failure is not None and c.failure.type == "NotImplementedError" for c in failed):
         # Nothing is wrong, only left to do: the checks that ask for it need not be shown.
         said = dict.fromkeys(check.problem for check in failed)
