@@ -98,13 +98,20 @@ class Commands(click.Group):
         except ModuleNotFoundError as error:
             if (error.name or "autograder").split(".")[0] in ("autograder", *load().packages):
                 raise
-            raise CannotRun(
-                f"this needs {error.name}, which a learner's install does not have; in a checkout "
-                "type make install, else pip install 'cnn-from-scratch-kit[instructor]'"
-                if sys.prefix != sys.base_prefix
-                else f"this Python has no {error.name}; type .venv/bin/python in the place of "
-                "python, or a make command, which does so by itself"
-            ) from error
+            raise CannotRun(_how_to_install(error.name or "a package")) from error
+
+
+def _how_to_install(package: str) -> str:
+    in_environment = sys.prefix != sys.base_prefix
+    if in_environment:
+        return (
+            f"this needs {package}, which a learner's install does not have; in a checkout type "
+            "make install, else pip install 'cnn-from-scratch-kit[instructor]'"
+        )
+    return (
+        f"this Python has no {package}; type .venv/bin/python in the place of python, or a make "
+        "command, which does so by itself"
+    )
 
 
 @click.command(
