@@ -18,7 +18,7 @@ from autograder.judging.learner import Learner
 from autograder.judging.matching import Match, best_match
 from autograder.judging.near_misses import Comparison, near_miss
 from autograder.judging.observation import Observation, observe
-from autograder.judging.probe import Condition
+from autograder.judging.probe import Condition, Probe
 from autograder.judging.shapes import wrong_shape
 from autograder.judging.values import as_numbers
 
@@ -316,16 +316,17 @@ _EDGES = (
 def _at_edges(observations: Sequence[Observation]) -> str:
     """What is wrong for special input: integers, float32, arrays that are not contiguous.
 
-    Where ordinary calls are wrong too, only if the first call of the grid, of which the special
-    ones are made, is right.
+    Where ordinary calls are wrong too, only of a call that is right with ordinary input.
     """
-    alone = not any(one.is_wrong() for one in observations if not one.probe.edge)
+    ordinary = [one for one in observations if not one.probe.edge]
     if not observations or observations[0].is_wrong():
         return ""
+    alone = not any(one.is_wrong() for one in ordinary)
+    wrong_twins = [_layout(one.probe) for one in ordinary if one.is_wrong()]
     arrays = [
         argument
         for one in observations
-        if one.probe.edge and one.is_wrong()
+        if one.probe.edge and one.is_wrong() and _layout(one.probe) not in wrong_twins
         for argument in one.probe.arguments
         if isinstance(argument, np.ndarray)
     ]
@@ -333,6 +334,12 @@ def _at_edges(observations: Sequence[Observation]) -> str:
         if any(map(holds, arrays)):
             return right + wrong if alone else f"Besides, it is {wrong}"
     return ""
+
+
+def _layout(probe: Probe) -> tuple[object, ...]:
+    """A call but for the numbers in its arrays."""
+    given = (a.shape if isinstance(a, np.ndarray) else a for a in probe.arguments)
+    return (probe.function, *given)
 
 
 def _about_the_numbers(observations: Sequence[Observation], names: Sequence[str]) -> str:

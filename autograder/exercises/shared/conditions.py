@@ -309,6 +309,18 @@ CONDITIONS: dict[str, Condition] = {
         "look at what the layer does only in training, and compare each line with the docstring's "
         "formulas",
     ),
+    "training": Condition(
+        "training is True",
+        "training is False",
+        "look at what the layer does only in training, and compare each line with the docstring's "
+        "formulas",
+        "look at what the layer does outside training",
+    ),
+    "drops": Condition(
+        "the rate is above 0",
+        "the rate is 0",
+        "look where the rate is used, and how large the share that is kept becomes",
+    ),
     "scaled_and_shifted": Condition(
         "gamma is not 1 and beta is not 0",
         "gamma is 1 and beta is 0",

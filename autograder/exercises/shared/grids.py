@@ -188,6 +188,8 @@ def convolution_grid(function: str, every: Sequence[Sizes] = CONVOLUTIONS) -> tu
     probes.append(calling(function, (x, weights, bias), "defaults", *probes[0].conditions))
     for odd in _odd(x):
         probes.append(calling(function, (odd, weights, bias, 1, 1), "padding", edge=True))
+    whole = (2 * weights).astype(np.int64)
+    probes.append(calling(function, (x, whole, bias, 1, 0), edge=True))
     return tuple(probes)
 
 

@@ -220,19 +220,29 @@ def dropout_grid() -> tuple[Probe, ...]:
     probes = []
     seed = 0
     for training in (True, False):
-        for rate in (0.25, 0.5, 0.75):
+        for rate in (0.25, 0.5, 0.75, 0.0):
             for shape, *held in (((3, 4),), ((2, 2, 2, 3), "many_axes")):
-                held += ["evaluation"] * (not training)
+                held += ["training" if training else "evaluation"]
+                held += ["drops"] * (rate > 0)
                 seed += 1
+                x, again = numbers(*shape, start=2), numbers(*shape, start=9)
 
                 def make(learner: Any, r: float = rate, s: int = seed, t: bool = training) -> Any:
                     layer = learner.Dropout(r, rng=learner.default_rng(s))
                     layer.training = t
                     return layer
 
-                x, again = numbers(*shape, start=2), numbers(*shape, start=9)
+                def trained(learner: Any, r: float = rate, s: int = seed, x: Any = again) -> Any:
+                    layer = learner.Dropout(r, rng=learner.default_rng(s))
+                    layer.training = True
+                    layer.forward(x)
+                    layer.training = False
+                    return layer
+
                 probes.append(_passes(make, [x], *held))
                 probes.append(_passes(make, [x, again], *held))
+                if not training:
+                    probes.append(_passes(trained, [x], *held))
     return tuple(probes)
 
 

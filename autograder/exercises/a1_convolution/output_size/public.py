@@ -30,13 +30,16 @@ def test_stride_that_does_not_come_out_even(learner):
 def test_padding_at_both_ends(learner):
     """Padding 1 adds a zero at each end, so that a kernel of 3 keeps 4 pixels at 4."""
     agree(learner.output_size(4, 3, padding=1), (1 + 4 + 1) - 3 + 1, "the output size")
+    # Padding of another width makes the output larger than the input, or smaller.
+    agree(learner.output_size(4, 3, padding=2), (2 + 4 + 2) - 3 + 1, "the output size")
+    agree(learner.output_size(6, 5, padding=1), (1 + 6 + 1) - 5 + 1, "the output size")
 
 
 def test_stride_and_padding(learner):
-    """With padding 2 and stride 3, a kernel of 3 finds three places on 7 pixels."""
-    # The padded axis has 2 + 7 + 2 = 11 places, 0 to 10. The kernel starts at 0, 3 and 6; from
-    # 9 it would need 9, 10, 11.
-    agree(learner.output_size(7, 3, stride=3, padding=2), len([0, 3, 6]), "the output size")
+    """With padding 2 and stride 3, a kernel of 3 finds four places on 9 pixels."""
+    # The padded axis has 2 + 9 + 2 = 13 places, 0 to 12. The kernel starts at 0, 3, 6 and 9; from
+    # 12 it would need 12, 13, 14.
+    agree(learner.output_size(9, 3, stride=3, padding=2), len([0, 3, 6, 9]), "the output size")
 
 
 def test_every_kind_of_call(learner):

@@ -59,6 +59,11 @@ def pairs(x: np.ndarray) -> Any:
     return row[1:] * row[:-1]
 
 
+def sums(x: np.ndarray) -> Any:
+    """lambda x: np.cumsum(x * x)"""
+    return np.cumsum(x * x)
+
+
 def square_sum(x: np.ndarray) -> Any:
     """lambda x: float((x * x).sum())"""
     return float((x * x).sum())
@@ -84,6 +89,15 @@ def _grid() -> tuple[Probe, ...]:
             calling(name, (halved, x, d_out, 0.5), *axes, "other_epsilon", "upstream"),
             calling(name, (cubes, x, d_out, 0.25), *axes, "other_epsilon", "upstream"),
             calling(name, (neighbours, x, ones, 0.5), *axes, "other_epsilon", "mixes"),
+            calling(
+                name,
+                (sums, x, d_out.ravel(), 0.5),
+                *axes,
+                *(["other_shape"] if x.ndim > 1 else []),
+                "other_epsilon",
+                "upstream",
+                "mixes",
+            ),
             calling(name, (square_sum, x, 1.0, 0.5), *axes, "other_epsilon", "scalar_result"),
             calling(
                 name, (square_sum, x, 1.5, 0.5), *axes, "other_epsilon", "scalar_result", "upstream"

@@ -51,6 +51,16 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         lambda shape, rng: rng.uniform(-1, 1, shape) * np.sqrt(6 / np.prod(_fans(shape))),
     ),
     (
+        "{name} have the limit sqrt(6) / (fan_in + fan_out): the root goes around the whole "
+        "fraction.",
+        lambda shape, rng: rng.uniform(-1, 1, shape) * np.sqrt(6) / sum(_fans(shape)),
+    ),
+    (
+        "{name} have the limit sqrt(2 / (fan_in + fan_out)), which is the standard deviation: the "
+        "limit of uniform numbers has a 6 there.",
+        lambda shape, rng: rng.uniform(-1, 1, shape) * np.sqrt(2 / sum(_fans(shape))),
+    ),
+    (
         "{name} have the opposite sign: the low limit comes first, "
         "rng.uniform(-limit, limit, shape).",
         lambda shape, rng: rng.uniform(1, -1, shape) * np.sqrt(6 / sum(_fans(shape))),

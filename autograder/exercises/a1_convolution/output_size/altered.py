@@ -1,0 +1,26 @@
+"""What other rules than counting the kernel's places give."""
+
+from collections.abc import Callable
+from typing import Any
+
+_SAME = (
+    "right only for a padding that keeps the size: count the places of the kernel for any padding"
+)
+
+
+def _same(input_size: int, kernel_size: int, stride: int = 1, padding: int = 0) -> int:
+    return -(-input_size // stride)
+
+
+def _same_where_padded(input_size: int, kernel_size: int, stride: int = 1, padding: int = 0) -> int:
+    return -(-input_size // stride) if padding else (input_size - kernel_size) // stride + 1
+
+
+ALTERED: list[tuple[str, Callable[..., Any]]] = [
+    (f"{{name}} is the input size divided by the stride, rounded up. That is {_SAME}.", _same),
+    (
+        "With padding, {name} is the input size divided by the stride, rounded up. That is "
+        f"{_SAME}.",
+        _same_where_padded,
+    ),
+]
