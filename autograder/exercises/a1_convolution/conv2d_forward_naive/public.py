@@ -101,8 +101,8 @@ def test_whole_numbers_in_the_picture(learner):
     out = learner.conv2d_forward_naive(x, weights, np.array([0.125]))
     agree(out, [[[[0.5 * 1 + 0.25 * 4 + 0.125]]]], "out")
     # The filter may hold integers as well: 1*1.5 - 2*4.5 = -7.5.
-    x = np.array([[[[1.5, 2.0], [3.0, 4.5]]]])
-    out = learner.conv2d_forward_naive(x, np.array([[[[1, 0], [0, -2]]]]), NO_BIAS)
+    floats = np.array([[[[1.5, 2.0], [3.0, 4.5]]]])
+    out = learner.conv2d_forward_naive(floats, np.array([[[[1, 0], [0, -2]]]]), NO_BIAS)
     agree(out, [[[[1 * 1.5 - 2 * 4.5]]]], "out")
     # Where all are integers, out still holds floats: 1*1 - 2*4 + 3 = -4.0.
     out = learner.conv2d_forward_naive(x, np.array([[[[1, 0], [0, -2]]]]), np.array([3]))
