@@ -523,7 +523,9 @@ def test_extra_files(canary: Path, tmp_path: Path) -> None:
 # --- encodings ---
 
 ENCODINGS: dict[str, tuple[bytes, str]] = {
-    "bytes that are no text": (LAYERS.encode() + b"\nx = '\xff\x80'\n", "not valid Python|loaded"),
+    "bytes that are no text": (
+        LAYERS.encode() + b"\nx = '" + b"\xff\x80" * len(LAYERS) + b"'\n",
+        "not valid Python|loaded"),
     "zeros": (LAYERS.encode() + b"\0\0\0", "not valid Python|loaded"),
     "an encoding that is none": (b"# coding: nonsense\n" + LAYERS.encode(), "not valid|loaded"),
     "brackets without end": (LAYERS.encode() + b"(" * 100_000, "not valid Python|loaded|ended"),
@@ -553,6 +555,8 @@ def test_right_code_in_rare_encodings(tmp_path: Path) -> None:
     """A byte order mark, or lines that end as on Windows, cost nothing."""
     text = "\ufeff" + LAYERS.replace("\n", "\r\n")
     assert grade(submission(tmp_path / "windows", text)).score == 2.0
+    older = LAYERS.encode() + "\nx = 'für 3 €'\n".encode("cp1252")
+    assert grade(submission(tmp_path / "older", older)).score == 2.0
 
 
 def test_a_worker_that_cannot_start_costs_nobody_a_point(
