@@ -172,6 +172,19 @@ def test_comments_and_their_points_do_not_count_for_a_new_hand_in(course: Path) 
     assert f"{OTHER}: 5 -> 6  (extra credit)" in run(course, "history")
 
 
+def test_a_comment_of_formgrader_alone_is_kept_at_a_new_hand_in(course: Path) -> None:
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        for comment in gradebook.find_submission(NAME, "ada").notebooks[0].comments:
+            comment.manual_comment = "seen" if comment.name == f"{OTHER}-code" else None
+        gradebook.db.commit()
+    file = course / "submitted" / "ada" / NAME / A1.files[0]
+    file.write_text(file.read_text() + "\n# handed in again\n")
+    assert run_nbgrader.autograde(course, [NAME])[0].status == "graded"
+    (kept,) = (course / "comments" / "ada" / "earlier").glob(f"{NAME}-*.toml")
+    assert 'text = "seen"' in kept.read_text()
+    assert "seen" not in page(course)
+
+
 def test_formgraders_box_is_there_for_each_exercise_and_its_comment_reaches_the_page(
     course: Path,
 ) -> None:

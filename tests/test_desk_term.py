@@ -302,6 +302,10 @@ def test_a_class_is_split_and_merged_and_a_conflict_is_named(course: Path, tmp_p
     assert "of kim" in (course / "comments" / "ada" / f"{NAME}.toml").read_text()
     again = run(course, "merge", str(homes["kim"]))
     assert "0 taken, 0 conflicts" in again
+    (homes["kim"] / "comments" / "ada" / f"{NAME}.toml").write_text("no table")
+    damaged = run(course, "merge", str(homes["kim"]), str(homes["lee"]), status=1)
+    assert re.search(rf"comments of kim are not taken: .*ada/{NAME}.toml cannot be read", damaged)
+    assert "lee says 2.0, here stands 3.0" in damaged
 
 
 def test_a_part_is_unpacked_where_no_marks_are_and_enters_no_commit(
@@ -325,7 +329,10 @@ def test_a_part_is_unpacked_where_no_marks_are_and_enters_no_commit(
     git("init")
     git("add", "-A")
     git("commit", "-m", "the course")
+    with zipfile.ZipFile(part, "a") as packed:
+        packed.writestr("policy.toml", "not of a part")
     said = run(home, "unpack", part)
+    assert not (home / "policy.toml").exists()
     assert "git turns down a commit of gradebook.db with students in it" in said
     assert "2 students in" in said
     with book(home) as gradebook:

@@ -98,7 +98,9 @@ def test_a_file_that_is_no_python_is_not_what_another_exercise_is_told(tmp_path:
     assert verdict.of("conv2d_backward").status == "passed"
 
 
-@pytest.mark.parametrize("lack", ["the folder", "the file", "all text", "a name"])
+@pytest.mark.parametrize(
+    "lack", ["the folder", "the file", "all text", "a name", "a name, and hangs when asked"]
+)
 def test_what_an_earlier_assignment_lacks_costs_there_alone(tmp_path: Path, lack: str) -> None:
     shutil.copytree(load().solutions, tmp_path, dirs_exist_ok=True)
     earlier = tmp_path / "a1_convolution" / "convolution.py"
@@ -108,7 +110,11 @@ def test_what_an_earlier_assignment_lacks_costs_there_alone(tmp_path: Path, lack
     elif lack == "the file":
         earlier.unlink()
     else:
-        earlier.write_text(text.replace("output_size", "size") if lack == "a name" else "")
+        text = "" if lack == "all text" else text.replace("output_size", "size")
+        if "hangs" in lack:
+            text += "\n\ndef __getattr__(name):\n    if name != 'output_size':\n"
+            text += "        raise AttributeError(name)\n    while True:\n        pass\n"
+        earlier.write_text(text)
     verdict = grade_folder(tmp_path, assignment="a2_backprop", store=Forgetful())
     assert [one.status for one in verdict.exercises] == ["passed"] * 3
     assert verdict.of("col2im").note.startswith("Judged with the reference's output_size")

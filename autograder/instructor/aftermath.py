@@ -1,6 +1,5 @@
 """What stands at the end of each grading and export: penalties renewed, who changed, warnings."""
 
-from collections import defaultdict
 from pathlib import Path
 
 from nbgrader.api import Gradebook
@@ -50,13 +49,16 @@ def bring_up_to_date(
                 penalty = float(one.late_submission_penalty or 0)
                 now[one.student_id, assignment.name, PENALTY] = Mark(penalty)
     history = history_of(top)
-    scores: dict[tuple[str, str], float] = defaultdict(float)
-    for (student, name, exercise), mark in now.items():
-        scores[student, name] += 0.0 if exercise == PENALTY else mark.score or 0.0
-    for warning in history.warnings():
-        if warning.text == NO_POINTS and scores[warning.student, warning.assignment] > 0:
-            history.withdraw(warning.student, warning.assignment, NO_POINTS)
+    _withdraw_no_points(history, now)
     return history.note(now, reasons or {}), problems
+
+
+def _withdraw_no_points(history: History, now: dict[tuple[str, str, str], Mark]) -> None:
+    """A mark by hand or a comment's points answer the warning that there are none."""
+    scored = {key[:2] for key, mark in now.items() if key[2] != PENALTY and mark.score}
+    for warning in history.warnings():
+        if warning.text == NO_POINTS and (warning.student, warning.assignment) in scored:
+            history.withdraw(warning.student, warning.assignment, NO_POINTS)
 
 
 def history_of(top: Path) -> History:
@@ -96,7 +98,8 @@ def show_warnings(
     """The warnings that stay until they are dealt with.
 
     Args:
-        students, assignments: whose and which; those about others are counted. All, if None.
+        students, assignments: whose and which, beside those about the whole course; those about
+            others are counted. All, if None.
 
     Returns:
         whether there is one.
@@ -105,7 +108,7 @@ def show_warnings(
     warnings = [
         one
         for one in everything
-        if (students is None or one.student in students)
+        if (students is None or one.student in ("", *students))
         and (assignments is None or not one.assignment or one.assignment in assignments)
     ]
     for one in warnings[:MOST_WARNINGS]:

@@ -515,10 +515,12 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         ):
             extension = gradebook.find_submission(assignment, student).extension
         return {
-            "file": " ".join([*earlier, *(f"{k}={v}" for k, v in sorted(handed_in.items()))]),
+            "file": " ".join(
+                [*earlier, *(f"{k}={v}" for k, v in sorted(handed_in.items())), str(time)]
+            ),
             "check": judging_digest(found, load(), course_secret()),
             "points": " ".join(f"{e.name}={e.points:g}" for e in found.exercises),
-            "extension": f"{time} {extension}",
+            "extension": str(extension),
             "deadline": str(self._due(assignment)),
             "late policy": " ".join([*policy, policy_code(self.config, Path(self.coursedir.root))]),
         }
@@ -595,7 +597,8 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
 def _reasons(record: Record | None, parts: dict[str, str]) -> list[str]:
     if record is None or record.parts is None:
         return []
-    return [why for why in parts if parts[why] != record.parts.get(why)]
+    # An earlier version of this kit kept fewer parts.
+    return [why for why in parts if parts[why] != record.parts.get(why, parts[why])]
 
 
 def _is_answer(grade: Any) -> bool:

@@ -25,7 +25,6 @@ from autograder.instructor.attempts import put
 from autograder.instructor.run_nbgrader import submitted_folder
 from autograder.instructor.unpacking import Unpacked
 from autograder.judging.packaging import (
-    LARGEST_FILE,
     as_utf8,
     gather,
     is_litter,
@@ -39,6 +38,8 @@ from autograder.text import UserError, clean, some
 
 # Files of Python beside the exercises', kept so that somebody can look; more are no hand-in.
 MOST_BESIDE = 20
+# Their names tell the folders that they came in.
+LONGEST_BESIDE = 60
 # Handed in beside the exercises' files, and kept: a request to grade again, and the time.
 REQUEST = "regrade.txt"
 STAMP = "timestamp.txt"
@@ -317,9 +318,9 @@ def _beside(
         own = _is_of(assignment, path.name)
         if not own and (path.suffix != ".py" or any(_is_of(a, path.name) for a in others)):
             continue
-        data = path.read_bytes()[:LARGEST_FILE]
+        data = path.read_bytes()
         text = as_utf8(data)
-        name = "_".join(below)
+        name = "_".join(below)[-LONGEST_BESIDE:]
         if (
             name not in assignment.files
             and text not in taken.values()

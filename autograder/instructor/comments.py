@@ -211,12 +211,17 @@ def applied_points(top: Path) -> dict[tuple[str, str, str], float]:
     return {tuple(key.rsplit("/", 2)): value for key, value in known.items()}
 
 
-def forget_points(top: Path, student: str, assignment: str) -> None:
-    """The points of a submission's comments are not in the gradebook any more."""
+def forget_points(top: Path, student: str, assignment: str | None = None) -> int:
+    """The points of a submission's comments, or of a student's, are not in the gradebook any more.
+
+    Returns:
+        how many exercises had some.
+    """
     known = applied_points(top)
-    kept = {key: value for key, value in known.items() if key[:2] != (student, assignment)}
-    if kept != known:
-        _write_applied(top, kept)
+    gone = {k for k in known if k[0] == student and assignment in (None, k[1])}
+    if gone:
+        _write_applied(top, {key: value for key, value in known.items() if key not in gone})
+    return len(gone)
 
 
 def _write_applied(top: Path, points: Mapping[tuple[str, str, str], float]) -> None:

@@ -254,9 +254,8 @@ def guard_marks(root: Path) -> None:
     A gradebook with marks may come from elsewhere: from another grader, or a copy.
     """
     try:
-        with contextlib.closing(
-            sqlite3.connect(f"file:{root / GRADEBOOK}?mode=ro", uri=True)
-        ) as db:
+        address = f"{(root / GRADEBOOK).resolve().as_uri()}?mode=ro"
+        with contextlib.closing(sqlite3.connect(address, uri=True)) as db:
             anybody = db.execute("SELECT 1 FROM student LIMIT 1").fetchone()
     except sqlite3.Error:
         return

@@ -1,6 +1,5 @@
 """Forgets a student: removes them from every place of the course, and says which."""
 
-import json
 import os
 import re
 import shutil
@@ -16,7 +15,7 @@ from autograder.grading.batch import files_in
 from autograder.grading.course_files import course_store
 from autograder.grading.scratch import scratch
 from autograder.grading.verdict_store import group_of
-from autograder.instructor.comments import comments_file
+from autograder.instructor.comments import APPLIED, comments_file, forget_points
 from autograder.instructor.commit_guard import GRADEBOOK, committed_files
 from autograder.instructor.extensions import FILE as EXTENSIONS
 from autograder.instructor.history import History
@@ -181,13 +180,8 @@ def _from_lines(top: Path, student: str) -> list[str]:
         if len(kept) != len(entries):
             path.write_text("".join(kept), encoding="utf-8")
             said.append(f"{EXTENSIONS}: {len(entries) - len(kept)} removed")
-    points = top / COMMENTS / ".points.json"
-    if points.is_file():
-        known = json.loads(points.read_text(encoding="utf-8"))
-        kept_points = {k: v for k, v in known.items() if not k.startswith(f"{student}/")}
-        if kept_points != known:
-            points.write_text(json.dumps(kept_points, indent=1) + "\n", encoding="utf-8")
-            said.append(f"{COMMENTS}/.points.json: {len(known) - len(kept_points)} removed")
+    if count := forget_points(top, student):
+        said.append(f"{COMMENTS}/{APPLIED}: {count} removed")
     return said
 
 

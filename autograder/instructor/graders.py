@@ -26,6 +26,8 @@ from autograder.instructor.unpacking import Unpacked
 from autograder.text import UserError, clean
 
 BASE = "base.db"
+# Of a grader's part, beside the gradebook and the rubric.
+PARTS = ("autograded", COMMENTS)
 Key = tuple[str, str, str]
 Values = dict[str, Any]
 
@@ -86,7 +88,7 @@ def split(top: Path, graders: list[str], *, by: str) -> dict[Path, list[str]]:
                 for student in students:
                     for assignment in assignments:
                         if (student if by == "student" else assignment) in part:
-                            for root in ("autograded", COMMENTS):
+                            for root in PARTS:
                                 _add(packed, top, root, student, assignment)
         written[path] = part
     return written
@@ -102,7 +104,11 @@ def unpack(top: Path, archive: Path) -> list[str]:
         UserError: if it is no such zip, or there are marks here that it would replace.
     """
     here = top / GRADEBOOK
-    if here.is_file() and (count := students_in(here.read_bytes())):
+    try:
+        count = students_in(here.read_bytes()) if here.is_file() else 0
+    except ValueError as error:
+        raise UserError(f"{here}: {error}; git restore {GRADEBOOK} brings it back") from error
+    if count:
         raise UserError(
             f"{here} holds {count} student{'' if count == 1 else 's'}, whose marks would be lost; "
             "unpack in a checkout of the course without marks"
@@ -114,7 +120,13 @@ def unpack(top: Path, archive: Path) -> list[str]:
         _values(database)
         # Before any mark is here.
         said = [guard_commits(top)]
-        shutil.copytree(folder, top, dirs_exist_ok=True)
+        # Nothing else of a zip that came by mail: a configuration in it would be run.
+        for name in (GRADEBOOK, RUBRIC):
+            if (folder / name).is_file():
+                shutil.copyfile(folder / name, top / name)
+        for name in PARTS:
+            if (folder / name).is_dir():
+                shutil.copytree(folder / name, top / name, dirs_exist_ok=True)
     count = students_in(here.read_bytes())
     said.append(f"{count} student{'' if count == 1 else 's'} in {here}; now open Formgrader")
     return [text for text in said if text]
@@ -193,9 +205,13 @@ def _merge_comments(
     for path in sorted(theirs.glob("[!.]*/*.toml")):
         student, assignment = path.parent.name, path.stem
         target = top / COMMENTS / student / path.name
-        there = _entries(target)
+        try:
+            new, there = _entries(path), _entries(target)
+        except UserError as error:
+            result.conflicts.append(f"comments of {grader} are not taken: {error}")
+            continue
         added, pointless = [], 0
-        for entry in _entries(path):
+        for entry in new:
             without = {**entry, "points": 0}
             if entry in there or without in there:
                 continue
@@ -224,13 +240,12 @@ def _entries(path: Path) -> list[dict[str, Any]]:
     """
     if not path.is_file():
         return []
-    place = f"{path.parent.name}/{path.name}"
     try:
         listed = tomllib.loads(path.read_text(encoding="utf-8")).get("comment", [])
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UserError(f"{COMMENTS}/{place} cannot be read: {error}; mend it there") from error
+        raise UserError(f"{path} cannot be read: {error}") from error
     if not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed):
-        raise UserError(f"{COMMENTS}/{place}: every comment begins with [[comment]]")
+        raise UserError(f"{path}: every comment begins with [[comment]]")
     return listed
 
 

@@ -59,7 +59,7 @@ def set_aside(
     kept = _earlier_file(file)
     parts = [file.read_text(encoding="utf-8")] if of_files else []
     parts += [_entry(comment) for comment in boxes]
-    kept.parent.mkdir(exist_ok=True)
+    kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text("\n".join(parts), encoding="utf-8")
     for comment in boxes:
         comment.manual_comment = None

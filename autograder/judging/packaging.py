@@ -20,6 +20,7 @@ from fnmatch import fnmatchcase
 from zoneinfo import ZoneInfo
 
 from autograder.catalogue import Assignment, Course
+from autograder.judging.source_slips import names_its_encoding
 from autograder.judging.stubs import cut_all
 from autograder.text import UserError, clean
 
@@ -352,8 +353,7 @@ def _old_encoding(data: bytes) -> str | None:
         data.decode("utf-8")
     except UnicodeDecodeError:
         letters = sum(byte >= 0x80 for byte in data)
-        named = re.search(rb"coding[:=]", b"\n".join(data.splitlines()[:2]))
-        if b"\0" in data or named or letters > len(data) // 4:
+        if b"\0" in data or names_its_encoding(data) or letters > len(data) // 4:
             return None
         try:
             data.decode("cp1252")

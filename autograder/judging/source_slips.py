@@ -33,6 +33,11 @@ class Slip:
     sentence: str
 
 
+def names_its_encoding(data: bytes) -> bool:
+    """Whether a source says in its first two lines what it is saved as (PEP 263)."""
+    return bool(re.search(rb"^[ \t\f]*#.*?coding[:=]", b"\n".join(data.split(b"\n", 2)[:2]), re.M))
+
+
 def encoding_slip(data: bytes) -> Slip | None:
     """The slip that makes the bytes of a file unreadable as a Python source, if there is one."""
     if data.startswith(UTF_16) or (len(data) > 3 and _every_second_is_null(data)):
@@ -50,8 +55,8 @@ def encoding_slip(data: bytes) -> Slip | None:
         data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        if re.search(rb"^[ \t\f]*#.*?coding[:=]", b"\n".join(data.split(b"\n", 2)[:2]), re.M):
-            return None  # the file names its encoding itself
+        if names_its_encoding(data):
+            return None
         return Slip(line, "A character here is not UTF-8. Save the file as UTF-8, or remove it.")
     return None
 

@@ -189,13 +189,14 @@ class Host:
     def leave_unwritten(self, module: str, name: str) -> Outcome:
         """Make sure that a name can be imported, and that nobody is helped by it.
 
-        A module that has the name is left as it is.
+        A module that has the name is left as it is. Nothing of the learner's is asked for it: a
+        module's own __getattr__ would run here without a limit.
         """
         self.find(module, name)
         empty = _EmptyModule(module)
         loaded = sys.modules.setdefault(module, empty)
-        if not hasattr(loaded, name):
-            setattr(loaded, name, getattr(empty, name))
+        if type(loaded) is ModuleType:
+            loaded.__dict__.setdefault(name, getattr(empty, name))
         return Outcome()
 
     def replace_methods(

@@ -5,6 +5,12 @@ The order matters: where two conditions separate equally well, the first is told
 
 from autograder.checking import Condition
 
+_OUTSIDE_TRAINING = "look at what the layer does outside training"
+_IN_TRAINING = (
+    "look at what the layer does only in training, and compare each line with the docstring's "
+    "formulas"
+)
+
 CONDITIONS: dict[str, Condition] = {
     "rectangular_picture": Condition(
         "height and width of the picture differ",
@@ -305,16 +311,14 @@ CONDITIONS: dict[str, Condition] = {
     "evaluation": Condition(
         "training is False",
         "training is True",
-        "look at what the layer does outside training",
-        "look at what the layer does only in training, and compare each line with the docstring's "
-        "formulas",
+        _OUTSIDE_TRAINING,
+        _IN_TRAINING,
     ),
     "training": Condition(
         "training is True",
         "training is False",
-        "look at what the layer does only in training, and compare each line with the docstring's "
-        "formulas",
-        "look at what the layer does outside training",
+        _IN_TRAINING,
+        _OUTSIDE_TRAINING,
     ),
     "drops": Condition(
         "the rate is above 0",
