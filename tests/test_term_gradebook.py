@@ -32,6 +32,12 @@ def structure(path: Path, points: float) -> None:
         gradebook.update_or_create_grade_cell("ex", "a1", "a1", max_score=points, cell_type="code")
 
 
+def comment_box(path: Path) -> None:
+    """What grading adds to each exercise."""
+    with Gradebook(f"sqlite:///{path}") as gradebook:
+        gradebook.update_or_create_solution_cell("ex-code", "a1", "a1")
+
+
 def mark(path: Path, student: str, score: float) -> None:
     with Gradebook(f"sqlite:///{path}") as gradebook:
         gradebook.update_or_create_student(student)
@@ -89,6 +95,7 @@ def course(tmp_path: Path, template: Path) -> Path:
 
 
 def test_marks_alone_are_no_change_to_git(course: Path) -> None:
+    comment_box(course / NAME)
     assert git(course, "status", "--porcelain") == ""
     git(course, "commit", "-a", "--allow-empty", "-m", "nothing of theirs")
     assert commit_guard.students_in(committed(course)) == 0
@@ -161,6 +168,7 @@ def test_marks_survive_the_stashing_of_pre_commit(course: Path, points_changed: 
 def test_changed_points_are_committed_and_a_clone_has_no_student(
     course: Path, tmp_path: Path
 ) -> None:
+    comment_box(course / NAME)
     structure(course / NAME, 12)
     git(course, "commit", "-am", "other points")
     git(course, "push")
@@ -169,6 +177,7 @@ def test_changed_points_are_committed_and_a_clone_has_no_student(
     assert commit_guard.students_in(data) == 0
     assert points(tmp_path / "clone" / NAME) == 12
     assert b"zoe" not in data
+    assert b"ex-code" not in data
     assert marks(course / NAME) == {"zoe": 7.0}
     assert git(course, "status", "--porcelain") == ""
 

@@ -30,6 +30,11 @@ _OF_CELLS = {
     "task_cells": ("max_score", "cell_type"),
     "source_cell": ("cell_type", "locked", "source", "checksum"),
 }
+# Grading adds a cell for comments to each exercise; the course's structure is without them.
+_OF_GRADING = (
+    "SELECT b.id FROM base_cell b JOIN base_cell g ON g.notebook_id = b.notebook_id "
+    "AND g.type = 'GradeCell' AND b.name = g.name || '-code' WHERE b.type = 'SolutionCell'"
+)
 _SIGNATURE = "# Keeps students' marks out of commits; installed by the autograder."
 
 
@@ -52,6 +57,8 @@ def students_in(gradebook: bytes) -> int:
 def contents(database: sqlite3.Connection) -> list[tuple[Any, ...]]:
     """All that a gradebook says about assignments, without its random row ids and without marks.
 
+    Cells that grading adds do not count.
+
     Raises:
         sqlite3.Error: if it is no gradebook.
     """
@@ -69,7 +76,8 @@ def contents(database: sqlite3.Connection) -> list[tuple[Any, ...]]:
     ):
         rows += database.execute(
             f"SELECT a.name, n.name, c.type, c.name, {columns} "
-            f"FROM {table} t JOIN base_cell c ON c.id = t.id {notebooks}"
+            f"FROM {table} t JOIN base_cell c ON c.id = t.id {notebooks} "
+            f"WHERE c.id NOT IN ({_OF_GRADING})"
         ).fetchall()
     return sorted(rows, key=repr)
 
@@ -95,6 +103,8 @@ def clean(gradebook: bytes, committed: list[bytes]) -> bytes:
                     return known
         for table in _OF_STUDENTS:
             database.execute(f"DELETE FROM {table}")
+        database.execute(f"DELETE FROM solution_cells WHERE id IN ({_OF_GRADING})")
+        database.execute(f"DELETE FROM base_cell WHERE id IN ({_OF_GRADING})")
         database.commit()
         script = "\n".join(database.iterdump())
     # Written anew, so that no page still holds what was deleted, and the bytes are always the same.

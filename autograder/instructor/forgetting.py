@@ -36,7 +36,8 @@ from autograder.text import UserError, clean
 FOLDERS = ("submitted", "autograded", "feedback", COMMENTS, ATTEMPTS)
 # Made from the gradebook, and made again by one command; they name everybody.
 MADE = (EXPORTS, REPORT)
-NOT_SEARCHED = (".git", ".venv", "__pycache__", BACKUPS, "build")
+_CACHES = ("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", "node_modules")
+NOT_SEARCHED = (".git", ".venv", BACKUPS, "build", *_CACHES)
 LARGEST_SEARCHED = 4 << 20
 
 

@@ -15,7 +15,6 @@ from autograder.instructor import commit_guard, generated
 from autograder.instructor.commit_guard import GRADEBOOK, students_in
 from autograder.instructor.generate_assignment import GENERATE
 from autograder.instructor.run_nbgrader import course_config, release_one
-from autograder.instructor.shown_code import comment_cells
 from autograder.judging.packaging import is_litter
 from autograder.text import UserError
 
@@ -93,14 +92,11 @@ def gradebook_contents(path: Path) -> list[tuple[Any, ...]]:
     """
     database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     try:
-        rows = commit_guard.contents(database)
+        return commit_guard.contents(database)
     except sqlite3.Error as error:
         raise UserError(f"{path} is no gradebook of this nbgrader: {error}") from error
     finally:
         database.close()
-    # Grading adds these to a gradebook that is in use.
-    comments = comment_cells()
-    return sorted((r for r in rows if r[2] != "SolutionCell" or r[3] not in comments), key=repr)
 
 
 @contextlib.contextmanager

@@ -10,22 +10,17 @@ from sqlalchemy import event, inspect
 
 from autograder.instructor.history import BY_HAND, Change, History
 
-_watched: list[Path] = []
 
-
-def watch_marks(root: Path) -> None:
-    """From now on marks given by hand in this process go into the history of the course.
-
-    Args:
-        root: the course's top folder; the last one given counts.
-    """
-    first = not _watched
-    _watched[:] = [root]
-    if first:
+def watch_marks() -> None:
+    """From now on marks given by hand in this process go into the history beside the gradebook."""
+    if not event.contains(Grade, "after_update", _note):
         event.listen(Grade, "after_update", _note)
 
 
-def _note(_mapper: Any, _connection: Any, grade: Any) -> None:
+def _note(_mapper: Any, connection: Any, grade: Any) -> None:
+    file = connection.engine.url.database
+    if connection.engine.url.get_backend_name() != "sqlite" or not file:
+        return
     history = inspect(grade).attrs.manual_score.history
     if not history.has_changes() or not history.added:
         return
@@ -40,4 +35,4 @@ def _note(_mapper: Any, _connection: Any, grade: Any) -> None:
     change = Change(*place, old_mark, new + extra, BY_HAND)
     with contextlib.suppress(sqlite3.Error, OSError):
         # A mark must be stored even where its history cannot.
-        History(_watched[0]).add_change(change)
+        History(Path(file).parent).add_change(change)

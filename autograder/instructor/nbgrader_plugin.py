@@ -44,7 +44,7 @@ def configure(c: Config, root: Path) -> None:
     c.Autograde.autograde_preprocessors = AUTOGRADE
     c.ExchangeFactory.release_feedback = "autograder.instructor.release_feedback.ReleaseFeedback"
     guard_marks(root)
-    watch_marks(root)
+    watch_marks()
     install()
 
 
