@@ -12,7 +12,9 @@ import pytest
 from nbgrader.api import Gradebook
 
 from autograder.instructor import commit_guard, nbgrader_plugin
+from autograder.instructor.marks_by_hand import watch_marks
 
+ROOT = Path(__file__).resolve().parents[1]
 NAME = commit_guard.GRADEBOOK
 
 
@@ -71,6 +73,7 @@ def committed(where: Path) -> bytes:
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A gradebook with one exercise of 10 points."""
     nbgrader_plugin.install()
+    watch_marks()
     path = tmp_path_factory.mktemp("template") / NAME
     structure(path, 10)
     return path
@@ -78,10 +81,11 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def course(tmp_path: Path, template: Path) -> Path:
-    """A course with a remote, marks in its gradebook, and other points than those committed."""
+    """A course with a remote and with marks in its gradebook, and what git leaves out of one."""
     root = tmp_path / "course"
     root.mkdir()
     git(root, "init")
+    shutil.copy(ROOT / ".gitignore", root)
     shutil.copy(template, root)
     (root / "notes.txt").write_text("one\n")
     git(root, "add", "-A")
