@@ -171,6 +171,47 @@ def test_the_same_again_writes_nothing_and_a_change_keeps_both(
     assert (kept / FILE).read_text() == WORK
 
 
+def test_the_same_files_are_one_attempt_whatever_source_knows_the_time(
+    course: Path, tmp_path: Path
+) -> None:
+    place = "Ada Lovelace_4711_assignsubmission_file_"
+    source = packed(tmp_path / "moodle.zip", {f"{place}/{FILE}": WORK})
+    (sheet := tmp_path / "grades.csv").write_text(WORKSHEET)
+    timed = ("--worksheet", str(sheet), "--zone", "Europe/Berlin")
+    collect(course, source)
+    said = collect(course, source, options=timed).output
+    assert f"ada, {A1.name}: as before, and now it is known when" in said
+    assert of(course, "ada", "timestamp.txt") == "2026-03-30 18:15:00 UTC\n"
+    assert "as before, nothing was written" in collect(course, source).output
+    assert of(course, "ada", "timestamp.txt") == "2026-03-30 18:15:00 UTC\n"
+    assert not (course / "attempts").exists()
+    sheet.write_text(WORKSHEET.replace("8:15", "9:15"))
+    assert "the attempt from before" in collect(course, source, options=timed).output
+    assert of(course, "ada", "timestamp.txt") == "2026-03-30 19:15:00 UTC\n"
+
+
+def test_a_notebook_under_another_name_goes_with_its_assignment(
+    course: Path, tmp_path: Path
+) -> None:
+    notebook = (ROOT / "source" / A1.name / f"{A1.name}.ipynb").read_bytes()
+    source = packed(
+        tmp_path / "all.zip",
+        {
+            f"ada/{FILE}": WORK,
+            "ada/My homework (final).ipynb": notebook,
+            "ada/old/first.ipynb": notebook.replace(b"is", b"was"),
+            "ada/other.ipynb": b"{}",
+        },
+    )
+    said = collect(course, source).output
+    folder = course / "submitted" / "ada" / A1.name
+    assert (folder / f"{A1.name}.ipynb").read_bytes() == notebook
+    assert f"My homework (final).ipynb was taken as {A1.name}.ipynb" in said
+    assert (folder / "old_first.ipynb").is_file()
+    assert f"ada, {A1.name}: old_first.ipynb is kept beside it, and is not graded" in said
+    assert not (folder / "other.ipynb").exists()
+
+
 def test_what_else_of_python_is_handed_in_is_kept_and_named(course: Path, tmp_path: Path) -> None:
     old = WORK + "\n# an older state\n"
     source = packed(

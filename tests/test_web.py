@@ -201,3 +201,15 @@ def test_of_two_timers_the_page_keeps_the_one_that_ends_first() -> None:
     assert seconds == pytest.approx((30.0, 10.0, 30.0), abs=5.0)
     timer(signal.ITIMER_VIRTUAL, 60.0)
     assert len(armed) == 3
+
+
+def test_training_too_early_names_the_exercise_and_the_pages_button(
+    stubs: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(in_browser, "FOLDER", tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    in_browser.write(json.dumps(stubs))
+    said = json.loads(in_browser.train("mnist", lambda _: None))["error"]
+    assert re.match(r"\w+ is not written yet \(a\d_\w+/\w+\.py, line \d+\)\. ", said)
+    assert "run Check on the exercises' pages to see which comes next" in said
+    assert "make" not in said

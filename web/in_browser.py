@@ -12,6 +12,7 @@ import importlib
 import io
 import json
 import linecache
+import re
 import shutil
 import signal
 import sys
@@ -351,22 +352,29 @@ def train(what: str, send: Send) -> str:
         JSON: {"accuracy", "seconds", "stopped"} or {"error": a sentence}.
     """
     from cnnlab.errors import LabError
+    from cnnlab.learners_network import learners_code
 
     started = time.monotonic()
     try:
-        with _fresh_modules():
+        with _fresh_modules(), learners_code(FOLDER):
             model, centre, loop = _tiny() if what == TINY else _exam()
             stopped = _train(model, centre, loop, send)
+            accuracy = _look(model, centre, 1000)["accuracy"]
     except LabError as error:
-        return json.dumps({"error": str(error)})
+        return json.dumps({"error": _with_the_pages_words(str(error))})
     except KeyboardInterrupt:
         return json.dumps({"error": "Stopped before the network was built."})
     except Exception as error:
         return json.dumps({"error": _own_traceback(error)})
-    accuracy = _look(model, centre, 1000)["accuracy"]
     _network.update(model=model, centre=centre)
     seconds = round(time.monotonic() - started, 1)
     return json.dumps({"accuracy": accuracy, "seconds": seconds, "stopped": stopped})
+
+
+def _with_the_pages_words(said: str) -> str:
+    """A sentence of the kit's with the page's button in the place of its command."""
+    said = re.sub(r"`make check EX=(\w+)`", r"Check on the page of \1", said)
+    return said.replace("`make check`", "Check on the exercises' pages")
 
 
 def _train(model: Any, centre: float, loop: Callable[..., None], send: Send) -> bool:

@@ -24,6 +24,8 @@ from autograder.judging.results import Results
 from autograder.text import UserError
 
 TIME_FORMAT = "%Y-%m-%d-%H%M%S"
+STAMP = "timestamp.txt"
+"""Beside the files of an attempt: when it was handed in."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,16 @@ def put(top: Path, submitted: Path, student: str, assignment: str, files: Path) 
         files: a folder of plain files.
 
     Returns:
-        "new", "as before" (nothing was written), or "again" (an earlier attempt was kept).
+        "new", "as before" (nothing was written), "time" (the same files, and now it is known when
+        they were handed in), or "again" (an earlier attempt was kept).
     """
     target = submitted / student / assignment
     if target.is_dir():
-        if _same(files, target):
+        if _says_no_more(files, target):
             return "as before"
+        if _says_no_more(target, files):
+            _write_time(target, files)
+            return "time"
         keep(top, submitted, student, assignment)
     # Beside the target first: a copy that is cut short must not stand in its place.
     made = target.with_name(f".{assignment}.new")
@@ -81,7 +87,7 @@ def keep(top: Path, submitted: Path, student: str, assignment: str) -> Path:
     source = submitted / student / assignment
     folder = top / ATTEMPTS / student / assignment
     for earlier in sorted(folder.glob("*")):
-        if _same(source, earlier):
+        if _says_no_more(source, earlier):
             return earlier
     folder.mkdir(parents=True, exist_ok=True)
     name = time_of(source).strftime(TIME_FORMAT)
@@ -142,7 +148,7 @@ def _attempts(
     found = [
         Attempt(student, assignment, folder, time_of(folder), score(folder), folder == counting)
         for folder in [*folders, counting]
-        if folder.is_dir() and (folder == counting or not _same(folder, counting))
+        if folder.is_dir() and (folder == counting or not _says_no_more(folder, counting))
     ]
     return sorted(found, key=lambda attempt: (attempt.handed_in, attempt.counts))
 
@@ -198,7 +204,7 @@ def everybody(top: Path) -> Iterator[tuple[str, str]]:
 
 def time_of(folder: Path) -> datetime:
     """When an attempt was handed in, in UTC and without a zone."""
-    stamp = folder / "timestamp.txt"
+    stamp = folder / STAMP
     try:
         if stat.S_ISREG(os.lstat(stamp).st_mode):
             return read_time(stamp.read_text(encoding="utf-8")[:200].strip())
@@ -234,12 +240,23 @@ def _score(
     return float(verdict.score)
 
 
-def _same(first: Path, second: Path) -> bool:
+def _says_no_more(first: Path, second: Path) -> bool:
+    """Whether an attempt has the files of another, and no time of its own that differs.
+
+    The same files are one attempt, whether or not a source of them knows the time.
+    """
     names = [
         {p.relative_to(f).as_posix() for p in f.rglob("*") if not p.is_dir()}
         for f in (first, second)
     ]
-    if names[0] != names[1]:
+    compared = names[1] if STAMP in names[0] else names[1] - {STAMP}
+    if names[0] != compared:
         return False
-    _, differ, odd = filecmp.cmpfiles(first, second, names[0], shallow=False)
+    _, differ, odd = filecmp.cmpfiles(first, second, compared, shallow=False)
     return not differ and not odd
+
+
+def _write_time(target: Path, source: Path) -> None:
+    made = target / f".{STAMP}.new"
+    shutil.copyfile(source / STAMP, made)
+    made.replace(target / STAMP)

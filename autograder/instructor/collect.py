@@ -21,7 +21,8 @@ from pathlib import Path
 
 from autograder.catalogue import Assignment, load
 from autograder.grading.scratch import scratch
-from autograder.instructor.attempts import put
+from autograder.instructor.attempts import STAMP, put
+from autograder.instructor.handed_in import read_cells, settings_of
 from autograder.instructor.run_nbgrader import submitted_folder
 from autograder.instructor.unpacking import Unpacked
 from autograder.judging.packaging import (
@@ -40,9 +41,8 @@ from autograder.text import UserError, clean, some
 MOST_BESIDE = 20
 # Their names tell the folders that they came in.
 LONGEST_BESIDE = 60
-# Handed in beside the exercises' files, and kept: a request to grade again, and the time.
+# Handed in beside the exercises' files, and kept: a request to grade again.
 REQUEST = "regrade.txt"
-STAMP = "timestamp.txt"
 LARGEST_TEXT = 16 << 10
 _MOODLE = re.compile(
     r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?P<kind>file|onlinetext)_?(?P<rest>.*)"
@@ -259,11 +259,7 @@ def _store_one(top: Path, hand_in: HandIn, assignment: Assignment, result: Colle
     finally:
         os.close(descriptor)
     result.refused += [f"{whose}: {said}" for said in gathered.unclear]
-    notebooks = [
-        path
-        for path in sorted(source.rglob("*.ipynb"))
-        if re.match(rf"{re.escape(assignment.name)}\b", path.name)
-    ]
+    notebooks = _notebooks_of(assignment, source)
     if not gathered.files and not notebooks:
         return
     if gathered.files and all(is_stub(d, stubs.get(n)) for n, d in gathered.files.items()):
@@ -279,6 +275,10 @@ def _store_one(top: Path, hand_in: HandIn, assignment: Assignment, result: Colle
             (files / name).write_bytes(data)
         for path in notebooks[:1]:
             (files / f"{assignment.name}.ipynb").write_bytes(path.read_bytes())
+        for path in notebooks[1:]:
+            name = "_".join(path.relative_to(source).parts)[-LONGEST_BESIDE:]
+            beside[name] = path.read_bytes()
+            (files / name).write_bytes(beside[name])
         request = next((p for p in sorted(source.rglob(REQUEST)) if p.is_file()), None)
         if request is not None:
             (files / REQUEST).write_bytes(request.read_bytes()[:LARGEST_TEXT])
@@ -290,6 +290,7 @@ def _store_one(top: Path, hand_in: HandIn, assignment: Assignment, result: Colle
         "new": "taken",
         "again": "taken; the attempt from before is in attempts/",
         "as before": "as before, nothing was written",
+        "time": "as before, and now it is known when",
     }[became]
     names = [*sorted(gathered.files), *([f"{assignment.name}.ipynb"] if notebooks else [])]
     names += [REQUEST] if request is not None else []
@@ -297,12 +298,35 @@ def _store_one(top: Path, hand_in: HandIn, assignment: Assignment, result: Colle
     line += f", handed in {time} UTC" if time is not None else ""
     line += ", late by the platform" if hand_in.late else ""
     (result.skipped if became == "as before" else result.taken).append(line)
-    result.timeless += became != "as before" and time is None
+    result.timeless += became in ("new", "again") and time is None
     result.notes += [f"{whose}: {note}" for note in gathered.taken]
+    result.notes += [
+        f"{whose}: {clean(path.name)[:80]} was taken as {assignment.name}.ipynb"
+        for path in notebooks[:1]
+        if path.name != f"{assignment.name}.ipynb"
+    ]
     result.notes += [
         f"{whose}, {assignment.name}: {clean(name)[:80]} is kept beside it, and is not graded"
         for name in beside
     ]
+
+
+def _notebooks_of(assignment: Assignment, source: Path) -> list[Path]:
+    """The notebooks with this assignment's graded cells or its name, that one first."""
+    found: list[tuple[bool, Path]] = []
+    own = {exercise.name for exercise in assignment.exercises}
+    for path in sorted(source.rglob("*.ipynb")):
+        if any(map(is_litter, path.relative_to(source).parts)) or not path.is_file():
+            continue
+        named = re.match(rf"{re.escape(assignment.name)}\b", path.name) is not None
+        try:
+            settings = filter(None, map(settings_of, read_cells(path)))
+            graded = {str(each.get("grade_id")) for each in settings}
+        except UserError:
+            graded = set()
+        if named or graded & own:
+            found.append((path.name != f"{assignment.name}.ipynb", path))
+    return [path for _, path in sorted(found)]
 
 
 def _beside(

@@ -63,12 +63,12 @@ class Unpacked:
 
     def archive(self, source: Path, below: str = "") -> None:
         """Unpack a zip, if all of it is harmless; else nothing of it, and say why."""
-        where = below or source.name
+        where = f"{below}.zip" if below else source.name
         try:
             with zipfile.ZipFile(source) as packed:
                 entries = [e for e in packed.infolist() if not _left_behind(e.filename)]
                 if reason := self._dangerous(entries):
-                    self._refuse(f"{where}.zip" if below else where, reason)
+                    self._refuse(where, reason)
                     return
                 inner = []
                 for entry in entries:
@@ -84,7 +84,11 @@ class Unpacked:
                     _set_time(path, entry)
                     if place.lower().endswith(".zip"):
                         inner.append((path, place))
-        except (OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+        except (zipfile.BadZipFile, EOFError):
+            self._undo(below)
+            self._refuse(where, "it is damaged or cut off, or no zip; download it again")
+            return
+        except (OSError, RuntimeError, NotImplementedError) as error:
             self._undo(below)
             self._refuse(where, f"it cannot be unpacked ({clean(str(error)) or 'damaged'})")
             return
