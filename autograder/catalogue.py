@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from autograder.text import UserError
 
@@ -225,6 +226,13 @@ class Course:
         return (e for e in self.exercises if e.name in wanted)
 
 
+def _points(entry: dict[str, Any]) -> float:
+    points = entry["points"]
+    if isinstance(points, bool) or not isinstance(points, int | float):
+        raise UserError(f"course.toml: {entry['name']}: points = {points!r} is no number")
+    return float(points)
+
+
 def read(text: str, exercises_folder: Path = Path("exercises"), folder: Path = Path()) -> Course:
     """Build the course from the text of a course.toml.
 
@@ -249,7 +257,7 @@ def read(text: str, exercises_folder: Path = Path("exercises"), folder: Path = P
                         name=e["name"],
                         assignment=a["name"],
                         file=e["file"],
-                        points=float(e["points"]),
+                        points=_points(e),
                         needs=tuple(e["needs"]),
                         hints=tuple(e["hints"]),
                         slow=e.get("slow", False),

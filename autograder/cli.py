@@ -95,6 +95,13 @@ class Commands(click.Group):
             raise CannotRun(str(error)) from error
         except BrokenPipeError:
             sys.stderr.close()  # the reader of the output has gone: no traceback for it
+        except OSError as error:
+            if error.filename is None or error.strerror is None:
+                raise
+            raise CannotRun(
+                f"{error.filename}: {error.strerror.lower()}. Close the program that has it open, "
+                "or give yourself the right to it, and type the same command again"
+            ) from error
         except ModuleNotFoundError as error:
             if (error.name or "autograder").split(".")[0] in ("autograder", *load().packages):
                 raise

@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -258,7 +259,51 @@ def test_two_of_one_name_are_both_named(course: Path, tmp_path: Path) -> None:
     name = f"Ada Lovelace_12_assignsubmission_file_{FILE}"
     done = collect(course, packed(tmp_path / "all.zip", {name: WORK}))
     assert done.exit_code == 1
-    assert "ada, ada2 have that name on the class list" in done.output
+    assert "ada, ada2 have that name" in done.output
+
+
+def test_two_of_one_name_are_told_apart_by_the_worksheets_e_mails(
+    course: Path, tmp_path: Path
+) -> None:
+    (course / "class.csv").write_text(
+        "id,first_name,last_name,email\nada,Ada,Lovelace,a@x.org\nada2,Ada,Lovelace,B@x.org\n"
+    )
+    (sheet := tmp_path / "grades.csv").write_text(
+        "Identifier,Full name,Email address,Status,Grade,Last modified (submission)\n"
+        "Participant 11,Ada Lovelace,b@x.org,,,-\nParticipant 12,Ada Lovelace,a@x.org,,,-\n"
+    )
+    name = "Ada Lovelace_{}_assignsubmission_file_" + FILE
+    files = {name.format(11): WORK + "# of B\n", name.format(12): WORK}
+    source = packed(tmp_path / "all.zip", files)
+    assert collect(course, source, options=("--worksheet", str(sheet))).exit_code == 0
+    assert of(course, "ada") == WORK
+    assert of(course, "ada2").endswith("# of B\n")
+
+
+def test_an_older_download_stands_beside_the_newer_hand_in(course: Path, tmp_path: Path) -> None:
+    for time, text in (("2026-04-02 10:00", WORK + "# new\n"), ("2026-04-01 10:00", WORK)):
+        files = {f"ada/{FILE}": text, "ada/timestamp.txt": f"{time}:00 UTC"}
+        said = collect(course, packed(tmp_path / f"{time[:10]}.zip", files)).output
+    assert "older than what is there, and kept in attempts/" in said
+    assert of(course, "ada").endswith("# new\n")
+    (kept,) = (course / "attempts" / "ada" / A1.name).iterdir()
+    assert (kept / FILE).read_text() == WORK
+
+
+def test_late_by_the_platform_is_warned_of(course: Path, tmp_path: Path) -> None:
+    (tmp_path / "all").mkdir()
+    (tmp_path / "all" / f"obrienbob_LATE_78_9002_{FILE}").write_text(WORK)
+    collect(course, tmp_path / "all")
+    (warning,) = open_warnings(course)
+    assert str(warning).startswith(f"bob, {A1.name}: late by the platform")
+
+
+def test_what_cannot_be_written_is_one_line(course: Path, tmp_path: Path) -> None:
+    (course / "submitted").write_text("a file where a folder should be")
+    done = collect(course, packed(tmp_path / "all.zip", {f"ada/{FILE}": WORK}))
+    assert done.exit_code == 2
+    (line,) = done.output.splitlines()
+    assert re.match(r"autograder: \S+submitted\S*: ", line)
 
 
 def test_without_a_class_list_a_folders_name_is_the_student(course: Path, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from autograder.cli import main
 from autograder.grading import course_files
 from autograder.grading.verdict_store import VerdictStore
 from autograder.instructor import run_nbgrader
+from autograder.instructor.aftermath import bring_up_to_date, open_warnings
 from autograder.instructor.comments import (
     add_comment,
     applied_points,
@@ -29,6 +30,7 @@ from autograder.instructor.comments import (
 from autograder.instructor.commit_guard import students_in
 from autograder.instructor.discrimination import point_biserial
 from autograder.instructor.forgetting import judged_groups
+from autograder.instructor.history import History
 from autograder.instructor.policy import Policy
 from autograder.instructor.totals import total_of
 
@@ -37,6 +39,21 @@ A1 = load(ROOT).assignments[0]
 NAME, FILE = A1.name, A1.files[0]
 FIRST, LAST = A1.exercises[0], A1.exercises[-1]
 WORK = (ROOT / "solutions" / NAME / FILE).read_text()
+
+
+LATE_RULES = """
+from nbgrader.plugins import BasePlugin
+
+
+class Lost(BasePlugin):
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        return score
+
+
+class OnePoint(BasePlugin):
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        return 1.0
+"""
 
 
 @pytest.fixture(scope="module")
@@ -150,6 +167,55 @@ def test_a_policy_that_is_none_is_named(course: Path, text: str) -> None:
     assert "policy.toml" in run(course, "totals", status=2)
 
 
+def test_a_date_alone_is_the_whole_day(course: Path) -> None:
+    assert "until 2026-03-05 23:59:00 UTC" in run(
+        course, "extend", "bob", NAME, "--until", "2026-03-05"
+    )
+
+
+def test_a_warning_of_what_happened_once_outlasts_the_next_grading(course: Path) -> None:
+    with book(course) as gradebook:
+        gradebook.find_grade(FIRST.name, NAME, NAME, "bob").manual_score = 1.0
+        gradebook.db.commit()
+    hand_in(course, "bob", WORK, "2026-03-01 09:00:00 UTC")
+    run_nbgrader.autograde(course, [NAME], ["bob"])
+    run_nbgrader.autograde(course, [NAME], ["bob"], force=True)
+    (warning,) = open_warnings(course)
+    assert f"{FIRST.name}: 1 by hand for an older submission" in str(warning)
+    with book(course) as gradebook:
+        gradebook.find_grade(FIRST.name, NAME, NAME, "bob").manual_score = 2.0
+        gradebook.db.commit()
+    bring_up_to_date(course)
+    assert open_warnings(course) == [], "a mark by hand for the new one answers it"
+
+
+def test_marks_from_before_a_change_of_points_are_not_exported_unsaid(course: Path) -> None:
+    history = History(course)
+    record = history.record("ada", NAME)
+    assert record is not None
+    assert record.parts is not None
+    assert "graded before" not in run(course, "export")
+    parts = {**record.parts, "points": "other=1"}
+    history.finish("ada", NAME, parts, record.auto)
+    said = run(course, "export", "--format", "canvas", status=3)
+    assert f"{NAME}: 1 submission was graded before a change of the points" in said
+
+
+def test_why_lateness_costs_something_else_now(course: Path) -> None:
+    assert late(course, "bob") > 0
+    (course / "late_rules.py").write_text(LATE_RULES)
+    with (course / "nbgrader_config.py").open("a") as stream:
+        stream.write('c.AssignLatePenalties.plugin_class = "late_rules.OnePoint"\n')
+    changes, problems = bring_up_to_date(course)
+    assert problems == []
+    assert [(c.student, c.new, c.why) for c in changes] == [("bob", 1.0, "late policy")]
+    (course / "policy.toml").write_text("[late_days]\nbudget = 5\n")
+    changes, _ = bring_up_to_date(course)
+    ((new, why),) = [(c.new, c.why) for c in changes]
+    assert new == 0
+    assert set(why.split(", ")) == {"late days", "late policy"}
+
+
 # ------------------------------------------------------------------ attempts
 
 
@@ -179,6 +245,28 @@ def test_the_best_attempt_counts_if_the_policy_says_so(course: Path, tmp_path: P
     ]
     assert all(float(points) >= 0 for _, points, _ in rows)
     assert "Your attempts" not in (course / "feedback" / "bob" / NAME / f"{NAME}.html").read_text()
+
+
+def test_the_best_attempt_is_the_best_after_lateness(course: Path, tmp_path: Path) -> None:
+    (course / "late_rules.py").write_text(LATE_RULES)
+    with (course / "nbgrader_config.py").open("a") as stream:
+        stream.write('c.AssignLatePenalties.plugin_class = "late_rules.Lost"\n')
+    folder = tmp_path / "again" / "bob" / NAME
+    folder.mkdir(parents=True)
+    started = (course / "submitted" / "bob" / NAME / FILE).read_text()
+    (course / "submitted" / "bob" / NAME / "timestamp.txt").write_text("2026-03-01 09:00:00 UTC")
+    half = started.replace("# begun", "def output_size(n, k, s=1, p=0):\n    return (n+2*p-k)//s+1")
+    (course / "submitted" / "bob" / NAME / FILE).write_text(half)
+    (folder / FILE).write_text(WORK)
+    (folder / "timestamp.txt").write_text("2026-03-12 20:00:00 UTC")
+    run(course, "collect", str(tmp_path / "again"))
+    (course / "policy.toml").write_text('[attempts]\ncount = "best"\n')
+    lines = run(course, "attempts").splitlines()
+    assert lines[0].endswith("counts")
+    assert re.search(r"45 points, 45 less as it is late$", lines[1])
+    assert (course / "submitted" / "bob" / NAME / FILE).read_text() == half
+    run(course, "extend", "bob", NAME, "--days", "20")
+    assert run(course, "attempts").splitlines()[1].endswith("45 points  counts")
 
 
 # ------------------------------------------------------------------ totals
@@ -306,6 +394,30 @@ def test_a_class_is_split_and_merged_and_a_conflict_is_named(course: Path, tmp_p
     damaged = run(course, "merge", str(homes["kim"]), str(homes["lee"]), status=1)
     assert re.search(rf"comments of kim are not taken: .*ada/{NAME}.toml cannot be read", damaged)
     assert "lee says 2.0, here stands 3.0" in damaged
+
+
+def test_a_mark_for_an_older_hand_in_is_not_merged(course: Path, tmp_path: Path) -> None:
+    run(course, "split", "kim")
+    home = tmp_path / "kim"
+    with zipfile.ZipFile(course / "graders" / "kim.zip") as packed:
+        packed.extractall(home)
+    for student in ("ada", "bob"):
+        with book(home) as gradebook:
+            gradebook.find_grade(FIRST.name, NAME, NAME, student).manual_score = 1.0
+            gradebook.db.commit()
+        add_comment(home, student, NAME, FIRST.name, text="of kim")
+    hand_in(course, "bob", WORK, "2026-03-02 09:00:00 UTC")
+    run_nbgrader.autograde(course, [NAME], ["bob"])
+    said = run(course, "merge", str(home), status=1)
+    assert re.search(rf"bob, {NAME}, mark {FIRST.name}.*1.0 of kim is for an older hand-in", said)
+    assert f"bob, {NAME}: 1 comment of kim on an older hand-in" in said
+    with book(course) as gradebook:
+        marks = [gradebook.find_grade(FIRST.name, NAME, NAME, s) for s in ("ada", "bob")]
+        assert [m.manual_score for m in marks] == [1.0, None]
+        assert marks[1].auto_score == FIRST.points
+    assert read_comments(course, "bob", NAME) == {}
+    (kept,) = (course / "comments" / "bob" / "earlier").iterdir()
+    assert "of kim" in kept.read_text()
 
 
 def test_a_part_is_unpacked_where_no_marks_are_and_enters_no_commit(

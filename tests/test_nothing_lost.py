@@ -102,7 +102,7 @@ def test_marks_given_by_hand_go_to_the_history_at_a_new_hand_in(
         stream.write("# handed in once more\n")
     out = run("autograde", cwd=top)
     assert "the gradebook as it was: " in out
-    assert "; 1 as before, since nothing has changed" in out
+    assert "; 1 judged before: same files, checks and points" in out
     with Gradebook(f"sqlite:///{top / 'gradebook.db'}") as gradebook:
         grade = gradebook.find_grade("im2col", ASSIGNMENT, ASSIGNMENT, "student00")
         assert (grade.manual_score, grade.extra_credit) == (None, None)

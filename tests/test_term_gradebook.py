@@ -106,6 +106,32 @@ def test_marks_alone_are_no_change_to_git(course: Path) -> None:
     assert marks(course / NAME) == {"zoe": 7.0}
 
 
+def test_a_copy_of_the_gradebook_is_not_committed(course: Path) -> None:
+    (course / "copies").mkdir()
+    shutil.copy(course / NAME, course / "copies" / "marks backup.db")
+    git(course, "add", "-A")
+    said = git(course, "commit", "-m", "all", ok=False)
+    assert "copies/marks backup.db is a database with students' marks. Not committed." in said
+    assert "copies" not in git(course, "ls-tree", "-r", "--name-only", "HEAD")
+    git(course, "restore", "--staged", "copies/marks backup.db")
+    shutil.copy(course / "notes.txt", course / "copies" / "plain.db")
+    git(course, "add", "copies/plain.db")
+    git(course, "commit", "-m", "a file without marks")
+
+
+@pytest.mark.parametrize("command", [["stash"], ["reset", "--hard"], ["checkout", "--", "."]])
+def test_a_term_that_has_ended_does_not_come_back(
+    course: Path, template: Path, command: list[str]
+) -> None:
+    assert marks(course / NAME) == {"zoe": 7.0}
+    git(course, "status")
+    commit_guard.let_go_of_marks(course)
+    shutil.copy(template, course / NAME)
+    (course / "notes.txt").write_text("three\n")
+    git(course, *command)
+    assert marks(course / NAME) == {}
+
+
 @pytest.mark.sample(5)
 @pytest.mark.parametrize("points_changed", [False, True])
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """What stands at the end of each grading and export: penalties renewed, who changed, warnings."""
 
+import contextlib
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from nbgrader.api import Gradebook
@@ -7,14 +9,31 @@ from nbgrader.coursedir import CourseDirectory
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+from traitlets.config import Config
 
-from autograder.instructor.history import NO_POINTS, PENALTY, Change, History, Mark, Warning
-from autograder.instructor.penalties import renew_penalties
+from autograder.catalogue import load
+from autograder.instructor.extensions import read_extensions
+from autograder.instructor.history import (
+    LATE_DAYS,
+    NO_POINTS,
+    PENALTY,
+    Change,
+    History,
+    Mark,
+    Warning,
+)
+from autograder.instructor.penalties import (
+    renew_penalties,
+    what_all_marks_depend_on,
+    what_lateness_depends_on,
+)
 from autograder.instructor.places import EXPORTS
+from autograder.instructor.policy import read_policy
 from autograder.instructor.run_nbgrader import course_config
 from autograder.instructor.settling import settle_course
+from autograder.instructor.superseded import OLDER
 from autograder.instructor.tables import write_table
-from autograder.text import clean
+from autograder.text import UserError, clean
 
 COLUMNS = ["student", "assignment", "exercise", "old", "new", "why", "time"]
 MOST_SHOWN = 40
@@ -37,6 +56,9 @@ def bring_up_to_date(
     course = CourseDirectory(config=config)
     problems = [*settle_course(top), *renew_penalties(course, config)]
     now: dict[tuple[str, str, str], Mark] = {}
+    history = history_of(top)
+    why_late = _LatenessReasons(top, config, history)
+    reasons = dict(reasons or {})
     with Gradebook(course.db_url, course.course_id) as gradebook:
         for assignment in gradebook.assignments:
             for one in assignment.submissions:
@@ -47,18 +69,69 @@ def bring_up_to_date(
                         key = (one.student_id, assignment.name, grade.cell.name)
                         now[key] = Mark(score, grade.manual_score, grade.extra_credit or 0.0)
                 penalty = float(one.late_submission_penalty or 0)
-                now[one.student_id, assignment.name, PENALTY] = Mark(penalty)
-    history = history_of(top)
-    _withdraw_no_points(history, now)
-    return history.note(now, reasons or {}), problems
+                whose = one.student_id, assignment.name
+                now[*whose, PENALTY] = Mark(penalty)
+                found = why_late.of(whose, assignment.duedate, one.extension)
+                reasons[whose] = list(dict.fromkeys([*reasons.get(whose, []), *found]))
+    _withdraw_answered(history, now)
+    return history.note(now, reasons), problems
 
 
-def _withdraw_no_points(history: History, now: dict[tuple[str, str, str], Mark]) -> None:
-    """A mark by hand or a comment's points answer the warning that there are none."""
+def outdated(top: Path) -> list[str]:
+    """A sentence for each assignment with marks from before a change of its points or checks."""
+    graded = history_of(top).all_parts()
+    said = []
+    for assignment in load().assignments:
+        now = what_all_marks_depend_on(assignment)
+        for why, value in now.items():
+            old = sum(
+                parts.get(why, value) != value
+                for (_, name), parts in graded.items()
+                if name == assignment.name
+            )
+            if old:
+                marks = "1 submission was" if old == 1 else f"{old} submissions were"
+                said.append(
+                    f"{assignment.name}: {marks} graded before a change of the {why}: run make "
+                    "grade, then this again"
+                )
+    return said
+
+
+class _LatenessReasons:
+    """Which things that lateness depends on are others than when a submission was graded."""
+
+    def __init__(self, top: Path, config: Config, history: History) -> None:
+        self._top, self._config = top, config
+        self._graded = history.all_parts()
+        self._given: set[tuple[str, str]] = set()
+        self._late_days = False
+        with contextlib.suppress(UserError):  # said by settling already
+            self._given = {(e.student, e.assignment) for e in read_extensions(top)}
+            self._late_days = read_policy(top).late_days is not None
+
+    def of(
+        self, key: tuple[str, str], due: datetime | None, extension: timedelta | None
+    ) -> list[str]:
+        before = self._graded.get(key)
+        if before is None:
+            return []
+        now = what_lateness_depends_on(self._config, self._top, due, extension)
+        found = [why for why, value in now.items() if before.get(why, value) != value]
+        by_days = self._late_days and key not in self._given
+        return [LATE_DAYS if by_days and why == "extension" else why for why in found]
+
+
+def _withdraw_answered(history: History, now: dict[tuple[str, str, str], Mark]) -> None:
+    """A mark by hand or a comment's points answer the warnings that ask for them."""
     scored = {key[:2] for key, mark in now.items() if key[2] != PENALTY and mark.score}
+    by_hand = {key for key, mark in now.items() if mark.by_hand is not None}
     for warning in history.warnings():
-        if warning.text == NO_POINTS and (warning.student, warning.assignment) in scored:
-            history.withdraw(warning.student, warning.assignment, NO_POINTS)
+        about = warning.student, warning.assignment
+        exercise = warning.text.partition(":")[0]
+        answered = OLDER in warning.text and (*about, exercise) in by_hand
+        if answered or (warning.text == NO_POINTS and about in scored):
+            history.withdraw(*about, warning.text)
 
 
 def history_of(top: Path) -> History:

@@ -37,6 +37,7 @@ class Attempt:
         handed_in: when, in UTC: from timestamp.txt, else when its newest file was written.
         score: what the checks give; None if it was not judged, see `attempts_to_show`.
         counts: whether it is the one in submitted/.
+        penalty: what lateness costs of it, where somebody has asked.
     """
 
     student: str
@@ -45,6 +46,23 @@ class Attempt:
     handed_in: datetime
     score: float | None
     counts: bool
+    penalty: float = 0.0
+
+
+def take(top: Path, submitted: Path, student: str, assignment: str, files: Path) -> str:
+    """Take in the files of a folder as a new attempt, which counts unless it is an older one.
+
+    Returns:
+        as `put`, or "older" (it was handed in before the one that counts, and is kept beside).
+    """
+    target = submitted / student / assignment
+    both = (target / STAMP).is_file() and (files / STAMP).is_file()
+    if both and time_of(files) < time_of(target):
+        if _have_the_same_files(files, target):
+            _write_time(target, files)
+            return "time"
+        return "older" if _keep(top, files, student, assignment) else "as before"
+    return put(top, submitted, student, assignment, files)
 
 
 def put(top: Path, submitted: Path, student: str, assignment: str, files: Path) -> str:
@@ -69,26 +87,28 @@ def put(top: Path, submitted: Path, student: str, assignment: str, files: Path) 
         keep(top, submitted, student, assignment)
     # Beside the target first: a copy that is cut short must not stand in its place.
     made = target.with_name(f".{assignment}.new")
-    shutil.rmtree(made, ignore_errors=True)
-    shutil.copytree(files, made)
     kept = target.is_dir()
-    if kept:
-        shutil.rmtree(target)
-    made.rename(target)
+    try:
+        shutil.rmtree(made, ignore_errors=True)
+        shutil.copytree(files, made)
+        if kept:
+            shutil.rmtree(target)
+        made.rename(target)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
     return "again" if kept else "new"
 
 
-def keep(top: Path, submitted: Path, student: str, assignment: str) -> Path:
-    """Copy the attempt in submitted/ to attempts/; an equal copy that is there serves.
+def keep(top: Path, submitted: Path, student: str, assignment: str) -> None:
+    """Copy the attempt in submitted/ to attempts/; an equal copy that is there serves."""
+    _keep(top, submitted / student / assignment, student, assignment)
 
-    Returns:
-        where it lies.
-    """
-    source = submitted / student / assignment
+
+def _keep(top: Path, source: Path, student: str, assignment: str) -> bool:
+    """Copy an attempt to attempts/, unless an equal one is there; whether it was copied."""
     folder = top / ATTEMPTS / student / assignment
-    for earlier in sorted(folder.glob("*")):
-        if _says_no_more(source, earlier):
-            return earlier
+    if any(_says_no_more(source, earlier) for earlier in sorted(folder.glob("*"))):
+        return False
     folder.mkdir(parents=True, exist_ok=True)
     name = time_of(source).strftime(TIME_FORMAT)
     target, number = folder / name, 2
@@ -98,7 +118,7 @@ def keep(top: Path, submitted: Path, student: str, assignment: str) -> Path:
     shutil.rmtree(made, ignore_errors=True)
     shutil.copytree(source, made, symlinks=True)
     made.rename(target)
-    return target
+    return True
 
 
 def attempts_of(
@@ -174,7 +194,8 @@ def choose_attempt(
 ) -> Attempt | None:
     """Make the best or the last attempt the one that counts.
 
-    Of equal ones the earliest is the best, since it was in time if one of them was.
+    The best is the one with the most points after what lateness costs. Of equal ones the earliest
+    is the best, since it was in time if one of them was.
 
     Returns:
         the attempt that was put into submitted/; None if the right one counted already.
@@ -215,7 +236,7 @@ def time_of(folder: Path) -> datetime:
 
 
 def _points(attempt: Attempt) -> float:
-    return -1.0 if attempt.score is None else attempt.score
+    return -1.0 if attempt.score is None else attempt.score - attempt.penalty
 
 
 def _score(
@@ -245,14 +266,22 @@ def _says_no_more(first: Path, second: Path) -> bool:
 
     The same files are one attempt, whether or not a source of them knows the time.
     """
+    if not _have_the_same_files(first, second):
+        return False
+    stamp = first / STAMP
+    return not stamp.is_file() or (
+        (second / STAMP).is_file() and stamp.read_bytes() == (second / STAMP).read_bytes()
+    )
+
+
+def _have_the_same_files(first: Path, second: Path) -> bool:
     names = [
-        {p.relative_to(f).as_posix() for p in f.rglob("*") if not p.is_dir()}
+        {p.relative_to(f).as_posix() for p in f.rglob("*") if not p.is_dir()} - {STAMP}
         for f in (first, second)
     ]
-    compared = names[1] if STAMP in names[0] else names[1] - {STAMP}
-    if names[0] != compared:
+    if names[0] != names[1]:
         return False
-    _, differ, odd = filecmp.cmpfiles(first, second, compared, shallow=False)
+    _, differ, odd = filecmp.cmpfiles(first, second, names[0], shallow=False)
     return not differ and not odd
 
 

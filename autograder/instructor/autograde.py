@@ -24,17 +24,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from traitlets import default
 
 from autograder.catalogue import load
-from autograder.grading.course_files import course_secret
 from autograder.grading.scratch import FULL
 from autograder.grading.submission import likely, spelled_out
-from autograder.grading.verdict_store import judging_digest
 from autograder.instructor.commit_guard import guard_commits
 from autograder.instructor.generate_assignment import GENERATE, in_nbgraders_words
 from autograder.instructor.generated import find_assignment, generate
 from autograder.instructor.graded_cells import NoFaultOfTheirs, NotGraded
 from autograder.instructor.handed_in import their_cells, what_was_changed, written_answers
 from autograder.instructor.history import NO_POINTS, History, Record
-from autograder.instructor.penalties import policy_code, renew_penalties
+from autograder.instructor.penalties import (
+    renew_penalties,
+    what_all_marks_depend_on,
+    what_lateness_depends_on,
+)
 from autograder.instructor.reference_first import require_reference
 from autograder.instructor.released_first import require_released
 from autograder.instructor.superseded import set_aside, standing
@@ -121,6 +123,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
     outcome: dict[tuple[str, str], str]
     reasons: dict[tuple[str, str], list[str]]
     expected: dict[tuple[str, str], dict[str, float]]
+    _lasting: set[str]
     _taken_in: dict[tuple[str, str], TakenIn]
     _parts: dict[str, str]
     _before: dict[int, tuple[Any, Any]]
@@ -145,6 +148,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         self.not_graded = {}
         self.remarks = {}
         self.warnings, self.outcome, self.reasons = {}, {}, {}
+        self._lasting = set()
         self._taken_in = {}
         self.expected = getattr(self, "expected", {})
         # nbgrader's own takes zones that it does not know for UTC.
@@ -338,6 +342,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
             gradebook.db.commit()
         for text in said:
             self._warn(assignment, student, text)
+            self._lasting.add(text)
 
     @functools.cached_property
     def class_list(self) -> list[str]:
@@ -352,10 +357,15 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         meant = likely(student, self.class_list)
         if meant is not None and folded(meant) == folded(student):
             folder = os.path.basename(self._submitted)
+            advice = f"Type: mv '{folder}/{student}' '{folder}/{meant}'"
+            if os.path.isdir(os.path.join(self._submitted, meant)):
+                advice = (
+                    f"{folder}/{meant} is there too: put what counts into that folder, and remove "
+                    f"the other"
+                )
             raise NotGraded(
                 f"the class list has no {spelled_out(student, (student, meant))}, but "
-                f"{spelled_out(meant, (student, meant))}. Type: mv '{folder}/{student}' "
-                f"'{folder}/{meant}'"
+                f"{spelled_out(meant, (student, meant))}. {advice}"
             )
         said = f"; {meant} is meant?" if meant else ""
         self._warn(assignment, student, f"the class list has no student of this id{said}")
@@ -374,7 +384,8 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         for student, assignment in keys:
             key = student, assignment
             if self.outcome.get(key) != "as before":
-                self.history.set_warnings(student, assignment, self.warnings.get(key, []))
+                said = self.warnings.get(key, [])
+                self.history.set_warnings(student, assignment, said, self._lasting)
             if key not in self.not_graded:
                 with contextlib.suppress(SQLAlchemyError):
                     renew_penalties(self.coursedir, self.config, assignment, student)
@@ -506,8 +517,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         ]
         handed_in = self._handed_in(assignment, student)
         time = self._time_of(self._format_source(assignment, student))
-        settings = (self.config.AssignLatePenalties, self.config.LateSubmissionPlugin)
-        policy = [repr(sorted(each.items())) for each in settings]
+        root = Path(self.coursedir.root)
         extension = None
         with (
             Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook,
@@ -515,14 +525,10 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         ):
             extension = gradebook.find_submission(assignment, student).extension
         return {
-            "file": " ".join(
-                [*earlier, *(f"{k}={v}" for k, v in sorted(handed_in.items())), str(time)]
-            ),
-            "check": judging_digest(found, load(), course_secret()),
-            "points": " ".join(f"{e.name}={e.points:g}" for e in found.exercises),
-            "extension": str(extension),
-            "deadline": str(self._due(assignment)),
-            "late policy": " ".join([*policy, policy_code(self.config, Path(self.coursedir.root))]),
+            "file": " ".join([*earlier, *(f"{k}={v}" for k, v in sorted(handed_in.items()))]),
+            "time of hand-in": str(time),
+            **what_all_marks_depend_on(found),
+            **what_lateness_depends_on(self.config, root, self._due(assignment), extension),
         }
 
     def _whose(self, notebook_filename: str) -> tuple[str, str]:
@@ -597,8 +603,11 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
 def _reasons(record: Record | None, parts: dict[str, str]) -> list[str]:
     if record is None or record.parts is None:
         return []
-    # An earlier version of this kit kept fewer parts.
-    return [why for why in parts if parts[why] != record.parts.get(why, parts[why])]
+    before = dict(record.parts)
+    if "time of hand-in" not in before:
+        # An earlier version of this kit kept fewer parts, and the time among the files.
+        before["file"] = before["file"].removesuffix(f" {parts['time of hand-in']}")
+    return [why for why in parts if parts[why] != before.get(why, parts[why])]
 
 
 def _is_answer(grade: Any) -> bool:

@@ -203,7 +203,7 @@ def _say_results(console: Console, graded: list[Graded], isolation: Isolation) -
     console.print(
         f"{len(stored)} of {_count(len(handed_in), 'submission')} "
         f"{'is' if len(handed_in) == 1 else 'are'} in the gradebook ({isolation.name})"
-        + (f"; {as_before} as before, since nothing has changed" if as_before else "")
+        + (f"; {as_before} judged before: same files, checks and points" if as_before else "")
     )
     for one in graded:
         if one.notes:

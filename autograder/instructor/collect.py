@@ -15,13 +15,13 @@ import subprocess
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from autograder.catalogue import Assignment, load
 from autograder.grading.scratch import scratch
-from autograder.instructor.attempts import STAMP, put
+from autograder.instructor.attempts import STAMP, take
 from autograder.instructor.handed_in import read_cells, settings_of
 from autograder.instructor.run_nbgrader import submitted_folder
 from autograder.instructor.unpacking import Unpacked
@@ -60,6 +60,12 @@ class Person:
     id: str
     full_name: str = ""
     number: str = ""
+    email: str = ""
+
+    def numbered(self, numbers: Mapping[str, str]) -> "Person":
+        """With the platform's number, if a list of them by e-mail and id has this person."""
+        known = numbers.get(self.email.casefold()) or numbers.get(self.id.casefold()) or ""
+        return self if self.number else replace(self, number=known)
 
 
 @dataclass
@@ -96,6 +102,7 @@ class Collected:
         skipped: what was untouched, or is there already.
         refused: what somebody has to look at.
         notes: which files were found under other names.
+        late: student and assignment where the platform says late, and not when.
         timeless: how many of the taken ones came in at a time that nobody noted.
     """
 
@@ -103,6 +110,7 @@ class Collected:
     skipped: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    late: list[tuple[str, str]] = field(default_factory=list)
     timeless: int = 0
 
 
@@ -204,7 +212,8 @@ def read_people(data: bytes) -> list[Person]:
         name = row.get("full name") or row.get("name") or " ".join(filter(None, (first, last)))
         number = row.get("identifier") or row.get("lms_user_id") or row.get("canvas id") or ""
         if found:
-            people.append(Person(found, name, re.sub(r"\D", "", number)))
+            email = row.get("email address") or row.get("email") or ""
+            people.append(Person(found, name, re.sub(r"\D", "", number), email))
     if not people:
         raise UserError(
             "the class list needs a column id (or username, or ID number), and the names beside it"
@@ -285,19 +294,22 @@ def _store_one(top: Path, hand_in: HandIn, assignment: Assignment, result: Colle
         time = _time_of(hand_in, source)
         if time is not None:
             (files / STAMP).write_text(f"{time:%Y-%m-%d %H:%M:%S} UTC\n", encoding="utf-8")
-        became = put(top, submitted_folder(top), hand_in.student, assignment.name, files)
+        became = take(top, submitted_folder(top), hand_in.student, assignment.name, files)
     said = {
         "new": "taken",
         "again": "taken; the attempt from before is in attempts/",
         "as before": "as before, nothing was written",
         "time": "as before, and now it is known when",
+        "older": "older than what is there, and kept in attempts/",
     }[became]
     names = [*sorted(gathered.files), *([f"{assignment.name}.ipynb"] if notebooks else [])]
     names += [REQUEST] if request is not None else []
     line = f"{whose}, {assignment.name}: {said} ({', '.join(names)})"
     line += f", handed in {time} UTC" if time is not None else ""
     line += ", late by the platform" if hand_in.late else ""
-    (result.skipped if became == "as before" else result.taken).append(line)
+    (result.taken if became in ("new", "again") else result.skipped).append(line)
+    if hand_in.late and time is None and became in ("new", "again"):
+        result.late.append((hand_in.student, assignment.name))
     result.timeless += became in ("new", "again") and time is None
     result.notes += [f"{whose}: {note}" for note in gathered.taken]
     result.notes += [
@@ -422,8 +434,9 @@ def _why_nobody(people: list[Person], name: str) -> str:
     alike = [p.id for p in people if _letters(name) in (_letters(p.id), *_name_forms(p.full_name))]
     if len(alike) > 1:
         return (
-            f"{some(alike)} have that name on the class list; give it the platform's number of "
-            "each in a column identifier (Moodle's worksheet has one), or put the files into "
+            f"{some(alike)} have that name. Moodle's grading worksheet (--worksheet) tells them "
+            "apart if the class list has their e-mails; else write a class list with the "
+            "platform's number of each in a column identifier (--class), or put the files into "
             "submitted/<id>/<assignment>/ yourself"
         )
     return (

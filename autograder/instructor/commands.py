@@ -127,16 +127,20 @@ def autograde(
     """
     from autograder.instructor.class_grading import grade_class
 
-    graded = grade_class(
-        course_top(course),
-        console,
-        assignments=list(assignments) or None,
-        students=list(students) or None,
-        force=force,
-        jobs=jobs,
-        scheduler=scheduler,
-        allow_unsandboxed=allow_unsandboxed,
-    )
+    try:
+        graded = grade_class(
+            course_top(course),
+            console,
+            assignments=list(assignments) or None,
+            students=list(students) or None,
+            force=force,
+            jobs=jobs,
+            scheduler=scheduler,
+            allow_unsandboxed=allow_unsandboxed,
+        )
+    except KeyboardInterrupt:
+        console.print("stopped; no mark is lost, and the same command goes on from here")
+        raise SystemExit(130) from None
     raise SystemExit(graded.status)
 
 
@@ -231,6 +235,7 @@ def export(
     if form != "gradescope":
         with gradebook_said(top):
             changes, problems = aftermath.bring_up_to_date(top)
+        problems += aftermath.outdated(top)
     match form:
         case "canvas":
             file = exports.export_canvas(top, to or folder / "canvas.csv")

@@ -191,12 +191,22 @@ def keep_marks(root: Path) -> None:
     with contextlib.suppress(OSError, ValueError):
         if kept.is_file() and os.path.samefile(kept, gradebook):
             return
+        if kept.is_file():
+            # Git writes files that everybody may read.
+            gradebook.chmod(gradebook.stat().st_mode & kept.stat().st_mode)
         if kept.is_file() and students_in(gradebook.read_bytes()) == 0:
             return  # somebody emptied the one; the other may be all that is left of the marks
         new = kept.with_suffix(".new")
         new.unlink(missing_ok=True)
         os.link(gradebook, new)
         os.replace(new, kept)
+
+
+def let_go_of_marks(root: Path) -> None:
+    """Forget the gradebook that was in use: its term has ended, and git must not bring it back."""
+    git = _git(root, "rev-parse", "--show-toplevel", "--git-common-dir")
+    if git is not None and Path(git[0]).resolve() == root.resolve():
+        (root / git[1] / KEPT).unlink(missing_ok=True)
 
 
 def _install_filter(root: Path, git_folder: Path) -> None:
@@ -279,8 +289,54 @@ def committed_files(root: Path) -> list[str]:
     return [name for name in listed or () if name != GRADEBOOK]
 
 
+def _staged_copies() -> list[str]:
+    """The files to be committed, other than gradebook.db, that are databases with students."""
+    listed = subprocess.run(
+        ["git", "diff", "--cached", "--name-only", "-z", "--diff-filter=d"],
+        capture_output=True,
+        check=False,
+    )
+    names = [n for n in os.fsdecode(listed.stdout).split("\0") if n and n != GRADEBOOK]
+    asked = "".join(f":{name}\n" for name in names if "\n" not in name)
+    sizes = subprocess.run(
+        ["git", "cat-file", "--batch-check=%(objecttype) %(objectsize)"],
+        input=os.fsencode(asked),
+        capture_output=True,
+        check=False,
+    ).stdout.split(b"\n")
+    found = []
+    for name, line in zip([n for n in names if "\n" not in n], sizes, strict=False):
+        kind, _, size = line.partition(b" ")
+        # A database of SQLite is whole pages long, 512 bytes or more each.
+        if kind != b"blob" or not size.isdigit() or int(size) % 512 or int(size) == 0:
+            continue
+        shown = subprocess.run(["git", "show", f":{name}"], capture_output=True, check=False)
+        if shown.stdout.startswith(b"SQLite format 3\0") and _names_students(shown.stdout):
+            found.append(name)
+    return found
+
+
+def _names_students(data: bytes) -> bool:
+    """Whether a database, such as a copy of the gradebook or of its history, names a student."""
+    with _opened(data) as (database, _):
+        for table in ("student", "mark", "graded", "change"):
+            with contextlib.suppress(sqlite3.Error):
+                if database.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone():
+                    return True
+    return False
+
+
 def refuse_marks() -> int:
     """The git hook: 1, and a sentence, if the commit would hold students; else 0."""
+    copies = _staged_copies()
+    for name in copies:
+        print(
+            f"{name} is a database with students' marks. Not committed.\n"
+            f"To leave it out of this commit:  git restore --staged {shlex.quote(name)}",
+            file=sys.stderr,
+        )
+    if copies:
+        return 1
     staged = subprocess.run(
         ["git", "diff", "--cached", "--quiet", "--diff-filter=d", "--", GRADEBOOK], check=False
     )

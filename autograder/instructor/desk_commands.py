@@ -1,5 +1,7 @@
 """The grader's desk: comments, extensions, collecting, totals, requests, the end of a term."""
 
+import re
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -38,6 +40,11 @@ def comment(
     name = load().assignment(assignment).name
     if exercise not in [e.name for e in load().assignment(name).exercises]:
         raise UserError(f"{name} has no exercise {clean(exercise)}")
+    worth = load().exercise(exercise).points
+    if points is not None and not abs(points) <= worth:
+        raise UserError(
+            f"--points {points:g}: {exercise} is worth {worth:g}, so give or take off at most that"
+        )
     code = code_of(top, student, name, exercise)
     if line is not None and line not in code.lines:
         where = f"lines {min(code.lines)} to {max(code.lines)}" if code.lines else "no lines"
@@ -73,7 +80,9 @@ def extend(
     top = course_top(course)
     name = load().assignment(assignment).name
     try:
-        moment = None if until is None else read_time(until)
+        # A date alone is the whole day.
+        text = re.sub(r"^\s*(\d{4}-\d\d-\d\d)\s*$", r"\1T23:59", until or "")
+        moment = None if until is None else read_time(text)
     except (ValueError, KeyError, OSError, OverflowError):
         raise UserError(
             f"--until {clean(until or '')!r} is no time like 2026-03-31T23:59"
@@ -117,10 +126,14 @@ def attempts(
 ) -> None:
     """Show all attempts and their points, and have the one count that policy.toml says."""
     from autograder.instructor import attempts as kept
+    from autograder.instructor.extensions import seconds_late
+    from autograder.instructor.marks import gradebook_of
+    from autograder.instructor.penalties import penalty_of
     from autograder.instructor.policy import read_policy
-    from autograder.instructor.run_nbgrader import submitted_folder
+    from autograder.instructor.run_nbgrader import course_config, submitted_folder
 
     top = course_top(course)
+    config = course_config(top)
     submitted = submitted_folder(top)
     best = read_policy(top).best_attempt
     wanted = load().assignment(assignment).name if assignment else None
@@ -130,11 +143,18 @@ def attempts(
             continue
         count += 1
         found = kept.attempts_of(top, submitted, who, what, allow_unsandboxed=allow_unsandboxed)
+        with gradebook_of(top, empty=True) as gradebook:
+            late = [seconds_late(gradebook, top, who, what, one.handed_in) for one in found]
+        found = [
+            replace(one, penalty=penalty_of(config, who, one.score or 0.0, seconds))
+            for one, seconds in zip(found, late, strict=True)
+        ]
         chosen = kept.choose_attempt(top, submitted, found, best=best)
         for one in found:
             counts = one is chosen or (chosen is None and one.counts)
+            lateness = f", {one.penalty:g} less as it is late" if one.penalty else ""
             _say(
-                f"{who:<20} {what:<22} {one.handed_in} UTC  {one.score:>5g} points"
+                f"{who:<20} {what:<22} {one.handed_in} UTC  {one.score:>5g} points{lateness}"
                 f"{'  counts' if counts else ''}"
             )
         if chosen is not None:
@@ -171,7 +191,7 @@ def collect(
     from autograder.instructor import collect as collecting
     from autograder.instructor.aftermath import history_of
     from autograder.instructor.marks import gradebook_of
-    from autograder.instructor.worksheet import hand_in_times
+    from autograder.instructor.worksheet import hand_in_times, numbers_by_id
 
     top = course_top(course)
     times = hand_in_times(worksheet.read_bytes(), zone or "UTC") if worksheet is not None else {}
@@ -185,9 +205,13 @@ def collect(
                     each.id,
                     " ".join(filter(None, (each.first_name, each.last_name))),
                     each.lms_user_id or "",
+                    each.email or "",
                 )
                 for each in gradebook.students
             ]
+    if worksheet is not None:
+        numbers = numbers_by_id(worksheet.read_bytes())
+        people = [person.numbered(numbers) for person in people]
     result = collecting.collect(top, list(sources), people, name, times)
     for line in (*result.taken, *result.notes, *result.skipped):
         _say(line)
@@ -198,8 +222,16 @@ def collect(
     )
     if result.timeless:
         _say(
-            f"no time is known for {result.timeless} of them, so they never count as late: "
-            "Moodle's grading worksheet says when (--worksheet), or a timestamp.txt beside the code"
+            f"no time is known for {result.timeless} of them, so they never count as late. Say "
+            "when: for Moodle with its grading worksheet (--worksheet), else with a timestamp.txt "
+            "beside the code"
+        )
+    for whose, which in result.late:
+        history_of(top).add_warning(
+            whose,
+            which,
+            "late by the platform, which does not say when: nothing is taken off until the time "
+            f"stands in submitted/{whose}/{which}/timestamp.txt",
         )
     # Each grading warns of them until the same source is collected again without them.
     source_names = ", ".join(source.name for source in sources)

@@ -12,7 +12,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from autograder.grading.course_files import SECRET_FILE, course_store, renew_secret, secret_file
 from autograder.instructor import fresh
 from autograder.instructor.class_grading import back_up
-from autograder.instructor.commit_guard import GRADEBOOK
+from autograder.instructor.commit_guard import GRADEBOOK, let_go_of_marks
 from autograder.instructor.extensions import FILE as EXTENSIONS
 from autograder.instructor.marks import gradebook_of
 from autograder.instructor.penalties import policy_file
@@ -77,6 +77,7 @@ def end_term(top: Path, archive: Path, shift: timedelta) -> Ended:
     # Judged with the old secret, nothing of the store is used again; it holds what code printed.
     if _is_of(course_store().folder, top):
         shutil.rmtree(course_store().folder, ignore_errors=True)
+    let_go_of_marks(top)
     fresh.build_gradebook(top)
     with Gradebook(f"sqlite:///{top / GRADEBOOK}") as gradebook:
         for name, moment in due.items():

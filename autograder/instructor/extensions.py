@@ -120,8 +120,11 @@ def extend(
         f'assignment = "{assignment}"\nuntil = {last.isoformat(timespec="seconds")}Z\n'
     )
     temporary = path.with_suffix(".new")
-    temporary.write_text(before + ("\n" if before else "") + entry, encoding="utf-8")
-    temporary.replace(path)
+    try:
+        temporary.write_text(before + ("\n" if before else "") + entry, encoding="utf-8")
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
     settle(gradebook, top, student)
     return Extension(student, assignment, last)
 
@@ -135,6 +138,36 @@ def settle(gradebook: Any, top: Path, student: str) -> list[LateDays]:
     Returns:
         the late days of each late submission; empty without a rule for late days.
     """
+    used_days = _grant(gradebook, top, student)
+    gradebook.db.commit()
+    return used_days
+
+
+def seconds_late(
+    gradebook: Any, top: Path, student: str, assignment: str, handed_in: datetime
+) -> float:
+    """How late a hand-in of this time would be, extensions and late days taken off.
+
+    Args:
+        gradebook: open; nothing is written into it.
+        handed_in: in UTC, without a zone.
+    """
+    due = _due(gradebook, assignment)
+    if due is None:
+        return 0.0
+    try:
+        submission = gradebook.find_submission(assignment, student)
+    except MissingEntry:
+        return max((handed_in - due).total_seconds(), 0.0)
+    submission.timestamp = handed_in
+    _grant(gradebook, top, student)
+    late = float(submission.total_seconds_late)
+    gradebook.db.rollback()
+    return late
+
+
+def _grant(gradebook: Any, top: Path, student: str) -> list[LateDays]:
+    """What `settle` does, without a commit."""
     given = {e.assignment: e.until for e in read_extensions(top) if e.student == student}
     policy = read_policy(top)
     left = policy.late_days or 0
@@ -160,7 +193,6 @@ def settle(gradebook: Any, top: Path, student: str) -> list[LateDays]:
                 extension += used * DAY
                 used_days.append(LateDays(student, assignment.name, late, used, left))
         submission.extension = extension or None
-    gradebook.db.commit()
     return used_days
 
 

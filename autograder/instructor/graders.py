@@ -5,6 +5,7 @@ their own, works in Formgrader there, and sends gradebook.db and comments/ back.
 three ways, with the gradebook as it was when it was split.
 """
 
+import json
 import shutil
 import sqlite3
 import tomllib
@@ -16,16 +17,21 @@ from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
 
+from autograder.catalogue import load
 from autograder.grading.scratch import scratch
 from autograder.instructor.class_grading import back_up
 from autograder.instructor.comments import APPLIED, RUBRIC, applied_points, applied_text, entry_text
 from autograder.instructor.commit_guard import GRADEBOOK, guard_commits, students_in
+from autograder.instructor.history import History
 from autograder.instructor.marks import gradebook_of
 from autograder.instructor.places import COMMENTS, GRADERS
+from autograder.instructor.superseded import EARLIER, earlier_file
 from autograder.instructor.unpacking import Unpacked
 from autograder.text import UserError, clean
 
 BASE = "base.db"
+# Beside it: what was handed in when the class was split, by student and assignment.
+HANDED_IN = "handed-in.json"
 # Of a grader's part, beside the gradebook and the rubric.
 PARTS = ("autograded", COMMENTS)
 Key = tuple[str, str, str]
@@ -67,6 +73,8 @@ def split(top: Path, graders: list[str], *, by: str) -> dict[Path, list[str]]:
     folder = top / GRADERS
     folder.mkdir(exist_ok=True)
     _copy_database(top / GRADEBOOK, folder / BASE)
+    handed_in = json.dumps(_handed_in(top), ensure_ascii=False, indent=1)
+    (folder / HANDED_IN).write_text(handed_in, encoding="utf-8")
     written = {}
     for number, grader in enumerate(graders):
         part = things[number :: len(graders)]
@@ -135,8 +143,8 @@ def unpack(top: Path, archive: Path) -> list[str]:
 def merge(top: Path, returned: list[Path]) -> Merged:
     """Take marks by hand, extra credit and comments that graders gave since the split.
 
-    A value that the grader changed is taken, unless it was changed here too, to another value:
-    that is a conflict, and what is here stands.
+    A value that the grader changed is taken, unless it was changed here too, to another value, or
+    is about a hand-in that a newer one has superseded: that is a conflict, and what is here stands.
 
     Args:
         top: the course's top folder.
@@ -150,18 +158,59 @@ def merge(top: Path, returned: list[Path]) -> Merged:
         raise UserError(f"{base_file} is missing: marks are merged after autograder split")
     back_up(top / GRADEBOOK)
     base = _values(base_file)
+    older = _superseded(top)
     result = Merged()
     for source in returned:
         with scratch("merge") as folder:
             database = _database_of(source, folder)
             theirs = _values(database)
-            here_stands = _merge_marks(top, source.stem, base, theirs, result)
-            _merge_comments(top, database.parent / COMMENTS, source.stem, here_stands, result)
+            here_stands = _merge_marks(top, source.stem, base, theirs, older, result)
+            comments = database.parent / COMMENTS
+            _merge_comments(top, comments, source.stem, here_stands, older, result)
     return result
 
 
+def _handed_in(top: Path) -> dict[str, dict[str, dict[str, str]]]:
+    """The digests of what was graded, by student and assignment."""
+    history = History(top)
+    with gradebook_of(top) as gradebook:
+        every = [(s.student.id, a.name) for a in gradebook.assignments for s in a.submissions]
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for student, assignment in every:
+        record = history.record(student, assignment)
+        found.setdefault(student, {})[assignment] = record.handed_in if record else {}
+    return found
+
+
+def _superseded(top: Path) -> set[Key]:
+    """Student, assignment and part of all that was handed in anew since the split."""
+    file = top / GRADERS / HANDED_IN
+    if not file.is_file():
+        return set()  # split by a version of this kit that did not write it
+    then, now = json.loads(file.read_text(encoding="utf-8")), _handed_in(top)
+    return {
+        (student, assignment, part)
+        for student, by_assignment in then.items()
+        for assignment, parts in by_assignment.items()
+        for part, digest in parts.items()
+        if now.get(student, {}).get(assignment, {}).get(part, digest) != digest
+    }
+
+
+def _is_older(older: set[Key], student: str, assignment: str, part: str) -> bool:
+    """Whether an exercise or a written answer was handed in anew."""
+    written = {name for who, which, name in older if (who, which) == (student, assignment)}
+    known = {exercise.name for exercise in load().exercises}
+    return part in written or (part in known and "files" in written)
+
+
 def _merge_marks(
-    top: Path, grader: str, base: dict[Key, Values], theirs: dict[Key, Values], result: Merged
+    top: Path,
+    grader: str,
+    base: dict[Key, Values],
+    theirs: dict[Key, Values],
+    older: set[Key],
+    result: Merged,
 ) -> set[Key]:
     """Take the marks; give student, assignment and exercise where other points stand here."""
     here_stands = set()
@@ -176,6 +225,13 @@ def _merge_marks(
                 row = _row(gradebook, student, assignment, cell)
             except MissingEntry:
                 result.conflicts.append(f"{where}: {grader} graded it, and it is not here any more")
+                continue
+            if _is_older(older, student, assignment, row.name.removesuffix("-code")):
+                given = ", ".join(f"{k.replace('_', ' ')} {v!r}" for k, v in changed.items())
+                result.conflicts.append(
+                    f"{where}: {given} of {grader} is for an older hand-in; look at the new one "
+                    "and settle it in Formgrader"
+                )
                 continue
             for name, value in changed.items():
                 here = getattr(row, name)
@@ -196,7 +252,12 @@ def _merge_marks(
 
 
 def _merge_comments(
-    top: Path, theirs: Path, grader: str, here_stands: set[Key], result: Merged
+    top: Path,
+    theirs: Path,
+    grader: str,
+    here_stands: set[Key],
+    older: set[Key],
+    result: Merged,
 ) -> None:
     """Add the comments of a grader's files that are not here yet.
 
@@ -220,12 +281,20 @@ def _merge_comments(
             added.append(entry)
         if not added:
             continue
+        if (student, assignment, "files") in older:
+            target = earlier_file(target)
         target.parent.mkdir(parents=True, exist_ok=True)
         before = target.read_text(encoding="utf-8") if target.is_file() else ""
         written = [before.rstrip("\n")] if before.strip() else []
         written += [f"[[comment]]\n{entry_text(entry)}" for entry in added]
         target.write_text("\n\n".join(written) + "\n", encoding="utf-8")
         plural = "" if len(added) == 1 else "s"
+        if target.parent.name == EARLIER:
+            result.conflicts.append(
+                f"{student}, {assignment}: {len(added)} comment{plural} of {grader} on an older "
+                f"hand-in; kept in {target.relative_to(top)}, and on no page"
+            )
+            continue
         without_points = f", {pointless} without points: those here stand" if pointless else ""
         result.taken.append(
             f"{student}, {assignment}: {len(added)} comment{plural} of {grader}{without_points}"

@@ -21,8 +21,10 @@ NO_POINTS = "0 points, although something was handed in"
 """A warning, which a mark by hand or a comment's points answer."""
 PENALTY = "late penalty"
 """In the place of an exercise: what lateness costs of an assignment."""
-# The reasons that change what lateness costs, and no mark.
-_OF_LATENESS = ("extension", "deadline", "late policy")
+AGAIN = "graded again"
+LATE_DAYS = "late days"
+OF_LATENESS = ("time of hand-in", "extension", LATE_DAYS, "deadline", "late policy")
+"""The reasons that change what lateness costs, and no mark."""
 WAIT_SECONDS = 30.0
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS graded (
@@ -36,8 +38,10 @@ CREATE TABLE IF NOT EXISTS change (
     why TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS warning (
     student TEXT, assignment TEXT, text TEXT, acknowledged INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (student, assignment, text));
+    lasting INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (student, assignment, text));
 """
+# Columns that an earlier version of this kit did not have.
+_ADDED = (("mark", "extra", "REAL"), ("warning", "lasting", "INTEGER NOT NULL DEFAULT 0"))
 
 
 @dataclass(frozen=True)
@@ -75,8 +79,9 @@ class Change:
 
     Attributes:
         old, new: points; None where there is no mark.
-        why: "file", "check", "points", "extension", "deadline", "late policy", "by hand",
-            "extra credit" (comments' points too), "new hand-in", or several with commas.
+        why: "file", "check", "points", "time of hand-in", "extension", "late days", "deadline",
+            "late policy", "by hand", "extra credit" (comments' points too), "new hand-in", or
+            several with commas.
     """
 
     student: str
@@ -119,8 +124,10 @@ class History:
             if new:
                 self.file.chmod(0o600)
             connection.executescript(_SCHEMA)
-            if "extra" not in {row[1] for row in connection.execute("PRAGMA table_info(mark)")}:
-                connection.execute("ALTER TABLE mark ADD COLUMN extra REAL")
+            for table, column, kind in _ADDED:
+                there = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
+                if column not in there:
+                    connection.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind}")
             with connection:
                 yield connection
         finally:
@@ -140,6 +147,12 @@ class History:
             None if parts is None else json.loads(parts),
             json.loads(auto or "{}"),
         )
+
+    def all_parts(self) -> dict[tuple[str, str], dict[str, str]]:
+        """What decided the marks of everything that is graded, by student and assignment."""
+        with self._open() as db:
+            rows = db.execute("SELECT student, assignment, parts FROM graded").fetchall()
+        return {(s, a): json.loads(parts) for s, a, parts in rows if parts is not None}
 
     def begin(self, student: str, assignment: str, handed_in: dict[str, str]) -> None:
         """From now on until `finish` this submission does not count as graded."""
@@ -219,9 +232,10 @@ class History:
                 before = before or Mark(None)
                 given = reasons.get((student, assignment), [])
                 if exercise == PENALTY:
-                    why = given or of_marks.get((student, assignment)) or ["extension"]
+                    of_lateness = [why for why in given if why in OF_LATENESS]
+                    why = of_lateness or given or of_marks.get((student, assignment)) or [AGAIN]
                 else:
-                    why = _why(mark, before, [r for r in given if r not in _OF_LATENESS])
+                    why = _why(mark, before, [r for r in given if r not in OF_LATENESS])
                     of_marks.setdefault((student, assignment), []).extend(why)
                 change = Change(*key, before.score, mark.score, ", ".join(dict.fromkeys(why)), time)
                 if before.score != mark.score or before.by_hand != mark.by_hand:
@@ -263,12 +277,19 @@ class History:
 
     # --- warnings ---
 
-    def set_warnings(self, student: str, assignment: str, texts: Iterable[str]) -> None:
-        """These are the warnings about a submission now; those acknowledged stay acknowledged."""
-        texts = list(dict.fromkeys(texts))
+    def set_warnings(
+        self, student: str, assignment: str, texts: Iterable[str], lasting: Iterable[str] = ()
+    ) -> None:
+        """These are the warnings about a submission now; those acknowledged stay acknowledged.
+
+        Args:
+            texts: what the last look found; what an earlier one found alone is said no more.
+            lasting: those of the texts that say what happened once, and so outlast later looks.
+        """
+        texts, lasting = list(dict.fromkeys(texts)), set(lasting)
         with self._open() as db:
             known = db.execute(
-                "SELECT text FROM warning WHERE student = ? AND assignment = ?",
+                "SELECT text FROM warning WHERE student = ? AND assignment = ? AND NOT lasting",
                 (student, assignment),
             )
             for (text,) in known.fetchall():
@@ -279,9 +300,19 @@ class History:
                     )
             for text in texts:
                 db.execute(
-                    "INSERT OR IGNORE INTO warning (student, assignment, text) VALUES (?, ?, ?)",
-                    (student, assignment, text),
+                    "INSERT OR IGNORE INTO warning (student, assignment, text, lasting) "
+                    "VALUES (?, ?, ?, ?)",
+                    (student, assignment, text, text in lasting),
                 )
+
+    def add_warning(self, student: str, assignment: str, text: str) -> None:
+        """Warn of this until somebody acknowledges it."""
+        with self._open() as db:
+            db.execute(
+                "INSERT OR IGNORE INTO warning (student, assignment, text, lasting) "
+                "VALUES (?, ?, ?, 1)",
+                (student, assignment, text),
+            )
 
     def withdraw(self, student: str, assignment: str, text: str) -> None:
         """This warning about a submission does not hold any more."""
@@ -331,4 +362,4 @@ def _why(mark: Mark, before: Mark, reasons: list[str]) -> list[str]:
         return [BY_HAND, *extra]
     by_hand = [BY_HAND] if mark.by_hand != before.by_hand else []
     same = (mark.score or 0.0) - mark.extra == (before.score or 0.0) - before.extra
-    return [*([] if same and extra else reasons), *by_hand, *extra] or ["graded again"]
+    return [*([] if same and extra else reasons), *by_hand, *extra] or [AGAIN]

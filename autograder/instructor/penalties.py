@@ -4,12 +4,18 @@ import contextlib
 import hashlib
 import inspect
 import math
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets.config import Config
+
+from autograder.catalogue import Assignment, load
+from autograder.grading.course_files import course_secret
+from autograder.grading.verdict_store import judging_digest
+from autograder.text import UserError
 
 
 def renew_penalties(
@@ -61,7 +67,50 @@ def renew_penalties(
     return problems
 
 
-def policy_code(config: Config, root: Path) -> str:
+def penalty_of(config: Config, student: str, score: float, late: float) -> float:
+    """What the late policy takes off a mark, at most all of it.
+
+    Args:
+        config: nbgrader's; names the policy.
+        score: the mark, in points.
+        late: seconds.
+
+    Raises:
+        UserError: if the policy, which is the instructor's own program, fails.
+    """
+    if late <= 0:
+        return 0.0
+    rules = AssignLatePenalties(config=config)
+    rules.init_plugin()
+    try:
+        penalty = rules.plugin_inst.late_submission_penalty(student, score, late)
+        return min(max(float(penalty or 0), 0.0), score)
+    except Exception as error:
+        raise UserError(f"the late policy fails: {type(error).__name__}: {error}") from error
+
+
+def what_all_marks_depend_on(assignment: Assignment) -> dict[str, str]:
+    """What everybody's marks of an assignment depend on, by the reason for a change of them."""
+    return {
+        "check": judging_digest(assignment, load(), course_secret()),
+        "points": " ".join(f"{e.name}={e.points:g}" for e in assignment.exercises),
+    }
+
+
+def what_lateness_depends_on(
+    config: Config, root: Path, due: datetime | None, extension: timedelta | None
+) -> dict[str, str]:
+    """What a late penalty depends on beside the hand-in, by the reason for a change of it."""
+    settings = (config.AssignLatePenalties, config.LateSubmissionPlugin)
+    policy = [repr(sorted(each.items())) for each in settings]
+    return {
+        "extension": str(extension),
+        "deadline": str(due),
+        "late policy": " ".join([*policy, _policy_code(config, root)]),
+    }
+
+
+def _policy_code(config: Config, root: Path) -> str:
     """A digest of the late policy's own code, or "" where it has no file.
 
     Args:

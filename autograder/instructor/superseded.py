@@ -15,6 +15,8 @@ from autograder.instructor.comments import comments_file, forget_points
 from autograder.instructor.history import Change, History
 from autograder.instructor.shown_code import COMMENT_CELL
 
+OLDER = "by hand for an older submission"
+"""In the warning about a mark."""
 EARLIER = "earlier"
 """Below comments/<student>/: what was said about hand-ins that newer ones superseded."""
 
@@ -41,7 +43,7 @@ def set_aside(
             change = Change(student, assignment, grade.cell.name, grade.score, None, "new hand-in")
             history.add_change(change)
             said.append(
-                f"{grade.cell.name}: {given(grade)} by hand for an older submission; the mark is "
+                f"{grade.cell.name}: {given(grade)} {OLDER}; the mark is "
                 f"in the history (autograder history --student {student}), and the checks' counts "
                 "now"
             )
@@ -56,7 +58,7 @@ def set_aside(
     of_files = file.is_file() and changed("files")
     if not boxes and not of_files:
         return said
-    kept = _earlier_file(file)
+    kept = earlier_file(file)
     parts = [file.read_text(encoding="utf-8")] if of_files else []
     parts += [_entry(comment) for comment in boxes]
     kept.parent.mkdir(parents=True, exist_ok=True)
@@ -99,7 +101,8 @@ def _entry(comment: Any) -> str:
     return f"[[comment]]  # of Formgrader\n{key} = {about}\ntext = {text}\n"
 
 
-def _earlier_file(file: Path) -> Path:
+def earlier_file(file: Path) -> Path:
+    """Where comments of a file of comments/ are kept that an older hand-in got."""
     name = f"{file.stem}-{datetime.now():%Y-%m-%d-%H%M%S}"
     folder = file.parent / EARLIER
     kept, number = folder / f"{name}.toml", 2

@@ -56,6 +56,21 @@ def hand_in_times(data: bytes, zone: str) -> dict[str, datetime]:
     return times
 
 
+def numbers_by_id(data: bytes) -> dict[str, str]:
+    """The participants' numbers by what else names one of them alone, in small letters.
+
+    Args:
+        data: the CSV, as for `hand_in_times`.
+    """
+    found: dict[str, set[str]] = {}
+    for row in read_table(data):
+        number = re.sub(r"\D", "", row.get(NUMBER, ""))
+        for column in ("email address", "email", "id number", "username"):
+            if number and row.get(column):
+                found.setdefault(row[column].casefold(), set()).add(number)
+    return {name: numbers.pop() for name, numbers in found.items() if len(numbers) == 1}
+
+
 def _read(text: str) -> datetime:
     plain = " ".join(text.split())
     for form in FORMATS:

@@ -149,7 +149,7 @@ def say(finding: Finding, conditions: Mapping[str, Condition], verb: str = "wron
             looks.append(look)
     if finding.together:
         when = " and ".join(clauses)
-        sentence = f"Right in other cases; {verb} when {when}"
+        sentence = f"{_capital(verb)} when {when}, and right otherwise"
     elif finding.exact:
         sentence = f"Right as long as {' and '.join(opposites)}; {verb} as soon as "
         sentence += " or ".join(clauses)

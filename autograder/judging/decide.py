@@ -100,8 +100,11 @@ def _decide_one(
         # Only now: under a wrong part even right code can look like a known mistake.
         verdict.status, verdict.pitfall = "failed", results.pitfall or None
         verdict.message = results.sentence
-        if failed[0].failure is not None and not results.pitfall:
-            raised = f"{capital(failed[0].problem)}."
+        failure = failed[0].failure
+        # The sentence may name the exception itself: "raises a ValueError as soon as".
+        if failure is not None and not results.pitfall and failure.type not in results.sentence:
+            raised = capital(failed[0].problem)
+            raised += "" if raised.endswith("?") else "."
             said = (results.sentence, raised) if results.exact else (raised, results.sentence)
             verdict.message = " ".join(said)
     elif all(c.failure is not None and c.failure.unfinished for c in failed):

@@ -28,8 +28,12 @@ UNSTEADY = (
     "memory, so start from np.zeros; and random numbers come from the generator that is handed in "
     "alone, not from np.random."
 )
-OF_SECOND_PASS = " of the second pass"
-"""Ends the name of a value that a layer returns when it is asked a second time."""
+SECOND = "the second "
+"""Begins the name of a value that a layer returns when it is asked a second time."""
+ONLY_SECOND = (
+    "The first forward and backward are right; the second are not: look at what is kept from the "
+    "first, or changed by it."
+)
 MOST_SENTENCES = 3
 MOST_NAMES = 6
 
@@ -63,7 +67,22 @@ def diagnose(learner: Learner, course: Course, exercise: Exercise) -> Diagnosis 
         return Diagnosis("", (form,), exact=True)
     if _differs_from_call_to_call(learner, ordinary):
         return Diagnosis("", (UNSTEADY,), exact=True)
-    return _of_numbers(exercise, observations, known, meanings)
+    found = _of_numbers(exercise, observations, known, meanings)
+    changed = _changed_input(ordinary)
+    if not changed or (found is not None and found.exact):
+        return found
+    return Diagnosis("", (changed, *(found.sentences if found is not None else ())))
+
+
+def _changed_input(observations: Sequence[Observation]) -> str:
+    """Says which input wrong calls change in place, if all of them change the same; else ""."""
+    names = {one.changed for one in observations if one.is_wrong()}
+    if len(names) != 1 or not (name := names.pop()):
+        return ""
+    return (
+        f"It changes its input `{name}` while it works, and computes with the changed numbers from "
+        f"then on: begin with a copy, {name}.copy()."
+    )
 
 
 def observe_grid(
@@ -191,6 +210,7 @@ def _of_parts(
     matches: list[tuple[Match, str]] = []
     told: dict[str, list[str]] = {}
     groups = [a.part for a in known.alternatives if AND in a.part]
+    only_second = all(name.startswith(SECOND) for name in wrong)
     left = list(wrong)
     for group in sorted(dict.fromkeys(groups), key=lambda group: -group.count(AND)):
         match = best_match(observations, known, group) if {*group.split(AND)} <= {*left} else None
@@ -203,6 +223,8 @@ def _of_parts(
             matches.append((match, name))
             continue
         form = _form_of_part(observations, name)
+        if not form and only_second:
+            continue
         for sentence in (form,) if form else _described(observations, name, meanings):
             told.setdefault(sentence, []).append(name)
     sentences = [
@@ -213,7 +235,9 @@ def _of_parts(
     ]
     right = _shown([name for name in names if name not in wrong])
     split = ""
-    if right and len(names) <= MOST_NAMES:
+    if only_second:
+        split = ONLY_SECOND
+    elif right and len(names) <= MOST_NAMES:
         bad = _shown(wrong)
         split = f"{_and(right)} {_is(right)} right; {_and(bad)} {_is(bad)} not."
     if not matches and not sentences:
@@ -238,7 +262,7 @@ def _named(
         alternative = match.alternative
         if alternative.name and not pitfall:
             pitfall = f"{exercise.name}.{alternative.name}"
-        if alternative.sentence in told and name.endswith(OF_SECOND_PASS):
+        if alternative.sentence in told and name.startswith(SECOND):
             continue  # the same mistake in the second call
         told.add(alternative.sentence)
         sentence = alternative.sentence.replace("{name}", name or "the result")
@@ -379,7 +403,7 @@ def _shown(names: Sequence[str]) -> list[str]:
     return [
         name
         for name in names
-        if not name.endswith(OF_SECOND_PASS) or name.removesuffix(OF_SECOND_PASS) not in names
+        if not name.startswith(SECOND) or name.removeprefix(SECOND) not in names
     ]
 
 

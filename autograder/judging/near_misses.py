@@ -83,6 +83,8 @@ def _possible(telling: Comparison) -> Iterator[Clause]:
         return
     for clause, change in _CHANGES.items():
         yield clause, partial(_is_changed, change=change)
+    if telling.same_shape:
+        yield from _of_slices(telling)
     if axes > 1 and telling.same_shape and telling.wrong.sum() < LEAST_EVIDENCE:
         return  # two numbers that have changed places: in a small square that may be chance
     if telling.got.ndim == axes:
@@ -96,6 +98,8 @@ def _possible(telling: Comparison) -> Iterator[Clause]:
     for count in (1, 2):
         for turned in combinations(range(axes), count):
             clause = f"the numbers are right, but {_named(turned, axes)} run backwards"
+            if turned == (axes - 1,) and telling.wanted.shape[-1] == 2:
+                clause = "the numbers are right, but those along the last axis have changed places"
             yield clause, partial(_is_turned, axes=turned)
     for axis in range(axes if axes > 1 else 0):
         clause = f"the numbers are right, but {_named((axis,), axes)} stand in another order"
@@ -108,6 +112,51 @@ def _possible(telling: Comparison) -> Iterator[Clause]:
         for where, rest in _SIDES.items():
             if telling.wanted[rest].any():
                 yield f"it is right except {where}", partial(_is_right_in, part=rest)
+
+
+# What a person calls one slice along an axis: of a table, and of pictures (N, C, H, W).
+_SLICES = {(2, 0): "row", (2, 1): "column", (4, 0): "image", (4, 1): "channel"}
+
+
+def _of_slices(telling: Comparison) -> Iterator[Clause]:
+    """What is true of every slice by itself: one amount too much, or one factor."""
+    axes = telling.wanted.ndim
+    for axis in range(axes):
+        name = _SLICES.get((axes, axis))
+        rows = np.moveaxis(telling.wanted, axis, 0).reshape(telling.wanted.shape[axis], -1)
+        if name is None or len(rows) < 2 or min(np.unique(r).size for r in rows) < LEAST_EVIDENCE:
+            continue
+        of_one = f"all numbers of one {name}"
+        yield (
+            f"{of_one} are wrong by the same amount, and the amount differs from {name} to "
+            f"{name}: look at what is added once for each {name}",
+            partial(_has_slices_off, axis=axis, by_factor=False),
+        )
+        yield (
+            f"{of_one} are wrong by the same factor, and the factor differs from {name} to "
+            f"{name}: look at what each {name} is multiplied with or divided by",
+            partial(_has_slices_off, axis=axis, by_factor=True),
+        )
+
+
+def _has_slices_off(result: Comparison, axis: int, by_factor: bool) -> bool:
+    if not result.same_shape or result.wanted.ndim <= axis:
+        return False
+    got, wanted = (
+        np.moveaxis(array, axis, 0).reshape(array.shape[axis], -1)
+        for array in (result.got, result.wanted)
+    )
+    if not wanted.size:
+        return False
+    at = np.abs(wanted).argmax(axis=1)[:, None]
+    largest = np.take_along_axis(wanted, at, 1), np.take_along_axis(got, at, 1)
+    if by_factor:
+        if not largest[0].all():
+            return False
+        expected = wanted * (largest[1] / largest[0])
+    else:
+        expected = wanted + (largest[1] - largest[0])
+    return bool((np.abs(got - expected) <= result.slack).all())
 
 
 def where_windows_overlap(results: Sequence[Comparison], seen: Sequence[np.ndarray]) -> str:
@@ -254,8 +303,8 @@ def _is_turned(result: Comparison, axes: tuple[int, ...]) -> bool:
 
 
 _FORTRAN = (
-    'the numbers are right, but in Fortran order (order="F"), in which the first axis runs '
-    "fastest; leave `order` out, then the last axis runs fastest"
+    "the numbers are right, but in Fortran order, in which the first axis runs fastest: if you "
+    'wrote order="F", leave it out; if not, a transpose is missing or one too many'
 )
 
 

@@ -73,6 +73,59 @@ def _padded_on_all_axes(a: Arguments) -> Arguments | None:
     return {**a, "x": np.pad(a["x"], a["padding"])[:images, :channels], "padding": 0}
 
 
+def _laid_around(beyond: Literal["the other side", "zeros"]) -> Callable[..., Arguments | None]:
+    """The padded picture as windows see it that are laid around their pixel, not from it on."""
+
+    def change(a: Arguments) -> Arguments | None:
+        if "x" not in a or np.ndim(a["x"]) != 4 or "d_out" in a or "cols" in a:
+            return None
+        height = a["weights"].shape[2] if "weights" in a else a.get("kernel_height", 1)
+        width = a["weights"].shape[3] if "weights" in a else a.get("kernel_width", 1)
+        pad = a.get("padding", 0)
+        padded = np.pad(a["x"], ((0, 0), (0, 0), (pad, pad), (pad, pad)))
+        down, across = height // 2, width // 2
+        if not down and not across:
+            return None
+        if beyond == "the other side":
+            moved = np.roll(padded, (down, across), axis=(2, 3))
+        else:
+            moved = np.pad(padded, ((0, 0), (0, 0), (down, 0), (across, 0)))
+            moved = moved[:, :, : padded.shape[2], : padded.shape[3]]
+        return {**a, "x": moved, "padding": 0}
+
+    return change
+
+
+# The orders in which people read columns (C, KH, KW, N, OH, OW) without a transpose.
+_COLUMN_ORDERS = (
+    (3, 4, 5, 0, 1, 2),
+    (3, 0, 1, 2, 4, 5),
+    (3, 0, 4, 5, 1, 2),
+    (0, 1, 2, 4, 5, 3),
+    (0, 3, 4, 5, 1, 2),
+    (1, 2, 0, 3, 4, 5),
+)
+
+
+def _columns_read(order: tuple[int, ...]) -> Callable[[Arguments], Arguments | None]:
+    """Columns whose numbers are read in the order of other axes, as reshape alone does."""
+
+    def change(a: Arguments) -> Arguments | None:
+        if "cols" not in a or np.ndim(a["cols"]) != 2 or "x_shape" not in a:
+            return None
+        n, c = a["x_shape"][:2]
+        kernel = a["kernel_height"], a["kernel_width"]
+        out = [
+            (side + 2 * a["padding"] - size) // a["stride"] + 1
+            for side, size in zip(a["x_shape"][2:], kernel, strict=True)
+        ]
+        sizes = (c, *kernel, n, *out)
+        read = a["cols"].reshape([sizes[axis] for axis in order]).transpose(np.argsort(order))
+        return {**a, "cols": read.reshape(a["cols"].shape)}
+
+    return change
+
+
 def _gradient_read(order: tuple[int, ...]) -> Callable[[Arguments], Arguments | None]:
     """The upstream gradient of a convolution, its numbers in the order of other axes."""
 
@@ -141,6 +194,7 @@ def _first_of(depth: int) -> Callable[[Any], Any]:
     return change
 
 
+_BEYOND: tuple[Literal["the other side", "zeros"], ...] = ("the other side", "zeros")
 # After which loop a return stands too early, by the number of loops around it.
 _TOO_EARLY = {
     4: "first number",
@@ -253,6 +307,50 @@ INPUTS: tuple[InputAlteration, ...] = (
         )
         for order in permutations(range(4))
         if order != (1, 0, 2, 3)
+    ),
+    *(
+        InputAlteration(
+            f"columns_read_{''.join(map(str, order))}",
+            "{name} is what you get when the numbers of cols are read in another order: reshape "
+            "does not exchange axes. The numbers stand in the order (C, KH, KW, N, OH, OW): "
+            "reshape to that, then transpose.",
+            _columns_read(order),
+        )
+        for order in _COLUMN_ORDERS
+    ),
+    *(
+        InputAlteration(
+            f"laid_around_{beyond}",
+            "{name} is what you get when each window is laid around pixel i * stride; it begins "
+            "there: leave out the minus KH // 2.",
+            _laid_around(beyond),
+        )
+        for beyond in _BEYOND
+    ),
+    InputAlteration(
+        "classes_from_1",
+        "{name} is what you get when classes are counted from 1: label 0 is the first column, so "
+        "use the labels as they are.",
+        _on("labels", lambda labels: labels - 1),
+    ),
+    InputAlteration(
+        "classes_from_2",
+        "{name} is what labels + 1 give: label 0 is the first column, so use the labels as they "
+        "are.",
+        lambda a: (
+            {**a, "labels": (a["labels"] + 1) % a["probabilities"].shape[1]}
+            if "labels" in a and "probabilities" in a
+            else None
+        ),
+    ),
+    InputAlteration(
+        "gradient_and_input_exchanged",
+        "{name} is what you get with d_out and x exchanged: look at the order of the arguments.",
+        lambda a: (
+            _swapped("d_out", "x")(a)
+            if "d_out" in a and "x" in a and np.shape(a["d_out"]) == np.shape(a["x"])
+            else None
+        ),
     ),
     InputAlteration(
         "stride_and_padding_exchanged",
@@ -521,6 +619,24 @@ def _with_axes(order: tuple[int, ...]) -> Callable[[np.ndarray, Arguments], np.n
     return lambda out, a: out.transpose(order) if out.ndim == len(order) else None
 
 
+def _running(axes: int) -> Callable[[np.ndarray, Arguments], np.ndarray | None]:
+    """Each number holds those before it in the last so many axes, the bias apart."""
+
+    def change(out: np.ndarray, a: Arguments) -> np.ndarray | None:
+        if out.ndim < axes or not out.size:
+            return None
+        bias = a.get("bias")
+        added: Any = 0.0
+        if isinstance(bias, np.ndarray) and out.ndim == 4:
+            added = bias[:, None, None]
+        plain = out - added
+        kept = plain.shape[: plain.ndim - axes]
+        sums = np.cumsum(plain.reshape(*kept, -1), axis=-1).reshape(out.shape)
+        return np.asarray(sums + added)
+
+    return change
+
+
 OUTPUTS: tuple[OutputAlteration, ...] = (
     OutputAlteration(
         "divided_by_images",
@@ -580,6 +696,15 @@ OUTPUTS: tuple[OutputAlteration, ...] = (
         )
         for depth, which in _TOO_EARLY.items()
     ),
+    *(
+        OutputAlteration(
+            f"running_{axes}",
+            "{name} is a running sum: each number holds those that were computed before it too. "
+            "Set the sum back to 0 for each number of the result.",
+            _running(axes),
+        )
+        for axes in (1, 2, 3, 4)
+    ),
     OutputAlteration(
         "all_zero",
         "{name} is 0 everywhere: nothing is written into it, or what is written is always 0.",
@@ -599,14 +724,16 @@ OUTPUTS: tuple[OutputAlteration, ...] = (
     ),
     OutputAlteration(
         "fortran_order",
-        '{name} has its numbers in Fortran order (order="F", as in MATLAB), in which the first '
-        "axis runs fastest: leave `order` out, then the last axis runs fastest.",
+        "{name} has its numbers in Fortran order, in which the first axis runs fastest, as in "
+        'MATLAB: if you wrote order="F", leave it out; if not, a transpose is missing or one too '
+        "many.",
         _reshaped_in_fortran_order,
     ),
     OutputAlteration(
         "filled_in_fortran_order",
-        '{name} has the right numbers, filled in in Fortran order (order="F", as in MATLAB): '
-        "leave `order` out, then the last axis runs fastest.",
+        "{name} has the right numbers, filled in in Fortran order, in which the first axis runs "
+        'fastest, as in MATLAB: if you wrote order="F", leave it out; if not, a transpose is '
+        "missing or one too many.",
         lambda out, a: out.ravel().reshape(out.shape, order="F") if out.ndim > 1 else None,
     ),
     OutputAlteration(
@@ -691,6 +818,8 @@ SCALES = (
 NEVER_PAIRED = (
     *(
         "gradient_read",
+        "columns_read",
+        "running",
         "fortran",
         "filled_",
         "only_reshaped",

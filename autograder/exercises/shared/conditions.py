@@ -47,8 +47,7 @@ CONDITIONS: dict[str, Condition] = {
     "leftover": Condition(
         "pixels are left over behind the last window",
         "the last window ends at the edge of the picture",
-        "the output size rounds down: forward leaves the last rows or columns out, and in backward "
-        "they get 0",
+        "the output size rounds down: the last rows or columns, which fill no window, are left out",
     ),
     "overlap": Condition(
         "windows overlap",
@@ -118,6 +117,11 @@ CONDITIONS: dict[str, Condition] = {
         "stride and padding are given",
         "look at the default values in the signature",
         derived=True,
+    ),
+    "repeated": Condition(
+        "a number stands in the picture more than once",
+        "all numbers of the picture differ",
+        "look for the largest number's place inside its own window, not in the whole picture",
     ),
     "ties": Condition(
         "several numbers in a window are equally large",
@@ -200,6 +204,11 @@ CONDITIONS: dict[str, Condition] = {
         "a shift is negative",
         "no shift is negative",
         "a negative shift moves rows up or columns to the left: take the slices from the other end",
+    ),
+    "zero_shift": Condition(
+        "an image is not shifted down, or not across",
+        "no shift is 0",
+        "a slice that ends at -0 is empty, and a shift of 0 must leave the image as it is",
     ),
     "large_shift": Condition(
         "an image is shifted by its whole size or more",
@@ -326,7 +335,7 @@ CONDITIONS: dict[str, Condition] = {
         "look where the rate is used, and how large the share that is kept becomes",
     ),
     "scaled_and_shifted": Condition(
-        "gamma is not 1 and beta is not 0",
+        "gamma and beta have other values than 1 and 0",
         "gamma is 1 and beta is 0",
         "look at what is multiplied by gamma, and to what beta is added, in both passes",
     ),

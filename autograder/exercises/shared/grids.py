@@ -172,6 +172,11 @@ CONVOLUTIONS: tuple[Sizes, ...] = (
     Sizes(1, 2, 4, 6, 1, 2, 2, 3, 1, False),
     Sizes(1, 1, 6, 6, 1, 2, 2, 3, 0, True),
     Sizes(1, 2, 6, 6, 2, 4, 1, 1, 0, True),
+    Sizes(1, 2, 3, 3, 1, 1, 1, 1, 0, False),
+    Sizes(2, 1, 3, 3, 1, 1, 1, 1, 0, False),
+    Sizes(1, 1, 3, 3, 2, 1, 1, 1, 0, False),
+    Sizes(1, 2, 4, 4, 1, 2, 2, 2, 0, False),
+    Sizes(2, 1, 4, 4, 1, 2, 2, 2, 0, False),
 )
 
 
@@ -374,11 +379,21 @@ def pool_cases() -> Iterator[tuple[PoolSizes, np.ndarray, frozenset[str]]]:
         yield sizes, apart(*shape), sizes.conditions
     for sizes in (_POOL, replace(_POOL, height=6, width=6, pool=3, stride=3)):
         x = apart(1, 1, sizes.height, sizes.width)
-        yield sizes, x - 200, sizes.conditions | {"all_negative"}
+        yield sizes, x - 200, sizes.conditions | {"all_negative", "negative"}
     for sizes in (replace(_POOL, width=5), replace(_POOL, width=5, stride=1)):
-        yield sizes, _TIED[None, None], sizes.conditions | {"ties"}
-    yield _POOL, _TIED[:, :4][None, None], frozenset({"ties"})
-    yield _POOL, np.ones((1, 1, 4, 4)), frozenset({"ties"})
+        yield sizes, _TIED[None, None], sizes.conditions | {"ties", "repeated"}
+    yield _POOL, _TIED[:, :4][None, None], frozenset({"ties", "repeated"})
+    yield _POOL, np.ones((1, 1, 4, 4)), frozenset({"ties", "repeated"})
+    for sizes in (_POOL, replace(_POOL, height=6, width=6, pool=3, stride=3)):
+        # The same window again and again, without equal numbers in one.
+        window = apart(1, 1, sizes.pool, sizes.pool)
+        x = np.tile(window, (1, 1, 2, 2))
+        yield sizes, x, sizes.conditions | {"repeated"}
+    for sizes in (_POOL, replace(_POOL, height=6, width=6, pool=3, stride=3)):
+        # Numbers of both signs; in most windows a negative one is the furthest from 0.
+        x = apart(1, 1, sizes.height, sizes.width, start=9)
+        signs = np.where(x > np.median(x), -1, 1)
+        yield sizes, x * signs, sizes.conditions | {"negative"}
 
 
 def pool_grid(function: str) -> tuple[Probe, ...]:

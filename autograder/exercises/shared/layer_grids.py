@@ -38,7 +38,7 @@ def _passes(
             answers += [copied(out), copied(d_x)]
         return (*answers, *(copied(getattr(layer, name).grad) for name in parameters))
 
-    called = ("out", "d_x", "out of the second pass", "d_x of the second pass")[: 2 * len(xs)]
+    called = ("out", "d_x", "the second out", "the second d_x")[: 2 * len(xs)]
     extra = [name for name, holds in _extra(xs, parameters, gradients, biased) if holds]
     names = (*called, *(f"{name}.grad" for name in parameters))
     arguments = tuple(xs) if edge else ()
@@ -210,7 +210,7 @@ def _normalising(xs: Sequence[np.ndarray], held: Sequence[str], training: bool) 
         kept = layer.gamma.grad, layer.beta.grad, layer.running_mean, layer.running_variance
         return (*answers, *map(copied, kept))
 
-    called = ("out", "d_x", "out of the second pass", "d_x of the second pass")[: 2 * len(xs)]
+    called = ("out", "d_x", "the second out", "the second d_x")[: 2 * len(xs)]
     names = (*called, "gamma.grad", "beta.grad", "running_mean", "running_variance")
     return Probe(ask, frozenset(held), names=names)
 
@@ -221,7 +221,12 @@ def dropout_grid() -> tuple[Probe, ...]:
     seed = 0
     for training in (True, False):
         for rate in (0.25, 0.5, 0.75, 0.0):
-            for shape, *held in (((3, 4),), ((2, 2, 2, 3), "many_axes")):
+            for shape, *held in (
+                ((1, 8),),
+                ((3, 4), "images"),
+                ((1, 2, 2, 3), "many_axes"),
+                ((2, 2, 2, 3), "images", "many_axes"),
+            ):
                 held += ["training" if training else "evaluation"]
                 held += ["drops"] * (rate > 0)
                 seed += 1
@@ -290,7 +295,7 @@ def _residual(xs: Sequence[np.ndarray], held: Sequence[str]) -> Probe:
             ),
         )
 
-    called = ("out", "d_x", "out of the second pass", "d_x of the second pass")[: 2 * len(xs)]
+    called = ("out", "d_x", "the second out", "the second d_x")[: 2 * len(xs)]
     parts = (f"{one}.{name}.grad" for one in ("first", "second") for name in ("weights", "bias"))
     return Probe(ask, frozenset(held), names=(*called, *parts))
 

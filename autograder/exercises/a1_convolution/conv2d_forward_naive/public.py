@@ -107,6 +107,9 @@ def test_whole_numbers_in_the_picture(learner):
     # Where all are integers, out still holds floats: 1*1 - 2*4 + 3 = -4.0.
     out = learner.conv2d_forward_naive(x, np.array([[[[1, 0], [0, -2]]]]), np.array([3]))
     agree(out, [[[[1.0 * 1 - 2 * 4 + 3]]]], "out")
+    # The bias alone may be what has a fraction: 1*1 - 2*4 + 0.5 = -6.5.
+    out = learner.conv2d_forward_naive(x, np.array([[[[1, 0], [0, -2]]]]), np.array([0.5]))
+    agree(out, [[[[1.0 * 1 - 2 * 4 + 0.5]]]], "out")
 
 
 def test_every_kind_of_call(learner):

@@ -24,6 +24,17 @@ def test_square(learner):
     agree(learner.dense_forward(x, weights, bias), [image_0, image_1], "out")
 
 
+def test_whole_numbers(learner):
+    """Integers give the result that the same numbers in floating point give."""
+    x = np.array([[1, 3]])
+    bias = np.array([0.25, -0.5])
+    out = learner.dense_forward(x, np.array([[0.5, 2.0], [1.5, -1.0]]), bias)
+    agree(out, [[1 * 0.5 + 3 * 1.5 + 0.25, 1 * 2.0 + 3 * -1.0 - 0.5]], "out")
+    # The bias alone may be what has a fraction.
+    out = learner.dense_forward(x, np.array([[1, 2], [3, -4]]), bias)
+    agree(out, [[1 * 1 + 3 * 3 + 0.25, 1 * 2 + 3 * -4 - 0.5]], "out")
+
+
 def test_every_kind_of_call(learner):
     """It is right for every kind of input."""
     right_on_grid(learner, __file__)

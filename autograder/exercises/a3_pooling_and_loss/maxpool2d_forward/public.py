@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checking import agree, right_on_grid, unpack
+from autograder.checking import agree, as_array, right_on_grid, unpack
 
 # One image and one channel around each picture.
 IMAGE = np.array([[[[1.0, 2, 5, 3], [6, 4, 8, 1], [2, 7, 3, 9], [1, 5, 4, 2]]]])
@@ -30,6 +30,9 @@ def test_negative_numbers(learner):
     out, max_indices = unpack(learner.maxpool2d_forward(x), "out", "max_indices")
     agree(out, [[[[-1.5]]]], "out")
     agree(max_indices, [[[[[0, 1]]]]], "max_indices")
+    # However far below zero: a start value would win there.
+    out, _ = unpack(learner.maxpool2d_forward(x * 1e12), "out", "max_indices")
+    agree(out, [[[[-1.5e12]]]], "out")
 
 
 def test_first_of_equals(learner):
@@ -47,6 +50,15 @@ def test_image_not_square(learner):
     out, max_indices = unpack(learner.maxpool2d_forward(x), "out", "max_indices")
     agree(out, [[[[2.5, 4.5]]]], "out")
     agree(max_indices, [[[[[0, 1], [1, 2]]]]], "max_indices")
+
+
+def test_wide_image(learner):
+    """Places are right in an image of 300 columns too."""
+    x = np.zeros((1, 1, 2, 300))
+    x[0, 0, 1, 299] = 6.5
+    _, max_indices = unpack(learner.maxpool2d_forward(x), "out", "max_indices")
+    last_window = as_array(max_indices, "max_indices")[..., -1:, :]
+    agree(last_window, [[[[[1, 299]]]]], "max_indices of the last window")
 
 
 def test_windows_overlap(learner):

@@ -26,6 +26,13 @@ def test_any_shape(learner):
     agree(learner.relu_backward(d_out, x), [[[[-7.5, 0]], [[0, 0.25]]]], "d_x")
 
 
+def test_whole_numbers_in_the_input(learner):
+    """An input of integers lets the whole gradient pass, fractions too."""
+    x = np.array([[2, -3, 1, 0]])
+    d_out = np.array([[0.5, 1.5, -2.5, 3.5]])
+    agree(learner.relu_backward(d_out, x), [[0.5, 0, -2.5, 0]], "d_x")
+
+
 def test_every_kind_of_call(learner):
     """It is right for every kind of input."""
     right_on_grid(learner, __file__)

@@ -20,6 +20,18 @@ def _shares(x: np.ndarray) -> np.ndarray:
     return np.asarray(x / x.sum(axis=1, keepdims=True))
 
 
+def _shifted(
+    x: np.ndarray, above: Callable[[np.ndarray], Any], below: Callable[[np.ndarray], Any]
+) -> np.ndarray:
+    """Exponentials of the scores less one number, over the sum of those less another."""
+    powers, others = np.exp(x - above(x)), np.exp(x - below(x))
+    return np.asarray(powers / others.sum(axis=1, keepdims=True))
+
+
+def _largest(x: np.ndarray) -> np.ndarray:
+    return np.asarray(x.max(axis=1, keepdims=True))
+
+
 ALTERED: list[tuple[str, Callable[..., Any]]] = [
     (
         "{name} sum to 1 down each column: use axis=1, so that each row, one image, sums to 1.",
@@ -73,6 +85,70 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         "{name} divide by the sum of the scores' exponentials after a shift by the mean: that is "
         "right for small scores only; subtract the largest.",
         lambda logits: np.exp(logits - logits.mean()) / np.exp(logits).sum(axis=1, keepdims=True),
+    ),
+    (
+        "{name} subtract the mean of each row: that leaves small scores right and lets large ones "
+        "overflow. Subtract the row's largest score.",
+        lambda logits: _shifted(logits, *2 * [lambda x: x.mean(axis=1, keepdims=True)]),
+    ),
+    (
+        "{name} subtract the largest absolute value of each row: where all scores are far below 0, "
+        "all exponentials become 0. Subtract the row's largest score.",
+        lambda logits: _shifted(logits, *2 * [lambda x: np.abs(x).max(axis=1, keepdims=True)]),
+    ),
+    (
+        "{name} subtract the first row's largest score from all rows: each row needs its own.",
+        lambda logits: _shifted(logits, *2 * [lambda x: x[0].max()]),
+    ),
+    (
+        "{name} subtract the smallest score of each row: that lets large ones overflow. Subtract "
+        "the row's largest score.",
+        lambda logits: _shifted(logits, *2 * [lambda x: x.min(axis=1, keepdims=True)]),
+    ),
+    (
+        "{name} subtract the largest score in the numerator alone: the sum must be taken of the "
+        "same exponentials.",
+        lambda logits: _shifted(logits, _largest, lambda x: 0),
+    ),
+    (
+        "{name} subtract the largest score in the denominator alone: the numerator must have the "
+        "same exponentials.",
+        lambda logits: _shifted(logits, lambda x: 0, _largest),
+    ),
+    (
+        "{name} subtract the largest score from the exponentials: subtract it from the scores, "
+        "before exp.",
+        lambda logits: _shares(np.exp(logits) - _largest(logits)),
+    ),
+    (
+        "{name} subtract the largest exponential from the exponentials: subtract the largest score "
+        "from the scores, before exp.",
+        lambda logits: _shares(np.exp(logits) - np.exp(_largest(logits))),
+    ),
+    (
+        "{name} subtract the largest score after exp, in the numerator alone: subtract it from the "
+        "scores, before exp.",
+        lambda logits: (
+            (np.exp(logits) - _largest(logits)) / np.exp(logits).sum(axis=1, keepdims=True)
+        ),
+    ),
+    (
+        "{name} use scores that are divided by the row's largest: subtract the largest score.",
+        lambda logits: _stable(logits / _largest(logits), 1),
+    ),
+    *(
+        (
+            "{name} are too small: a number is added to the sum in the denominator. After the "
+            "largest score is subtracted the sum is 1 at least, so nothing has to be added.",
+            lambda logits, e=epsilon: _divided(
+                logits, lambda powers: powers.sum(axis=1, keepdims=True) + e
+            ),
+        )
+        for epsilon in (1.0, 0.1, 1e-2, 1e-3, 1e-4)
+    ),
+    (
+        "{name} are the softmax of whole numbers: the scores are rounded before exp.",
+        lambda logits: _stable(np.trunc(logits), 1),
     ),
     (
         "{name} are divided by the root of the sum of squares of each row: divide by the sum, so "

@@ -18,6 +18,8 @@ PROBES: tuple[Probe, ...] = (
     asking("softmax", _LARGE),
     asking("softmax", _LOW),
     asking("softmax", _FAR_APART),
+    # The row with the largest scores comes last, or between others.
+    asking("softmax", np.array([[0.0, 1.0, 2.0], [1e4, 1e4, 0.0], [-1e4, -1e4, -1e4 + 1]])),
     asking("softmax", np.array([[1e4, 0.0], [0.0, 1.0]])),
 )
 

@@ -37,6 +37,12 @@ def test_rows_far_apart(learner):
     agree(learner.softmax(logits), [[1, 0], [1 / 4, 3 / 4]], "probabilities")
 
 
+def test_whole_numbers(learner):
+    """Scores that are integers give probabilities with fractions."""
+    logits = np.array([[0, 0], [2, 2]])
+    agree(learner.softmax(logits), [[1 / 2, 1 / 2], [1 / 2, 1 / 2]], "probabilities")
+
+
 def test_every_kind_of_call(learner):
     """It is right for every kind of scores: small, large, many rows."""
     right_on_grid(learner, __file__)

@@ -23,9 +23,11 @@ def test_forward(learner):
 def test_parameters(learner):
     """The parameters of all layers come in one list, first layer first, weights before bias."""
     model = learner.CNN([dense(learner, 2.0, 1.0), learner.ReLU(), dense(learner, -3.0, 0.5)])
-    parameters = unpack(model.parameters(), "weights 1", "bias 1", "weights 2", "bias 2")
-    for parameter, value in zip(parameters, ([[2.0]], [1.0], [[-3.0]], [0.5]), strict=True):
-        agree(parameter.value, value, "value")
+    names = "weights 1", "bias 1", "weights 2", "bias 2"
+    values = [[2.0]], [1.0], [[-3.0]], [0.5]
+    parameters = unpack(model.parameters(), *names)
+    for parameter, value, name in zip(parameters, values, names, strict=True):
+        agree(parameter.value, value, f"the value of {name}")
 
 
 def test_backward(learner):
@@ -62,6 +64,17 @@ def test_zero_grad(learner):
         model.backward(np.array([[10.0]]))
     agree(last.weights.grad, [[10 * (2 * 1.5 + 1)]], "grad of the last weights")
     agree(first.weights.grad, [[10 * -3.0 * 1.5]], "grad of the first weights")
+
+
+def test_gradients_add_up(learner):
+    """Forward leaves the gradients as they are; without zero_grad two passes add up."""
+    layer = dense(learner, 2.0, 1.0)
+    model = learner.CNN([layer])
+    for x in (1.5, 4.0):
+        model.forward(np.array([[x]]))
+        model.backward(np.array([[10.0]]))
+    agree(layer.weights.grad, [[10 * 1.5 + 10 * 4.0]], "weights.grad")
+    agree(layer.bias.grad, [10 + 10.0], "bias.grad")
 
 
 def test_every_kind_of_call(learner):

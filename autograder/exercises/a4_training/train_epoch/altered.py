@@ -63,6 +63,44 @@ def _epoch(
     return train_epoch
 
 
+class _SteppingFirst:
+    """In the place of a network: the step is made at the beginning of its backward pass.
+
+    Args:
+        zeroing: whether the gradients are zeroed after the step, and not before the forward pass.
+    """
+
+    def __init__(self, model: Any, step: Callable[[], None], zeroing: bool) -> None:
+        self._model, self._step, self._zeroing = model, step, zeroing
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._model, name)
+
+    def zero_grad(self) -> None:
+        if not self._zeroing:
+            self._model.zero_grad()
+
+    def backward(self, d_scores: ndarray) -> Any:
+        self._step()
+        if self._zeroing:
+            self._model.zero_grad()
+        return self._model.backward(d_scores)
+
+
+class _Idle:
+    """In the place of an optimizer."""
+
+    def step(self) -> None:
+        """Nothing: the network has made the step."""
+
+
+def _stepping_first(*, zeroing: bool) -> Callable[..., float]:
+    def train_epoch(model: Any, optimizer: Any, *rest: Any) -> float:
+        return float(RIGHT(_SteppingFirst(model, optimizer.step, zeroing), _Idle(), *rest))
+
+    return train_epoch
+
+
 ALTERED: list[tuple[str, Callable[..., Any]]] = [
     (
         "{name} is the sum over all images, divided by the number of full batches: divide by the "
@@ -97,6 +135,14 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
     (
         "It steps along the gradient and not against it: the loss grows.",
         _epoch(gradient=lambda batch, images, classes: -1),
+    ),
+    *(
+        (
+            "It steps before the backward pass, with the gradients of the batch before. The order "
+            "is: zero_grad, forward, backward, step.",
+            _stepping_first(zeroing=zeroing),
+        )
+        for zeroing in (True, False)
     ),
     (
         "It takes the labels in the new order and the images in the old one: an image and its "

@@ -33,6 +33,18 @@ class OneMaskForTheBatch(_OtherMask):
         return np.asarray(self.rng.random(x.shape[1:]) >= self.rate)
 
 
+class FirstImagesMask(_OtherMask):
+    def mask(self, x: ndarray) -> ndarray:
+        return np.asarray(self.rng.random(x.shape)[:1] >= self.rate)
+
+
+class FirstMaskKept(_OtherMask):
+    def mask(self, x: ndarray) -> ndarray:
+        if not hasattr(self, "kept"):
+            self.kept = self.rng.random(x.shape) >= self.rate
+        return np.asarray(self.kept)
+
+
 class OneNumberForAnImage(_OtherMask):
     def mask(self, x: ndarray) -> ndarray:
         return np.asarray(self.rng.random((x.shape[0],) + (1,) * (x.ndim - 1)) >= self.rate)
@@ -112,6 +124,14 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
     (
         "It draws one mask for the whole batch: rng.random(x.shape) gives each image its own.",
         OneMaskForTheBatch,
+    ),
+    (
+        "It uses the first image's mask for all images: each image has numbers of its own to drop.",
+        FirstImagesMask,
+    ),
+    (
+        "It draws its mask once and keeps it: every forward pass in training draws a new one.",
+        FirstMaskKept,
     ),
     (
         "It draws one number for a whole image: rng.random(x.shape) gives each number its own.",

@@ -32,8 +32,8 @@ def test_new_numbers_each_pass(learner):
     layer, same = learner.Dropout(0.5, rng=learner.default_rng(3)), np.random.default_rng(3)
     x = np.arange(1.0, 25.0).reshape(2, 3, 2, 2)
     first, second = kept(same, x.shape, 0.5), kept(same, x.shape, 0.5)
-    agree(layer.forward(x), x * first / 0.5, "out of the first pass")
-    agree(layer.forward(x), x * second / 0.5, "out of the second pass")
+    agree(layer.forward(x), x * first / 0.5, "the first out")
+    agree(layer.forward(x), x * second / 0.5, "the second out")
     agree(layer.backward(np.ones_like(x)), second / 0.5, "d_x")
 
 

@@ -27,6 +27,13 @@ class SecondTwice(_ResidualBlock):
         return self.outer.forward(x + branch)
 
 
+class InnerReluTwice(_ResidualBlock):
+    def forward(self, x: ndarray) -> ndarray:
+        self.outer = self.inner
+        out: ndarray = super().forward(x)
+        return out
+
+
 class OnlyOneConvolution(_ResidualBlock):
     def forward(self, x: ndarray) -> ndarray:
         return self.outer.forward(x + self.inner.forward(self.first.forward(x)))
@@ -94,6 +101,11 @@ class RelusExchangedBackward(_ResidualBlock):
 
 
 ALTERED: list[tuple[str, Callable[..., Any]]] = [
+    (
+        "It uses one ReLU for both places: a layer remembers its newest input alone, so backward "
+        "needs self.inner and self.outer.",
+        InnerReluTwice,
+    ),
     (
         "It calls the first convolution twice: the second one comes after the inner ReLU.",
         FirstTwice,

@@ -49,6 +49,7 @@ def _grid() -> tuple[Probe, ...]:
             "images": shape[0] > 1,
             "channels": shape[1] > 1,
             "rectangular_picture": shape[2] != shape[3],
+            "zero_shift": not all(down + across),
             "negative_shift": min(down + across) < 0,
             "large_shift": max(map(abs, down)) >= shape[2] or max(map(abs, across)) >= shape[3],
         }
