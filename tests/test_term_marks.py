@@ -23,7 +23,13 @@ from support.cells import graded_cell
 from autograder.catalogue import load
 from autograder.cli import main
 from autograder.grading.sandbox import BUBBLEWRAP
-from autograder.instructor import autograde, class_grading, graded_cells, run_nbgrader
+from autograder.instructor import (
+    autograde,
+    class_grading,
+    graded_cells,
+    penalties,
+    run_nbgrader,
+)
 from autograder.instructor.history import History
 from autograder.judging.verdict import CheckResult, ExerciseVerdict, Verdict
 from autograder.text import UserError
@@ -303,7 +309,7 @@ def test_a_mark_by_hand_stays_with_a_warning_when_the_points_change(
     grade(course)
     by_hand(course, "ada", 4.0)
     grade(course)
-    monkeypatch.setattr(autograde, "judging_digest", lambda *_: "other checks")
+    monkeypatch.setattr(penalties, "judging_digest", lambda *_: "other checks")
     out = grade(course, status=3)
     assert "4 by hand stands although the checks changed" in out
     with gradebook(course) as book:

@@ -41,9 +41,9 @@ def comment(
     if exercise not in [e.name for e in load().assignment(name).exercises]:
         raise UserError(f"{name} has no exercise {clean(exercise)}")
     worth = load().exercise(exercise).points
-    if points is not None and not abs(points) <= worth:
+    if points is not None and not points <= worth:
         raise UserError(
-            f"--points {points:g}: {exercise} is worth {worth:g}, so give or take off at most that"
+            f"--points {points:g}: {exercise} is worth {worth:g} altogether, so add at most that"
         )
     code = code_of(top, student, name, exercise)
     if line is not None and line not in code.lines:

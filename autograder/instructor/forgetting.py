@@ -18,6 +18,7 @@ from autograder.grading.verdict_store import group_of
 from autograder.instructor.comments import APPLIED, comments_file, forget_points
 from autograder.instructor.commit_guard import GRADEBOOK, committed_files
 from autograder.instructor.extensions import FILE as EXTENSIONS
+from autograder.instructor.graders import HANDED_IN, forget_hand_ins
 from autograder.instructor.history import History
 from autograder.instructor.places import (
     ATTEMPTS,
@@ -83,6 +84,8 @@ def forget(top: Path, student: str) -> list[str]:
             said.append(
                 f"{GRADERS}/{path.name}: deleted, since it holds them; see the grader's copy"
             )
+    if forget_hand_ins(top, student):
+        said.append(f"{GRADERS}/{HANDED_IN}: what they had handed in removed")
     if not said:
         raise UserError(f"nothing of a student {clean(student)} is in {top}")
     said += _from_store(top, submitted, theirs)

@@ -182,6 +182,18 @@ def _handed_in(top: Path) -> dict[str, dict[str, dict[str, str]]]:
     return found
 
 
+def forget_hand_ins(top: Path, student: str) -> bool:
+    """Take a student out of what is kept from the split; whether they were in it."""
+    file = top / GRADERS / HANDED_IN
+    if not file.is_file():
+        return False
+    kept = json.loads(file.read_text(encoding="utf-8"))
+    known = kept.pop(student, None) is not None
+    if known:
+        file.write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
+    return known
+
+
 def _superseded(top: Path) -> set[Key]:
     """Student, assignment and part of all that was handed in anew since the split."""
     file = top / GRADERS / HANDED_IN

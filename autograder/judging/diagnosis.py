@@ -5,8 +5,9 @@ call, gives the same results; when is it right; what is true of the numbers. Wha
 for every call that was tried; where nothing is known, nothing is said.
 """
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -69,9 +70,20 @@ def diagnose(learner: Learner, course: Course, exercise: Exercise) -> Diagnosis 
         return Diagnosis("", (UNSTEADY,), exact=True)
     found = _of_numbers(exercise, observations, known, meanings)
     changed = _changed_input(ordinary)
-    if not changed or (found is not None and found.exact):
-        return found
-    return Diagnosis("", (changed, *(found.sentences if found is not None else ())))
+    if changed and (found is None or not found.exact):
+        found = Diagnosis("", (changed, *(found.sentences if found is not None else ())))
+    return found if found is None else replace(found, sentences=_once(found.sentences))
+
+
+def _once(paragraphs: Sequence[str]) -> tuple[str, ...]:
+    """The paragraphs without the sentences that an earlier one says already."""
+    told: set[str] = set()
+    left = []
+    for paragraph in paragraphs:
+        new = [s for s in re.split(r"(?<=[.!?]) (?=[A-Z])", paragraph) if s not in told]
+        told.update(new)
+        left.append(" ".join(new))
+    return tuple(filter(None, left))
 
 
 def _changed_input(observations: Sequence[Observation]) -> str:
@@ -391,11 +403,29 @@ def _about_the_numbers(observations: Sequence[Observation], names: Sequence[str]
     same = [each for each in comparisons if each.same_shape]
     if len(comparisons) > len(same) >= len(comparisons) / 2 and (clause := near_miss(same)):
         return f"Where its shape is right, {clause}."
+    if (digits := _right_digits(comparisons)) is not None:
+        return (
+            f"It is right to about {digits} digits only: look for numbers that are rounded or kept "
+            "in a smaller dtype, such as float16, and for a small number that is added."
+        )
     if all(not np.isfinite(c.got).all() and np.isfinite(c.wanted).all() for c in comparisons):
         return (
             "Numbers are infinite or nan: look for a division by 0, log(0) or exp of a large one."
         )
     return ""
+
+
+def _right_digits(comparisons: Sequence[Comparison]) -> int | None:
+    """To how many digits all numbers of all results are right; None if that is fewer than 2."""
+    worst = 0.0
+    for each in comparisons:
+        if not each.same_shape or not np.isfinite(each.got).all():
+            return None
+        if (each.wrong & (each.wanted == 0)).any():
+            return None
+        off = np.abs(each.got - each.wanted)[each.wrong] / np.abs(each.wanted[each.wrong])
+        worst = max(worst, float(off.max(initial=0.0)))
+    return int(-np.log10(worst)) if 0 < worst < 0.005 else None
 
 
 def _shown(names: Sequence[str]) -> list[str]:

@@ -88,13 +88,14 @@ def _possible(telling: Comparison) -> Iterator[Clause]:
     if axes > 1 and telling.same_shape and telling.wrong.sum() < LEAST_EVIDENCE:
         return  # two numbers that have changed places: in a small square that may be chance
     if telling.got.ndim == axes:
+        yield _ONLY_SHAPE, _reads_the_same
         for order in _orders(axes):
             yield _say_order(order), partial(_has_axes_in, order=order)
     else:
         excess = telling.got.ndim - axes
         yield _say_excess(excess), partial(_has_excess, excess=excess)
         yield "the numbers are right and in the right order, but laid out flat", _is_flat
-    yield "the numbers are right and in the right order, only the shape is not", _reads_the_same
+    yield _ONLY_SHAPE, _reads_the_same
     for count in (1, 2):
         for turned in combinations(range(axes), count):
             clause = f"the numbers are right, but {_named(turned, axes)} run backwards"
@@ -153,7 +154,10 @@ def _has_slices_off(result: Comparison, axis: int, by_factor: bool) -> bool:
     if by_factor:
         if not largest[0].all():
             return False
-        expected = wanted * (largest[1] / largest[0])
+        factors = largest[1] / largest[0]
+        if (np.abs(factors) < LEAST_FACTOR).any():
+            return False  # numbers that are missing are no multiples of the right ones
+        expected = wanted * factors
     else:
         expected = wanted + (largest[1] - largest[0])
     return bool((np.abs(got - expected) <= result.slack).all())
@@ -302,6 +306,7 @@ def _is_turned(result: Comparison, axes: tuple[int, ...]) -> bool:
     return result.same_shape and result.is_near(result.got, np.flip(result.wanted, axes))
 
 
+_ONLY_SHAPE = "the numbers are right and in the right order, only the shape is not"
 _FORTRAN = (
     "the numbers are right, but in Fortran order, in which the first axis runs fastest: if you "
     'wrote order="F", leave it out; if not, a transpose is missing or one too many'

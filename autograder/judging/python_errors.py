@@ -180,7 +180,7 @@ _MEANINGS: tuple[tuple[str, str, Say], ...] = (
         "UFuncTypeError UFuncOutputCastingError _UFuncOutputCastingError",
         r"Cannot cast ufunc '(\w+)' output from dtype\('float\d+'\) to dtype\('u?int\d+'\)",
         "an array of integers cannot take floating-point numbers in place: make it with "
-        "dtype=float",
+        "dtype=float, or write a = a + b for a += b",
     ),
     (
         "AttributeError",

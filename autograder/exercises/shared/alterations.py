@@ -96,6 +96,20 @@ def _laid_around(beyond: Literal["the other side", "zeros"]) -> Callable[..., Ar
     return change
 
 
+def _cropped(down: int, across: int) -> Callable[[Arguments], Arguments | None]:
+    """The padded picture without its last row, or column: a last window does not fit any more."""
+
+    def change(a: Arguments) -> Arguments | None:
+        if "x" not in a or np.ndim(a["x"]) != 4 or "d_out" in a or "cols" in a:
+            return None
+        pad = a.get("padding", 0)
+        padded = np.pad(a["x"], ((0, 0), (0, 0), (pad, pad), (pad, pad)))
+        rows, columns = padded.shape[2] - down, padded.shape[3] - across
+        return {**a, "x": padded[:, :, :rows, :columns], "padding": 0}
+
+    return change
+
+
 # The orders in which people read columns (C, KH, KW, N, OH, OW) without a transpose.
 _COLUMN_ORDERS = (
     (3, 4, 5, 0, 1, 2),
@@ -326,6 +340,19 @@ INPUTS: tuple[InputAlteration, ...] = (
             _laid_around(beyond),
         )
         for beyond in _BEYOND
+    ),
+    *(
+        InputAlteration(
+            f"cropped_{down}{across}",
+            f"{{name}} lacks the last window {where}: the last one starts at H + 2 * padding - KH, "
+            "and W + 2 * padding - KW, so a range up to there needs + 1.",
+            _cropped(down, across),
+        )
+        for down, across, where in (
+            (1, 1, "down and across"),
+            (1, 0, "down"),
+            (0, 1, "across"),
+        )
     ),
     InputAlteration(
         "classes_from_1",
@@ -819,6 +846,9 @@ NEVER_PAIRED = (
     *(
         "gradient_read",
         "columns_read",
+        "laid_around",
+        "cropped",
+        "classes_from",
         "running",
         "fortran",
         "filled_",

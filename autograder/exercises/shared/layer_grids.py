@@ -115,7 +115,8 @@ def plain_layer_grid(name: str, inputs: Sequence[tuple[np.ndarray, Sequence[str]
     probes = []
     for x, held in inputs:
         probes.append(_passes(lambda learner: getattr(learner, name)(), [x], *held))
-        again = np.roll(x, 1, axis=-1) + 0.5
+        # One image more, so that what is kept of the first call does not fit the second.
+        again = np.roll(np.concatenate([x, x[:1]]), 1, axis=-1) + 0.5
         probes.append(_passes(lambda learner: getattr(learner, name)(), [x, again], *held))
     return tuple(probes)
 

@@ -41,8 +41,9 @@ FEW_PICTURES = ((1, 2, 2, 3), (2, 3, 2, 4), (3, 2, 3, 2), (2, 2, 3, 3))
 
 # Shapes of pictures for flatten, and the conditions that hold for them.
 PICTURES: tuple[tuple[tuple[int, int, int, int], tuple[str, ...]], ...] = (
-    ((1, 1, 1, 4), ()),
+    ((1, 1, 1, 4), ("rectangular_picture",)),
     ((1, 1, 2, 2), ()),
+    ((1, 1, 3, 3), ()),
     ((1, 1, 2, 3), ("rectangular_picture",)),
     ((1, 1, 3, 2), ("rectangular_picture",)),
     ((1, 2, 2, 2), ("channels",)),

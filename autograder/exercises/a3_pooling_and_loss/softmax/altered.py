@@ -59,13 +59,15 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         "{name} are the logarithms of the probabilities.",
         lambda logits: np.log(_stable(logits, 1)),
     ),
-    (
-        "{name} use powers of 2: np.exp is e to the power.",
-        lambda logits: np.exp2(logits) / np.exp2(logits).sum(axis=1, keepdims=True),
-    ),
-    (
-        "{name} use powers of 10: np.exp is e to the power.",
-        lambda logits: 10.0**logits / (10.0**logits).sum(axis=1, keepdims=True),
+    *(
+        (
+            f"{{name}} use powers of {base}: np.exp is e to the power.",
+            lambda logits, s=scale, stable=stable: (
+                _stable(logits * s, 1) if stable else _shares(np.exp(logits * s))
+            ),
+        )
+        for base, scale in ((2, np.log(2)), (10, np.log(10)))
+        for stable in (True, False)
     ),
     (
         "{name} have the order turned round: the smallest score gets the largest probability. "
@@ -135,6 +137,11 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
     (
         "{name} use scores that are divided by the row's largest: subtract the largest score.",
         lambda logits: _stable(logits / _largest(logits), 1),
+    ),
+    (
+        "{name} use scores that are divided by the row's largest absolute value: subtract the "
+        "largest score.",
+        lambda logits: _stable(logits / np.abs(logits).max(axis=1, keepdims=True), 1),
     ),
     *(
         (
