@@ -68,8 +68,8 @@ def said(actual: Any, expected: np.ndarray) -> str:
         (
             TABLE.ravel().reshape(3, 4, order="F"),
             TABLE,
-            'the numbers are right, but in Fortran order (order="F"), in which the first axis runs '
-            "fastest; leave `order` out, then the last axis runs fastest",
+            "the numbers are right, but in Fortran order, in which the first axis runs fastest: if "
+            'you wrote order="F", leave it out; if not, a transpose is missing or one too many',
         ),
         # a change of every number
         (np.maximum(PICTURES, 0), PICTURES, "every negative number has become 0"),
@@ -112,8 +112,8 @@ def said(actual: Any, expected: np.ndarray) -> str:
         (
             TABLE.T.reshape(3, 4),
             TABLE,
-            'the numbers are right, but in Fortran order (order="F"), in which the first axis runs '
-            "fastest; leave `order` out, then the last axis runs fastest",
+            "the numbers are right, but in Fortran order, in which the first axis runs fastest: if "
+            'you wrote order="F", leave it out; if not, a transpose is missing or one too many',
         ),
         (
             TABLE.ravel()[[5, 3, 8, 0, 11, 2, 7, 1, 10, 4, 9, 6]].reshape(3, 4),
@@ -124,6 +124,19 @@ def said(actual: Any, expected: np.ndarray) -> str:
             np.array([3.0, 2, 1]),
             np.array([1.0, 2, 3]),
             "the numbers are right, but they run backwards",
+        ),
+        # one slice by itself
+        (
+            TABLE / np.arange(3.0, 3.0 + len(TABLE))[:, None],
+            TABLE,
+            "all numbers of one row are wrong by the same factor, and the factor differs from row "
+            "to row: look at what each row is multiplied with or divided by",
+        ),
+        (
+            PICTURES + np.arange(1.0, 1.0 + PICTURES.shape[1])[:, None, None],
+            PICTURES,
+            "all numbers of one channel are wrong by the same amount, and the amount differs from "
+            "channel to channel: look at what is added once for each channel",
         ),
         # a factor
         (2 * TABLE, TABLE, "every number is 2 times what it should be"),

@@ -83,8 +83,6 @@ def _possible(telling: Comparison) -> Iterator[Clause]:
         return
     for clause, change in _CHANGES.items():
         yield clause, partial(_is_changed, change=change)
-    if telling.same_shape:
-        yield from _of_slices(telling)
     if axes > 1 and telling.same_shape and telling.wrong.sum() < LEAST_EVIDENCE:
         return  # two numbers that have changed places: in a small square that may be chance
     if telling.got.ndim == axes:
@@ -108,6 +106,8 @@ def _possible(telling: Comparison) -> Iterator[Clause]:
     yield _FORTRAN, _is_in_fortran_order
     yield "the numbers are right, but in another order", _is_in_another_order
     yield "the numbers are right, but in another shape and order", _has_the_same_numbers
+    if telling.same_shape:
+        yield from _of_slices(telling)
     shows_edges = axes == 4 and telling.same_shape and min(telling.wanted.shape[2:]) >= 3
     if shows_edges and telling.wrong.sum() >= 2:
         for where, rest in _SIDES.items():
@@ -127,40 +127,41 @@ def _of_slices(telling: Comparison) -> Iterator[Clause]:
         rows = np.moveaxis(telling.wanted, axis, 0).reshape(telling.wanted.shape[axis], -1)
         if name is None or len(rows) < 2 or min(np.unique(r).size for r in rows) < LEAST_EVIDENCE:
             continue
-        of_one = f"all numbers of one {name}"
-        yield (
-            f"{of_one} are wrong by the same amount, and the amount differs from {name} to "
-            f"{name}: look at what is added once for each {name}",
-            partial(_has_slices_off, axis=axis, by_factor=False),
-        )
-        yield (
-            f"{of_one} are wrong by the same factor, and the factor differs from {name} to "
-            f"{name}: look at what each {name} is multiplied with or divided by",
-            partial(_has_slices_off, axis=axis, by_factor=True),
-        )
+        for kind, look in (
+            ("amount", f"look at what is added once for each {name}"),
+            ("factor", f"look at what each {name} is multiplied with or divided by"),
+        ):
+            off = _off_by_slices(telling, axis, kind)
+            # One amount in all that is wrong is told as such.
+            if off is None or np.unique(np.round(off[off != (kind == "factor")], 6)).size < 2:
+                continue
+            yield (
+                f"all numbers of one {name} are wrong by the same {kind}, and the {kind} differs "
+                f"from {name} to {name}: {look}",
+                lambda result, axis=axis, kind=kind: (  # type: ignore[misc]
+                    _off_by_slices(result, axis, kind) is not None
+                ),
+            )
 
 
-def _has_slices_off(result: Comparison, axis: int, by_factor: bool) -> bool:
-    if not result.same_shape or result.wanted.ndim <= axis:
-        return False
+def _off_by_slices(result: Comparison, axis: int, kind: str) -> np.ndarray | None:
+    """By which amount, or factor, each slice along an axis is off; None if not by one."""
+    if not result.same_shape or result.wanted.ndim <= axis or not result.wanted.size:
+        return None
     got, wanted = (
         np.moveaxis(array, axis, 0).reshape(array.shape[axis], -1)
         for array in (result.got, result.wanted)
     )
-    if not wanted.size:
-        return False
     at = np.abs(wanted).argmax(axis=1)[:, None]
-    largest = np.take_along_axis(wanted, at, 1), np.take_along_axis(got, at, 1)
-    if by_factor:
-        if not largest[0].all():
-            return False
-        factors = largest[1] / largest[0]
-        if (np.abs(factors) < LEAST_FACTOR).any():
-            return False  # numbers that are missing are no multiples of the right ones
-        expected = wanted * factors
+    right, found = np.take_along_axis(wanted, at, 1), np.take_along_axis(got, at, 1)
+    if kind == "amount":
+        off, expected = found - right, wanted + (found - right)
     else:
-        expected = wanted + (largest[1] - largest[0])
-    return bool((np.abs(got - expected) <= result.slack).all())
+        # Numbers that are missing are no multiples of the right ones.
+        if not right.all() or (np.abs(found) < LEAST_FACTOR * np.abs(right)).any():
+            return None
+        off, expected = found / right, wanted * (found / right)
+    return off[:, 0] if (np.abs(got - expected) <= result.slack).all() else None
 
 
 def where_windows_overlap(results: Sequence[Comparison], seen: Sequence[np.ndarray]) -> str:
