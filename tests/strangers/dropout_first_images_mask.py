@@ -1,0 +1,22 @@
+# exercise: Dropout
+# truth: wrong
+# what: one mask per batch column (features shared over images)
+class Dropout(Layer):
+    def __init__(self, rate, *, rng):
+        if not 0 <= rate < 1:
+            raise ValueError(f"rate must be from 0 to below 1, but it is {rate}")
+        self.rate = rate
+        self.rng = rng
+        self.training = True
+
+    def forward(self, x):
+        if self.training:
+            keep = self.rng.random(x.shape) >= self.rate
+            keep = np.broadcast_to(keep[:1], x.shape)
+            self.factor = keep / (1 - self.rate)
+        else:
+            self.factor = np.ones((), dtype=x.dtype)
+        return x * self.factor
+
+    def backward(self, d_out):
+        return d_out * self.factor

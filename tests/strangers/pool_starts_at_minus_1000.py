@@ -1,0 +1,25 @@
+# exercise: maxpool2d_forward
+# truth: wrong
+# what: starting value -1 with ints / -1e3
+def maxpool2d_forward(x, pool_size=2, stride=2):
+    if np.ndim(x) != 4:
+        raise ValueError(f"x must be 4-D (N, C, H, W), but its shape is {np.shape(x)}")
+    if pool_size < 1 or stride < 1:
+        raise ValueError(f"pool_size ({pool_size}) and stride ({stride}) must be at least 1")
+    if pool_size > min(x.shape[2:]):
+        raise ValueError(f"pool_size ({pool_size}) is larger than the image {x.shape[2:]}")
+    N, C, H, W = x.shape
+    OH = (H - pool_size) // stride + 1
+    OW = (W - pool_size) // stride + 1
+    out = np.full((N, C, OH, OW), -1000, dtype=x.dtype)
+    idx = np.zeros((N, C, OH, OW, 2), dtype=int)
+    for n in range(N):
+        for c in range(C):
+            for i in range(OH):
+                for j in range(OW):
+                    for u in range(pool_size):
+                        for v in range(pool_size):
+                            if x[n, c, i * stride + u, j * stride + v] > out[n, c, i, j]:
+                                out[n, c, i, j] = x[n, c, i * stride + u, j * stride + v]
+                                idx[n, c, i, j] = (i * stride + u, j * stride + v)
+    return (out, idx)

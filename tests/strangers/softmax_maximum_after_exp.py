@@ -1,0 +1,8 @@
+# exercise: softmax
+# truth: wrong
+# what: max subtracted outside exp
+def softmax(logits):
+    if np.ndim(logits) != 2:
+        raise ValueError(f"logits must be 2-D (N, K), but its shape is {np.shape(logits)}")
+    e = np.exp(logits) - np.max(logits, axis=1, keepdims=True)
+    return e / e.sum(axis=1, keepdims=True)
