@@ -106,6 +106,20 @@ def test_marks_alone_are_no_change_to_git(course: Path) -> None:
     assert marks(course / NAME) == {"zoe": 7.0}
 
 
+def test_many_marks_are_no_change_to_git_either(course: Path) -> None:
+    """Then the file has another size, by which git goes first."""
+    before = (course / NAME).stat().st_size
+    with Gradebook(f"sqlite:///{course / NAME}") as gradebook:
+        for number in range(60):
+            gradebook.update_or_create_student(f"student{number}", first_name="x" * 1000)
+    assert (course / NAME).stat().st_size > before
+    commit_guard.show_no_change(course)
+    assert git(course, "status", "--porcelain") == ""
+    structure(course / NAME, 12)
+    commit_guard.show_no_change(course)
+    assert git(course, "status", "--porcelain") == f" M {NAME}\n", "points are a change"
+
+
 def test_a_copy_of_the_gradebook_is_not_committed(course: Path) -> None:
     (course / "copies").mkdir()
     shutil.copy(course / NAME, course / "copies" / "marks backup.db")

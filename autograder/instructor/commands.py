@@ -15,6 +15,7 @@ from autograder.console import (
 )
 from autograder.grading.course_files import course_folder
 from autograder.grading.grade import grade_folder
+from autograder.instructor.commit_guard import show_no_change
 from autograder.instructor.places import EXPORTS, REPORT, keep_private
 from autograder.judging.intake import require_submission
 from autograder.judging.verdict_json import json_line
@@ -337,6 +338,7 @@ def _close_to_others(top: Path) -> None:
 
     with contextlib.suppress(UserError):  # the command has said it
         keep_private(top, course_config(top))
+    show_no_change(top)
 
 
 def _chosen(course: Path | None) -> Path:

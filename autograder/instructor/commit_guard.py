@@ -202,6 +202,19 @@ def keep_marks(root: Path) -> None:
         os.replace(new, kept)
 
 
+def show_no_change(root: Path) -> None:
+    """Have `git status` call a gradebook unchanged that differs from the committed one in marks.
+
+    Git compares sizes before it asks the filter. Adding what is the same to it stages nothing, and
+    has it remember the size.
+    """
+    if _git(root, "config", "--local", "--get", f"filter.{FILTER}.clean") is None:
+        return
+    shown = _git(root, "status", "--porcelain", "--", GRADEBOOK)
+    if shown and shown[0][1:2] == "M" and _git(root, "diff", "--quiet", "--", GRADEBOOK) == []:
+        _git(root, "add", "--", GRADEBOOK)
+
+
 def let_go_of_marks(root: Path) -> None:
     """Forget the gradebook that was in use: its term has ended, and git must not bring it back."""
     git = _git(root, "rev-parse", "--show-toplevel", "--git-common-dir")
