@@ -100,6 +100,7 @@ def test_a_sign_in_a_column_stays_one_character() -> None:
     assert {sign for sign, ascii_form in SIGNS.items() if len(ascii_form) != 1} == {"≤", "≥"}
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "command",
     [

@@ -172,6 +172,7 @@ def test_release_writes_what_was_foreseen(course: Path) -> None:
     assert fresh.build_gradebook(course) is False
 
 
+@pytest.mark.soak
 def test_a_second_release_leaves_the_gradebook_as_it_is(course: Path) -> None:
     run_nbgrader.release(course)
     before = (course / "gradebook.db").read_bytes()
@@ -263,6 +264,7 @@ def test_trap_3_a_fresh_clones_assignments_fill_an_empty_gradebook(
     assert grade(course)["ada"].score == A1.points
 
 
+@pytest.mark.soak
 def test_traps_4_and_6_the_course_is_the_same_from_any_folder(course: Path, tmp_path: Path) -> None:
     code = (
         "import sys; from traitlets.config import PyFileConfigLoader as L;"

@@ -31,7 +31,7 @@ def test_right_code_keeps_its_points(tmp_path: Path, case: Path) -> None:
     assert all(check.only_form for check in wrong), verdict.message
 
 
-@pytest.mark.sample(16)
+@pytest.mark.sample(12)
 @pytest.mark.parametrize("case", of("wrong"), ids=lambda case: case.stem)
 def test_wrong_code_fails_a_public_check_and_is_told_why(tmp_path: Path, case: Path) -> None:
     verdict = judge_case(case, tmp_path / "solutions", COURSE)

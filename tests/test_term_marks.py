@@ -232,6 +232,7 @@ def test_one_broken_submission_ends_no_batch(course: Path) -> None:
     assert [path.parts[-3] for path in (course / "feedback").rglob("*.html")] == ["cem"]
 
 
+@pytest.mark.sample(1)
 @pytest.mark.parametrize("shared", [False, True], ids=["owner alone", "groupshared"])
 def test_who_may_read_what_holds_marks(course: Path, shared: bool) -> None:
     if shared:
