@@ -91,6 +91,42 @@ def test_a_known_mistake_has_its_name(course: Path) -> None:
     shutil.rmtree(wrong)
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        (
+            "a1_logistic/sigmoid/public.py",
+            "def test",
+            "def (",
+            r"the check file exercises/a1_logistic/sigmoid/public.py cannot be loaded: .*line \d+.*"
+            r"SyntaxError: invalid syntax",
+        ),
+        ("course.toml", "points = 10", 'points = "x"', r"course.toml: fit: points = 'x' is no num"),
+    ],
+)
+def test_what_is_wrong_with_a_course_is_one_line(
+    tmp_path: Path, file: str, old: str, new: str, said: str
+) -> None:
+    top = tmp_path / "logistic"
+    shutil.copytree(EXAMPLE, top, ignore=shutil.ignore_patterns("__pycache__"))
+    path = top / "exercises" / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "autograder", "check", "solutions"],
+        cwd=top,
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert re.search(said, line), line
+    assert len(line) < 400
+
+
 def test_the_fingerprints_are_fresh(course: Path) -> None:
     """If not: cd examples/logistic_regression, then python -m autograder.author.bank."""
     assert "up to date" in run(course, "autograder.author.bank", "--check")

@@ -114,7 +114,10 @@ class Session:
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
-            self.broken = f"a check file cannot be loaded: {report.longrepr}"
+            lines = report.longreprtext.splitlines()
+            # Of pytest's account, the exception alone: it names the file and the line.
+            said = [line[1:].strip() for line in lines if line.startswith("E ")] or lines[-1:]
+            self.broken = f"the check file {report.nodeid} cannot be loaded: {' '.join(said)}"
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
