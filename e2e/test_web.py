@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from conftest import FLAGS, PATIENCE, SCREENSHOTS
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 from site_of_tests import Learner, served, solved, zip_of
 
 from autograder.catalogue import load
@@ -236,6 +236,36 @@ def test_a_reload_keeps_text_verdict_and_hints(learner: Learner, stub: str) -> N
     text = learner.folder()[FILE]
     assert RIGHT in text
     assert "# and more" in text
+
+
+def test_the_stub_comes_back_for_this_exercise_alone(learner: Learner, stub: str) -> None:
+    learner.open("output_size.html", python=False)
+    with_both = with_body(stub, f"return {RIGHT}").replace(
+        'raise NotImplementedError("im2col")', "return 1234567"
+    )
+    learner.write(with_both)
+    said: list[str] = []
+
+    def accept(dialog: Dialog) -> None:
+        said.append(dialog.message)
+        dialog.accept()
+
+    learner.page.once("dialog", accept)
+    learner.page.locator("#reset").click()
+    expect(learner.page.locator(".cm-content")).not_to_contain_text(RIGHT)
+    assert said[0].startswith("output_size: put its stub back?")
+    text = learner.folder()[FILE]
+    assert RIGHT not in text
+    assert 'raise NotImplementedError("output_size")' in text
+    assert "return 1234567" in text, "another exercise of the file stays"
+
+
+def test_training_too_early_says_what_lacks(learner: Learner) -> None:
+    learner.open("network.html")
+    learner.page.locator("#train").click()
+    said = learner.page.locator("#training")
+    expect(said).to_contain_text("is not written yet", timeout=TRAINING)
+    expect(said).to_contain_text("run Check on the exercises' pages")
 
 
 def test_two_tabs_do_not_overwrite_each_other(

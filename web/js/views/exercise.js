@@ -1,4 +1,5 @@
 /** An exercise: its editor, check, hints, story cells, and a line to try. */
+import { withBlockOf } from "../blocks.js";
 import { checkExercises } from "../checking.js";
 import { createEditor } from "../editor.js";
 import { fitHeight, runCell, showEvents } from "../output.js";
@@ -189,13 +190,16 @@ export async function exerciseView(main, site) {
   showHints();
 
   $("reset").onclick = async () => {
+    await saving;
+    const stubs = course.stubs[exercise.file];
+    const { text } = await storage.read(exercise.file);
+    const alone = withBlockOf(text, stubs, exercise.name);
+    const what = alone === null ? `the stubs of all of ${exercise.file}` : `its stub`;
     const sure = confirm(
-      `Put the stubs of all of ${exercise.file} back? What is there now is kept as a copy under Your folder.`,
+      `${exercise.name}: put ${what} back? The file as it is now is kept as a copy under Your folder.`,
     );
     if (!sure) return;
-    await saving;
-    const stub = course.stubs[exercise.file];
-    await storage.replace(exercise.file, stub, "before going back to the stubs");
+    await storage.replace(exercise.file, alone ?? stubs, "before going back to the stub");
   };
 
   // --- a line to try ---
