@@ -132,6 +132,8 @@ def _of_slices(telling: Comparison) -> Iterator[Clause]:
             ("factor", f"look at what each {name} is multiplied with or divided by"),
         ):
             off = _off_by_slices(telling, axis, kind)
+            if kind == "amount" and axes == 2:
+                continue  # numbers that count on along rows or columns do that by themselves
             # One amount in all that is wrong is told as such.
             if off is None or np.unique(np.round(off[off != (kind == "factor")], 6)).size < 2:
                 continue

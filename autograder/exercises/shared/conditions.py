@@ -36,7 +36,7 @@ CONDITIONS: dict[str, Condition] = {
     "padding": Condition(
         "the padding is above 0",
         "the padding is 0",
-        "look where the padding is forgotten, or stands on the wrong sides",
+        "look where the padding is forgotten, counts twice, or stands on the wrong sides",
         "a slice that ends at -padding is empty for padding 0: end it at padding + size instead",
     ),
     "stride_is_not_the_window": Condition(

@@ -229,9 +229,9 @@ larger, so the window has more places."""
 def padding_in_the_size_only(
     x: ndarray, weights: ndarray, bias: ndarray, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """Its output is as large as padding makes it, but the picture is not padded: the last \
-windows reach beyond the edge, and a slice ends there. Put the zeros around the picture \
-first."""
+    """Its output is larger than the picture that the windows lie on: either the picture is not \
+padded, or the padding counts twice. The last windows reach beyond the edge, and a slice ends \
+there."""
     out = np.zeros((len(x), len(weights), *_sizes(x, weights, stride, padding)))
     return _by_loops(x, weights, bias, out, stride)
 

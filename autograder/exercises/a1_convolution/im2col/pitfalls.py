@@ -208,9 +208,9 @@ larger, so the window has more places."""
 def padding_in_the_size_only(
     x: ndarray, kernel_height: int, kernel_width: int, stride: int = 1, padding: int = 0
 ) -> ndarray:
-    """It makes as many columns as padding gives, but the picture is not padded on all sides: \
-the last windows reach beyond the edge, and a slice ends there. Put the zeros on all four \
-sides first."""
+    """It makes more columns than windows fit on its picture: either the picture is not padded \
+on all four sides, or the padding counts twice. The last windows reach beyond the edge, and a \
+slice ends there."""
     height = _places(x.shape[2], kernel_height, stride, padding)
     width = _places(x.shape[3], kernel_width, stride, padding)
     rows = x.shape[1] * kernel_height * kernel_width

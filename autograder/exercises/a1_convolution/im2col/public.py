@@ -88,6 +88,16 @@ def test_whole_numbers_and_single_precision(learner):
     agree(single, expected, "cols", tolerance=0.0)
 
 
+def test_every_digit_stays(learner):
+    """Each number comes into the columns with all its digits."""
+    x = np.array([[[[0.1, 0.2], [1 / 3, 2 / 3]]]])  # float64: 16 digits; float32 has 7
+    cols = as_array(learner.im2col(x, 1, 1), "cols")
+    agree(cols, [[0.1, 0.2, 1 / 3, 2 / 3]], "cols")
+    assert (cols == x.reshape(1, 4)).all(), (
+        f"cols has dtype {cols.dtype}, which has fewer digits than x: give cols the dtype of x"
+    )
+
+
 def test_every_kind_of_call(learner):
     """It is right for every kind of picture, kernel, stride and padding."""
     right_on_grid(learner, __file__)

@@ -34,6 +34,11 @@ def _clipped(least: float, p: np.ndarray) -> Any:
     return -np.mean(np.log(np.clip(p, least, 1 - least)))
 
 
+def _right(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """What each image's right class got."""
+    return np.asarray(probabilities[np.arange(len(labels)), labels])
+
+
 ALTERED: list[tuple[str, Callable[..., Any]]] = [
     *(
         (
@@ -123,6 +128,18 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
                 )
             )
         ),
+    ),
+    (
+        "{name} multiplies each logarithm by its probability, as entropy does: cross-entropy takes "
+        "-log of the right class's probability alone.",
+        lambda probabilities, labels: (
+            -np.mean(_right(probabilities, labels) * np.log(_right(probabilities, labels)))
+        ),
+    ),
+    (
+        "{name} is the entropy of the probabilities: the labels are not used. Take -log of the "
+        "right class's probability.",
+        lambda probabilities, labels: -(probabilities * np.log(probabilities)).sum() / len(labels),
     ),
     (
         "{name} takes every row at every label: probabilities[:, labels] is a table. Pair each row "

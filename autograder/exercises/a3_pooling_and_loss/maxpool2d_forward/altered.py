@@ -70,10 +70,24 @@ _PLACES: list[tuple[str, Callable[..., tuple[int, int]]]] = [
         lambda k, size, shape, top, left: (k % size, k // size),
     ),
 ]
+
+
+def _whole_picture(x: ndarray, size: int = 2, stride: int = 2) -> tuple[ndarray, ndarray]:
+    """The right out; for the place of the picture's largest number, in every window."""
+    out, indices = _placed(lambda k, size, shape, top, left: (0, 0))(x, size, stride)
+    for n, c in np.ndindex(*x.shape[:2]):
+        indices[n, c] = np.unravel_index(int(x[n, c].argmax()), x.shape[2:])
+    return out, indices
+
+
 _LAST = "2. of equally large numbers the last one is taken: take the first."
 
 ALTERED: list[tuple[str, Callable[..., Any]]] = [
     *((sentence, _placed(place)) for sentence, place in _PLACES),
+    (
+        "{name} are the place of the whole picture's largest number: search each window by itself.",
+        _whole_picture,
+    ),
     *(
         (f"Two mistakes: 1. {sentence} {_LAST}", _placed(place, last=True))
         for sentence, place in _PLACES

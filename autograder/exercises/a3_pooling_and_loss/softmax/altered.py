@@ -153,6 +153,25 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         )
         for epsilon in (1.0, 0.1, 1e-2, 1e-3, 1e-4)
     ),
+    *(
+        (
+            "{name} have the order turned round: the smallest score gets the largest probability. "
+            "Subtract the maximum from the scores, not the scores from the maximum.",
+            wrong,
+        )
+        for wrong in (
+            lambda logits: _shares(np.exp(_largest(logits) - logits)),
+            lambda logits: _shares(np.exp(-logits)),
+        )
+    ),
+    *(
+        (
+            "{name} are cut off near 0 and 1: return them as they are. What keeps log away from 0 "
+            "belongs into the loss.",
+            lambda logits, e=epsilon: np.clip(_stable(logits, 1), e, 1 - e),
+        )
+        for epsilon in (0.01, 1e-3, 1e-4)
+    ),
     (
         "{name} are the softmax of whole numbers: the scores are rounded before exp.",
         lambda logits: _stable(np.trunc(logits), 1),

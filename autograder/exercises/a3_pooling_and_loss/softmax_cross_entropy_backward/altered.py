@@ -59,5 +59,25 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         "{name} takes softmax of the probabilities once more: they come from softmax already.",
         _of(lambda p, y, n: (np.exp(p) / np.exp(p).sum(axis=1, keepdims=True) - y) / n),
     ),
+    (
+        "{name} is -1 / N at the right class: take 1 away from its probability (-=), and do not "
+        "put -1 in its place.",
+        _of(lambda p, y, n: np.where(y > 0, -1, p) / n),
+    ),
+    (
+        "{name} is -1 at the right class: take 1 away from its probability (-=), and do not put -1 "
+        "in its place; then divide by N.",
+        _of(lambda p, y, n: np.where(y > 0, -1, p / n)),
+    ),
+    (
+        "{name} is the gradient of the binary cross-entropy by the probabilities: softmax and "
+        "cross-entropy together are (probabilities - one-hot) / N.",
+        _of(lambda p, y, n: (-y / p + (1 - y) / (1 - p)) / n),
+    ),
+    (
+        "{name} multiplies by the probabilities once more: softmax and cross-entropy together are "
+        "(probabilities - one-hot) / N.",
+        _of(lambda p, y, n: (p - y) * p / n),
+    ),
     ("{name} is twice what it should be.", _of(lambda p, y, n: 2 * (p - y) / n)),
 ]

@@ -56,6 +56,11 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         lambda shape, rng: rng.uniform(-1, 1, shape) * np.sqrt(6) / sum(_fans(shape)),
     ),
     (
+        "{name} have the limit 6 / sqrt(fan_in + fan_out): the root goes around the whole "
+        "fraction.",
+        lambda shape, rng: rng.uniform(-1, 1, shape) * 6 / np.sqrt(sum(_fans(shape))),
+    ),
+    (
         "{name} have the limit sqrt(2 / (fan_in + fan_out)), which is the standard deviation: the "
         "limit of uniform numbers has a 6 there.",
         lambda shape, rng: rng.uniform(-1, 1, shape) * np.sqrt(2 / sum(_fans(shape))),
