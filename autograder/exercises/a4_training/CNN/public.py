@@ -71,8 +71,8 @@ def test_gradients_add_up(learner):
     layer = dense(learner, 2.0, 1.0)
     model = learner.CNN([layer])
     for x in (1.5, 4.0):
-        model.forward(np.array([[x]]))
-        model.backward(np.array([[10.0]]))
+        agree(model.forward(np.array([[x]])), [[2 * x + 1]], "out")
+        agree(model.backward(np.array([[10.0]])), [[10 * 2.0]], "d_x")
     agree(layer.weights.grad, [[10 * 1.5 + 10 * 4.0]], "weights.grad")
     agree(layer.bias.grad, [10 + 10.0], "bias.grad")
 
