@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from autograder.catalogue import load
 from autograder.judging.compare import Mismatch, agree
@@ -27,6 +29,19 @@ pytestmark = pytest.mark.quick
 
 ROOT = Path(__file__).resolve().parent.parent
 COURSE = load()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.floats(-1e9, 1e9).filter(lambda number: abs(number) > 1e-6), st.integers(1, 1 << 20))
+def test_numbers_that_differ_never_read_the_same(number: float, steps: int) -> None:
+    wrong = number + steps * float(np.spacing(number))
+    with pytest.raises(Mismatch) as caught:
+        agree(np.array([[wrong, 1.0]]), [[number, 1.0]], "out", kind="number", tolerance=0.0)
+    is_, should = re.search(r"is (\S+), but should be (\S+)", f"{caught.value} ").groups()  # type: ignore[union-attr]
+    assert is_ != should
+    shown = cut_out(caught.value)
+    assert shown is not None
+    assert shown.actual[0][0] != shown.expected[0][0]
 
 
 def meaning(code: Callable[[], Any]) -> str:

@@ -14,7 +14,7 @@ from autograder.judging.values import MOST_NUMBERS, count_numbers, holds_numbers
 # Results in float32 carry about 7 digits, and sums over a window lose some of them.
 TOLERANCE = {4: 1e-4, 8: 1e-6}
 # Significant digits of a number in a message.
-DIGITS = 6
+DIGITS, MORE_DIGITS, ALL_DIGITS = 6, 9, 17
 # Numbers in a result that is looked at for a near miss: more come from no check of ours.
 LARGEST_COMPARED = 100_000
 
@@ -190,10 +190,14 @@ def _besides_the_kind(
 
 def _say_numbers(name: str, first: tuple[int, ...], got: np.ndarray, wanted: np.ndarray) -> str:
     point = is_seen_by_its_point(got, wanted)
-    should = number_text(wanted[first], point=point)
+    for digits in (DIGITS, MORE_DIGITS, ALL_DIGITS):
+        should = number_text(wanted[first], point=point, digits=digits)
+        found = number_text(got[first], digits=digits)
+        if found != should:
+            break  # numbers that differ must not read the same
     # Behind a name of several words brackets would read as a part of its last word.
     at = f", at {_brackets(first)}," if first and " " in name else _brackets(first)
-    return f"{name}{at} is {number_text(got[first])}, but should be {should}"
+    return f"{name}{at} is {found}, but should be {should}"
 
 
 def is_seen_by_its_point(got: np.ndarray, wanted: np.ndarray) -> bool:

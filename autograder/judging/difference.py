@@ -4,7 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from autograder.judging.compare import DIGITS, Mismatch, is_seen_by_its_point, number_text
+from autograder.judging.compare import (
+    ALL_DIGITS,
+    DIGITS,
+    MORE_DIGITS,
+    Mismatch,
+    is_seen_by_its_point,
+    number_text,
+)
 
 LARGEST_SHOWN = 8
 # Both tables beside each other: a line of a terminal of 80, less margins and what stands between.
@@ -41,10 +48,14 @@ def cut_out(mismatch: Mismatch) -> Difference | None:
     expected, actual = mismatch.expected, mismatch.actual
     if expected is None or actual is None or expected.size == 0 or actual.size == 0:
         return None
+    for most in (DIGITS, MORE_DIGITS, ALL_DIGITS):
+        shown = _cut_out(mismatch.name, expected, actual, mismatch.first, 1, most)
+        if _differences_show(shown):
+            break
     for columns in range(LARGEST_SHOWN, 0, -1):
-        for digits in (DIGITS, FEW_DIGITS):
+        for digits in (most, FEW_DIGITS):
             shown = _cut_out(mismatch.name, expected, actual, mismatch.first, columns, digits)
-            if _width(shown) <= WIDEST and (digits == DIGITS or _differences_show(shown)):
+            if _width(shown) <= WIDEST and (digits == most or _differences_show(shown)):
                 return shown
     return shown
 
