@@ -187,6 +187,14 @@ def test_a_warning_of_what_happened_once_outlasts_the_next_grading(course: Path)
         gradebook.db.commit()
     bring_up_to_date(course)
     assert open_warnings(course) == [], "a mark by hand for the new one answers it"
+    # The same again, after it was acknowledged, is something new.
+    for text in ("# once more\n", "# and again\n"):
+        with book(course) as gradebook:
+            gradebook.find_grade(FIRST.name, NAME, NAME, "bob").manual_score = 1.0
+            gradebook.db.commit()
+        hand_in(course, "bob", WORK + text, "2026-03-01 09:00:00 UTC")
+        run_nbgrader.autograde(course, [NAME], ["bob"])
+        assert "1 by hand for an older submission" in run(course, "acknowledge")
 
 
 def test_marks_from_before_a_change_of_points_are_not_exported_unsaid(course: Path) -> None:
@@ -213,11 +221,21 @@ def test_why_lateness_costs_something_else_now(course: Path) -> None:
     changes, problems = bring_up_to_date(course)
     assert problems == []
     assert [(c.student, c.new, c.why) for c in changes] == [("bob", 1.0, "late policy")]
+    history = History(course)
+    record = history.record("bob", NAME)
+    assert record is not None
+    assert record.parts is not None
+    before = {k: record.parts[k] for k in ("file", "check", "points")}
     (course / "policy.toml").write_text("[late_days]\nbudget = 5\n")
     changes, _ = bring_up_to_date(course)
     ((new, why),) = [(c.new, c.why) for c in changes]
     assert new == 0
     assert set(why.split(", ")) == {"late days", "late policy"}
+    # An earlier version of the kit kept all of this under one name; it names nothing falsely.
+    history.finish("bob", NAME, {**before, "extension": "2026-03-04 None {}"}, record.auto)
+    (course / "policy.toml").write_text("[late_days]\nbudget = 0\n")
+    (change,) = bring_up_to_date(course)[0]
+    assert (change.new, change.why) == (1.0, "graded again")
 
 
 # ------------------------------------------------------------------ attempts
@@ -422,6 +440,7 @@ def test_a_mark_for_an_older_hand_in_is_not_merged(course: Path, tmp_path: Path)
     assert read_comments(course, "bob", NAME) == {}
     (kept,) = (course / "comments" / "bob" / "earlier").iterdir()
     assert "of kim" in kept.read_text()
+    assert "comment" not in run(course, "merge", str(home), status=1), "it is kept once"
 
 
 def test_a_part_is_unpacked_where_no_marks_are_and_enters_no_commit(

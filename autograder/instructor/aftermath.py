@@ -23,6 +23,7 @@ from autograder.instructor.history import (
     Warning,
 )
 from autograder.instructor.penalties import (
+    late_policy_of,
     renew_penalties,
     what_all_marks_depend_on,
     what_lateness_depends_on,
@@ -102,7 +103,7 @@ class _LatenessReasons:
     """Which things that lateness depends on are others than when a submission was graded."""
 
     def __init__(self, top: Path, config: Config, history: History) -> None:
-        self._top, self._config = top, config
+        self._policy = late_policy_of(config, top)
         self._graded = history.all_parts()
         self._given: set[tuple[str, str]] = set()
         self._late_days = False
@@ -116,7 +117,7 @@ class _LatenessReasons:
         before = self._graded.get(key)
         if before is None:
             return []
-        now = what_lateness_depends_on(self._config, self._top, due, extension)
+        now = what_lateness_depends_on(self._policy, due, extension)
         found = [why for why, value in now.items() if before.get(why, value) != value]
         by_days = self._late_days and key not in self._given
         return [LATE_DAYS if by_days and why == "extension" else why for why in found]

@@ -33,6 +33,7 @@ from autograder.instructor.graded_cells import NoFaultOfTheirs, NotGraded
 from autograder.instructor.handed_in import their_cells, what_was_changed, written_answers
 from autograder.instructor.history import NO_POINTS, History, Record
 from autograder.instructor.penalties import (
+    late_policy_of,
     renew_penalties,
     what_all_marks_depend_on,
     what_lateness_depends_on,
@@ -517,7 +518,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         ]
         handed_in = self._handed_in(assignment, student)
         time = self._time_of(self._format_source(assignment, student))
-        root = Path(self.coursedir.root)
+        policy = late_policy_of(self.config, Path(self.coursedir.root))
         extension = None
         with (
             Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook,
@@ -528,7 +529,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
             "file": " ".join([*earlier, *(f"{k}={v}" for k, v in sorted(handed_in.items()))]),
             "time of hand-in": str(time),
             **what_all_marks_depend_on(found),
-            **what_lateness_depends_on(self.config, root, self._due(assignment), extension),
+            **what_lateness_depends_on(policy, self._due(assignment), extension),
         }
 
     def _whose(self, notebook_filename: str) -> tuple[str, str]:
@@ -603,11 +604,8 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
 def _reasons(record: Record | None, parts: dict[str, str]) -> list[str]:
     if record is None or record.parts is None:
         return []
-    before = dict(record.parts)
-    if "time of hand-in" not in before:
-        # An earlier version of this kit kept fewer parts, and the time among the files.
-        before["file"] = before["file"].removesuffix(f" {parts['time of hand-in']}")
-    return [why for why in parts if parts[why] != before.get(why, parts[why])]
+    # An earlier version of this kit kept fewer parts.
+    return [why for why in parts if parts[why] != record.parts.get(why, parts[why])]
 
 
 def _is_answer(grade: Any) -> bool:

@@ -183,19 +183,17 @@ def _opened(gradebook: bytes) -> Iterator[tuple[sqlite3.Connection, Path]]:
 
 def keep_marks(root: Path) -> None:
     """Hold the gradebook in use by a second name in git's folder, where git deletes nothing."""
-    git = _git(root, "rev-parse", "--show-toplevel", "--git-common-dir")
-    gradebook = root / GRADEBOOK
-    if git is None or Path(git[0]).resolve() != root.resolve() or not gradebook.is_file():
+    kept, gradebook = _kept_of(root), root / GRADEBOOK
+    if kept is None or not gradebook.is_file():
         return
-    kept = root / git[1] / KEPT
     with contextlib.suppress(OSError, ValueError):
-        if kept.is_file() and os.path.samefile(kept, gradebook):
-            return
         if kept.is_file():
+            if os.path.samefile(kept, gradebook):
+                return
             # Git writes files that everybody may read.
             gradebook.chmod(gradebook.stat().st_mode & kept.stat().st_mode)
-        if kept.is_file() and students_in(gradebook.read_bytes()) == 0:
-            return  # somebody emptied the one; the other may be all that is left of the marks
+            if students_in(gradebook.read_bytes()) == 0:
+                return  # somebody emptied the one; the other may be all that is left of the marks
         new = kept.with_suffix(".new")
         new.unlink(missing_ok=True)
         os.link(gradebook, new)
@@ -217,9 +215,16 @@ def show_no_change(root: Path) -> None:
 
 def let_go_of_marks(root: Path) -> None:
     """Forget the gradebook that was in use: its term has ended, and git must not bring it back."""
+    if (kept := _kept_of(root)) is not None:
+        kept.unlink(missing_ok=True)
+
+
+def _kept_of(root: Path) -> Path | None:
+    """The second name of a course's gradebook; None if the course is no repository of its own."""
     git = _git(root, "rev-parse", "--show-toplevel", "--git-common-dir")
-    if git is not None and Path(git[0]).resolve() == root.resolve():
-        (root / git[1] / KEPT).unlink(missing_ok=True)
+    if git is None or Path(git[0]).resolve() != root.resolve():
+        return None
+    return root / git[1] / KEPT
 
 
 def _install_filter(root: Path, git_folder: Path) -> None:
@@ -309,8 +314,10 @@ def _staged_copies() -> list[str]:
         capture_output=True,
         check=False,
     )
-    names = [n for n in os.fsdecode(listed.stdout).split("\0") if n and n != GRADEBOOK]
-    asked = "".join(f":{name}\n" for name in names if "\n" not in name)
+    # Names with a line break in them cannot be asked for a line each.
+    listed_names = [n for n in os.fsdecode(listed.stdout).split("\0") if n and "\n" not in n]
+    names = [name for name in listed_names if name != GRADEBOOK]
+    asked = "".join(f":{name}\n" for name in names)
     sizes = subprocess.run(
         ["git", "cat-file", "--batch-check=%(objecttype) %(objectsize)"],
         input=os.fsencode(asked),
@@ -318,7 +325,7 @@ def _staged_copies() -> list[str]:
         check=False,
     ).stdout.split(b"\n")
     found = []
-    for name, line in zip([n for n in names if "\n" not in n], sizes, strict=False):
+    for name, line in zip(names, sizes, strict=False):
         kind, _, size = line.partition(b" ")
         # A database of SQLite is whole pages long, 512 bytes or more each.
         if kind != b"blob" or not size.isdigit() or int(size) % 512 or int(size) == 0:

@@ -194,7 +194,8 @@ def collect(
     from autograder.instructor.worksheet import hand_in_times, numbers_by_id
 
     top = course_top(course)
-    times = hand_in_times(worksheet.read_bytes(), zone or "UTC") if worksheet is not None else {}
+    sheet = worksheet.read_bytes() if worksheet is not None else None
+    times = hand_in_times(sheet, zone or "UTC") if sheet is not None else {}
     name = load().assignment(assignment).name if assignment else None
     if class_list is not None:
         people = collecting.read_people(class_list.read_bytes())
@@ -209,8 +210,8 @@ def collect(
                 )
                 for each in gradebook.students
             ]
-    if worksheet is not None:
-        numbers = numbers_by_id(worksheet.read_bytes())
+    if sheet is not None:
+        numbers = numbers_by_id(sheet)
         people = [person.numbered(numbers) for person in people]
     result = collecting.collect(top, list(sources), people, name, times)
     for line in (*result.taken, *result.notes, *result.skipped):

@@ -157,8 +157,10 @@ def seconds_late(
         return 0.0
     try:
         submission = gradebook.find_submission(assignment, student)
-    except MissingEntry:
-        return max((handed_in - due).total_seconds(), 0.0)
+    except MissingEntry:  # never graded: no late day has been used for it
+        given = {(e.student, e.assignment): e.until for e in read_extensions(top)}
+        last = max(due, given.get((student, assignment), due))
+        return max((handed_in - last).total_seconds(), 0.0)
     submission.timestamp = handed_in
     _grant(gradebook, top, student)
     late = float(submission.total_seconds_late)

@@ -280,6 +280,8 @@ def _merge_comments(
         target = top / COMMENTS / student / path.name
         try:
             new, there = _entries(path), _entries(target)
+            for kept in sorted((target.parent / EARLIER).glob(f"{assignment}-*.toml")):
+                there += _entries(kept)
         except UserError as error:
             result.conflicts.append(f"comments of {grader} are not taken: {error}")
             continue

@@ -144,7 +144,7 @@ class History:
         handed_in, parts, auto = row
         return Record(
             json.loads(handed_in),
-            None if parts is None else json.loads(parts),
+            None if parts is None else _parts_of(parts),
             json.loads(auto or "{}"),
         )
 
@@ -152,7 +152,7 @@ class History:
         """What decided the marks of everything that is graded, by student and assignment."""
         with self._open() as db:
             rows = db.execute("SELECT student, assignment, parts FROM graded").fetchall()
-        return {(s, a): json.loads(parts) for s, a, parts in rows if parts is not None}
+        return {(s, a): _parts_of(parts) for s, a, parts in rows if parts is not None}
 
     def begin(self, student: str, assignment: str, handed_in: dict[str, str]) -> None:
         """From now on until `finish` this submission does not count as graded."""
@@ -349,10 +349,21 @@ class History:
         )
         open_ones = self._warnings(condition, student, assignment)
         with self._open() as db:
+            # A later look does not find these again, so the same text would be of something new.
+            db.execute(f"DELETE FROM warning WHERE lasting AND {condition}", (student, assignment))
             db.execute(
                 f"UPDATE warning SET acknowledged = 1 WHERE {condition}", (student, assignment)
             )
         return open_ones
+
+
+def _parts_of(text: str) -> dict[str, str]:
+    """What decided a submission's marks, as this version of the kit keeps it apart."""
+    parts: dict[str, str] = json.loads(text)
+    if "time of hand-in" not in parts:
+        # An earlier version kept all about lateness together, under this name.
+        parts.pop("extension", None)
+    return parts
 
 
 def _why(mark: Mark, before: Mark, reasons: list[str]) -> list[str]:

@@ -98,16 +98,23 @@ def what_all_marks_depend_on(assignment: Assignment) -> dict[str, str]:
 
 
 def what_lateness_depends_on(
-    config: Config, root: Path, due: datetime | None, extension: timedelta | None
+    policy: str, due: datetime | None, extension: timedelta | None
 ) -> dict[str, str]:
-    """What a late penalty depends on beside the hand-in, by the reason for a change of it."""
+    """What a late penalty depends on beside the hand-in, by the reason for a change of it.
+
+    Args:
+        policy: what `late_policy_of` gives.
+        due: the deadline, in UTC.
+        extension: of this submission.
+    """
+    return {"extension": str(extension), "deadline": str(due), "late policy": policy}
+
+
+def late_policy_of(config: Config, root: Path) -> str:
+    """The settings of the late policy, and a digest of its own code."""
     settings = (config.AssignLatePenalties, config.LateSubmissionPlugin)
-    policy = [repr(sorted(each.items())) for each in settings]
-    return {
-        "extension": str(extension),
-        "deadline": str(due),
-        "late policy": " ".join([*policy, _policy_code(config, root)]),
-    }
+    said = [repr(sorted(each.items())) for each in settings]
+    return " ".join([*said, _policy_code(config, root)])
 
 
 def _policy_code(config: Config, root: Path) -> str:

@@ -102,7 +102,8 @@ def _decide_one(
         verdict.message = results.sentence
         failure = failed[0].failure
         # The sentence may name the exception itself: "raises a ValueError as soon as".
-        if failure is not None and not results.pitfall and failure.type not in results.sentence:
+        told = failure is not None and failure.type != "" and failure.type in results.sentence
+        if failure is not None and not results.pitfall and not told:
             raised = capital(failed[0].problem)
             raised += "" if raised.endswith("?") else "."
             said = (results.sentence, raised) if results.exact else (raised, results.sentence)

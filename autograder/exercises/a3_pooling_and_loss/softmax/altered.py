@@ -135,10 +135,6 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         ),
     ),
     (
-        "{name} use scores that are divided by the row's largest: subtract the largest score.",
-        lambda logits: _stable(logits / _largest(logits), 1),
-    ),
-    (
         "{name} use scores that are divided by the row's largest absolute value: subtract the "
         "largest score.",
         lambda logits: _stable(logits / np.abs(logits).max(axis=1, keepdims=True), 1),
