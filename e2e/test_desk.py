@@ -1,11 +1,9 @@
 """The grader's desk in a browser: code and comments in Formgrader and feedback, and axe-core."""
 
-import shutil
-import subprocess
 from pathlib import Path
-from typing import Literal
 
 import pytest
+from accessibility import PHONE, SCHEMES, SIZES, Scheme, serious
 from conftest import NAME, ROOT, TOKEN, Serve, Visit, make_course
 from playwright.sync_api import expect
 
@@ -14,12 +12,8 @@ from autograder.instructor import comments, run_nbgrader
 from autograder.instructor.graded_notebooks import code_of, show_comments
 from autograder.instructor.report import write_report
 
-AXE = ROOT / "e2e" / "node_modules" / "axe-core" / "axe.min.js"
 EXERCISE = "im2col"
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1280, "height": 900}
 WHITE = "rgb(255, 255, 255)"
-Scheme = Literal["light", "dark"]
 
 
 @pytest.fixture(scope="module")
@@ -45,30 +39,6 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     show_comments(top, "ada", NAME)
     run_nbgrader.feedback(top, [NAME])
     return top
-
-
-@pytest.fixture(scope="module")
-def axe() -> str:
-    """axe-core, installed from e2e/package.json on first use."""
-    if not AXE.is_file():
-        npm = shutil.which("npm")
-        if npm is None:
-            pytest.fail("npm is missing: install Node.js, or put axe-core into e2e/node_modules")
-        install = [npm, "install", "--no-audit", "--no-fund", "--prefix", str(ROOT / "e2e")]
-        subprocess.run(install, check=True)
-    return AXE.read_text(encoding="utf-8")
-
-
-def serious(visit: Visit, axe: str) -> list[str]:
-    """What axe-core finds serious or critical on the page that is open."""
-    visit.page.evaluate(axe)
-    found = visit.page.evaluate("async () => (await axe.run()).violations")
-    return [
-        f"{one['id']}: {one['help']}: {node['html'][:160]}"
-        for one in found
-        if one["impact"] in ("serious", "critical")
-        for node in one["nodes"]
-    ]
 
 
 def test_formgrader_shows_the_code_below_its_verdict_and_takes_a_comment(
@@ -98,10 +68,6 @@ def test_formgrader_shows_the_code_below_its_verdict_and_takes_a_comment(
     assert "Typed in <strong>Formgrader</strong>." in page.read_text()
 
 
-SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
-
-
 def background(visit: Visit) -> str:
     return str(visit.page.evaluate("getComputedStyle(document.body).backgroundColor"))
 
@@ -109,7 +75,7 @@ def background(visit: Visit) -> str:
 @SIZES
 @SCHEMES
 def test_the_feedback_page_has_no_serious_fault(
-    visit: Visit, course: Path, axe: str, size: dict[str, int], scheme: Scheme
+    visit: Visit, course: Path, size: dict[str, int], scheme: Scheme
 ) -> None:
     page = course / "feedback" / "ada" / NAME / f"{NAME}.html"
     visit.page.set_viewport_size(size)
@@ -120,13 +86,13 @@ def test_the_feedback_page_has_no_serious_fault(
     width = visit.page.evaluate("document.documentElement.scrollWidth")
     visit.keep_whole(f"desk-feedback-{size['width']}-{scheme}")
     assert width <= size["width"]
-    assert serious(visit, axe) == []
+    assert serious(visit.page) == []
 
 
 @SIZES
 @SCHEMES
 def test_the_report_has_no_serious_fault(
-    visit: Visit, course: Path, axe: str, size: dict[str, int], scheme: Scheme, tmp_path: Path
+    visit: Visit, course: Path, size: dict[str, int], scheme: Scheme, tmp_path: Path
 ) -> None:
     choose(course)
     index, page, *_ = write_report(course, tmp_path / "report")
@@ -139,4 +105,4 @@ def test_the_report_has_no_serious_fault(
         visit.page.goto(path.as_uri())
         assert (background(visit) == WHITE) == (scheme == "light")
         visit.keep_whole(f"desk-report-{name}-{size['width']}-{scheme}")
-        assert serious(visit, axe) == []
+        assert serious(visit.page) == []

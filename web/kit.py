@@ -89,7 +89,7 @@ def stepper_page() -> str:
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         "script-src 'unsafe-inline'; style-src 'unsafe-inline'\">"
         f"<title>Step through</title><style>body{{margin:0}}{style}</style></head>"
-        f'<body><main id="stepper"></main><script type="module">{stepper.script()}\n'
+        f'<body><main><div id="stepper"></div></main><script type="module">{stepper.script()}\n'
         'addEventListener("message", ({ data, source }) => {\n'
         '  if (source === parent) mount(document.getElementById("stepper"), data);\n'
         "}, { once: true });</script></body></html>"

@@ -70,7 +70,7 @@ class Stepper:
             '<!doctype html><html lang="en"><head><meta charset="utf-8">'
             '<meta name="viewport" content="width=device-width">'
             f"<title>Step through: {self.operation}</title><style>body{{margin:0}}{style}</style>"
-            '</head><body><main id="stepper"></main>'
+            '</head><body><main><div id="stepper"></div></main>'
             f'<script type="module">{script()}\n'
             f'mount(document.getElementById("stepper"), {arrays});</script></body></html>'
         )
