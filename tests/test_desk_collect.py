@@ -6,6 +6,7 @@ import re
 import shutil
 import stat
 import subprocess
+import tarfile
 import zipfile
 from collections.abc import Iterator
 from datetime import datetime
@@ -356,6 +357,44 @@ def test_links_in_zips_and_folders_are_not_followed(course: Path, tmp_path: Path
     (folder / "ada" / A1.name / FILE).symlink_to(ROOT / "solutions" / A1.name / FILE)
     (folder / "bob").mkdir()
     assert "is a link" in collect(course, folder).output
+    assert not (course / "submitted").exists()
+
+
+def packed_tar(path: Path, members: list[tuple[tarfile.TarInfo, bytes]]) -> Path:
+    with tarfile.open(path, "w:gz") as archive:
+        for member, data in members:
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+    return path
+
+
+def test_a_tar_is_taken_like_a_zip_and_neither_overwrites_the_other(
+    course: Path, tmp_path: Path
+) -> None:
+    source = tmp_path / "all"
+    source.mkdir()
+    packed_tar(source / "ada.tar.gz", [(tarfile.TarInfo(f"./{FILE}"), WORK.encode())])
+    packed_tar(source / "bob.tgz", [(tarfile.TarInfo(f"{A1.name}/{FILE}"), WORK.encode())])
+    packed(source / "bob.zip", {FILE: WORK + "# another\n"})
+    done = collect(course, source)
+    assert of(course, "ada") == of(course, "bob") == WORK
+    assert "bob.zip" in done.output, "it is told, not lost"
+
+
+def test_a_dangerous_tar_is_refused_in_one_line(course: Path, tmp_path: Path) -> None:
+    link, out = tarfile.TarInfo(f"ada/{FILE}"), tarfile.TarInfo("../outside.py")
+    link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+    huge = [(tarfile.TarInfo(f"ada/{k}.py"), b"0" * (40 << 20)) for k in range(2)]
+    evil: dict[str, list[tuple[tarfile.TarInfo, bytes]]] = {
+        "is a link": [(link, b"")],
+        "leads out of the folder": [(out, b"x")],
+        "more than 64 MB": huge,
+    }
+    for said, members in evil.items():
+        done = collect(course, packed_tar(tmp_path / "evil.tar.gz", members))
+        (line,) = [line for line in done.output.splitlines() if "refused" in line]
+        assert said in line
+    assert not list(tmp_path.rglob("outside.py"))
     assert not (course / "submitted").exists()
 
 

@@ -2,6 +2,7 @@
 
 import io
 import os
+import tarfile
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
@@ -28,6 +29,16 @@ def zipped(files: dict[str, str]) -> bytes:
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in files.items():
             archive.writestr(name, text)
+    return data.getvalue()
+
+
+def tarred(files: dict[str, str], kind: str) -> bytes:
+    data = io.BytesIO()
+    with tarfile.open(fileobj=data, mode=f"w:{kind}") as archive:
+        for name, text in files.items():
+            entry = tarfile.TarInfo(name)
+            entry.size = len(text.encode())
+            archive.addfile(entry, io.BytesIO(text.encode()))
     return data.getvalue()
 
 
@@ -66,6 +77,11 @@ GRADED: dict[str, dict[str, str | bytes]] = {
             {f"x/{FILE}": WORK, f"__MACOSX/x/._{FILE}": "\0\5\x16\7", "x/.DS_Store": "\0"}
         )
     },
+    "a zip of an old Windows program": {"work.zip": zipped({f"work\\{FILE}": WORK})},
+    "a tar": {"work.tar": tarred({f"./work/{FILE}": WORK}, "")},
+    "a tar.gz": {"work.tar.gz": tarred({f"{A1.name}/{FILE}": WORK}, "gz")},
+    "a tar.xz": {"work.TAR.XZ": tarred({FILE: WORK}, "xz")},
+    "a tgz in the place of the folder's file": {FILE: STUB, "a1.tgz": tarred({FILE: WORK}, "gz")},
     "a stub beside it": {FILE: STUB, "convolution (1).py": WORK},
     "a nested folder beside the stub": {FILE: STUB, f"done/{FILE}": WORK},
     "UTF-16": {FILE: WORK.encode("utf-16")},
@@ -108,6 +124,7 @@ UNCLEAR: dict[str, tuple[dict[str, str | bytes], str]] = {
     ),
     "an archive that is no zip": ({"work.rar": b"Rar!"}, f"Unpack it, and put {FILE} into"),
     "a damaged zip": ({"work.zip": b"PK\3\4 and no more"}, f"Unpack it, and put {FILE} into"),
+    "a damaged tar": ({"work.tar.gz": b"\x1f\x8b and no more"}, f"Unpack it, and put {FILE} into"),
 }
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.catalogue import Course
+from autograder.judging.archives import is_archive
 from autograder.judging.packaging import folded, is_litter, look_alikes
 from autograder.text import clean
 
@@ -82,11 +83,11 @@ def find_submissions(
         loose = [each.name for each in inside if not each.is_dir() and each.name[0] != "."]
         if folders:
             # Beside assignments only what looks like a part of one.
-            loose = [n for n in loose if n in files or n.lower().endswith(".zip")]
+            loose = [n for n in loose if n in files or is_archive(n)]
         if loose:
             belongs = files.get(loose[0], known[0])
             where = f"move it into {path.name}/{belongs}/"
-            if loose[0].lower().endswith(".zip"):
+            if is_archive(loose[0]):
                 where = f"unpack it, so that {path.name}/{belongs}/ and the like are there"
             elif loose[0] not in files:
                 where += " or whichever it belongs to"

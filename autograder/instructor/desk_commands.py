@@ -187,7 +187,7 @@ def collect(
     zone: str | None,
     course: Path | None,
 ) -> None:
-    """Sort downloads of Moodle or Canvas, an exchange, clones or zips into submitted/."""
+    """Sort downloads of Moodle or Canvas, an exchange, clones, zips or tars into submitted/."""
     from autograder.instructor import collect as collecting
     from autograder.instructor.aftermath import history_of
     from autograder.instructor.marks import gradebook_of

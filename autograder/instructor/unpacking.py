@@ -1,12 +1,10 @@
-"""Copies folders and zips of strangers into a scratch folder: plain files, bounded, no way out."""
+"""Copies folders and archives of strangers into a scratch folder: plain files, bounded."""
 
 import os
 import shutil
-import stat
-import zipfile
-from datetime import datetime
 from pathlib import Path, PurePosixPath
 
+from autograder.judging.archives import ArchiveError, Entry, is_archive, opened, without_ending
 from autograder.judging.packaging import is_litter
 from autograder.text import clean
 
@@ -37,7 +35,7 @@ class Unpacked:
         self._bytes = 0
 
     def folder(self, source: Path, below: str = "") -> None:
-        """Copy a folder, following no link; the zips in it are unpacked into folders."""
+        """Copy a folder, following no link; the archives in it are unpacked into folders."""
         try:
             entries = sorted(os.scandir(source), key=lambda entry: entry.name)
         except OSError as error:
@@ -56,78 +54,79 @@ class Unpacked:
                 self.folder(Path(entry.path), where)
             elif not entry.is_file(follow_symlinks=False):
                 self._refuse(where, "it is a link or no regular file")
-            elif entry.name.lower().endswith(".zip"):
-                self.archive(Path(entry.path), where[: -len(".zip")])
+            elif is_archive(entry.name):
+                self.archive(Path(entry.path), where)
             else:
                 self._file(Path(entry.path), where)
 
-    def archive(self, source: Path, below: str = "") -> None:
-        """Unpack a zip, if all of it is harmless; else nothing of it, and say why."""
-        where = f"{below}.zip" if below else source.name
+    def archive(self, source: Path, where: str = "") -> None:
+        """Unpack an archive, if all of it is harmless; else nothing of it, and say why.
+
+        Args:
+            source: the archive.
+            where: its place below `target`, where a folder of its name is made; "" unpacks into
+                `target` itself.
+        """
+        below = without_ending(where)
+        if below and self._made(below).exists():
+            below = where  # ada/ and ada.zip side by side: neither overwrites the other
+        inner = []
         try:
-            with zipfile.ZipFile(source) as packed:
-                entries = [e for e in packed.infolist() if not _left_behind(e.filename)]
+            with opened(source, where or source.name) as packed:
+                entries = [e for e in packed if not _left_behind(e.name)]
                 if reason := self._dangerous(entries):
-                    self._refuse(where, reason)
+                    self._refuse(where or source.name, reason)
                     return
-                inner = []
                 for entry in entries:
-                    if entry.is_dir():
+                    if entry.is_folder:
                         continue
-                    place = f"{below}/{entry.filename}".lstrip("/")
+                    place = f"{below}/{entry.name}".lstrip("/")
                     path = self._made(place)
                     path.parent.mkdir(parents=True, exist_ok=True)
-                    with packed.open(entry) as stream, path.open("wb") as copy:
+                    with entry.open() as stream, path.open("wb") as copy:
                         shutil.copyfileobj(stream, copy)
                     self._files += 1
-                    self._bytes += entry.file_size
-                    _set_time(path, entry)
-                    if place.lower().endswith(".zip"):
+                    self._bytes += entry.size
+                    if entry.time is not None:
+                        os.utime(path, (entry.time, entry.time))
+                    if is_archive(place):
                         inner.append((path, place))
-        except (zipfile.BadZipFile, EOFError):
+        except ArchiveError as error:
             self._undo(below)
-            self._refuse(where, "it is damaged or cut off, or no zip; download it again")
-            return
-        except (OSError, RuntimeError, NotImplementedError) as error:
-            self._undo(below)
-            self._refuse(where, f"it cannot be unpacked ({clean(str(error)) or 'damaged'})")
-            return
-        except Exception as error:  # zipfile raises many kinds over a damaged archive
-            self._undo(below)
-            self._refuse(where, f"it is damaged ({type(error).__name__})")
+            self._refuse(where or source.name, clean(str(error)))
             return
         for path, place in inner:
             if place.count(".zip") + below.count("/") > DEEPEST:
-                self._refuse(place, "zips are nested too deeply in it")
+                self._refuse(place, "archives are nested too deeply in it")
             else:
                 # A file and the folder of its name cannot both stand there.
                 packed_file = path.with_name(path.name + ".packed")
                 path.rename(packed_file)
-                self.archive(packed_file, place[: -len(".zip")])
+                self.archive(packed_file, place)
             (path.with_name(path.name + ".packed")).unlink(missing_ok=True)
 
-    def _dangerous(self, entries: list[zipfile.ZipInfo]) -> str:
+    def _dangerous(self, entries: list[Entry]) -> str:
         """Why an archive is not unpacked, or ""."""
         if self._files + len(entries) > MOST_FILES:
             return f"it holds more than {MOST_FILES} files"
-        if self._bytes + sum(entry.file_size for entry in entries) > MOST_BYTES:
+        if self._bytes + sum(entry.size for entry in entries) > MOST_BYTES:
             return f"unpacked it would have more than {MOST_BYTES >> 30} GB"
         seen: set[str] = set()
         for entry in entries:
-            name = clean(entry.filename)[:80]
-            if reason := _bad_name(entry.filename):
+            name = clean(entry.name)[:80]
+            if reason := _bad_name(entry.name):
                 return f"{name}: {reason}"
-            if entry.filename.rstrip("/") in seen:
+            if entry.name.rstrip("/") in seen:
                 return f"{name} stands in it twice"
-            seen.add(entry.filename.rstrip("/"))
-            if stat.S_IFMT(entry.external_attr >> 16) not in (0, stat.S_IFREG, stat.S_IFDIR):
+            seen.add(entry.name.rstrip("/"))
+            if not entry.is_plain:
                 return f"{name} is a link or no regular file"
-            if entry.flag_bits & 1:
+            if entry.has_password:
                 return "it has a password"
-            if entry.file_size > LARGEST_FILE:
+            if entry.size > LARGEST_FILE:
                 return f"{name} would have more than {LARGEST_FILE >> 20} MB"
-            grown = entry.file_size > MOST_GROWTH * max(entry.compress_size, 1)
-            if grown and entry.file_size > NO_DANGER:
+            grown = entry.size > MOST_GROWTH * max(entry.packed, 1)
+            if grown and entry.size > NO_DANGER:
                 return f"{name} would grow more than {MOST_GROWTH} times, as a zip bomb does"
         return ""
 
@@ -173,11 +172,3 @@ def _bad_name(name: str) -> str:
 
 def _left_behind(name: str) -> bool:
     return any(is_litter(part) for part in PurePosixPath(name).parts)
-
-
-def _set_time(path: Path, entry: zipfile.ZipInfo) -> None:
-    try:
-        moment = datetime(*entry.date_time).timestamp()
-    except (ValueError, OverflowError):
-        return
-    os.utime(path, (moment, moment))

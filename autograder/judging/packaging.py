@@ -12,7 +12,6 @@ import os
 import re
 import stat
 import unicodedata
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,6 +19,7 @@ from fnmatch import fnmatchcase
 from zoneinfo import ZoneInfo
 
 from autograder.catalogue import Assignment, Course
+from autograder.judging.archives import ArchiveError, Entry, is_archive, opened
 from autograder.judging.source_slips import names_its_encoding
 from autograder.judging.stubs import cut_all
 from autograder.text import UserError, clean
@@ -48,7 +48,8 @@ LITTER = (
         "before-update",
     ),
 )
-ARCHIVES = (".rar", ".7z", ".tar", ".gz", ".tgz", ".xz", ".bz2", ".zipx")
+# What cannot be opened here.
+CLOSED = (".rar", ".7z", ".gz", ".xz", ".bz2", ".zipx")
 # What a file manager, a browser or a learning platform adds to a name.
 _ADDED = r"[\s_\-.]*(\(\d+\)|\[\d+\]|\d+|copy|copie|kopie|final|new|neu|v\d+|version[\s_]?\d+)"
 _BEFORE = r"(copy of|kopie von|copie de)\s+"
@@ -165,7 +166,7 @@ def _settle(
 
 
 class _Search:
-    """Looks through a folder, and the zips in it, for files that may be expected ones."""
+    """Looks through a folder, and the archives in it, for files that may be expected ones."""
 
     def __init__(self, expected: set[str]) -> None:
         self.expected = expected
@@ -207,11 +208,10 @@ class _Search:
 
     def _file(self, folder: int, name: str, where: str) -> None:
         low = name.lower()
-        if low.endswith(ARCHIVES):
+        if is_archive(name):
+            self._archive(read_plain(folder, name, LARGEST_ARCHIVE), where)
+        elif low.endswith(CLOSED):
             self.closed.append(where)
-        elif low.endswith(".zip"):
-            data = read_plain(folder, name, LARGEST_ARCHIVE)
-            self._archive(data, where)
         elif self._worth_reading(name) and (data := read_plain(folder, name, LARGEST_FILE)):
             self._keep(_Candidate(where, name, data))
         elif low.endswith(".ipynb") and (data := read_plain(folder, name, _LARGEST_NOTEBOOK)):
@@ -222,22 +222,23 @@ class _Search:
             self.closed.append(where)
             return
         try:
-            with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                for entry in archive.infolist()[:MOST_ENTRIES]:
-                    parts = entry.filename.split("/")
-                    if any(is_litter(part) for part in parts) or not parts[-1]:
-                        continue
-                    if entry.flag_bits & 1 and parts[-1].lower().endswith((".py", ".txt")):
-                        self.closed.append(where)
-                        return
-                    if self._worth_reading(parts[-1]) and entry.file_size <= LARGEST_FILE:
-                        with archive.open(entry) as stream:
-                            content = stream.read(LARGEST_FILE + 1)
-                        if len(content) <= LARGEST_FILE:
-                            place = f"{where}/{entry.filename}"
-                            self._keep(_Candidate(place, parts[-1], content))
-        except Exception:  # zipfile raises some ten kinds over a damaged archive
+            with opened(data, where) as entries:
+                for entry in entries[:MOST_ENTRIES]:
+                    self._packed(entry, where)
+        except ArchiveError:
             self.closed.append(where)
+
+    def _packed(self, entry: Entry, where: str) -> None:
+        parts = entry.name.split("/")
+        if any(is_litter(part) for part in parts) or entry.is_folder or not entry.is_plain:
+            return
+        if entry.has_password and parts[-1].lower().endswith((".py", ".txt")):
+            raise ArchiveError("it has a password")
+        if self._worth_reading(parts[-1]) and entry.size <= LARGEST_FILE:
+            with entry.open() as stream:
+                content = stream.read(LARGEST_FILE + 1)
+            if len(content) <= LARGEST_FILE:
+                self._keep(_Candidate(f"{where}/{entry.name}", parts[-1], content))
 
     def _worth_reading(self, name: str) -> bool:
         return len(self.candidates) < MOST_READ and bool(

@@ -1,0 +1,150 @@
+"""What lies in an archive of a stranger, zip or tar: names, sizes and contents; writes nothing."""
+
+import bz2
+import gzip
+import io
+import lzma
+import stat
+import tarfile
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+ZIPS = (".zip",)
+TARS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
+# A tar tells the sizes of its files only while it is read: so much of it is unpacked, in memory.
+LARGEST_TAR = 64 << 20
+
+
+class ArchiveError(Exception):
+    """An archive that cannot be read; its text ends the sentence "... was refused: "."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One file or folder in an archive.
+
+    Attributes:
+        name: with "/" between folders, also where a Windows program wrote a backslash.
+        size: of its content in bytes, as the archive says.
+        packed: its bytes in the archive; of a tar, `size`.
+        is_folder: a folder and no file.
+        is_plain: a regular file or a folder, and no link, pipe or device.
+        has_password: its content cannot be read here.
+        time: seconds since 1970 of its last change, or None.
+        open: gives its content as a stream.
+    """
+
+    name: str
+    size: int
+    packed: int
+    is_folder: bool
+    is_plain: bool
+    has_password: bool
+    time: float | None
+    open: Callable[[], IO[bytes]]
+
+
+def is_archive(name: str) -> bool:
+    """Whether a file's name is that of an archive which can be opened here."""
+    return name.lower().endswith(ZIPS + TARS)
+
+
+def without_ending(name: str) -> str:
+    """An archive's name without its ending, such as "ada" for "ada.tar.gz"."""
+    ending = max((e for e in ZIPS + TARS if name.lower().endswith(e)), key=len, default="")
+    return name[: len(name) - len(ending)]
+
+
+@contextmanager
+def opened(source: Path | bytes, name: str) -> Iterator[list[Entry]]:
+    """The entries of an archive, whose contents can be read until this ends.
+
+    Args:
+        source: the file, or its bytes.
+        name: the archive's name, whose ending says what it is.
+
+    Raises:
+        ArchiveError: if it is damaged, too large or none.
+    """
+    stream = io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
+    with stream:
+        try:
+            if name.lower().endswith(TARS):
+                with tarfile.open(fileobj=io.BytesIO(_unpacked(stream, name)), mode="r:") as tar:
+                    yield [_of_tar(tar, member) for member in tar if _name(member.name)]
+            else:
+                with zipfile.ZipFile(stream) as archive:
+                    yield [_of_zip(archive, e) for e in archive.infolist() if _name(e.filename)]
+        except ArchiveError:
+            raise
+        except (zipfile.BadZipFile, tarfile.TarError, EOFError) as error:
+            kind = "tar" if name.lower().endswith(TARS) else "zip"
+            raise ArchiveError(
+                f"it is damaged or cut off, or no {kind}; download it again"
+            ) from error
+        except (OSError, RuntimeError, NotImplementedError) as error:
+            raise ArchiveError(f"it cannot be unpacked ({error or 'damaged'})") from error
+        except Exception as error:  # these modules raise many kinds over a damaged archive
+            raise ArchiveError(f"it is damaged ({type(error).__name__})") from error
+
+
+def _unpacked(stream: IO[bytes], name: str) -> bytes:
+    """The bytes of a tar, out of what compresses it."""
+    try:
+        if name.lower().endswith("gz"):
+            data = gzip.GzipFile(fileobj=stream).read(LARGEST_TAR + 1)
+        elif name.lower().endswith("bz2"):
+            data = bz2.BZ2File(stream).read(LARGEST_TAR + 1)
+        elif name.lower().endswith("xz"):
+            with lzma.open(stream) as plain:
+                data = plain.read(LARGEST_TAR + 1)
+        else:
+            data = stream.read(LARGEST_TAR + 1)
+    except (OSError, lzma.LZMAError, EOFError) as error:
+        raise ArchiveError("it is damaged or cut off, or no tar; download it again") from error
+    if len(data) > LARGEST_TAR:
+        raise ArchiveError(f"unpacked it would have more than {LARGEST_TAR >> 20} MB")
+    return data
+
+
+def _of_zip(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Entry:
+    try:
+        time = datetime(*entry.date_time).timestamp()
+    except (ValueError, OverflowError):
+        time = None
+    name = _name(entry.filename)
+    return Entry(
+        name,
+        entry.file_size,
+        entry.compress_size,
+        name.endswith("/"),
+        stat.S_IFMT(entry.external_attr >> 16) in (0, stat.S_IFREG, stat.S_IFDIR),
+        bool(entry.flag_bits & 1),
+        time,
+        lambda: archive.open(entry),
+    )
+
+
+def _of_tar(tar: tarfile.TarFile, member: tarfile.TarInfo) -> Entry:
+    def content() -> IO[bytes]:
+        stream = tar.extractfile(member)
+        return io.BytesIO() if stream is None else stream
+
+    # The content of a sparse file is larger than what the tar holds of it.
+    plain = member.isdir() or (member.isreg() and not member.issparse())
+    size, time = member.size, float(member.mtime)
+    name = _name(member.name)
+    return Entry(name, size, size, member.isdir(), plain, False, time, content)
+
+
+def _name(name: str) -> str:
+    """A name with "/" between folders, without the "./" that tar writes."""
+    name = name.replace("\\", "/")
+    while name.startswith("./"):
+        name = name[2:].lstrip("/")
+    return "" if name == "." else name
