@@ -281,6 +281,41 @@ def test_two_of_one_name_are_told_apart_by_the_worksheets_e_mails(
     assert of(course, "ada2").endswith("# of B\n")
 
 
+def test_a_number_in_moodle_is_no_number_in_canvas(course: Path, tmp_path: Path) -> None:
+    """Each has the other's number: in the list the one of Canvas, in the zip the one of Moodle."""
+    (course / "class.csv").write_text(
+        "id,first_name,last_name,email,lms_user_id\n"
+        "ada,Ada,Lovelace,a@x.org,5002\nken,Ken,Thompson,k@x.org,5001\n"
+    )
+    (sheet := tmp_path / "grades.csv").write_text(
+        "Identifier,Full name,Email address,Status,Grade,Last modified (submission)\n"
+        "Participant 5001,Ada Lovelace,a@x.org,,,-\nParticipant 5002,Ken Thompson,k@x.org,,,-\n"
+    )
+    files = {
+        f"Ada Lovelace_5001_assignsubmission_file_{FILE}": WORK,
+        f"Ken Thompson_5002_assignsubmission_file_{FILE}": WORK + "# of Ken\n",
+    }
+    source = packed(tmp_path / "all.zip", dict(files))
+    for options in ((), ("--worksheet", str(sheet))):
+        assert collect(course, source, options=options).exit_code == 0
+        assert of(course, "ada") == WORK
+        assert of(course, "ken").endswith("# of Ken\n")
+
+
+def test_a_number_and_a_name_that_disagree_are_nobodys(course: Path, tmp_path: Path) -> None:
+    (course / "class.csv").write_text(
+        "id,full name,canvas id\nada,Ada Lovelace,78\nbob,Bob O'Brien,77\n"
+    )
+    (tmp_path / "all").mkdir()
+    (tmp_path / "all" / f"lovelaceada_77_9001_{FILE}").write_text(WORK)
+    done = collect(course, tmp_path / "all")
+    assert done.exit_code == 1
+    assert "the name is that of ada on the class list, but the number 77 is that of bob" in (
+        done.output
+    )
+    assert not (course / "submitted").exists()
+
+
 def test_an_older_download_stands_beside_the_newer_hand_in(course: Path, tmp_path: Path) -> None:
     for time, text in (("2026-04-02 10:00", WORK + "# new\n"), ("2026-04-01 10:00", WORK)):
         files = {f"ada/{FILE}": text, "ada/timestamp.txt": f"{time}:00 UTC"}
@@ -435,7 +470,7 @@ def test_a_class_list_is_read_as_platforms_write_it() -> None:
     moodle = read_people(
         "Identifier;Full name;ID number\nParticipant 12;Ada Lovelace;ada\n".encode("utf-16")
     )
-    assert [(p.id, p.full_name, p.number) for p in moodle] == [("ada", "Ada Lovelace", "12")]
+    assert [(p.id, p.full_name, p.moodle) for p in moodle] == [("ada", "Ada Lovelace", "12")]
 
 
 # ------------------------------------------------------------------ times

@@ -72,7 +72,7 @@ def test_every_command_of_the_guide_works_in_its_order(course: Path, tmp_path: P
             nbgrader = Path(sys.executable).parent / "nbgrader"
             subprocess.run([nbgrader, *arguments], check=True, capture_output=True)
             continue
-        replaced = {"LINE": str(line), "~/archive/term.zip": str(tmp_path / "term.zip")}
+        replaced = {"120": str(line), "~/archive/term.zip": str(tmp_path / "term.zip")}
         words = [replaced.get(word, word) for word in arguments]
         words = [str(course / "graders" / w) if w in ("kim.zip", "lee.zip") else w for w in words]
         if words[0] == "unpack":

@@ -209,6 +209,24 @@ def test_marks_from_before_a_change_of_points_are_not_exported_unsaid(course: Pa
     assert f"{NAME}: 1 submission was graded before a change of the points" in said
 
 
+def test_only_marks_whose_own_exercise_changed_its_points_are_warned_of(course: Path) -> None:
+    with book(course) as gradebook:
+        for name in (FIRST.name, "im2col"):
+            gradebook.find_grade(name, NAME, NAME, "ada").manual_score = 3.0
+        gradebook.db.commit()
+    history = History(course)
+    for points in ("2", "3"):
+        record = history.record("ada", NAME)
+        assert record is not None
+        assert record.parts is not None
+        before = record.parts["points"].replace(f"{FIRST.name}={FIRST.points:g}", "{}")
+        parts = {**record.parts, "points": before.format(f"{FIRST.name}={points}")}
+        history.finish("ada", NAME, parts, record.auto)
+        run(course, "autograde", status=3)
+        (said,) = [str(w) for w in open_warnings(course) if "by hand stands" in str(w)]
+        assert f"{FIRST.name}: 3 by hand stands although the points changed" in said
+
+
 def test_why_lateness_costs_something_else_now(course: Path) -> None:
     with book(course) as gradebook:
         gradebook.find_grade(FIRST.name, NAME, NAME, "bob").manual_score = 4.0
@@ -289,6 +307,43 @@ def test_the_best_attempt_is_the_best_after_lateness(course: Path, tmp_path: Pat
     assert (course / "submitted" / "bob" / NAME / FILE).read_text() == half
     run(course, "extend", "bob", NAME, "--days", "20")
     assert run(course, "attempts").splitlines()[1].endswith("45 points  counts")
+
+
+def test_an_attempt_of_an_unknown_time_is_never_late(course: Path, tmp_path: Path) -> None:
+    (course / "late_rules.py").write_text(LATE_RULES)
+    with (course / "nbgrader_config.py").open("a") as stream:
+        stream.write('c.AssignLatePenalties.plugin_class = "late_rules.Lost"\n')
+    with book(course) as gradebook:
+        gradebook.update_or_create_assignment(NAME, duedate="2026-03-05 12:00:00")
+    (course / "submitted" / "bob" / NAME / "timestamp.txt").write_text("2026-03-01 09:00:00 UTC")
+    folder = tmp_path / "again" / "bob" / NAME
+    folder.mkdir(parents=True)
+    (folder / FILE).write_text(WORK)
+    run(course, "collect", str(tmp_path / "again"))
+    (course / "policy.toml").write_text('[attempts]\ncount = "best"\n')
+    lines = run(course, "attempts").splitlines()
+    assert "2026-03-01 09:00:00 UTC" in lines[0]
+    assert re.search(r"at an unknown time +45 points  counts$", lines[1])
+    assert (course / "submitted" / "bob" / NAME / FILE).read_text() == WORK
+
+
+def test_what_was_given_by_hand_for_an_attempt_that_counts_again_is_named(
+    course: Path, tmp_path: Path
+) -> None:
+    with book(course) as gradebook:
+        grade = gradebook.find_grade("im2col", NAME, NAME, "ada")
+        grade.manual_score = 12.0
+        gradebook.db.commit()
+    folder = tmp_path / "again" / "ada" / NAME
+    folder.mkdir(parents=True)
+    (folder / FILE).write_text((course / "submitted" / "bob" / NAME / FILE).read_text())
+    run(course, "collect", str(tmp_path / "again"))
+    run(course, "autograde", status=3)
+    (course / "policy.toml").write_text('[attempts]\ncount = "best"\n')
+    run(course, "attempts")
+    (said,) = [str(w) for w in open_warnings(course) if "another attempt counts now" in str(w)]
+    assert "autograder history --student ada" in said
+    assert "comments/ada/earlier/" in said
 
 
 # ------------------------------------------------------------------ totals

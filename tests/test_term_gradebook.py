@@ -125,9 +125,14 @@ def test_a_copy_of_the_gradebook_is_not_committed(course: Path) -> None:
     shutil.copy(course / NAME, course / "copies" / "marks backup.db")
     git(course, "add", "-A")
     said = git(course, "commit", "-m", "all", ok=False)
-    assert "copies/marks backup.db is a database with students' marks. Not committed." in said
+    assert "copies/marks backup.db holds students' marks. Not committed." in said
     assert "copies" not in git(course, "ls-tree", "-r", "--name-only", "HEAD")
     git(course, "restore", "--staged", "copies/marks backup.db")
+    (course / "copies" / "all.csv").write_text("assignment,duedate,timestamp,student_id,score\n")
+    git(course, "add", "copies/all.csv")
+    said = git(course, "commit", "-m", "marks", ok=False)
+    assert "copies/all.csv holds students' marks. Not committed." in said
+    git(course, "restore", "--staged", "copies/all.csv")
     shutil.copy(course / "notes.txt", course / "copies" / "plain.db")
     git(course, "add", "copies/plain.db")
     git(course, "commit", "-m", "a file without marks")

@@ -9,6 +9,8 @@ import re
 import shutil
 import sqlite3
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -240,13 +242,15 @@ def test_who_may_read_what_holds_marks(course: Path, shared: bool) -> None:
             config.write("\nc.CourseDirectory.groupshared = True\n")
     handed_out = {path for path in course.rglob("*") if path.name != "gradebook.db"}
     hand_in(course, "ada")
-    handed_out |= set((course / "submitted").rglob("*"))
     grade(course)
+    nbgrader = Path(sys.executable).parent / "nbgrader"
+    subprocess.run([nbgrader, "export"], cwd=course, check=True, capture_output=True)
     for arguments in (["feedback"], ["report"], ["export"], ["totals"], ["history"]):
         assert command(course, *arguments).exit_code == 0
     made = {path for path in course.rglob("*") if path.is_file()} - handed_out
     folders = {path.relative_to(course).parts[0] for path in made}
     assert folders >= {"gradebook.db", "history.db", "autograded", "feedback", "report", "exports"}
+    assert folders >= {"submitted", "grades.csv"}
     for path in sorted(made):
         name = path.relative_to(course)
         assert not may_read(path, course, stat.S_IROTH, stat.S_IXOTH), f"anybody reads {name}"

@@ -35,6 +35,7 @@ class Attempt:
     Attributes:
         folder: where it lies.
         handed_in: when, in UTC: from timestamp.txt, else when its newest file was written.
+        time_known: whether timestamp.txt says so; what has none is never late.
         score: what the checks give; None if it was not judged, see `attempts_to_show`.
         counts: whether it is the one in submitted/.
         penalty: what lateness costs of it, where somebody has asked.
@@ -44,6 +45,7 @@ class Attempt:
     assignment: str
     folder: Path
     handed_in: datetime
+    time_known: bool
     score: float | None
     counts: bool
     penalty: float = 0.0
@@ -166,7 +168,14 @@ def _attempts(
     counting = submitted / student / assignment
     folders = [f for f in sorted((top / ATTEMPTS / student / assignment).glob("*")) if f.is_dir()]
     found = [
-        Attempt(student, assignment, folder, time_of(folder), score(folder), folder == counting)
+        Attempt(
+            student,
+            assignment,
+            folder,
+            *_when(folder),
+            score=score(folder),
+            counts=folder == counting,
+        )
         for folder in [*folders, counting]
         if folder.is_dir() and (folder == counting or not _says_no_more(folder, counting))
     ]
@@ -224,15 +233,20 @@ def everybody(top: Path) -> Iterator[tuple[str, str]]:
 
 
 def time_of(folder: Path) -> datetime:
-    """When an attempt was handed in, in UTC and without a zone."""
+    """When an attempt was handed in, in UTC and without a zone; else when it was written."""
+    return _when(folder)[0]
+
+
+def _when(folder: Path) -> tuple[datetime, bool]:
+    """The time of an attempt, and whether its timestamp.txt says it."""
     stamp = folder / STAMP
     try:
         if stat.S_ISREG(os.lstat(stamp).st_mode):
-            return read_time(stamp.read_text(encoding="utf-8")[:200].strip())
+            return read_time(stamp.read_text(encoding="utf-8")[:200].strip()), True
     except (OSError, ValueError, KeyError, OverflowError):
         pass
     times = [os.lstat(path).st_mtime for path in folder.rglob("*")] or [folder.stat().st_mtime]
-    return datetime.fromtimestamp(max(times), UTC).replace(tzinfo=None, microsecond=0)
+    return datetime.fromtimestamp(max(times), UTC).replace(tzinfo=None, microsecond=0), False
 
 
 def _points(attempt: Attempt) -> float:

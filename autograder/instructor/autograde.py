@@ -66,7 +66,8 @@ LARGEST_KEPT = 1 << 16
 # What one graded submission may need on the course's disk, beside a copy of its files.
 ROOM_TO_GRADE = 4 << 20
 # What a mark by hand was given under, by the reason that says it changed.
-_ABOUT_THE_MARK = {"check": "checks", "points": "points"}
+STANDS = "by hand stands although"
+"""In the warning about a mark by hand whose exercise changed."""
 _AGAIN = (
     "Make room on the disk, or let go of the gradebook, and run the same command again; the marks "
     "from before stand until then"
@@ -333,17 +334,35 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
                 return
             said = set_aside(submission, changed, Path(self.coursedir.root), self.history)
             reasons = self.reasons[student, assignment]
-            whats = [what for why, what in _ABOUT_THE_MARK.items() if why in reasons]
-            if whats and record is not None:
-                said += [
-                    f"{grade.cell.name}: {given} by hand stands although the {' and '.join(whats)} "
-                    f"changed since; the exercise is worth {grade.cell.max_score:g}"
-                    for grade, given in standing(submission)
-                ]
+            for grade, given in standing(submission):
+                cell = grade.cell.name
+                whats = ["checks"] if "check" in reasons else []
+                if "points" in reasons and record is not None:
+                    whats += ["points"] if self._points_changed(assignment, cell, record) else []
+                if whats and record is not None:
+                    said.append(
+                        f"{cell}: {given} {STANDS} the {' and '.join(whats)} "
+                        f"changed since; the exercise is worth {grade.cell.max_score:g}"
+                    )
             gradebook.db.commit()
+        # The newest warning about an exercise's mark by hand is the one that holds.
+        about = {text.split(":")[0] for text in said}
+        for warning in self.history.warnings():
+            cell = warning.text.split(":")[0]
+            ours = (warning.student, warning.assignment) == (student, assignment)
+            if ours and STANDS in warning.text and cell in about:
+                self.history.withdraw(student, assignment, warning.text)
         for text in said:
             self._warn(assignment, student, text)
             self._lasting.add(text)
+
+    def _points_changed(self, assignment: str, exercise: str, record: Record) -> bool:
+        """Whether an exercise itself is worth other points than when it was graded."""
+        now = what_all_marks_depend_on(find_assignment(assignment))["points"].split()
+        before = record.parts.get("points", "").split() if record.parts else []
+        return {p for p in now if p.startswith(f"{exercise}=")} != {
+            p for p in before if p.startswith(f"{exercise}=")
+        }
 
     @functools.cached_property
     def class_list(self) -> list[str]:

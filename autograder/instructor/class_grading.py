@@ -43,7 +43,7 @@ from autograder.instructor.run_nbgrader import (
     nothing_in,
     submitted_folder,
 )
-from autograder.text import UserError, clean, lateness
+from autograder.text import UserError, clean, lateness, some
 
 # For somebody who is saving in Formgrader, or for another grader.
 WAIT_SECONDS = 30.0
@@ -218,7 +218,7 @@ def _say_results(console: Console, graded: list[Graded], isolation: Isolation) -
     if untouched:
         console.print(
             f"{_count(len(untouched), 'folder')} with nothing but what was handed out: not handed "
-            "in, so no mark"
+            f"in, so no mark: {some([one.student for one in untouched])}"
         )
 
 

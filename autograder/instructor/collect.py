@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from autograder.catalogue import Assignment, load
 from autograder.grading.scratch import scratch
@@ -50,22 +51,33 @@ _MOODLE = re.compile(
 _CANVAS = re.compile(
     r"(?P<name>[^_]+)_(?P<late>(?:LATE|late)_)?(?P<id>\d+)_(?:question_\d+_)?(?P<number>\d+)_(?P<rest>.+)"
 )
+Platform = Literal["moodle", "canvas"]
 _EXCHANGE = re.compile(r"(?P<student>[^+]+)\+(?P<assignment>[^+]+)\+(?P<time>[^+]+)(\+.*)?")
 
 
 @dataclass(frozen=True)
 class Person:
-    """One line of the class list."""
+    """One line of the class list.
+
+    Attributes:
+        id: in the course.
+        full_name: as the platform writes it.
+        canvas: the number in the names of Canvas's files, nbgrader's lms_user_id.
+        moodle: the number in the names of Moodle's folders, the worksheet's Identifier. The two
+            are counted apart: one person's number in Canvas may be another's in Moodle.
+        email: of the person.
+    """
 
     id: str
     full_name: str = ""
-    number: str = ""
+    canvas: str = ""
+    moodle: str = ""
     email: str = ""
 
     def numbered(self, numbers: Mapping[str, str]) -> "Person":
-        """With the platform's number, if a list of them by e-mail and id has this person."""
-        known = numbers.get(self.email.casefold()) or numbers.get(self.id.casefold()) or ""
-        return self if self.number else replace(self, number=known)
+        """With Moodle's number, if a worksheet's numbers by e-mail and id have this person."""
+        known = numbers.get(self.email.casefold()) or numbers.get(self.id.casefold())
+        return replace(self, moodle=known) if known else self
 
 
 @dataclass
@@ -153,13 +165,13 @@ def collect(
 def hand_ins(folder: Path, people: list[Person], source: Path) -> Iterator[HandIn]:
     """The hand-ins in an unpacked source, each person's in order of time."""
     folder = _unnested(folder, people)
-    loose: dict[tuple[str, str], list[tuple[Path, str]]] = defaultdict(list)
+    loose: dict[tuple[Platform, str, str], list[tuple[Path, str]]] = defaultdict(list)
     late: set[str] = set()
     for path in sorted(folder.iterdir()):
         if moodle := _MOODLE.fullmatch(path.name):
-            loose[moodle["name"], moodle["id"]].append((path, moodle["rest"]))
+            loose["moodle", moodle["name"], moodle["id"]].append((path, moodle["rest"]))
         elif (canvas := _CANVAS.fullmatch(path.name)) and not named_alike(path.name):
-            loose[canvas["name"], canvas["id"]].append((path, canvas["rest"]))
+            loose["canvas", canvas["name"], canvas["id"]].append((path, canvas["rest"]))
             if canvas["late"]:
                 late.add(canvas["id"])
         elif path.is_dir() and (exchange := _EXCHANGE.fullmatch(path.name)):
@@ -178,8 +190,8 @@ def hand_ins(folder: Path, people: list[Person], source: Path) -> Iterator[HandI
             yield found
         else:
             yield HandIn(path.name, "", path.parent, why_nobody="it is in no student's folder")
-    for (name, number), parts in loose.items():
-        together = folder / f".{number}"
+    for k, ((platform, name, number), parts) in enumerate(loose.items()):
+        together = folder / f".{k}-{number}"
         together.mkdir()
         for path, rest in parts:
             inside = [path] if rest.strip("_") or not path.is_dir() else [*path.iterdir()]
@@ -190,8 +202,9 @@ def hand_ins(folder: Path, people: list[Person], source: Path) -> Iterator[HandI
                     each.rename(place)
             if path.exists() and path not in inside and any(path.iterdir()):
                 path.rename(together / path.name)
-        person = _person(people, name, number)
+        person, why_nobody = _by_number(people, platform, name, number)
         found = _found(person, name, together, people, platform=True)
+        found.why_nobody = why_nobody or found.why_nobody
         found.number, found.late = number, number in late
         yield found
 
@@ -210,10 +223,12 @@ def read_people(data: bytes) -> list[Person]:
         first = row.get("first_name") or row.get("first name") or ""
         last = row.get("last_name") or row.get("last name") or row.get("surname") or ""
         name = row.get("full name") or row.get("name") or " ".join(filter(None, (first, last)))
-        number = row.get("identifier") or row.get("lms_user_id") or row.get("canvas id") or ""
+        canvas = row.get("lms_user_id") or row.get("canvas id") or ""
+        moodle = row.get("identifier") or ""
         if found:
             email = row.get("email address") or row.get("email") or ""
-            people.append(Person(found, name, re.sub(r"\D", "", number), email))
+            canvas, moodle = (re.sub(r"\D", "", number) for number in (canvas, moodle))
+            people.append(Person(found, name, canvas, moodle, email))
     if not people:
         raise UserError(
             "the class list needs a column id (or username, or ID number), and the names beside it"
@@ -405,17 +420,34 @@ def _is_file_of_course(name: str) -> bool:
     return name in known or any(named_like(name, f) for a in load().assignments for f in a.files)
 
 
-def _person(people: list[Person], name: str, number: str = "") -> Person | None:
-    if number:
-        numbered = [p for p in people if p.number == number]
-        if len(numbered) == 1:
-            return numbered[0]
+def _by_number(
+    people: list[Person], platform: Platform, name: str, number: str
+) -> tuple[Person | None, str]:
+    """Whose number and name a platform gives, or nobody and why: the two must not disagree."""
+    numbered = [p for p in people if getattr(p, platform) == number]
+    if len(numbered) != 1:
+        return _person(people, name), ""
+    named = _of_name(people, name)
+    if named and numbered[0] not in named:
+        return None, (
+            f"the name is that of {some([p.id for p in named])} on the class list, but the number "
+            f"{number} is that of {numbered[0].id}; mend the list, or put the files into "
+            "submitted/<id>/<assignment>/ yourself"
+        )
+    return numbered[0], ""
+
+
+def _person(people: list[Person], name: str) -> Person | None:
     exact = [p for p in people if p.id == name]
     if len(exact) == 1:
         return exact[0]
-    wanted = _letters(name)
-    found = [p for p in people if wanted in (_letters(p.id), *_name_forms(p.full_name))]
+    found = _of_name(people, name)
     return found[0] if len(found) == 1 else None
+
+
+def _of_name(people: list[Person], name: str) -> list[Person]:
+    wanted = _letters(name)
+    return [p for p in people if wanted in (_letters(p.id), *_name_forms(p.full_name))]
 
 
 def _found(
@@ -431,7 +463,7 @@ def _found(
 def _why_nobody(people: list[Person], name: str) -> str:
     if not people:
         return "the platform names no id; give the class list with --class"
-    alike = [p.id for p in people if _letters(name) in (_letters(p.id), *_name_forms(p.full_name))]
+    alike = [p.id for p in _of_name(people, name)]
     if len(alike) > 1:
         return (
             f"{some(alike)} have that name. Moodle's grading worksheet (--worksheet) tells them "

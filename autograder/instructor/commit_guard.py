@@ -35,6 +35,7 @@ _OF_GRADING = (
     "SELECT b.id FROM base_cell b JOIN base_cell g ON g.notebook_id = b.notebook_id "
     "AND g.type = 'GradeCell' AND b.name = g.name || '-code' WHERE b.type = 'SolutionCell'"
 )
+_CSV_OF_NBGRADER = b"assignment,duedate,timestamp,student_id,"
 _SIGNATURE = "# Keeps students' marks out of commits; installed by the autograder."
 
 
@@ -308,7 +309,7 @@ def committed_files(root: Path) -> list[str]:
 
 
 def _staged_copies() -> list[str]:
-    """The files to be committed, other than gradebook.db, that are databases with students."""
+    """The files to be committed that hold marks: databases but gradebook.db, nbgrader's CSVs."""
     listed = subprocess.run(
         ["git", "diff", "--cached", "--name-only", "-z", "--diff-filter=d"],
         capture_output=True,
@@ -328,10 +329,14 @@ def _staged_copies() -> list[str]:
     for name, line in zip(names, sizes, strict=False):
         kind, _, size = line.partition(b" ")
         # A database of SQLite is whole pages long, 512 bytes or more each.
-        if kind != b"blob" or not size.isdigit() or int(size) % 512 or int(size) == 0:
+        pages = size.isdigit() and int(size) % 512 == 0 and int(size) > 0
+        if kind != b"blob" or not (pages or name.lower().endswith(".csv")):
             continue
         shown = subprocess.run(["git", "show", f":{name}"], capture_output=True, check=False)
-        if shown.stdout.startswith(b"SQLite format 3\0") and _names_students(shown.stdout):
+        data = shown.stdout
+        if data.startswith(_CSV_OF_NBGRADER) or (
+            data.startswith(b"SQLite format 3\0") and _names_students(data)
+        ):
             found.append(name)
     return found
 
@@ -351,7 +356,7 @@ def refuse_marks() -> int:
     copies = _staged_copies()
     for name in copies:
         print(
-            f"{name} is a database with students' marks. Not committed.\n"
+            f"{name} holds students' marks. Not committed.\n"
             f"To leave it out of this commit:  git restore --staged {shlex.quote(name)}",
             file=sys.stderr,
         )

@@ -126,13 +126,16 @@ def attempts(
 ) -> None:
     """Show all attempts and their points, and have the one count that policy.toml says."""
     from autograder.instructor import attempts as kept
+    from autograder.instructor.aftermath import history_of
     from autograder.instructor.extensions import seconds_late
     from autograder.instructor.marks import gradebook_of
     from autograder.instructor.penalties import penalty_of
     from autograder.instructor.policy import read_policy
     from autograder.instructor.run_nbgrader import course_config, submitted_folder
+    from autograder.instructor.superseded import was_given_by_hand
 
     top = course_top(course)
+    history = history_of(top)
     config = course_config(top)
     submitted = submitted_folder(top)
     best = read_policy(top).best_attempt
@@ -144,7 +147,10 @@ def attempts(
         count += 1
         found = kept.attempts_of(top, submitted, who, what, allow_unsandboxed=allow_unsandboxed)
         with gradebook_of(top, empty=True) as gradebook:
-            late = [seconds_late(gradebook, top, who, what, one.handed_in) for one in found]
+            late = [
+                seconds_late(gradebook, top, who, what, one.handed_in) if one.time_known else 0.0
+                for one in found
+            ]
         found = [
             replace(one, penalty=penalty_of(config, who, one.score or 0.0, seconds))
             for one, seconds in zip(found, late, strict=True)
@@ -152,13 +158,22 @@ def attempts(
         chosen = kept.choose_attempt(top, submitted, found, best=best)
         for one in found:
             counts = one is chosen or (chosen is None and one.counts)
+            time = f"{one.handed_in} UTC" if one.time_known else "at an unknown time"
             lateness = f", {one.penalty:g} less as it is late" if one.penalty else ""
             _say(
-                f"{who:<20} {what:<22} {one.handed_in} UTC  {one.score:>5g} points{lateness}"
+                f"{who:<20} {what:<22} {time:<23}  {one.score:>5g} points{lateness}"
                 f"{'  counts' if counts else ''}"
             )
         if chosen is not None:
             _say(f"  {'the best' if best else 'the last'} is in submitted/ now: run make grade")
+            if was_given_by_hand(top, history, who, what):
+                history.add_warning(
+                    who,
+                    what,
+                    "another attempt counts now. What was given by hand for it before is in the "
+                    f"history (autograder history --student {who}) and in comments/{who}/earlier/; "
+                    "it counts once you give it again",
+                )
     if not count:
         _say("there are no earlier attempts: autograder collect keeps them when new ones come in")
 
@@ -206,7 +221,7 @@ def collect(
                     each.id,
                     " ".join(filter(None, (each.first_name, each.last_name))),
                     each.lms_user_id or "",
-                    each.email or "",
+                    email=each.email or "",
                 )
                 for each in gradebook.students
             ]
@@ -223,7 +238,9 @@ def collect(
     )
     if result.timeless:
         _say(
-            f"no time is known for {result.timeless} of them, so they never count as late. Say "
+            f"no time is known for {result.timeless} of them, so they never count as late"
+            + (f", nor do the {len(result.late)} that the platform calls late" * bool(result.late))
+            + ". Say "
             "when: for Moodle with its grading worksheet (--worksheet), else with a timestamp.txt "
             "beside the code"
         )

@@ -43,6 +43,7 @@ def configure(c: Config, root: Path) -> None:
     c.Autograde.sanitize_preprocessors = SANITIZE
     c.Autograde.autograde_preprocessors = AUTOGRADE
     c.ExchangeFactory.release_feedback = "autograder.instructor.release_feedback.ReleaseFeedback"
+    c.ExportApp.plugin_class = "autograder.instructor.csv_export.PrivateCsv"
     guard_marks(root)
     watch_marks()
     install()

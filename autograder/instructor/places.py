@@ -16,6 +16,7 @@ ATTEMPTS = "attempts"
 GRADERS = "graders"
 EXPORTS = "exports"
 REPORT = "report"
+EXTENSIONS = "extensions.toml"
 FOLDERS = ("autograded", "feedback", COMMENTS, ATTEMPTS, GRADERS, EXPORTS, REPORT, BACKUPS)
 """Below the course's top folder; each of them holds names, code or marks."""
 
@@ -27,7 +28,10 @@ def keep_private(top: Path, config: "Config | None" = None) -> None:
         top: the course's top folder.
         config: nbgrader's.
     """
-    for name in (GRADEBOOK, HISTORY, *FOLDERS):
+    submitted = "submitted"
+    if config is not None:
+        submitted = config.CourseDirectory.get("submitted_directory", submitted)
+    for name in (GRADEBOOK, HISTORY, EXTENSIONS, submitted, *FOLDERS):
         make_private(top / name, config)
 
 

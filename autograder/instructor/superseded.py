@@ -17,6 +17,8 @@ from autograder.instructor.shown_code import COMMENT_CELL
 
 OLDER = "by hand for an older submission"
 """In the warning about a mark."""
+NEW_HAND_IN = "new hand-in"
+"""In the history: why a mark by hand counts no more."""
 EARLIER = "earlier"
 """Below comments/<student>/: what was said about hand-ins that newer ones superseded."""
 
@@ -40,7 +42,7 @@ def set_aside(
     student, assignment = submission.student_id, submission.assignment.name
     for grade in _grades_by_hand(submission):
         if changed(grade.cell.name):
-            change = Change(student, assignment, grade.cell.name, grade.score, None, "new hand-in")
+            change = Change(student, assignment, grade.cell.name, grade.score, None, NEW_HAND_IN)
             history.add_change(change)
             said.append(
                 f"{grade.cell.name}: {given(grade)} {OLDER}; the mark is "
@@ -73,6 +75,15 @@ def set_aside(
         "page now; what still holds has to be said again"
     )
     return said
+
+
+def was_given_by_hand(top: Path, history: History, student: str, assignment: str) -> bool:
+    """Whether marks or comments for another hand-in at an assignment were set aside."""
+    kept = comments_file(top, student, assignment).parent / EARLIER
+    return any(kept.glob(f"{assignment}-*.toml")) or any(
+        change.assignment == assignment and change.why == NEW_HAND_IN
+        for change in history.changes(student)
+    )
 
 
 def standing(submission: Any) -> list[tuple[Any, str]]:
