@@ -97,7 +97,7 @@ def im2col(
         padding: zeros around the picture.
 
     Returns:
-        cols, shape (C*KH*KW, N*OH*OW), with the dtype of `x`.
+        cols, shape (C*KH*KW, N*OH*OW), with the dtype of `x` or float64.
 
     Raises:
         ValueError: if `x` is not 4-D, or the kernel is larger than the padded input.

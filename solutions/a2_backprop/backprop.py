@@ -87,7 +87,7 @@ def col2im(
         padding: as it was for `im2col`.
 
     Returns:
-        shape (N, C, H, W), with the dtype of `cols`.
+        shape (N, C, H, W), with the dtype of `cols` or float64.
 
     Raises:
         ValueError: if `x_shape` does not name four sizes, or `cols` is not 2-D with C*KH*KW
