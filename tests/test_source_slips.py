@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from autograder.catalogue import load
 from autograder.cli import main
+from autograder.judging.argument_order import Names, names_in
 from autograder.judging.source_slips import code_slips, slip_of_file
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -66,22 +67,38 @@ CODE = [
     ("    y = input()\n    return y\n", 2, "type"),
     ("    quit()\n", 2, "return"),
     ("    import torch\n    return x\n", 2, "torch"),
+    ("    for i in x:\n        return i\n    return y\n", 3, "first turn"),
+    ("    b, a = g(x, y)\n    return a\n", 2, "returns (a, b), in this order"),
+    ("    a, b = g(y, x)\n    return a\n", 2, "takes (x, y), in this order"),
+    ("    a, b = g(x=x, y=y)\n    f.kept, other = b, a\n    b, other = g(x, x)\n", 0, ""),
+    ("    for i in x:\n        if i:\n            continue\n        return i\n", 0, ""),
 ]
+KNOWN = names_in('def g(x, y):\n    """G.\n\n    Returns:\n        (a, b): two.\n    """\n')
 
 
 @pytest.mark.parametrize(("body", "line", "words"), CODE)
 def test_a_slip_in_the_code_is_named(body: str, line: int, words: str) -> None:
-    found = list(code_slips(f"def f(x, y=0):\n{body}", "f", own=()))
-    assert [(slip.line, words in slip.sentence) for slip in found] == [(line, True)]
+    found = list(code_slips(f"def f(x, y=0):\n{body}", "f", (), KNOWN))
+    assert [(slip.line, words in slip.sentence) for slip in found] == [(line, True)] * bool(line)
+
+
+def test_what_is_kept_on_the_class_is_named() -> None:
+    text = "class L:\n    def forward(self, x):\n        L.x = x\n        self.y = x\n"
+    (slip,) = code_slips(text, "L", ())
+    assert slip.line == 3
+    assert "Keep it in self.x" in slip.sentence
 
 
 @pytest.mark.parametrize("tree", ["solutions", "assignments"])
 def test_neither_solutions_nor_stubs_have_a_slip(tree: str) -> None:
     own = {assignment.name for assignment in load().assignments}
+    known: dict[str, Names] = {}
+    for exercise in load().exercises:
+        known |= names_in((ROOT / tree / exercise.path).read_text(encoding="utf-8"))
     for exercise in load().exercises:
         data = (ROOT / tree / exercise.path).read_bytes()
         assert slip_of_file(data) is None
-        assert list(code_slips(data.decode(), exercise.name, own)) == []
+        assert list(code_slips(data.decode(), exercise.name, own, known)) == []
 
 
 def test_the_terminal_says_it(tmp_path: Path) -> None:

@@ -77,19 +77,22 @@ def known_results(course: Course, exercise: Exercise) -> KnownResults | None:
             )
     rights = [values for values in right if values is not None]
     found: list[Alternative] = []
+    mistakes: list[tuple[str, list[tuple[Any, ...] | None]]] = []
     for pitfall in wrong_implementations(exercise):
         answers = list(_answers(course, exercise, pitfall.code, grid, names))
         name = pitfall.id.split(".")[1]
         found += _alternatives(name, pitfall.sentence, answers, rights, grid, names, steps)
+        mistakes.append((pitfall.sentence, answers))
     for sentence, code in _in_one_pass(exercise):
         answers = list(_answers(course, exercise, code, grid, names))
         found += _alternatives("", sentence, answers, rights, grid, names, steps)
     for sentence, code in _other_formulas(course, exercise):
         answers = list(_answers(course, exercise, code, grid, names))
         found += _alternatives("", sentence, answers, rights, grid, names, steps)
+        mistakes.append((sentence, answers))
     for sentence, answers in _altered(course, exercise, reference, grid, rights):
         found += _alternatives("", sentence, answers, rights, grid, names, steps)
-    for sentence, answers in _scaled(course, exercise, reference, grid, names):
+    for sentence, answers in _scaled(course, exercise, reference, grid, names, mistakes):
         found += _alternatives("", sentence, answers, rights, grid, names, steps)
     return KnownResults(tuple(rights), _without_twins(found, grid), steps)
 
@@ -294,7 +297,12 @@ _SIZE = re.compile(r"\b(divi|mean|sum|half|twice|images|classes|multipl|large|sm
 
 
 def _scaled(
-    course: Course, exercise: Exercise, reference: Any, grid: Sequence[Probe], names: Sequence[str]
+    course: Course,
+    exercise: Exercise,
+    reference: Any,
+    grid: Sequence[Probe],
+    names: Sequence[str],
+    mistakes: Sequence[tuple[str, list[tuple[Any, ...] | None]]],
 ) -> Iterator[tuple[str, list[tuple[Any, ...] | None]]]:
     """The sentence and the results of each mistake that comes with a wrong sign or scale."""
     if not course.has_module("shared", "alterations") or not all(p.function for p in grid):
@@ -305,10 +313,7 @@ def _scaled(
     scales = [one for one in family.OUTPUTS if one.name in family.SCALES]
     code = getattr(reference, exercise.name)
     calls = [bound_arguments(code, probe.arguments) for probe in grid]
-    mistakes = [(pitfall.sentence, pitfall.code) for pitfall in wrong_implementations(exercise)]
-    mistakes += _other_formulas(course, exercise)
-    for sentence, wrong in mistakes:
-        answers = list(_answers(course, exercise, wrong, grid, names))
+    for sentence, answers in mistakes:
         for scale in scales:
             if (_SIGN if scale.name == "opposite_sign" else _SIZE).search(sentence):
                 continue

@@ -187,7 +187,8 @@ def _form_of_part(observations: Sequence[Observation], name: str) -> str:
         for one in observations
         if one.complete and name in one.names and not one.probe.edge and one.is_wrong(name)
     ]
-    return said[0] if said and all(said) else ""
+    # One form for all of them: shapes and numbers in the sentence may differ.
+    return said[0] if len({" ".join(each.split()[:4]) for each in said}) == 1 else ""
 
 
 def _capital(names: str) -> str:
@@ -330,9 +331,9 @@ def condition_sentence(
 _EDGES = (
     (
         "Right for floating-point input; ",
-        "wrong for arrays of integers: an array made with np.zeros_like or dtype=x.dtype from "
-        "integers holds integers, and what comes after the decimal point is cut off. Make it "
-        "floating point (dtype=float).",
+        "wrong for arrays of integers: an array of integers, such as np.zeros_like of one, cannot "
+        "hold what comes after the decimal point. Make every array into which you write floating "
+        "point (dtype=float, or .astype(float)).",
         lambda array: array.dtype.kind == "i",
     ),
     (

@@ -81,11 +81,12 @@ def _form_of_one(value: Any, right: Any, name: str) -> str:
     if value is None:
         return f"{name} is None: return it."
     if isinstance(value, tuple):
-        found = next((k for k, item in enumerate(value) if is_right(item, right)), None)
-        if found is not None:
-            return f"{name} is a tuple of {len(value)} values; return only its element {found}."
-        return f"{name} is a tuple of {len(value)} values: return one array."
+        return _several_for_one(value, right, f"{name} is a tuple of {len(value)} values")
     got, wanted = as_numbers(value), as_numbers(right)
+    arrays = isinstance(value, list) and any(isinstance(item, np.ndarray) for item in value)
+    # A list of the right rows has the right shape.
+    if arrays and (got is None or wanted is None or got.shape != wanted.shape):
+        return _several_for_one(value, right, f"{name} is a list of arrays")
     if got is None or wanted is None:
         kind = getattr(value, "type", type(value).__name__)
         if kind == "Parameter":
@@ -112,6 +113,14 @@ def _form_of_one(value: Any, right: Any, name: str) -> str:
             f"{wanted.shape}."
         )
     return ""
+
+
+def _several_for_one(value: Sequence[Any], right: Any, what: str) -> str:
+    found = next((k for k, item in enumerate(value) if is_right(item, right)), None)
+    if found is None:
+        return f"{what}: return one array."
+    last = found == len(value) - 1
+    return f"{what}; return only its {'last element' if last else f'element {found}'}."
 
 
 def _described(value: Any, kind: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from autograder.catalogue import PACKAGE, Course, Exercise
+from autograder.judging.argument_order import Names, names_in
 from autograder.judging.decide import decide
 from autograder.judging.diagnosis import diagnose
 from autograder.judging.fingerprints import recognise
@@ -107,11 +108,21 @@ def _slip(results: Results, backend: Backend, course: Course, exercise: Exercise
     else:
         own = [*(assignment.name for assignment in course.assignments), *course.packages]
         text = data.decode("utf-8", errors="replace")
-        slip = next(code_slips(text, exercise.name, own), None)
+        called = _called(Path(root), course, exercise)
+        slip = next(code_slips(text, exercise.name, own, called), None)
     if slip is None:
         return ""
     line = f":{slip.line}" if slip.line else ""
     return f"{exercise.path}{line}: {slip.sentence}"
+
+
+def _called(root: Path, course: Course, exercise: Exercise) -> dict[str, Names]:
+    """What the functions that an exercise calls take and return, by the learner's own files."""
+    found: dict[str, Names] = {}
+    for path in dict.fromkeys(course.exercise(name).path for name in exercise.needs):
+        with contextlib.suppress(OSError):
+            found |= names_in((root / path).read_text(encoding="utf-8", errors="replace"))
+    return {name: names for name, names in found.items() if name in exercise.needs}
 
 
 def _try_other_numbers(session: Session, exercise: Exercise, reference: Any, secret: str) -> None:

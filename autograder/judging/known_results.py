@@ -121,7 +121,7 @@ def code_of(value: Any, steps: int = STEPS) -> bytes:
     elif array is None:
         text = f"no numbers {type(value).__name__}"
     else:
-        text = json.dumps([list(array.shape), [_rounded(n, steps) for n in array.ravel().tolist()]])
+        text = json.dumps([list(array.shape), _rounded(array.ravel(), steps)])
     code = hashlib.blake2b(text.encode(), digest_size=CODE_BYTES, person=b"diagnosis").digest()
     return b"\x01" * CODE_BYTES if code in (SAME, RAISES) else code
 
@@ -136,12 +136,14 @@ def distance_to_an_edge(value: Any, steps: int) -> float:
     return float(np.minimum(above_edge, 1 - above_edge).min(initial=0.5))
 
 
-def _rounded(number: float, steps: int) -> int | str:
-    if np.isnan(number):
-        return "nan"
-    if abs(number) >= LARGE:
-        return "large" if number > 0 else "-large"
-    return int(np.floor(number * steps + 1 - EDGE))
+def _rounded(numbers: np.ndarray, steps: int) -> list[int | str]:
+    """Whole steps; words for what has none."""
+    ordinary = np.abs(numbers) < LARGE
+    whole = np.floor(np.where(ordinary, numbers, 0) * steps + 1 - EDGE).astype(np.int64).tolist()
+    for place in np.flatnonzero(~ordinary):
+        number = numbers[place]
+        whole[place] = "nan" if np.isnan(number) else "large" if number > 0 else "-large"
+    return whole
 
 
 def _codes(text: str) -> tuple[bytes, ...]:

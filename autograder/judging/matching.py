@@ -7,6 +7,7 @@ from autograder.judging.known_results import AND, RAISES, SAME, Alternative, Kno
 from autograder.judging.observation import Observation
 
 LEAST_EVIDENCE = 2
+TWO = "Two mistakes: "
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,9 @@ def _match(
         else:
             return None
     if explained < LEAST_EVIDENCE:
+        return None
+    # There are thousands of pairs: some agree by chance with code that raises on most calls.
+    if alternative.sentence.startswith(TWO) and unexplained > explained:
         return None
     return Match(alternative, explained, unexplained == 0)
 

@@ -257,8 +257,17 @@ _CHANGES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 }
 
 
+# So many numbers with a fraction: of two, both may be whole by chance.
+LEAST_FRACTIONS = 3
+_ROUNDINGS = (np.floor, np.trunc, np.round)
+
+
 def _is_changed(result: Comparison, change: Callable[[np.ndarray], np.ndarray]) -> bool:
     changed = change(result.wanted)
+    if change in _ROUNDINGS and result.got.dtype.kind == "f":
+        fractions = np.unique(result.wanted[result.wanted != np.trunc(result.wanted)])
+        if fractions.size < LEAST_FRACTIONS:
+            return False
     return np.unique(changed).size > 1 and result.is_near(result.got, changed)
 
 

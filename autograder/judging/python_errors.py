@@ -107,6 +107,13 @@ _MEANINGS: tuple[tuple[str, str, Say], ...] = (
     ),
     ("TypeError", r"slice indices must be integers", "slices take whole numbers: use // and int()"),
     (
+        "ValueError",
+        r"shape-mismatch for sum",
+        "the axes that are summed over have different lengths: with axes=3, np.tensordot pairs the "
+        "last three axes of the first array with the first three of the second; name the pairs, as "
+        "in axes=([1, 2, 3], [1, 2, 3])",
+    ),
+    (
         "IndexError",
         r"only integers, slices",
         "an index is a whole number, a slice or an array of whole numbers: use // and int() in the "

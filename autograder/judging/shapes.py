@@ -33,10 +33,10 @@ def wrong_shape(observations: Sequence[Observation], name: str) -> str:
         return ""
     lost = _lost_axis(got, wanted)
     if lost is not None:
-        return (
-            f"{name} has lost axis {lost}: its shape is {got[0]} where {wanted[0]} is wanted. "
-            f"A function such as np.max or np.sum with axis={lost} removes that axis."
-        )
+        told = f"{name} has lost axis {lost}: its shape is {got[0]} where {wanted[0]} is wanted. "
+        if len({shape[lost] for shape in wanted}) == 1 and wanted[0][lost] > 1:
+            return f"{told}For each of your numbers, {wanted[0][lost]} are wanted."
+        return f"{told}A function such as np.max or np.sum with axis={lost} removes that axis."
     yours, right_one = _letters(got, sizes), _letters(wanted, sizes)
     if not yours or not right_one or yours == right_one:
         return ""
@@ -59,10 +59,11 @@ def _letters(shapes: Sequence[Sequence[int]], sizes: Sequence[Mapping[str, int]]
     names = []
     for axis in range(len(shapes[0])):
         lengths = [shape[axis] for shape in shapes]
-        found = next((text for text, values in _expressions(sizes) if values == lengths), "")
-        if not found:
+        fitting = [text for text, values in _expressions(sizes) if values == lengths]
+        if not fitting:
             return ""
-        names.append(found)
+        # Two axes of one length have two letters if two fit.
+        names.append(next((text for text in fitting if text not in names), fitting[0]))
     return f"({', '.join(names)}{',' * (len(names) == 1)})"
 
 

@@ -9,8 +9,10 @@ import ast
 import codecs
 import re
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+
+from autograder.judging.argument_order import Names, exchanged
 
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 # What a grader's sandbox has beside the standard library.
@@ -130,17 +132,21 @@ def _spaces(text: str, error: SyntaxError) -> Slip | None:
     return None
 
 
-def code_slips(text: str, exercise: str, own: Collection[str]) -> Iterator[Slip]:
+def code_slips(
+    text: str, exercise: str, own: Collection[str], known: Mapping[str, Names] | None = None
+) -> Iterator[Slip]:
     """The slips in code that Python accepts: of the whole file, and of one exercise in it.
 
     Only forms that are wrong whatever was meant: a stub's `raise` below written code, `input` and
-    its like, a package that grading does not have. A `return` inside the only loop of a function
-    is given too, since it may be meant: ask it when a check fails.
+    its like, a package that grading does not have. What may be meant is given too, so ask when a
+    check fails: a `return` that ends a loop in its first turn, a value that is kept on the class,
+    names in another order than a function's own.
 
     Args:
         text: of the file.
         exercise: the name of the function or class.
         own: the top-level modules that come along when work is graded: the assignments.
+        known: the course's functions, whose arguments and results the code may exchange.
     """
     try:
         tree = ast.parse(text.removeprefix("\ufeff"))
@@ -148,13 +154,32 @@ def code_slips(text: str, exercise: str, own: Collection[str]) -> Iterator[Slip]
         return
     yield from _asks(tree)
     yield from _absent_packages(tree, own)
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name == exercise:
-            functions = [node] if isinstance(node, ast.FunctionDef) else node.body
-            for function in functions:
-                if isinstance(function, ast.FunctionDef):
-                    yield from _stub_left(function)
-                    yield from _return_in_loop(function)
+    for node in _written_for(exercise, tree, known or {}):
+        functions = [node] if isinstance(node, ast.FunctionDef) else node.body
+        for function in functions:
+            if isinstance(function, ast.FunctionDef):
+                yield from _stub_left(function)
+                yield from _return_in_loop(function)
+        yield from (Slip(*found) for found in exchanged(node, known or {}))
+        if isinstance(node, ast.ClassDef):
+            yield from _kept_on_the_class(node)
+
+
+def _written_for(
+    exercise: str, tree: ast.Module, known: Mapping[str, Names]
+) -> list[ast.FunctionDef | ast.ClassDef]:
+    """An exercise's function or class, and the functions of its file that it calls for help."""
+    kinds = (ast.FunctionDef, ast.ClassDef)
+    named = {node.name: node for node in tree.body if isinstance(node, kinds)}
+    found = [named[exercise]] if exercise in named else []
+    for node in found:
+        called = {
+            each.func.id
+            for each in ast.walk(node)
+            if isinstance(each, ast.Call) and isinstance(each.func, ast.Name)
+        }
+        found += [named[n] for n in named if n in called - known.keys() and named[n] not in found]
+    return found
 
 
 def _asks(tree: ast.Module) -> Iterator[Slip]:
@@ -237,19 +262,30 @@ def _targets(statement: ast.Assign | ast.AnnAssign) -> list[ast.expr]:
 
 
 def _return_in_loop(function: ast.FunctionDef) -> Iterator[Slip]:
-    """A `return` that ends every loop in its first turn, where the function ends with the loop."""
-    if not function.body or not isinstance(function.body[-1], ast.For | ast.While):
-        return
-    loop: ast.stmt = function.body[-1]
-    while isinstance(loop, ast.For | ast.While):
-        last = loop.body[-1]
-        if isinstance(last, ast.Return):
+    """A `return` as the last line of a loop's body, which ends the loop in its first turn."""
+    for loop in ast.walk(function):
+        if not isinstance(loop, ast.For | ast.While) or not isinstance(loop.body[-1], ast.Return):
+            continue
+        if not any(isinstance(node, ast.Continue) for node in ast.walk(loop)):
             yield Slip(
-                last.lineno,
+                loop.body[-1].lineno,
                 "return stands inside the loop, so the function ends after the first turn. Move "
                 "it to the left, below the loop.",
             )
-        loop = last
+
+
+def _kept_on_the_class(layer: ast.ClassDef) -> Iterator[Slip]:
+    statements = (node for node in ast.walk(layer) if isinstance(node, ast.Assign | ast.AnnAssign))
+    for statement in statements:
+        for target in _targets(statement):
+            if not isinstance(target, ast.Attribute):
+                continue
+            if ast.unparse(target.value) == layer.name:
+                yield Slip(
+                    statement.lineno,
+                    f"{ast.unparse(target)} belongs to the class, and all objects share it. Keep "
+                    f"it in self.{target.attr}.",
+                )
 
 
 def slip_of_file(data: bytes) -> Slip | None:

@@ -560,10 +560,16 @@ def _times_images(out: np.ndarray, a: Arguments) -> np.ndarray | None:
 
 
 def _divided_by_images(out: np.ndarray, a: Arguments) -> np.ndarray | None:
+    if "labels" in a:
+        return None  # a mean: see _divided_again
     for key in ("x", "d_out", "probabilities", "logits"):
         if isinstance(a.get(key), np.ndarray):
             return out / a[key].shape[0]
     return None
+
+
+def _divided_again(out: np.ndarray, a: Arguments) -> np.ndarray | None:
+    return out / len(a["labels"]) if "labels" in a else None
 
 
 def _divided_by_places(images: bool) -> Callable[[np.ndarray, Arguments], np.ndarray | None]:
@@ -671,6 +677,11 @@ OUTPUTS: tuple[OutputAlteration, ...] = (
         _divided_by_images,
     ),
     OutputAlteration(
+        "divided_again",
+        "{name} is divided by the number of images once too often.",
+        _divided_again,
+    ),
+    OutputAlteration(
         "times_images",
         "{name} is too large by the number of images: the mean over the images is missing.",
         _times_images,
@@ -736,6 +747,22 @@ OUTPUTS: tuple[OutputAlteration, ...] = (
         "all_zero",
         "{name} is 0 everywhere: nothing is written into it, or what is written is always 0.",
         lambda out, a: 0 * out,
+    ),
+    OutputAlteration(
+        "negative_cut",
+        "{name} has 0 in the place of every negative number: keep them; cutting them off is the "
+        "work of ReLU.",
+        lambda out, a: np.maximum(out, 0),
+    ),
+    OutputAlteration(
+        "all_one",
+        "{name} is 1 everywhere: what is written into it is always 1.",
+        lambda out, a: 0 * out + 1,
+    ),
+    OutputAlteration(
+        "input_added",
+        "{name} is the right result with x added: start from zeros, not from x.",
+        lambda out, a: out + a["x"] if "x" in a and np.shape(a["x"]) == out.shape else None,
     ),
     OutputAlteration(
         "input_unchanged",
@@ -836,10 +863,13 @@ OUTPUTS: tuple[OutputAlteration, ...] = (
     ),
 )
 # Alterations that often come together with another one; orders of axes are told alone.
-PAIRED = ("stride_1", "padding_0", "no_bias", "turned_filter", "divided_by_images", "cut_off")
+PAIRED = (
+    *("stride_1", "padding_0", "no_bias", "turned_filter"),
+    *("divided_by_images", "divided_again", "cut_off"),
+)
 # Those that may come with any other mistake in the one value that a function returns.
 SCALES = (
-    *("divided_by_images", "times_images", "divided_by_classes"),
+    *("divided_by_images", "divided_again", "times_images", "divided_by_classes"),
     *("opposite_sign", "half", "double"),
 )
 NEVER_PAIRED = (
@@ -861,6 +891,9 @@ NEVER_PAIRED = (
         "stride_2",
         "pool_size_2",
         "all_zero",
+        "all_one",
+        "negative_cut",
+        "input_added",
     ),
     *("input_unchanged", "upstream_unchanged", "first_place", "last_number"),
 )

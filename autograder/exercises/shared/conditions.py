@@ -110,7 +110,7 @@ CONDITIONS: dict[str, Condition] = {
     "bias": Condition(
         "the bias is not 0",
         "the bias is 0",
-        "look at how the bias is added: one number for each filter, to each of its outputs once",
+        "look at how the bias is added: one number for each filter or output, added once",
     ),
     "defaults": Condition(
         "stride and padding are left at their defaults",
@@ -219,7 +219,7 @@ CONDITIONS: dict[str, Condition] = {
     "last_class_missing": Condition(
         "no image belongs to the last class",
         "an image belongs to the last class",
-        "there are as many classes as logits has columns, not labels.max() + 1",
+        "there are as many classes as the array has columns, not labels.max() + 1",
     ),
     "other_epsilon": Condition(
         "epsilon is given",

@@ -35,6 +35,14 @@ def altered_layers(base: Any) -> list[tuple[str, Callable[..., Any]]]:
         def added(self, gradient: ndarray, images: int) -> ndarray:
             return gradient / 2
 
+    class OutputKept(base):
+        """Its backward pass takes the output for the input, where the two have one shape."""
+
+        def forward(self, x: ndarray) -> ndarray:
+            out: ndarray = super().forward(x)
+            self.x = out
+            return out
+
     class CutAtZero(base):
         def forward(self, x: ndarray) -> ndarray:
             return np.maximum(super().forward(x), 0)
@@ -65,6 +73,10 @@ def altered_layers(base: Any) -> list[tuple[str, Callable[..., Any]]]:
             "{name} is assigned (=) where the gradient should be added (+=): two backward passes "
             "without zero_grad between them count both.",
             Assigned,
+        ),
+        (
+            "It keeps its output in self.x: the backward pass needs the input.",
+            OutputKept,
         ),
         ("{name} gets the gradient twice: add it once.", Twice),
         ("{name} gets half of the gradient: add all of it.", Half),

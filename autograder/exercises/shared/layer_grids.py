@@ -458,6 +458,8 @@ def network_grid() -> tuple[Probe, ...]:
         held = {"images": images > 1, "deep": len(widths) > 2}
         names = frozenset(name for name, holds in held.items() if holds)
         probes.append(_network(widths, images, names))
+        if len(probes) in (1, 6):
+            probes.append(_network(widths, images, names | {"gradients_there"}))
     return tuple(probes)
 
 
@@ -468,6 +470,8 @@ def _network(widths: Sequence[int], images: int, held: frozenset[str]) -> Probe:
             layer = learner.Dense(d, m, rng=learner.default_rng(0))
             layer.weights.value = numbers(d, m, start=2 + k)
             layer.bias.value = numbers(m, start=5 + k)
+            if "gradients_there" in held:
+                layer.weights.grad = numbers(d, m, start=9 + k)
             layers += [layer, learner.ReLU()]
             dense.append(layer)
         network = learner.CNN(layers[:-1])

@@ -16,11 +16,20 @@ def _same_where_padded(input_size: int, kernel_size: int, stride: int = 1, paddi
     return -(-input_size // stride) if padding else (input_size - kernel_size) // stride + 1
 
 
+def _one_less(input_size: int, kernel_size: int, stride: int = 1, padding: int = 0) -> int:
+    return (input_size + 2 * padding - (kernel_size - 1)) // stride + 1
+
+
 ALTERED: list[tuple[str, Callable[..., Any]]] = [
     (f"{{name}} is the input size divided by the stride, rounded up. That is {_SAME}.", _same),
     (
         "With padding, {name} is the input size divided by the stride, rounded up. That is "
         f"{_SAME}.",
         _same_where_padded,
+    ),
+    (
+        "{name} takes kernel_size - 1 away before it divides: take the whole kernel away. What is "
+        "left is how far the kernel can move.",
+        _one_less,
     ),
 ]

@@ -94,6 +94,16 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         _with("d_x", lambda d, x, w, c, s, p: _d_x(d, x, w, s, p, crop=False)),
     ),
     (
+        "{name} keeps only what the last place of the last image gives: the contributions of all "
+        "places and images are added with +=.",
+        _with(
+            "d_weights",
+            lambda d, x, w, c, s, p: (
+                d[-1, :, -1, -1, None, None, None] * c[:, -1].reshape(w[0].shape)
+            ),
+        ),
+    ),
+    (
         "{name} is a matrix, not yet brought into the shape of the weights.",
         _with(
             "d_weights",

@@ -39,6 +39,10 @@ def _right(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
     return np.asarray(probabilities[np.arange(len(labels)), labels])
 
 
+def _cut_off(limit: float) -> Callable[[np.ndarray], Any]:
+    return lambda p: -np.mean(np.log(np.clip(p, limit, 1 - limit)))
+
+
 ALTERED: list[tuple[str, Callable[..., Any]]] = [
     *(
         (
@@ -64,6 +68,14 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         "{name} is the binary cross-entropy, averaged over classes too: it adds -(1 - y) * log(1 - "
         "p). Here only the right class counts: -log(p), averaged over the images.",
         _with_one_hot(lambda p, y: -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))),
+    ),
+    *(
+        (
+            f"{{name}} cuts probabilities off below {limit} and above {1 - limit}: a right class "
+            "of probability 1 adds 0, and only what is nearly 0 has to be cut off.",
+            _of_the_right(_cut_off(limit)),
+        )
+        for limit in (0.1, 0.05, 0.01, 0.001)
     ),
     (
         "{name} is the sum over the images; divide it by their number.",

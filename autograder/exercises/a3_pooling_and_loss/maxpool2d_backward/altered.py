@@ -27,8 +27,10 @@ def _routed(
         row, column = max_indices[place]
         if how.get("swapped"):
             row, column = column, row
-        if how.get("inside"):
-            row, column = row - 2 * i, column - 2 * j
+        if how.get("start"):
+            row, column = row + 2 * i, column + 2 * j
+        if how.get("place"):
+            row, column = row + i, column + j
         if how.get("assign"):
             d_x[n, c, row, column] = d_out[place]
         elif how.get("ones"):
@@ -60,6 +62,23 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         "gradients of all. d_x[places] += values adds a repeated place only once; np.add.at adds "
         "each.",
         lambda d_out, max_indices, x_shape: _routed(d_out, max_indices, x_shape, assign=True),
+    ),
+    (
+        "{name} adds where the window starts to max_indices, which count in the whole picture "
+        "already: use them as they are.",
+        lambda d_out, max_indices, x_shape: _routed(d_out, max_indices, x_shape, start=True),
+    ),
+    (
+        "{name} adds the window's number to max_indices, which count in the whole picture "
+        "already: use them as they are.",
+        lambda d_out, max_indices, x_shape: _routed(d_out, max_indices, x_shape, place=True),
+    ),
+    (
+        "Two mistakes: 1. row and column of max_indices are exchanged. 2. {name} replaces where it "
+        "should add: a pixel that wins several windows collects the gradients of all.",
+        lambda d_out, max_indices, x_shape: _routed(
+            d_out, max_indices, x_shape, swapped=True, assign=True
+        ),
     ),
     (
         "{name} counts the windows that a pixel won: multiply by d_out.",

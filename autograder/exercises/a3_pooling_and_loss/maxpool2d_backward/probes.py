@@ -46,6 +46,9 @@ def _grid() -> tuple[Probe, ...]:
         (2, 1, 4, 4, 3, 3, True),
         (2, 2, 5, 4, 4, 3, True),
         (2, 2, 5, 7, 2, 3, False),
+        # So much is left over that no place lies outside, even if something is added to it.
+        (1, 1, 9, 10, 2, 3, False),
+        (1, 2, 11, 9, 3, 2, False),
     ):
         where = np.zeros((images, channels, rows, columns, 2), dtype=np.int64)
         for place in np.ndindex(images, channels, rows, columns):

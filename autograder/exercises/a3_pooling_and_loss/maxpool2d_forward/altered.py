@@ -80,6 +80,19 @@ def _whole_picture(x: ndarray, size: int = 2, stride: int = 2) -> tuple[ndarray,
     return out, indices
 
 
+def _one_pixel_apart(x: ndarray, size: int = 2, stride: int = 2) -> tuple[ndarray, ndarray]:
+    """Windows that move one pixel; the places count as if they moved a stride."""
+    shape = (*x.shape[:2], *((side - size) // stride + 1 for side in x.shape[2:]))
+    out, indices = np.zeros(shape, x.dtype), np.zeros((*shape, 2), int)
+    for at in np.ndindex(shape):
+        i, j = at[2:]
+        window = x[at[0], at[1], i : i + size, j : j + size]
+        flat = int(window.argmax())
+        out[at] = window.max()
+        indices[at] = i * stride + flat // size, j * stride + flat % size
+    return out, indices
+
+
 _LAST = "2. of equally large numbers the last one is taken: take the first."
 
 ALTERED: list[tuple[str, Callable[..., Any]]] = [
@@ -87,6 +100,11 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
     (
         "{name} are the place of the whole picture's largest number: search each window by itself.",
         _whole_picture,
+    ),
+    (
+        "It cuts out windows that lie one pixel apart: window i starts at i * stride, down and "
+        "across.",
+        _one_pixel_apart,
     ),
     *(
         (f"Two mistakes: 1. {sentence} {_LAST}", _placed(place, last=True))

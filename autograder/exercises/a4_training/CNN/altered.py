@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from numpy import ndarray
 
 from autograder.checking import load_reference
@@ -28,7 +29,44 @@ class ForwardNotHandedOn(_CNN):
         return x
 
 
+class GradientsZeroed(_CNN):
+    def backward(self, d_out: ndarray) -> ndarray:
+        self.zero_grad()
+        d_x: ndarray = super().backward(d_out)
+        return d_x
+
+
+class SoftmaxAtTheEnd(_CNN):
+    def forward(self, x: ndarray) -> ndarray:
+        scores = super().forward(x)
+        powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
+        shares: ndarray = powers / powers.sum(axis=-1, keepdims=True)
+        return shares
+
+
+class ReluAfterEachLayer(_CNN):
+    def forward(self, x: ndarray) -> ndarray:
+        for layer in self.layers:
+            x = np.maximum(layer.forward(x), 0)
+        return x
+
+
 ALTERED: list[tuple[str, Callable[..., Any]]] = [
+    (
+        "Its backward pass sets the gradients to 0 first: they add up until somebody calls "
+        "zero_grad.",
+        GradientsZeroed,
+    ),
+    (
+        "Its forward pass returns softmax of the scores: it returns the scores themselves, and "
+        "softmax belongs to the loss.",
+        SoftmaxAtTheEnd,
+    ),
+    (
+        "Its forward pass cuts negative numbers off after each layer: ReLU is a layer of its own, "
+        "in the list or not.",
+        ReluAfterEachLayer,
+    ),
     (
         "Its backward pass gives every layer the same d_out: each layer's backward returns the "
         "gradient for the layer before it.",

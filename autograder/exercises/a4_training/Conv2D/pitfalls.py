@@ -36,7 +36,7 @@ subtracts."""
 
 
 class WeightsGradientForgotten(_Conv2D):
-    """It does not add to the gradient of the weights, so the filters never learn. Each \
+    """It does not add to the gradient of the weights. Each \
 parameter gets its gradient from the backward pass."""
 
     def backward(self, d_out: ndarray) -> ndarray:
@@ -47,7 +47,7 @@ parameter gets its gradient from the backward pass."""
 
 
 class BiasGradientForgotten(_Conv2D):
-    """It does not add to the gradient of the bias, so the biases never learn. Each parameter \
+    """It does not add to the gradient of the bias. Each parameter \
 gets its gradient from the backward pass."""
 
     def backward(self, d_out: ndarray) -> ndarray:

@@ -34,7 +34,7 @@ subtracts."""
 
 
 class WeightsGradientForgotten(_Dense):
-    """It does not add to the gradient of the weights, so they never learn. Each parameter gets \
+    """It does not add to the gradient of the weights. Each parameter gets \
 its gradient from the backward pass."""
 
     def backward(self, d_out: ndarray) -> ndarray:
@@ -43,7 +43,7 @@ its gradient from the backward pass."""
 
 
 class BiasGradientForgotten(_Dense):
-    """It does not add to the gradient of the bias, so the biases never learn. Each parameter \
+    """It does not add to the gradient of the bias. Each parameter \
 gets its gradient from the backward pass."""
 
     def backward(self, d_out: ndarray) -> ndarray:

@@ -110,7 +110,37 @@ def _with(terms: Sequence[Term]) -> type:
     return SGD
 
 
+class _LastAlone(_with([])):  # type: ignore[misc]
+    """The line that changes the value stands below the loop."""
+
+    def step(self) -> None:
+        for k, parameter in enumerate(self.parameters):
+            kept = self.momentum * self.velocities[k]
+            self.velocities[k] = kept - self.learning_rate * parameter.grad
+        parameter.value += self.velocities[k]
+
+
+class _NothingKept(_with([])):  # type: ignore[misc]
+    """Neither the velocity nor the gradient is there at the next step."""
+
+    def step(self) -> None:
+        for parameter in self.parameters:
+            parameter.value -= self.learning_rate * parameter.grad
+            parameter.grad = np.zeros_like(parameter.grad)
+
+
 ALTERED: list[tuple[str, Callable[..., Any]]] = [
+    (
+        "It changes the last parameter alone: the line that changes the value belongs into the "
+        "loop.",
+        _LastAlone,
+    ),
+    (
+        "Two mistakes: 1. it does not keep the velocity from step to step: store it in "
+        "self.velocities. 2. it sets the gradients to zero: they stay as they are, and the "
+        "training loop calls zero_grad.",
+        _NothingKept,
+    ),
     *((term.sentence, _with([term])) for term in TERMS),
     *(
         (f"Two mistakes: 1. {one.sentence} 2. {other.sentence}", _with([one, other]))

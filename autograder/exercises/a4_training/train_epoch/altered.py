@@ -9,7 +9,8 @@ from numpy import ndarray
 
 from autograder.checking import load_reference
 
-RIGHT = load_reference(Path(__file__)).train_epoch
+SOLUTIONS = load_reference(Path(__file__))
+RIGHT = SOLUTIONS.train_epoch
 
 
 class _Order:
@@ -59,6 +60,58 @@ def _epoch(
         finally:
             del model.backward
         return mean * count / divisor(count, batch_size)
+
+    return train_epoch
+
+
+def _written(
+    *,
+    drawn: Callable[[Any, int], ndarray] = lambda rng, count: rng.permutation(count),
+    order: Callable[[Any, int, int, ndarray], ndarray] = lambda rng, count, size, batch: batch,
+    labels_in: Callable[[Any, int], ndarray | None] = lambda rng, count: None,
+    scores_are_shares: bool = False,
+    shares_go_back: bool = False,
+    divisor: Callable[[int, int], float] | None = None,
+    zeroed: bool = True,
+) -> Callable[..., float]:
+    """An epoch line by line.
+
+    Args:
+        drawn: gives the order of all images, from the generator and their number.
+        order: gives the images of a batch, from the generator, the number of images, the size of
+            a batch, and the right images.
+        labels_in: the order of the labels, drawn after that of the images; None is that of the
+            images.
+        scores_are_shares: whether softmax is left out.
+        shares_go_back: whether the backward pass gets the probabilities.
+        divisor: of the sum of the batches' mean losses; None counts each image's loss.
+        zeroed: whether the gradients are set to 0 before each batch.
+    """
+
+    def train_epoch(
+        model: Any,
+        optimizer: Any,
+        images: ndarray,
+        labels: ndarray,
+        batch_size: int,
+        rng: np.random.Generator,
+    ) -> float:
+        count, total = len(images), 0.0
+        every = drawn(rng, count)
+        theirs = labels_in(rng, count)
+        for start in range(0, count, batch_size):
+            batch = order(rng, count, batch_size, every[start : start + batch_size])
+            named = batch if theirs is None else theirs[start : start + batch_size]
+            if zeroed:
+                model.zero_grad()
+            scores = model.forward(images[batch])
+            shares = scores if scores_are_shares else SOLUTIONS.softmax(scores)
+            loss = SOLUTIONS.cross_entropy(shares, labels[named])
+            total += loss * (1 if divisor else len(batch))
+            d_scores = SOLUTIONS.softmax_cross_entropy_backward(shares, labels[named])
+            model.backward(shares if shares_go_back else d_scores)
+            optimizer.step()
+        return total / (divisor(count, batch_size) if divisor else count)
 
     return train_epoch
 
@@ -135,6 +188,50 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
     (
         "It steps along the gradient and not against it: the loss grows.",
         _epoch(gradient=lambda batch, images, classes: -1),
+    ),
+    (
+        "It leaves softmax out: cross_entropy and the gradient take probabilities, and the network "
+        "gives scores.",
+        _written(scores_are_shares=True),
+    ),
+    (
+        "It hands the probabilities to the backward pass: hand it the gradient of the loss, "
+        "softmax_cross_entropy_backward(probabilities, labels).",
+        _written(shares_go_back=True),
+    ),
+    (
+        "It draws a second order for the labels: an image and its label belong together, so index "
+        "both with the same numbers.",
+        _written(labels_in=lambda rng, count: rng.permutation(count)),
+    ),
+    (
+        "It draws a new order for each batch, so that some images come twice and others never: "
+        "draw one permutation for the epoch, and cut the batches out of it.",
+        _written(order=lambda rng, count, size, batch: rng.permutation(count)[:size]),
+    ),
+    *(
+        (
+            "It draws the images one by one, so that some come twice and others never: "
+            "rng.permutation(N) gives each number once.",
+            _written(drawn=drawn),
+        )
+        for drawn in (
+            lambda rng, count: rng.integers(0, count, count),
+            lambda rng, count: rng.choice(count, count),
+        )
+    ),
+    *(
+        (
+            "Two mistakes: 1. it never zeroes the gradients, so those of earlier batches are added "
+            f"up. 2. the loss is the sum of the batches' means divided by {what}: each image "
+            "counts the same, so weight each mean by its number of images and divide by all.",
+            _written(zeroed=False, divisor=divisor),
+        )
+        for what, divisor in (
+            ("the number of batches", lambda images, size: -(-images // size)),
+            ("the number of full batches", lambda images, size: images // size or 1),
+            ("the number of images", lambda images, size: images),
+        )
     ),
     *(
         (

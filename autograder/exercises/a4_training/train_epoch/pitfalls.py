@@ -187,8 +187,8 @@ before the step."""
 def never_stepped(
     model: Any, optimizer: Any, images: ndarray, labels: ndarray, batch_size: int, rng: Any
 ) -> float:
-    """It computes the gradients and never takes a step. Call the optimizer's step after each \
-backward pass."""
+    """No parameter changes: it takes no step, or only while the gradients are 0. Call the \
+optimizer's step after each backward pass."""
     total = 0.0
     for batch in _batches(rng.permutation(len(images)), batch_size):
         model.zero_grad()

@@ -252,7 +252,27 @@ class TrainingsDX(_OtherDX):
         return np.asarray(self.scale * (d_x_hat - ones - x_hat))
 
 
+class OverImagesAlone(_Steps):
+    """Each place of a channel has a mean and a variance of its own."""
+
+    def forward(self, x: ndarray) -> ndarray:
+        if not self.training:
+            return super().forward(x)
+        mean, variance = x.mean(axis=0), x.var(axis=0)
+        self.x = x
+        self.scale = self.one_over_root(variance)
+        self.x_hat = (x - mean) * self.scale
+        out = self.set_free()
+        self.keep(mean, variance)
+        return out
+
+
 ALTERED: list[tuple[str, Callable[..., Any]]] = [
+    (
+        "In training it takes means over the images alone (axis=0): the mean and the variance of a "
+        "channel are over images, rows and columns, axis=(0, 2, 3).",
+        OverImagesAlone,
+    ),
     (
         "It divides by the root of the standard deviation: x.std is the root already, so divide by "
         "sqrt(variance + epsilon) with x.var.",

@@ -93,6 +93,23 @@ class EnlargedOutsideTraining(_Dropout):
         return out
 
 
+class NewMaskBackward(_Dropout):
+    """Whatever `training` says, unless a subclass asks for it."""
+
+    def drops(self) -> bool:
+        return True
+
+    def backward(self, d_out: ndarray) -> ndarray:
+        if not self.drops():
+            return d_out
+        return d_out * (self.rng.random(d_out.shape) >= self.rate) / (1 - self.rate)
+
+
+class NewMaskBackwardInTraining(NewMaskBackward):
+    def drops(self) -> bool:
+        return self.training
+
+
 class _RateKept(_Dropout):
     """Dropout that takes rate for the share that is kept, with either end of the numbers."""
 
@@ -167,6 +184,14 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
     (
         "Outside training it divides by 1 - rate: nothing is dropped there, so out is x itself.",
         EnlargedOutsideTraining,
+    ),
+    *(
+        (
+            "Its backward pass draws new random numbers: what it lets through is what the forward "
+            "pass has let through, so keep that mask.",
+            layer,
+        )
+        for layer in (NewMaskBackward, NewMaskBackwardInTraining)
     ),
     (_RATE, LowNumbersKept),
     (_RATE, HighNumbersKept),

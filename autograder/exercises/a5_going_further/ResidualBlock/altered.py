@@ -100,7 +100,94 @@ class RelusExchangedBackward(_ResidualBlock):
         return d_sum + d_branch
 
 
+class FirstTwiceInBothPasses(FirstTwice):
+    """Backward, the one convolution's gradients are those of its last forward pass."""
+
+    def backward(self, d_out: ndarray) -> ndarray:
+        d_sum = self.outer.backward(d_out)
+        d_branch = self.first.backward(self.inner.backward(self.first.backward(d_sum)))
+        return d_sum + d_branch
+
+
+class GradientsMultiplied(_ResidualBlock):
+    def backward(self, d_out: ndarray) -> ndarray:
+        d_sum = self.outer.backward(d_out)
+        return d_sum * self.first.backward(self.inner.backward(self.second.backward(d_sum)))
+
+
+class BranchBesideTheLastRelu(_ResidualBlock):
+    def backward(self, d_out: ndarray) -> ndarray:
+        d_sum = self.outer.backward(d_out)
+        return d_sum + self.first.backward(self.inner.backward(self.second.backward(d_out)))
+
+
+class FirstBeforeSecondBackward(_ResidualBlock):
+    def backward(self, d_out: ndarray) -> ndarray:
+        d_sum = self.outer.backward(d_out)
+        return d_sum + self.second.backward(self.inner.backward(self.first.backward(d_sum)))
+
+
+class NoSkipAndNoInnerBackward(_ResidualBlock):
+    def backward(self, d_out: ndarray) -> ndarray:
+        d_x: ndarray = self.first.backward(self.second.backward(self.outer.backward(d_out)))
+        return d_x
+
+
+class ReluBeforeTheBranch(_ResidualBlock):
+    def forward(self, x: ndarray) -> ndarray:
+        branch = self.second.forward(self.inner.forward(self.first.forward(np.maximum(x, 0))))
+        return self.outer.forward(x + branch)
+
+
+class ReluInTheWrongPlace(_ResidualBlock):
+    def forward(self, x: ndarray) -> ndarray:
+        branch = self.second.forward(self.first.forward(self.inner.forward(x)))
+        return self.outer.forward(x + branch)
+
+    def backward(self, d_out: ndarray) -> ndarray:
+        d_sum = self.outer.backward(d_out)
+        return d_sum + self.inner.backward(self.first.backward(self.second.backward(d_sum)))
+
+
+class ReluInTheWrongPlaceForward(ReluInTheWrongPlace):
+    def backward(self, d_out: ndarray) -> ndarray:
+        d_x: ndarray = _ResidualBlock.backward(self, d_out)
+        return d_x
+
+
+_RELU_FIRST = (
+    "It applies the inner ReLU to x, before the first convolution: the order is first, inner "
+    "ReLU, second."
+)
+
 ALTERED: list[tuple[str, Callable[..., Any]]] = [
+    (
+        "It calls the first convolution twice, and never the second: the second one comes after "
+        "the inner ReLU.",
+        FirstTwiceInBothPasses,
+    ),
+    (
+        "Its backward pass multiplies the gradients of the two paths: they are added.",
+        GradientsMultiplied,
+    ),
+    (
+        "Its backward pass hands d_out to the second convolution: the last ReLU comes after the "
+        "sum, so both paths start from the gradient that the ReLU returns.",
+        BranchBesideTheLastRelu,
+    ),
+    (
+        "Its backward pass goes through the first convolution before the second: the gradient "
+        "comes back through second, then inner, then first.",
+        FirstBeforeSecondBackward,
+    ),
+    (
+        "Two mistakes in its backward pass: 1. it skips the ReLU between the convolutions. 2. it "
+        "forgets the skip path: x takes two paths, so its gradient is the sum of two.",
+        NoSkipAndNoInnerBackward,
+    ),
+    ("It cuts off the negative part of x before the first convolution.", ReluBeforeTheBranch),
+    (_RELU_FIRST, ReluInTheWrongPlace),
+    (_RELU_FIRST, ReluInTheWrongPlaceForward),
     (
         "It uses one ReLU for both places: a layer remembers its newest input alone, so backward "
         "needs self.inner and self.outer.",

@@ -66,8 +66,8 @@ convolution."""
 
 
 class ConvolutionsSwapped(_Parts):
-    """It calls second before first. The order is in the docstring, and it decides what the \
-trained filters mean."""
+    """It exchanges its two convolutions. The forward pass goes through first and then second, the \
+backward pass through second and then first."""
 
     def forward(self, x: ndarray) -> ndarray:
         branch = self.first.forward(self.inner.forward(self.second.forward(x)))

@@ -14,6 +14,14 @@ def _fans(shape: Shape) -> tuple[int, int]:
 
 
 ALTERED: list[tuple[str, Callable[..., Any]]] = [
+    *(
+        (
+            f"{{name}} are standard normal numbers times {scale}, whatever the shape is: multiply "
+            "by sqrt(2 / fan_in).",
+            lambda shape, rng, scale=scale: rng.standard_normal(shape) * scale,
+        )
+        for scale in (1, 0.1, 0.01, 0.001)
+    ),
     (
         "{name} are uniform numbers with He's variance: draw normal ones, "
         "rng.standard_normal(shape).",

@@ -1,0 +1,45 @@
+"""What shift_images gives when it starts from other numbers, or moves another way."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+_START = "{{name}} has {} where nothing comes in: zeros come in where the image moved away."
+
+
+def _shifted(
+    start: Callable[[ndarray], ndarray], *, sign: int = 1, swapped: bool = False
+) -> Callable[..., ndarray]:
+    """shift_images pixel by pixel.
+
+    Args:
+        start: what stands in the result before pixels are moved into it.
+        sign: -1 moves the other way.
+        swapped: whether the two shifts are exchanged.
+    """
+
+    def shift_images(images: ndarray, down: ndarray, across: ndarray) -> ndarray:
+        out = start(images)
+        height, width = images.shape[2:]
+        for n, (d, a) in enumerate(zip(down, across, strict=True)):
+            rows, columns = (a, d) if swapped else (d, a)
+            for i, j in np.ndindex(height, width):
+                r, s = i - sign * rows, j - sign * columns
+                if 0 <= r < height and 0 <= s < width:
+                    out[n, :, i, j] = images[n, :, r, s]
+        return out
+
+    return shift_images
+
+
+ALTERED: list[tuple[str, Callable[..., Any]]] = [
+    (_START.format("the old pixels"), _shifted(np.copy)),
+    (_START.format("ones"), _shifted(np.ones_like)),
+    (
+        "Two mistakes: 1. it moves up for down and left for right: a pixel of the result comes "
+        "from row - down, column - across. 2. it moves down by across, and across by down.",
+        _shifted(np.zeros_like, sign=-1, swapped=True),
+    ),
+]

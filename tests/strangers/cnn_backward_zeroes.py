@@ -1,0 +1,21 @@
+# exercise: CNN
+# truth: wrong
+# what: backward zeroes the gradients
+class CNN(Layer):
+
+    def __init__(self, layers):
+        self.layers = list(layers)
+
+    def parameters(self):
+        return [parameter for layer in self.layers for parameter in layer.parameters()]
+
+    def forward(self, x):
+        for layer in self.layers:
+            x = layer.forward(x)
+        return x
+
+    def backward(self, d_out):
+        for layer in reversed(self.layers):
+            layer.zero_grad()
+            d_out = layer.backward(d_out)
+        return d_out
