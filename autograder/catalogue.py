@@ -25,12 +25,6 @@ EXERCISES_FOLDERS = ("exercises", "autograder/exercises")
 OWN_EXERCISES = PACKAGE / "exercises"
 
 
-class NotInCatalogue(UserError, KeyError):
-    """There is no assignment or exercise of that name."""
-
-    __str__ = Exception.__str__  # KeyError's own would put the sentence into quotes
-
-
 @dataclass(frozen=True)
 class Exercise:
     """One thing to write, and to be given points for.
@@ -177,15 +171,15 @@ class Course:
         return self.exercises_folder.joinpath(*place).with_suffix(".py").is_file()
 
     def assignment(self, name: str) -> Assignment:
-        """The assignment of this name, or short name, a1; NotInCatalogue if none."""
+        """The assignment of this name, or short name, a1; UserError if none."""
         for assignment in self.assignments:
             if assignment.name == name or assignment.name.split("_")[0] == name:
                 return assignment
         known = ", ".join(assignment.name for assignment in self.assignments)
-        raise NotInCatalogue(f"there is no assignment {name!r}; there are {known}")
+        raise UserError(f"there is no assignment {name!r}; there are {known}")
 
     def exercise(self, name: str) -> Exercise:
-        """The exercise of this name; NotInCatalogue if none."""
+        """The exercise of this name; UserError if none."""
         for exercise in self.exercises:
             if exercise.name == name:
                 return exercise
@@ -194,7 +188,7 @@ class Course:
             known for known in names if len(name) > 2 and name.lower() in known.lower()
         ]
         rest = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(names)}"
-        raise NotInCatalogue(f"there is no exercise {name!r}; {rest}")
+        raise UserError(f"there is no exercise {name!r}; {rest}")
 
     def select(self, exercise: str | None, assignment: str | None) -> tuple[Exercise, ...]:
         """The exercises that --exercise and --assignment ask for; all, if neither is given."""
@@ -204,7 +198,7 @@ class Course:
         if exercise is not None:
             one = self.exercise(exercise)
             if one not in chosen:
-                raise NotInCatalogue(f"{exercise} belongs to {one.assignment}, not to {assignment}")
+                raise UserError(f"{exercise} belongs to {one.assignment}, not to {assignment}")
             chosen = (one,)
         return chosen
 

@@ -43,7 +43,7 @@ def attempt(function):
     try:
         return str(function())
     except OSError as error:
-        return error.strerror
+        return error.strerror or str(error)
 
 def writable():
     found = []
@@ -268,7 +268,7 @@ def test_a_kernel_without_landlock(monkeypatch: pytest.MonkeyPatch) -> None:
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
 
     monkeypatch.setattr(inside, "_system_call", absent)
-    with pytest.raises(inside.NoLandlock, match="no Landlock"):
+    with pytest.raises(OSError, match="no Landlock"):
         inside.version()
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from autograder.findings import Finding, Level, finding_lines
 from autograder.grading.isolation import all_isolations, why_not
 from autograder.grading.sandbox import UNSANDBOXED, NoBackend, call_filter
-from autograder.worker.landlock import NoLandlock, version
+from autograder.worker.landlock import version
 
 NEWEST_PYTHON = (3, 14)
 LEAST_FREE_MB = 500
@@ -73,7 +73,7 @@ def _mend_bubblewrap() -> str:
 def _mend_landlock() -> str:
     try:
         version()
-    except NoLandlock:
+    except OSError:
         if sys.platform != "linux":
             return ""
         return "boot a kernel of 5.13 or newer with lsm=landlock,... among its parameters"

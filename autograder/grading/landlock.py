@@ -27,7 +27,7 @@ from autograder.grading.sandbox import (
     call_filter,
     start,
 )
-from autograder.worker.landlock import NoLandlock, version
+from autograder.worker.landlock import version
 
 # There are no namespaces here: these reach other processes of the same user, and their files.
 NEIGHBOURLY_CALLS = tuple(
@@ -45,7 +45,7 @@ NEIGHBOURLY_CALLS = tuple(
 def _in_landlock(submission: Path) -> WorkerProcess:
     try:
         version()
-    except NoLandlock as error:
+    except OSError as error:
         raise NoBackend(str(error)) from error
     prefix, worker = interpreter(), readable(WORKER)
     installed = Path(np.__file__).resolve().parent

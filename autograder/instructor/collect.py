@@ -253,7 +253,7 @@ def _store(top: Path, hand_in: HandIn, assignment: str | None, result: Collected
     if assignment or hand_in.assignment:
         try:
             known = (load().assignment(assignment or hand_in.assignment),)
-        except KeyError:
+        except UserError:
             result.refused.append(f"{whose}: {clean(hand_in.assignment)} is no assignment")
             return
     before = len(result.taken) + len(result.skipped) + len(result.refused)

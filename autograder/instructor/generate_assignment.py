@@ -54,7 +54,7 @@ class SetPoints(NbGraderPreprocessor):
         self, cell: NotebookNode, resources: dict[str, Any], index: int
     ) -> tuple[NotebookNode, dict[str, Any]]:
         if is_grade(cell) and not is_solution(cell):
-            with contextlib.suppress(KeyError):  # a name that is no exercise is refused later
+            with contextlib.suppress(UserError):  # a name that is no exercise is refused later
                 points = load().exercise(cell.metadata.nbgrader["grade_id"]).points
                 cell.metadata.nbgrader["points"] = int(points) if points == int(points) else points
         return cell, resources

@@ -138,8 +138,8 @@ def write_gradescope_zip(
             without it such a submission is not graded, and says so.
 
     Raises:
-        UserError: if this kit is installed without the sources that the zip is made of.
-        KeyError: if there is no such assignment.
+        UserError: if there is no such assignment, or if this kit is installed without the sources
+            that the zip is made of.
     """
     if assignment is not None:
         load().assignment(assignment)

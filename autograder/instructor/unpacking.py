@@ -4,9 +4,9 @@ import os
 import shutil
 from pathlib import Path, PurePosixPath
 
-from autograder.judging.archives import ArchiveError, Entry, is_archive, opened, without_ending
+from autograder.judging.archives import Entry, is_archive, opened, without_ending
 from autograder.judging.packaging import is_litter
-from autograder.text import clean
+from autograder.text import UserError, clean
 
 MOST_FILES = 20_000
 MOST_BYTES = 2 << 30
@@ -91,7 +91,7 @@ class Unpacked:
                         os.utime(path, (entry.time, entry.time))
                     if is_archive(place):
                         inner.append((path, place))
-        except ArchiveError as error:
+        except UserError as error:
             self._undo(below)
             self._refuse(where or source.name, clean(str(error)))
             return

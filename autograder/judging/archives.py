@@ -14,14 +14,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+from autograder.text import UserError
+
 ZIPS = (".zip",)
 TARS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 # A tar tells the sizes of its files only while it is read: so much of it is unpacked, in memory.
 LARGEST_TAR = 64 << 20
-
-
-class ArchiveError(Exception):
-    """An archive that cannot be read; its text ends the sentence "... was refused: "."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ def opened(source: Path | bytes, name: str) -> Iterator[list[Entry]]:
         name: the archive's name, whose ending says what it is.
 
     Raises:
-        ArchiveError: if it is damaged, too large or none.
+        UserError: if it is damaged, too large or none; ends the sentence "... was refused: ".
     """
     stream = io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
     with stream:
@@ -80,17 +78,15 @@ def opened(source: Path | bytes, name: str) -> Iterator[list[Entry]]:
             else:
                 with zipfile.ZipFile(stream) as archive:
                     yield [_of_zip(archive, e) for e in archive.infolist() if _name(e.filename)]
-        except ArchiveError:
+        except UserError:
             raise
         except (zipfile.BadZipFile, tarfile.TarError, EOFError) as error:
             kind = "tar" if name.lower().endswith(TARS) else "zip"
-            raise ArchiveError(
-                f"it is damaged or cut off, or no {kind}; download it again"
-            ) from error
+            raise UserError(f"it is damaged or cut off, or no {kind}; download it again") from error
         except (OSError, RuntimeError, NotImplementedError) as error:
-            raise ArchiveError(f"it cannot be unpacked ({error or 'damaged'})") from error
+            raise UserError(f"it cannot be unpacked ({error or 'damaged'})") from error
         except Exception as error:  # these modules raise many kinds over a damaged archive
-            raise ArchiveError(f"it is damaged ({type(error).__name__})") from error
+            raise UserError(f"it is damaged ({type(error).__name__})") from error
 
 
 def _unpacked(stream: IO[bytes], name: str) -> bytes:
@@ -106,9 +102,9 @@ def _unpacked(stream: IO[bytes], name: str) -> bytes:
         else:
             data = stream.read(LARGEST_TAR + 1)
     except (OSError, lzma.LZMAError, EOFError) as error:
-        raise ArchiveError("it is damaged or cut off, or no tar; download it again") from error
+        raise UserError("it is damaged or cut off, or no tar; download it again") from error
     if len(data) > LARGEST_TAR:
-        raise ArchiveError(f"unpacked it would have more than {LARGEST_TAR >> 20} MB")
+        raise UserError(f"unpacked it would have more than {LARGEST_TAR >> 20} MB")
     return data
 
 

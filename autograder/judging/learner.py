@@ -130,7 +130,7 @@ class Learner:
         if name.startswith("__"):
             raise AttributeError(name)
         module = self._exercise.module
-        with contextlib.suppress(KeyError):
+        with contextlib.suppress(UserError):
             module = self._course.exercise(name).module
         return Part(self, None, name, place=(module, name))
 

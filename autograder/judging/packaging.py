@@ -19,7 +19,7 @@ from fnmatch import fnmatchcase
 from zoneinfo import ZoneInfo
 
 from autograder.catalogue import Assignment, Course
-from autograder.judging.archives import ArchiveError, Entry, is_archive, opened
+from autograder.judging.archives import Entry, is_archive, opened
 from autograder.judging.source_slips import names_its_encoding
 from autograder.judging.stubs import cut_all
 from autograder.text import UserError, clean
@@ -225,7 +225,7 @@ class _Search:
             with opened(data, where) as entries:
                 for entry in entries[:MOST_ENTRIES]:
                     self._packed(entry, where)
-        except ArchiveError:
+        except UserError:
             self.closed.append(where)
 
     def _packed(self, entry: Entry, where: str) -> None:
@@ -233,7 +233,7 @@ class _Search:
         if any(is_litter(part) for part in parts) or entry.is_folder or not entry.is_plain:
             return
         if entry.has_password and parts[-1].lower().endswith((".py", ".txt")):
-            raise ArchiveError("it has a password")
+            raise UserError("it has a password")
         if self._worth_reading(parts[-1]) and entry.size <= LARGEST_FILE:
             with entry.open() as stream:
                 content = stream.read(LARGEST_FILE + 1)

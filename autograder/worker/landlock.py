@@ -34,20 +34,16 @@ PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS = 1, 22, 38
 SECCOMP_MODE_FILTER = 2
 
 
-class NoLandlock(Exception):
-    """This kernel has no Landlock; the sentence says why."""
-
-
 def version() -> int:
     """Which version of Landlock this kernel has.
 
     Raises:
-        NoLandlock: if it has none.
+        OSError: if it has none.
     """
     try:
         return _system_call(CREATE_RULESET, None, 0, GET_VERSION)
     except (OSError, AttributeError) as error:
-        raise NoLandlock("this kernel has no Landlock, or it is switched off") from error
+        raise OSError("this kernel has no Landlock, or it is switched off") from error
 
 
 def rules_for(version: int) -> bytes:

@@ -10,7 +10,6 @@ Only statements in the learner's own files are concerned: a library may import w
 import ast
 import builtins
 import contextlib
-import errno
 import functools
 import linecache
 import os
@@ -20,24 +19,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 PACKAGES = ("numpy",)
-
-
-class NotInGrading(ImportError):
-    """Something that grading does not have was used; the sentence says what, and what to do."""
-
-
-class NoFilesInGrading(FileNotFoundError):
-    """A learner's line opened a file; code that catches an OSError goes on as it would there."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(errno.ENOENT, sentence)
-
-    def __str__(self) -> str:
-        return str(self.strerror)
-
-
-class NoInputInGrading(EOFError):
-    """A learner's line asked for something to be typed."""
 
 
 class Placeholder:
@@ -54,7 +35,7 @@ class Placeholder:
         return Placeholder(f"{self._name}.{name}", self._reason)
 
     def _explain(self, *_args: Any, **_kwargs: Any) -> NoReturn:
-        raise NotInGrading(f"{self._name} was used, but {self._reason}")
+        raise ImportError(f"{self._name} was used, but {self._reason}")
 
     __call__ = __mro_entries__ = __iter__ = __len__ = __bool__ = __getitem__ = __setattr__ = (
         _explain
@@ -105,7 +86,7 @@ class _Conditions:
     def open_(self, *args: Any, **kwargs: Any) -> Any:
         """`open`, which has nothing to open for a learner's own lines."""
         if self.is_own(sys._getframe(1).f_code.co_filename):
-            raise NoFilesInGrading(
+            raise FileNotFoundError(
                 f"open({str(args[0])[:60]!r}) cannot work when your work is graded: there is no "
                 "file but the exercises', and none can be written. Leave it out."
                 if args
@@ -116,7 +97,7 @@ class _Conditions:
     def input_(self, *args: Any) -> Any:
         """`input`, which nobody answers a learner's own lines."""
         if self.is_own(sys._getframe(1).f_code.co_filename):
-            raise NoInputInGrading(
+            raise EOFError(
                 "input() waits for somebody to type, and nobody does when your work is graded. "
                 "Take the values from the arguments."
             )
