@@ -37,6 +37,8 @@ ONLY_SECOND = (
 )
 MOST_SENTENCES = 3
 MOST_NAMES = 6
+# Of more values than this the first is named, and how many more.
+MOST_LISTED = 4
 
 
 @dataclass(frozen=True)
@@ -243,7 +245,7 @@ def _of_parts(
     sentences = [
         sentence
         if sentence.startswith(tuple(about))
-        else f"{_capital(_and(_shown(about)))}: {_small(sentence)}"
+        else f"{_capital(_listed(_shown(about)))}: {_small(sentence)}"
         for sentence, about in told.items()
     ]
     right = _shown([name for name in names if name not in wrong])
@@ -436,6 +438,13 @@ def _shown(names: Sequence[str]) -> list[str]:
         for name in names
         if not name.startswith(SECOND) or name.removeprefix(SECOND) not in names
     ]
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The names, or of many the first and how many more."""
+    if len(names) <= MOST_LISTED:
+        return _and(names)
+    return f"{names[0]} and {len(names) - 1} more values"
 
 
 def _and(names: Sequence[str]) -> str:
