@@ -29,7 +29,7 @@ UNSTEADY = (
     "memory, so start from np.zeros; and random numbers come from the generator that is handed in "
     "alone, not from np.random."
 )
-SECOND = "the second "
+SECOND = " of the second pass"
 """Begins the name of a value that a layer returns when it is asked a second time."""
 ONLY_SECOND = (
     "The first forward and backward are right; the second are not: look at what is kept from the "
@@ -225,7 +225,7 @@ def _of_parts(
     matches: list[tuple[Match, str]] = []
     told: dict[str, list[str]] = {}
     groups = [a.part for a in known.alternatives if AND in a.part]
-    only_second = all(name.startswith(SECOND) for name in wrong)
+    only_second = all(name.endswith(SECOND) for name in wrong)
     left = list(wrong)
     for group in sorted(dict.fromkeys(groups), key=lambda group: -group.count(AND)):
         match = best_match(observations, known, group) if {*group.split(AND)} <= {*left} else None
@@ -277,7 +277,7 @@ def _named(
         alternative = match.alternative
         if alternative.name and not pitfall:
             pitfall = f"{exercise.name}.{alternative.name}"
-        if alternative.sentence in told and name.startswith(SECOND):
+        if alternative.sentence in told and name.endswith(SECOND):
             continue  # the same mistake in the second call
         told.add(alternative.sentence)
         sentence = alternative.sentence.replace("{name}", name or "the result")
@@ -408,8 +408,9 @@ def _about_the_numbers(observations: Sequence[Observation], names: Sequence[str]
         return f"Where its shape is right, {clause}."
     if (digits := _right_digits(comparisons)) is not None:
         return (
-            f"It is right to about {digits} digits only: look for numbers that are rounded or kept "
-            "in a smaller dtype, such as float16, and for a small number that is added."
+            f"It is right to about {digits} digits only: something small is wrong, such as a "
+            "rounded number, a smaller dtype (float16), or a small number that is added or "
+            "multiplied."
         )
     if all(not np.isfinite(c.got).all() and np.isfinite(c.wanted).all() for c in comparisons):
         return (
@@ -436,7 +437,7 @@ def _shown(names: Sequence[str]) -> list[str]:
     return [
         name
         for name in names
-        if not name.startswith(SECOND) or name.removeprefix(SECOND) not in names
+        if not name.endswith(SECOND) or name.removesuffix(SECOND) not in names
     ]
 
 

@@ -745,7 +745,8 @@ OUTPUTS: tuple[OutputAlteration, ...] = (
     ),
     OutputAlteration(
         "all_zero",
-        "{name} is 0 everywhere: nothing is written into it, or what is written is always 0.",
+        "{name} is 0 everywhere: nothing is written into it, or only into a copy (flatten() makes "
+        "one), or what is written is always 0.",
         lambda out, a: 0 * out,
     ),
     OutputAlteration(

@@ -216,6 +216,11 @@ CONDITIONS: dict[str, Condition] = {
         "an image that is shifted by its whole size or more is all zeros: a slice may start behind "
         "the end of the array",
     ),
+    "large_windows": Condition(
+        "windows are larger than 2 by 2",
+        "windows are 2 by 2",
+        "max_indices says where in the whole picture the maximum stands: use it as it is",
+    ),
     "last_class_missing": Condition(
         "no image belongs to the last class",
         "an image belongs to the last class",

@@ -38,7 +38,7 @@ def _passes(
             answers += [copied(out), copied(d_x)]
         return (*answers, *(copied(getattr(layer, name).grad) for name in parameters))
 
-    called = ("out", "d_x", "the second out", "the second d_x")[: 2 * len(xs)]
+    called = ("out", "d_x", "out of the second pass", "d_x of the second pass")[: 2 * len(xs)]
     extra = [name for name, holds in _extra(xs, parameters, gradients, biased) if holds]
     names = (*called, *(f"{name}.grad" for name in parameters))
     arguments = tuple(xs) if edge else ()
@@ -211,7 +211,7 @@ def _normalising(xs: Sequence[np.ndarray], held: Sequence[str], training: bool) 
         kept = layer.gamma.grad, layer.beta.grad, layer.running_mean, layer.running_variance
         return (*answers, *map(copied, kept))
 
-    called = ("out", "d_x", "the second out", "the second d_x")[: 2 * len(xs)]
+    called = ("out", "d_x", "out of the second pass", "d_x of the second pass")[: 2 * len(xs)]
     names = (*called, "gamma.grad", "beta.grad", "running_mean", "running_variance")
     return Probe(ask, frozenset(held), names=names)
 
@@ -268,10 +268,12 @@ def residual_block_grid() -> tuple[Probe, ...]:
         probes.append(_residual([x], [*held, "bias"]))
         probes.append(_residual([x], [*held, "gradients_there"]))
         probes.append(_residual([x, again], [*held, "second_call"]))
+        if len(probes) in (4, 16, 20):
+            probes.append(_residual([x], held, backward=False))
     return tuple(probes)
 
 
-def _residual(xs: Sequence[np.ndarray], held: Sequence[str]) -> Probe:
+def _residual(xs: Sequence[np.ndarray], held: Sequence[str], *, backward: bool = True) -> Probe:
     def ask(learner: Any) -> Any:
         channels = xs[0].shape[1]
         block = learner.ResidualBlock(channels, rng=learner.default_rng(0))
@@ -281,6 +283,8 @@ def _residual(xs: Sequence[np.ndarray], held: Sequence[str]) -> Probe:
             for parameter in (convolution.weights, convolution.bias):
                 shape = np.shape(parameter.value)
                 parameter.grad = numbers(*shape, start=9 + k) * ("gradients_there" in held)
+        if not backward:
+            return copied(block.forward(xs[0]))
         answers = []
         for k, x in enumerate(xs):
             answers += [
@@ -296,8 +300,10 @@ def _residual(xs: Sequence[np.ndarray], held: Sequence[str]) -> Probe:
             ),
         )
 
-    called = ("out", "d_x", "the second out", "the second d_x")[: 2 * len(xs)]
+    called = ("out", "d_x", "out of the second pass", "d_x of the second pass")[: 2 * len(xs)]
     parts = (f"{one}.{name}.grad" for one in ("first", "second") for name in ("weights", "bias"))
+    if not backward:
+        return Probe(ask, frozenset(held), names=called[:1])
     return Probe(ask, frozenset(held), names=(*called, *parts))
 
 

@@ -20,12 +20,20 @@ def _one_less(input_size: int, kernel_size: int, stride: int = 1, padding: int =
     return (input_size + 2 * padding - (kernel_size - 1)) // stride + 1
 
 
+def _rounded_up(input_size: int, kernel_size: int, stride: int = 1, padding: int = 0) -> int:
+    return -(-(input_size + 2 * padding - kernel_size) // stride)
+
+
 ALTERED: list[tuple[str, Callable[..., Any]]] = [
     (f"{{name}} is the input size divided by the stride, rounded up. That is {_SAME}.", _same),
     (
         "With padding, {name} is the input size divided by the stride, rounded up. That is "
         f"{_SAME}.",
         _same_where_padded,
+    ),
+    (
+        "{name} counts the steps rounded up: divide rounding down, then add 1 for the first place.",
+        _rounded_up,
     ),
     (
         "{name} takes kernel_size - 1 away before it divides: take the whole kernel away. What is "

@@ -71,6 +71,20 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
     ),
     *(
         (
+            "{name} multiplies by the label: a label is no number to count with, it says which "
+            "column of the row is the right class.",
+            formula,
+        )
+        for formula in (
+            lambda probabilities, labels: -np.mean(labels * np.log(probabilities.max(axis=1))),
+            lambda probabilities, labels: -np.mean(labels * np.log(_right(probabilities, labels))),
+            lambda probabilities, labels: (
+                -np.sum(labels[:, None] * np.log(probabilities)) / len(labels)
+            ),
+        )
+    ),
+    *(
+        (
             f"{{name}} cuts probabilities off below {limit} and above {1 - limit}: a right class "
             "of probability 1 adds 0, and only what is nearly 0 has to be cut off.",
             _of_the_right(_cut_off(limit)),

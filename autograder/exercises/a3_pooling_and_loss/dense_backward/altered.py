@@ -51,6 +51,10 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         _with(d_x=lambda d, x, w: (d @ w.T).T),
     ),
     (
+        "{name} is 0 wherever x is not positive: that is the work of ReLU.",
+        _with(d_x=lambda d, x, w: (d @ w.T) * (x > 0)),
+    ),
+    (
         "{name} is that of the last image alone: the images are added up.",
         _with(d_weights=lambda d, x, w: np.outer(x[-1], d[-1])),
     ),

@@ -28,7 +28,7 @@ RETURNS = ("d_x",)
 def _grid() -> tuple[Probe, ...]:
     """Winners are given as places; which windows they won does not matter here."""
     probes = []
-    for images, channels, height, width, rows, columns, shared in (
+    for images, channels, height, width, rows, columns, shared, *size in (
         (1, 1, 4, 4, 2, 2, False),
         (1, 1, 6, 6, 3, 3, False),
         (1, 1, 4, 6, 2, 3, False),
@@ -49,7 +49,11 @@ def _grid() -> tuple[Probe, ...]:
         # So much is left over that no place lies outside, even if something is added to it.
         (1, 1, 9, 10, 2, 3, False),
         (1, 2, 11, 9, 3, 2, False),
+        (1, 1, 6, 6, 2, 2, False, 3),
+        (1, 1, 9, 6, 3, 2, False, 3),
+        (2, 1, 8, 8, 2, 2, False, 4),
     ):
+        window = size[0] if size else 2
         where = np.zeros((images, channels, rows, columns, 2), dtype=np.int64)
         for place in np.ndindex(images, channels, rows, columns):
             i, j = place[2:]
@@ -57,13 +61,16 @@ def _grid() -> tuple[Probe, ...]:
             if shared:
                 where[place] = min(i + 1, height - 1) // 2 * 2, min(j + 1, width - 1) // 2 * 2
             else:
-                where[place] = 2 * i + step % 2, 2 * j + step // 2 % 2
+                # The last row and column of larger windows, where 2 by 2 ones have none.
+                inside = np.array([step % 2, step // 2 % 2]) + window - 2
+                where[place] = window * i + inside[0], window * j + inside[1]
         held = {
             "images": images > 1,
             "channels": channels > 1,
             "rectangular_picture": height != width,
             "rectangular_output": rows != columns,
-            "leftover": not shared and (height > 2 * rows or width > 2 * columns),
+            "leftover": not shared and (height > window * rows or width > window * columns),
+            "large_windows": window > 2,
             "shared_pixels": shared,
         }
         names = [name for name, holds in held.items() if holds]

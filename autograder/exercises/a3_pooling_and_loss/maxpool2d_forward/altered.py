@@ -19,7 +19,8 @@ def _placed(place: Callable[..., tuple[int, int]], *, last: bool = False) -> Cal
     """maxpool2d_forward with the index that `place` makes of a window's flat one.
 
     Args:
-        place: of the flat index, the window's size, the picture's shape, and the window's start.
+        place: of the flat index, the window's size, the picture's and the output's shapes, and the
+            window's start.
         last: whether the last of equal numbers is taken, and not the first.
     """
 
@@ -31,7 +32,7 @@ def _placed(place: Callable[..., tuple[int, int]], *, last: bool = False) -> Cal
             flat = int(window.argmax())
             if last:
                 flat = window.size - 1 - int(window[::-1, ::-1].argmax())
-            indices[at] = place(flat, size, x.shape[2:], at[2] * stride, at[3] * stride)
+            indices[at] = place(flat, size, x.shape[2:], shape[2:], at[2] * stride, at[3] * stride)
         return out, indices
 
     return pool
@@ -41,40 +42,45 @@ _PLACES: list[tuple[str, Callable[..., tuple[int, int]]]] = [
     (
         "{name} divide the place inside the window by the picture's width: divide by the window's, "
         "pool_size.",
-        lambda k, size, shape, top, left: (top + k // shape[1], left + k % shape[1]),
+        lambda k, size, shape, out, top, left: (top + k // shape[1], left + k % shape[1]),
     ),
     (
         "{name} divide the place inside the window by the picture's height: divide by the "
         "window's width, pool_size.",
-        lambda k, size, shape, top, left: (top + k // shape[0], left + k % shape[0]),
+        lambda k, size, shape, out, top, left: (top + k // shape[0], left + k % shape[0]),
+    ),
+    (
+        "{name} divide the place inside the window by the output's width: divide by the window's, "
+        "pool_size.",
+        lambda k, size, shape, out, top, left: (top + k // out[1], left + k % out[1]),
     ),
     (
         "{name} are where each window starts: add the maximum's row and column inside the window.",
-        lambda k, size, shape, top, left: (top, left),
+        lambda k, size, shape, out, top, left: (top, left),
     ),
     (
         "{name} add the window's first column to the row, and its first row to the column.",
-        lambda k, size, shape, top, left: (left + k // size, top + k % size),
+        lambda k, size, shape, out, top, left: (left + k // size, top + k % size),
     ),
     (
         "{name} hold the column before the row: the row comes first.",
-        lambda k, size, shape, top, left: (left + k % size, top + k // size),
+        lambda k, size, shape, out, top, left: (left + k % size, top + k // size),
     ),
     (
         "{name} are places inside the window: add the window's first row and first column.",
-        lambda k, size, shape, top, left: (k // size, k % size),
+        lambda k, size, shape, out, top, left: (k // size, k % size),
     ),
     (
         "{name} are places inside the window, the column before the row: put the row first, and "
         "add the window's first row and first column.",
-        lambda k, size, shape, top, left: (k % size, k // size),
+        lambda k, size, shape, out, top, left: (k % size, k // size),
     ),
 ]
 
 
 def _whole_picture(x: ndarray, size: int = 2, stride: int = 2) -> tuple[ndarray, ndarray]:
     """The right out; for the place of the picture's largest number, in every window."""
-    out, indices = _placed(lambda k, size, shape, top, left: (0, 0))(x, size, stride)
+    out, indices = _placed(lambda k, size, shape, out, top, left: (0, 0))(x, size, stride)
     for n, c in np.ndindex(*x.shape[:2]):
         indices[n, c] = np.unravel_index(int(x[n, c].argmax()), x.shape[2:])
     return out, indices

@@ -112,8 +112,7 @@ that it runs over, and broadcasting lays what is left along the rows. Let it kee
 
 def maxima_and_sums_lie_along_the_rows(logits: ndarray) -> ndarray:
     """It uses a row's largest score, and a row's sum, for a whole column: both lose the axis \
-that they run over, and broadcasting lays what is left along the rows. Let them keep their \
-axis."""
+that they run over, and broadcasting lays what is left along the rows. Write keepdims=True."""
     powers = np.exp(logits - logits.max(axis=1))
     return powers / powers.sum(axis=1)
 

@@ -53,7 +53,7 @@ class ReluAfterEachLayer(_CNN):
 
 ALTERED: list[tuple[str, Callable[..., Any]]] = [
     (
-        "Its backward pass sets the gradients to 0 first: they add up until somebody calls "
+        "It sets the gradients to 0 in forward or backward: they add up until somebody calls "
         "zero_grad.",
         GradientsZeroed,
     ),

@@ -114,7 +114,7 @@ to the last; only the backward pass runs the other way."""
 
 
 class WeightsAndBiasOfEachLayer(_CNN):
-    """It lists weights and bias of each layer itself, and misses what else a layer has. Ask each \
+    """It takes the parameters of some kinds of layers only, and misses those of others. Ask each \
 layer for its parameters(): a network can be a layer too."""
 
     def parameters(self) -> list[_Parameter]:

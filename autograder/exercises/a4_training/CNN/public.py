@@ -18,16 +18,30 @@ def test_forward(learner):
     model = learner.CNN([dense(learner, 2.0, 1.0), learner.ReLU(), dense(learner, -3.0, 0.5)])
     out = model.forward(np.array([[1.5], [-4.0]]))
     agree(out, [[-3 * (2 * 1.5 + 1) + 0.5], [-3 * 0 + 0.5]], "out")
+    # Without a ReLU in the list, negative numbers go on to the next layer.
+    linear = learner.CNN([dense(learner, 2.0, 1.0), dense(learner, -3.0, 0.5)])
+    out = linear.forward(np.array([[-4.0]]))
+    agree(out, [[-3 * (2 * -4.0 + 1) + 0.5]], "out of two Dense layers")
 
 
 def test_parameters(learner):
     """The parameters of all layers come in one list, first layer first, weights before bias."""
-    model = learner.CNN([dense(learner, 2.0, 1.0), learner.ReLU(), dense(learner, -3.0, 0.5)])
+    first, last = dense(learner, 2.0, 1.0), dense(learner, -3.0, 0.5)
+    model = learner.CNN([first, learner.ReLU(), last])
     names = "weights 1", "bias 1", "weights 2", "bias 2"
     values = [[2.0]], [1.0], [[-3.0]], [0.5]
     parameters = unpack(model.parameters(), *names)
+    found = [np.asarray(parameter.value).tolist() for parameter in parameters]
+    other_order = found != list(values) and sorted(map(str, found)) == sorted(map(str, values))
+    assert not other_order, (
+        "the parameters are all there, in another order: a layer's weights and bias stand "
+        "together, and the first layer's come first; a set has no order"
+    )
     for parameter, value, name in zip(parameters, values, names, strict=True):
         agree(parameter.value, value, f"the value of {name}")
+    parameters[0].value = np.array([[7.0]])
+    own = first.weights.value
+    agree(own, [[7.0]], "weights of the first layer, after parameters()[0].value was set,")
 
 
 def test_backward(learner):

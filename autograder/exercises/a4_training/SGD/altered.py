@@ -120,6 +120,16 @@ class _LastAlone(_with([])):  # type: ignore[misc]
         parameter.value += self.velocities[k]
 
 
+class _SharedOut(_with([])):  # type: ignore[misc]
+    """The step is divided by the number of parameters."""
+
+    def step(self) -> None:
+        for k, parameter in enumerate(self.parameters):
+            step = self.learning_rate * parameter.grad / len(self.parameters)
+            self.velocities[k] = self.momentum * self.velocities[k] - step
+            parameter.value += self.velocities[k]
+
+
 class _NothingKept(_with([])):  # type: ignore[misc]
     """Neither the velocity nor the gradient is there at the next step."""
 
@@ -134,6 +144,11 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         "It changes the last parameter alone: the line that changes the value belongs into the "
         "loop.",
         _LastAlone,
+    ),
+    (
+        "It divides the step by the number of parameters: each parameter moves by its own whole "
+        "gradient, times the learning rate.",
+        _SharedOut,
     ),
     (
         "Two mistakes: 1. it does not keep the velocity from step to step: store it in "

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy import ndarray
@@ -69,10 +69,10 @@ def _written(
     drawn: Callable[[Any, int], ndarray] = lambda rng, count: rng.permutation(count),
     order: Callable[[Any, int, int, ndarray], ndarray] = lambda rng, count, size, batch: batch,
     labels_in: Callable[[Any, int], ndarray | None] = lambda rng, count: None,
-    scores_are_shares: bool = False,
+    shares_of: Callable[[ndarray], ndarray] = SOLUTIONS.softmax,
     shares_go_back: bool = False,
     divisor: Callable[[int, int], float] | None = None,
-    zeroed: bool = True,
+    zeroed: Literal["before", "after", "never"] = "before",
 ) -> Callable[..., float]:
     """An epoch line by line.
 
@@ -82,10 +82,10 @@ def _written(
             a batch, and the right images.
         labels_in: the order of the labels, drawn after that of the images; None is that of the
             images.
-        scores_are_shares: whether softmax is left out.
+        shares_of: gives the probabilities from the scores.
         shares_go_back: whether the backward pass gets the probabilities.
         divisor: of the sum of the batches' mean losses; None counts each image's loss.
-        zeroed: whether the gradients are set to 0 before each batch.
+        zeroed: when the gradients are set to 0, before each batch or after it.
     """
 
     def train_epoch(
@@ -102,15 +102,17 @@ def _written(
         for start in range(0, count, batch_size):
             batch = order(rng, count, batch_size, every[start : start + batch_size])
             named = batch if theirs is None else theirs[start : start + batch_size]
-            if zeroed:
+            if zeroed == "before":
                 model.zero_grad()
             scores = model.forward(images[batch])
-            shares = scores if scores_are_shares else SOLUTIONS.softmax(scores)
+            shares = shares_of(scores)
             loss = SOLUTIONS.cross_entropy(shares, labels[named])
             total += loss * (1 if divisor else len(batch))
             d_scores = SOLUTIONS.softmax_cross_entropy_backward(shares, labels[named])
             model.backward(shares if shares_go_back else d_scores)
             optimizer.step()
+            if zeroed == "after":
+                model.zero_grad()
         return total / (divisor(count, batch_size) if divisor else count)
 
     return train_epoch
@@ -192,7 +194,17 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
     (
         "It leaves softmax out: cross_entropy and the gradient take probabilities, and the network "
         "gives scores.",
-        _written(scores_are_shares=True),
+        _written(shares_of=lambda scores: scores),
+    ),
+    (
+        "It takes softmax twice: the network gives scores, and softmax makes probabilities of them "
+        "once.",
+        _written(shares_of=lambda scores: SOLUTIONS.softmax(SOLUTIONS.softmax(scores))),
+    ),
+    (
+        "It sets the gradients to 0 after each step, and so not before the first batch: what was "
+        "in them before the epoch counts. Call zero_grad before each backward pass.",
+        _written(zeroed="after"),
     ),
     (
         "It hands the probabilities to the backward pass: hand it the gradient of the loss, "
@@ -208,6 +220,14 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         "It draws a new order for each batch, so that some images come twice and others never: "
         "draw one permutation for the epoch, and cut the batches out of it.",
         _written(order=lambda rng, count, size, batch: rng.permutation(count)[:size]),
+    ),
+    (
+        "It draws a new order for each batch, so that some images come twice and others never: "
+        "draw one permutation for the epoch, before the loop.",
+        _written(
+            drawn=lambda rng, count: np.arange(count),
+            order=lambda rng, count, size, batch: rng.permutation(count)[:size],
+        ),
     ),
     *(
         (
@@ -225,7 +245,7 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
             "Two mistakes: 1. it never zeroes the gradients, so those of earlier batches are added "
             f"up. 2. the loss is the sum of the batches' means divided by {what}: each image "
             "counts the same, so weight each mean by its number of images and divide by all.",
-            _written(zeroed=False, divisor=divisor),
+            _written(zeroed="never", divisor=divisor),
         )
         for what, divisor in (
             ("the number of batches", lambda images, size: -(-images // size)),

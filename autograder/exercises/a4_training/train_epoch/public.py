@@ -57,15 +57,23 @@ def test_every_image_with_its_label(learner):
 
 
 def test_gradients_start_at_zero(learner):
-    """What an earlier backward pass left in the gradients does not count."""
-    dense, model, optimizer = network(learner, 1, 2, learning_rate=0.5)
-    dense.weights.grad = np.array([[100.0, 200.0]])
-    dense.bias.grad = np.array([300.0, 400.0])
+    """Every layer learns, and what an earlier pass left in the gradients does not count."""
+    first, last = (learner.Dense(1, m, rng=learner.default_rng(0)) for m in (1, 2))
+    first.weights.value, first.bias.value = np.array([[1.0]]), np.array([0.0])
+    last.weights.value, last.bias.value = np.array([[1.0, -1.0]]), np.array([-3.0, 3.0])
+    first.weights.grad, first.bias.grad = np.array([[500.0]]), np.array([600.0])
+    last.weights.grad, last.bias.grad = np.array([[100.0, 200.0]]), np.array([300.0, 400.0])
+    model = learner.CNN([learner.Flatten(), first, last])
+    optimizer = learner.SGD(model.parameters(), 0.5)
     images, labels = np.full((1, 1, 1, 1), 3.0), np.array([0], np.int64)
     learner.train_epoch(model, optimizer, images, labels, 1, learner.default_rng(0))
+    # The scores are 3 * 1 - 3 and 3 * -1 + 3, both 0, so their gradient is [1/2 - 1, 1/2].
     step = 0.5 * 0.5
-    agree(dense.weights.value, [[3 * step, -3 * step]], "weights")
-    agree(dense.bias.value, [step, -step], "bias")
+    agree(last.weights.value, [[1 + 3 * step, -1 - 3 * step]], "weights of the last layer")
+    agree(last.bias.value, [-3 + step, 3 - step], "bias of the last layer")
+    # What comes back to the first layer is -1/2 * 1 + 1/2 * -1 = -1.
+    agree(first.weights.value, [[1 + 0.5 * 3]], "weights of the first layer")
+    agree(first.bias.value, [0 + 0.5], "bias of the first layer")
 
 
 def test_order_from_rng(learner):

@@ -252,6 +252,36 @@ class TrainingsDX(_OtherDX):
         return np.asarray(self.scale * (d_x_hat - ones - x_hat))
 
 
+class VariancePathHalf(_OtherDX):
+    def d_x(self, d_x_hat: ndarray) -> ndarray:
+        if not self.training:
+            return np.asarray(d_x_hat * self.scale)
+        ones, x_hat = self.parts(d_x_hat)
+        return np.asarray(self.scale * (d_x_hat - ones - x_hat / 2))
+
+
+class VariancePathUnscaled(_OtherDX):
+    def d_x(self, d_x_hat: ndarray) -> ndarray:
+        if not self.training:
+            return np.asarray(d_x_hat * self.scale)
+        ones, x_hat = self.parts(d_x_hat)
+        return np.asarray(self.scale * (d_x_hat - ones) - x_hat)
+
+
+class DividedByEverything(_OtherDX):
+    def d_x(self, d_x_hat: ndarray) -> ndarray:
+        if not self.training:
+            return np.asarray(d_x_hat * self.scale)
+        ones, x_hat = self.parts(d_x_hat)
+        return np.asarray(self.scale * (d_x_hat - (ones + x_hat) / d_x_hat.shape[1]))
+
+
+class OldEstimateWhole(_Steps):
+    def keep(self, mean: ndarray, variance: ndarray) -> None:
+        self.running_mean = self.running_mean + self.momentum * mean
+        self.running_variance = self.running_variance + self.momentum * variance
+
+
 class OverImagesAlone(_Steps):
     """Each place of a channel has a mean and a variance of its own."""
 
@@ -354,6 +384,24 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
     (
         "{name} subtracts the part that comes through the variance twice: subtract it once.",
         VariancePathTwice,
+    ),
+    (
+        "{name} subtracts half of the part that comes through the variance: the derivative of a "
+        "square has the factor 2.",
+        VariancePathHalf,
+    ),
+    (
+        "In {name} the part that comes through the variance is not multiplied by "
+        "1 / sqrt(variance + epsilon): all three parts are.",
+        VariancePathUnscaled,
+    ),
+    (
+        "{name} divides the sums over the channel by N*C*H*W: a channel has N*H*W numbers.",
+        DividedByEverything,
+    ),
+    (
+        "{name} keeps the whole old estimate: multiply it by 1 - momentum.",
+        OldEstimateWhole,
     ),
     (
         "{name} is that of training also outside training: there mean and variance are constants, "

@@ -121,6 +121,50 @@ class BranchBesideTheLastRelu(_ResidualBlock):
         return d_sum + self.first.backward(self.inner.backward(self.second.backward(d_out)))
 
 
+class _Backward(_ResidualBlock):
+    """The gradient of the branch, from that of its output."""
+
+    def branch(self, d: ndarray) -> ndarray:
+        d_x: ndarray = self.first.backward(self.inner.backward(self.second.backward(d)))
+        return d_x
+
+
+class LastReluAfterTheSum(_Backward):
+    def backward(self, d_out: ndarray) -> ndarray:
+        d_x: ndarray = self.outer.backward(d_out + self.branch(d_out))
+        return d_x
+
+
+class BranchTwice(_Backward):
+    def backward(self, d_out: ndarray) -> ndarray:
+        d_sum = self.outer.backward(d_out)
+        return d_sum + 2 * self.branch(d_sum)
+
+
+class SkipFromTheBranch(_Backward):
+    def backward(self, d_out: ndarray) -> ndarray:
+        d_branch = self.branch(d_out)
+        d_x: ndarray = d_branch + self.outer.backward(d_branch)
+        return d_x
+
+
+class MeanOfThePaths(_Backward):
+    def backward(self, d_out: ndarray) -> ndarray:
+        d_sum = self.outer.backward(d_out)
+        return (d_sum + self.branch(d_sum)) / 2
+
+
+class MeanOfThePathsWithoutRelu(_Backward):
+    def backward(self, d_out: ndarray) -> ndarray:
+        return (d_out + self.branch(d_out)) / 2
+
+
+class InnerReluFirst(_ResidualBlock):
+    def backward(self, d_out: ndarray) -> ndarray:
+        d_sum = self.outer.backward(d_out)
+        return d_sum + self.first.backward(self.second.backward(self.inner.backward(d_sum)))
+
+
 class FirstBeforeSecondBackward(_ResidualBlock):
     def backward(self, d_out: ndarray) -> ndarray:
         d_sum = self.outer.backward(d_out)
@@ -174,6 +218,28 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         "Its backward pass hands d_out to the second convolution: the last ReLU comes after the "
         "sum, so both paths start from the gradient that the ReLU returns.",
         BranchBesideTheLastRelu,
+    ),
+    (
+        "Its backward pass goes through the last ReLU at the end: forward it comes last, so "
+        "backward it comes first, and both paths start from what it returns.",
+        LastReluAfterTheSum,
+    ),
+    ("Its backward pass counts the branch twice: d_x is d_sum + d_branch.", BranchTwice),
+    (
+        "Its backward pass takes the skip path's gradient from the branch: both paths start from "
+        "the gradient that the last ReLU returns.",
+        SkipFromTheBranch,
+    ),
+    ("Its backward pass takes the mean of the two paths: they are added.", MeanOfThePaths),
+    (
+        "Two mistakes in its backward pass: 1. it leaves out the last ReLU. 2. it takes the mean "
+        "of the two paths: they are added.",
+        MeanOfThePathsWithoutRelu,
+    ),
+    (
+        "Its backward pass goes through the inner ReLU before the second convolution: the order is "
+        "second, inner, first.",
+        InnerReluFirst,
     ),
     (
         "Its backward pass goes through the first convolution before the second: the gradient "
