@@ -41,7 +41,7 @@ def test_parameters(learner):
         agree(parameter.value, value, f"the value of {name}")
     parameters[0].value = np.array([[7.0]])
     own = first.weights.value
-    agree(own, [[7.0]], "weights of the first layer, after parameters()[0].value was set,")
+    agree(own, [[7.0]], "the first layer's own weights, set through parameters()[0]")
 
 
 def test_backward(learner):

@@ -63,7 +63,8 @@ def test_gradients_start_at_zero(learner):
     last.weights.value, last.bias.value = np.array([[1.0, -1.0]]), np.array([-3.0, 3.0])
     first.weights.grad, first.bias.grad = np.array([[500.0]]), np.array([600.0])
     last.weights.grad, last.bias.grad = np.array([[100.0, 200.0]]), np.array([300.0, 400.0])
-    model = learner.CNN([learner.Flatten(), first, last])
+    # A network is a layer too, so here already layer 0 has something to learn.
+    model = learner.CNN([learner.CNN([learner.Flatten(), first]), last])
     optimizer = learner.SGD(model.parameters(), 0.5)
     images, labels = np.full((1, 1, 1, 1), 3.0), np.array([0], np.int64)
     learner.train_epoch(model, optimizer, images, labels, 1, learner.default_rng(0))
