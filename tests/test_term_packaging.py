@@ -78,7 +78,7 @@ GRADED: dict[str, dict[str, str | bytes]] = {
         )
     },
     "a zip of an old Windows program": {"work.zip": zipped({f"work\\{FILE}": WORK})},
-    "a tar": {"work.tar": tarred({f"./work/{FILE}": WORK}, "")},
+    "a tar": {"work.tar": tarred({f"./homework/{FILE}": WORK}, "")},
     "a tar.gz": {"work.tar.gz": tarred({f"{A1.name}/{FILE}": WORK}, "gz")},
     "a tar.xz": {"work.TAR.XZ": tarred({FILE: WORK}, "xz")},
     "a tgz in the place of the folder's file": {FILE: STUB, "a1.tgz": tarred({FILE: WORK}, "gz")},

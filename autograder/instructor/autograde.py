@@ -65,7 +65,6 @@ KEPT = ("timestamp.txt", "submission_secret.txt")
 LARGEST_KEPT = 1 << 16
 # What one graded submission may need on the course's disk, beside a copy of its files.
 ROOM_TO_GRADE = 4 << 20
-# What a mark by hand was given under, by the reason that says it changed.
 STANDS = "by hand stands although"
 """In the warning about a mark by hand whose exercise changed."""
 _AGAIN = (
@@ -335,11 +334,13 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
             said = set_aside(submission, changed, Path(self.coursedir.root), self.history)
             reasons = self.reasons[student, assignment]
             for grade, given in standing(submission):
+                if record is None:
+                    break
                 cell = grade.cell.name
                 whats = ["checks"] if "check" in reasons else []
-                if "points" in reasons and record is not None:
-                    whats += ["points"] if self._points_changed(assignment, cell, record) else []
-                if whats and record is not None:
+                if "points" in reasons and self._points_changed(assignment, cell, record):
+                    whats.append("points")
+                if whats:
                     said.append(
                         f"{cell}: {given} {STANDS} the {' and '.join(whats)} "
                         f"changed since; the exercise is worth {grade.cell.max_score:g}"

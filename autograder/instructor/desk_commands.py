@@ -239,7 +239,11 @@ def collect(
     if result.timeless:
         _say(
             f"no time is known for {result.timeless} of them, so they never count as late"
-            + (f", nor do the {len(result.late)} that the platform calls late" * bool(result.late))
+            + (
+                f", nor do the {len(result.late)} that the platform calls late"
+                if result.late
+                else ""
+            )
             + ". Say "
             "when: for Moodle with its grading worksheet (--worksheet), else with a timestamp.txt "
             "beside the code"

@@ -37,10 +37,9 @@ def wrong_shape(observations: Sequence[Observation], name: str) -> str:
         if len({shape[lost] for shape in wanted}) == 1 and wanted[0][lost] > 1:
             return f"{told}For each of your numbers, {wanted[0][lost]} are wanted."
         return f"{told}A function such as np.max or np.sum with axis={lost} removes that axis."
-    every = [one.probe.sizes for one in observations]
+    every = [dict(one.probe.sizes) for one in observations]
     if any(
-        all(each.get(k) == 1 for each in sizes)
-        and any(each.get(k, 1) != 1 for each in map(dict, every))
+        all(each.get(k) == 1 for each in sizes) and any(each.get(k, 1) != 1 for each in every)
         for k in sizes[0]
     ):
         return ""  # a letter that is 1 in all these calls may be missing in what is read off
