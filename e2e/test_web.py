@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from accessibility import PHONE, SCHEMES, SIZES, Scheme, serious
 from conftest import FLAGS, PATIENCE, SCREENSHOTS
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 from site_of_tests import Learner, served, solved, zip_of
@@ -23,8 +24,6 @@ FILE = "a1_convolution/convolution.py"
 STUB_LINE = 'raise NotImplementedError("output_size")'
 TRAINING = 6 * PATIENCE * 1000
 """Milliseconds that training may take, where many others use the machine."""
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1280, "height": 900}
 
 
 def with_body(stub: str, body: str) -> str:
@@ -346,12 +345,11 @@ def test_what_is_brought_back_is_checked_first_and_never_replaces_silently(
 # ------------------------------------------------------------------------------ for everybody
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@SCHEMES
+@SIZES
 def test_nothing_serious_in_accessibility(
-    browser: Browser, address: str, scheme: Any, size: Any
+    browser: Browser, address: str, scheme: Scheme, size: Any
 ) -> None:
-    axe = (NODE_MODULES / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
     context = browser.new_context(
         color_scheme=scheme, viewport=size, bypass_csp=True, reduced_motion="reduce"
     )
@@ -370,13 +368,7 @@ def test_nothing_serious_in_accessibility(
         screenshot(learner.page, f"{name}-{place}-{scheme}")
         width = learner.page.evaluate("document.documentElement.scrollWidth")
         assert width <= size["width"], f"{name} is {width} pixels wide on a {place}"
-        learner.page.evaluate(f"{axe}; undefined")
-        result = learner.page.evaluate("axe.run()")
-        found += [
-            f"{name}: {violation['id']}: {violation['help']}: {violation['nodes'][0]['html']}"
-            for violation in result["violations"]
-            if violation["impact"] in ("serious", "critical")
-        ]
+        found += [f"{name}: {one}" for one in serious(learner.page)]
     assert not found, "\n".join(found)
     context.close()
 
