@@ -19,7 +19,7 @@ from typing import Any
 import nbformat
 import pytest
 from click.testing import CliRunner, Result
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, MissingEntry
 from support.cells import graded_cell
 
 from autograder.catalogue import load
@@ -337,6 +337,19 @@ def test_who_changed_is_listed_with_the_reason(course: Path) -> None:
     assert float(rows[0]["old"]) * 2 == float(rows[0]["new"])
 
 
+def test_an_empty_file_is_no_mark_and_a_warning_until_the_file_comes(course: Path) -> None:
+    hand_in(course, "ada", "\n")
+    for out in (grade(course, status=3), grade(course, status=3)):
+        assert f"ada, {NAME}: {FILE} is empty, as an upload that fails leaves it" in out
+    with (
+        Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook,
+        pytest.raises(MissingEntry),
+    ):
+        gradebook.find_submission(NAME, "ada")
+    hand_in(course, "ada")
+    assert "warning: " not in grade(course)
+
+
 @pytest.mark.soak
 def test_warnings_stay_until_they_are_dealt_with(course: Path) -> None:
     hand_in(course, "ada", "# broken\n")
@@ -346,6 +359,7 @@ def test_warnings_stay_until_they_are_dealt_with(course: Path) -> None:
     for out in (grade(course, status=3), grade(course, status=3)):
         assert f"ada, {NAME}: 4 of 4 exercises could not be run" in out
         assert f"bob, {NAME}: 0 points, although something was handed in" in out
+        assert f"ada, {NAME}: 0 points" not in out, "why she has none is said already"
         assert f"cem: {FILE} lies outside an assignment's folder; move it into cem/{NAME}/" in out
     result = command(course, "export")
     assert result.exit_code == 3

@@ -112,6 +112,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         not_graded: student and assignment, and why it could not be graded.
         remarks: student and assignment, and what to tell them about their notebook.
         warnings: student and assignment, and what the instructor must deal with.
+        stopped: students and assignments of which no exercise could be run.
         outcome: student and assignment, and "graded", "as before" or "not handed in".
         reasons: student and assignment, and what was not as when it was graded before.
         expected: student and assignment, and the checks' mark for each exercise where the verdict
@@ -121,6 +122,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
     not_graded: dict[tuple[str, str], str]
     remarks: dict[tuple[str, str], list[str]]
     warnings: dict[tuple[str, str], list[str]]
+    stopped: set[tuple[str, str]]
     outcome: dict[tuple[str, str], str]
     reasons: dict[tuple[str, str], list[str]]
     expected: dict[tuple[str, str], dict[str, float]]
@@ -149,6 +151,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         self.not_graded = {}
         self.remarks = {}
         self.warnings, self.outcome, self.reasons = {}, {}, {}
+        self.stopped = set()
         self._lasting = set()
         self._taken_in = {}
         self.expected = getattr(self, "expected", {})
@@ -265,6 +268,14 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
     def _not_handed_in(self, assignment: str, student: str, taken: TakenIn) -> None:
         """Leave no mark for files that are as they were handed out."""
         self.outcome[student, assignment] = "not handed in"
+        for name, data in taken.files.items():
+            if not data.strip():
+                self._warn(
+                    assignment,
+                    student,
+                    f"{name} is empty, as an upload that fails leaves it, and nothing else is "
+                    "written: no mark; ask for the file again",
+                )
         graded = Path(os.path.normpath(self._format_dest(assignment, student)))
         with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
             try:
@@ -469,7 +480,8 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         if all(auto.get(name) is not None for name in exercises):
             marks = {name: float(auto[name]) for name in exercises}
             self.history.finish(student, assignment, self._parts, marks)
-            if not any(marks.values()):
+            # Where nothing could be run, that has been said, and with it what is wrong.
+            if not any(marks.values()) and (student, assignment) not in self.stopped:
                 self._warn(assignment, student, NO_POINTS)
         self.outcome[student, assignment] = "graded"
 

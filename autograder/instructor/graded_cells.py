@@ -73,6 +73,8 @@ class Grade(NbGraderPreprocessor):
             if said.startswith(f"{assignment}/") and " was taken as " not in said:
                 converter.warnings.setdefault(about_this, []).append(said)
         stopped = [one for one in verdict.exercises if one.status == "error"]
+        if len(stopped) == len(verdict.exercises):
+            converter.stopped.add(about_this)
         if stopped:
             converter.warnings.setdefault(about_this, []).append(
                 f"{len(stopped)} of {len(verdict.exercises)} exercises could not be run: "
