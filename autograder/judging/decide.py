@@ -118,7 +118,9 @@ def _decide_one(
         named = ", ".join(results.published_only)
         verdict.message += f" {PUBLISHED_ONLY.format(named)}"
     if results.slip and verdict.status in ("failed", "error") and not only_unwritten:
-        verdict.message = f"{results.slip} {verdict.message}"
+        # Of a file that cannot be read, Python's own words say less than the slip.
+        loaded = failed[0].failure is None or failed[0].failure.kind != "import"
+        verdict.message = f"{results.slip} {verdict.message}" if loaded else results.slip
     return verdict
 
 

@@ -104,8 +104,9 @@ def _slip(results: Results, backend: Backend, course: Course, exercise: Exercise
     except OSError:
         return ""
     if any(failure is not None and failure.kind == "import" for failure in failures):
-        slip = slip_of_file(data)
+        slip, said = slip_of_file(data), " is not valid Python. "
     else:
+        said = ": "
         own = [*(assignment.name for assignment in course.assignments), *course.packages]
         text = data.decode("utf-8", errors="replace")
         called = _called(Path(root), course, exercise)
@@ -113,7 +114,7 @@ def _slip(results: Results, backend: Backend, course: Course, exercise: Exercise
     if slip is None:
         return ""
     line = f":{slip.line}" if slip.line else ""
-    return f"{exercise.path}{line}: {slip.sentence}"
+    return f"{exercise.path}{line}{said}{slip.sentence}"
 
 
 def _called(root: Path, course: Course, exercise: Exercise) -> dict[str, Names]:
