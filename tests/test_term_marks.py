@@ -33,6 +33,7 @@ from autograder.instructor import (
     run_nbgrader,
 )
 from autograder.instructor.history import History
+from autograder.instructor.marks_by_hand import watch_marks
 from autograder.judging.verdict import CheckResult, ExerciseVerdict, Verdict
 from autograder.text import UserError
 
@@ -322,6 +323,22 @@ def test_a_mark_by_hand_stays_with_a_warning_when_the_points_change(
 
 
 @pytest.mark.soak
+@pytest.mark.parametrize(("mark", "extra", "counts"), [("3", "0.5", 3.5), ("4", None, 4.0)])
+def test_formgraders_mark_is_text_and_is_stored_and_noted(
+    course: Path, mark: Any, extra: Any, counts: float
+) -> None:
+    watch_marks()
+    hand_in(course, "ada", "# 0.5\n")
+    grade(course)
+    with gradebook(course) as book:
+        cell = book.find_grade(FIRST.name, NAME, NAME, "ada")
+        cell.manual_score, cell.extra_credit = mark, extra
+        book.db.commit()
+        assert book.find_grade(FIRST.name, NAME, NAME, "ada").score == counts
+    last = History(course).changes("ada")[-1]
+    assert (last.exercise, last.new, last.why) == (FIRST.name, counts, "by hand")
+
+
 def test_who_changed_is_listed_with_the_reason(course: Path) -> None:
     hand_in(course, "ada", "# 0.5\n")
     hand_in(course, "bob")

@@ -24,11 +24,11 @@ def _note(_mapper: Any, connection: Any, grade: Any) -> None:
     history = inspect(grade).attrs.manual_score.history
     if not history.has_changes() or not history.added:
         return
-    old, new = (history.deleted or [None])[0], history.added[0]
+    old, new = _number((history.deleted or [None])[0]), _number(history.added[0])
     if old == new or new is None:
         return  # a mark that is taken back is noted by who takes it back
     one = grade.notebook.assignment
-    extra = grade.extra_credit or 0.0
+    extra = _number(grade.extra_credit) or 0.0
     before = grade.auto_score if old is None else old
     old_mark = None if before is None else before + extra
     place = one.student_id, one.assignment.name, grade.cell.name
@@ -36,3 +36,11 @@ def _note(_mapper: Any, connection: Any, grade: Any) -> None:
     with contextlib.suppress(sqlite3.Error, OSError):
         # A mark must be stored even where its history cannot.
         History(Path(file).parent).add_change(change)
+
+
+def _number(mark: Any) -> float | None:
+    """A mark as a number: Formgrader hands on the text of its box; None where it is no number."""
+    try:
+        return float(mark)
+    except (TypeError, ValueError):
+        return None
