@@ -1,8 +1,11 @@
 """Ordinary packaging: right work is graded however a computer wrapped it, or says what to type."""
 
+import bz2
 import io
 import os
+import struct
 import tarfile
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
@@ -295,3 +298,89 @@ def test_a_text_of_an_older_editor_is_read(text: str) -> None:
 def test_a_text_that_names_its_encoding_and_what_is_no_text_stay_as_they_are() -> None:
     for data in ("# -*- coding: latin-1 -*-\nü\n".encode("latin-1"), bytes(range(256)) * 3):
         assert packaging.as_utf8(data) == data
+
+
+# --- what is looked through ---
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "convolution" + "1" * 200 + "!",
+        "convolution" + "_1" * 100 + "!",
+        "convolution.py" + "1." * 100 + "!",
+        "convolution" + "copy1" * 40 + "!",
+        "a_1_" * 60 + "convolution!",
+        "1" * 5000 + "_1_convolution.py!",
+    ],
+)
+def test_a_long_name_is_turned_down_at_once(name: str) -> None:
+    assert not packaging.named_like(name, "convolution.py")
+
+
+def zip_of_many_entries(count: int) -> bytes:
+    """A zip whose table of contents names empty files that are not in it."""
+    fields = struct.pack("<HHHHHHIIIHHHHHII", 20, 20, 0, 0, 0, 33, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0)
+    table = b"".join(b"PK\x01\x02" + fields + b"%06x" % k for k in range(count))
+    end64 = struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, count, count, len(table), 0)
+    locator = struct.pack("<IQI", 0, len(table), 1)
+    end = struct.pack("<HHHHIIH", 0, 0, 65535, 65535, 2**32 - 1, 2**32 - 1, 0)
+    return table + b"PK\x06\x06" + end64 + b"PK\x06\x07" + locator + b"PK\x05\x06" + end
+
+
+MEGABYTE = 1 << 20
+LARGE: dict[str, tuple[Callable[[], dict[str, bytes]], str]] = {
+    "many notebooks": (
+        lambda: {f"n{k}.ipynb": bytes(15 * MEGABYTE) for k in range(20)},
+        "too many or too large files",
+    ),
+    "a zip of many large texts": (
+        lambda: {
+            "a.zip": zipped(
+                {f"convolution ({k}).py": f"#{k}" + "\u4e00" * (MEGABYTE // 4) for k in range(99)}
+            )
+        },
+        "more: each may be convolution.py",
+    ),
+    "a zip of many names": (
+        lambda: {"a.zip": zip_of_many_entries(300_000)},
+        "cannot be opened here",
+    ),
+    "tars that grow": (
+        lambda: {f"{k}.tar.bz2": bz2.compress(bytes(63 * MEGABYTE)) for k in range(3)},
+        "cannot be opened here",
+    ),
+    "many archives": (
+        lambda: {f"{k}.zip": zipped({"notes.txt": "nothing"}) for k in range(99)},
+        "too many or too large files",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", LARGE)
+def test_what_is_looked_through_stays_small_and_says_what_to_do(case: str, tmp_path: Path) -> None:
+    make, words = LARGE[case]
+    files = make()
+    path, target = tmp_path / "submission", tmp_path / "target"
+    (path / A1.name).mkdir(parents=True)
+    target.mkdir()
+    for name, content in files.items():
+        (path / A1.name / name).write_bytes(content)
+    tracemalloc.start()
+    try:
+        intake = take_in(path, COURSE, target)
+        most = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert most < 150 * MEGABYTE
+    (said,) = intake.unclear[A1.name]
+    assert words in said
+    assert len(said) < 1000
+
+
+def test_a_file_in_its_place_is_taken_whatever_lies_beside_it(tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {f"{k}.zip": zip_of_many_entries(30_000) for k in range(3)}
+    intake = hand_in(tmp_path, files | {FILE: WORK})
+    assert taken(intake) == WORK
+    assert not intake.unclear.get(A1.name)

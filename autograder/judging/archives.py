@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -20,6 +21,9 @@ ZIPS = (".zip",)
 TARS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 # A tar tells the sizes of its files only while it is read: so much of it is unpacked, in memory.
 LARGEST_TAR = 64 << 20
+# A zip's table of contents is read whole, about 1 kB in memory for each entry.
+MOST_ENTRIES = 100_000
+_TABLE_LINE = b"PK\x01\x02"
 
 
 @dataclass(frozen=True)
@@ -59,12 +63,20 @@ def without_ending(name: str) -> str:
 
 
 @contextmanager
-def opened(source: Path | bytes, name: str) -> Iterator[list[Entry]]:
+def opened(
+    source: Path | bytes,
+    name: str,
+    *,
+    largest_tar: int = LARGEST_TAR,
+    most_entries: int = MOST_ENTRIES,
+) -> Iterator[list[Entry]]:
     """The entries of an archive, whose contents can be read until this ends.
 
     Args:
         source: the file, or its bytes.
         name: the archive's name, whose ending says what it is.
+        largest_tar: how many bytes of a tar are unpacked at most.
+        most_entries: how many files and folders it may hold.
 
     Raises:
         UserError: if it is damaged, too large or none; ends the sentence "... was refused: ".
@@ -73,9 +85,15 @@ def opened(source: Path | bytes, name: str) -> Iterator[list[Entry]]:
     with stream:
         try:
             if name.lower().endswith(TARS):
-                with tarfile.open(fileobj=io.BytesIO(_unpacked(stream, name)), mode="r:") as tar:
-                    yield [_of_tar(tar, member) for member in tar if _name(member.name)]
+                data = io.BytesIO(_unpacked(stream, name, largest_tar))
+                with tarfile.open(fileobj=data, mode="r:") as tar:
+                    members = list(islice(tar, most_entries + 1))
+                    if len(members) > most_entries:
+                        raise _too_many(most_entries)
+                    yield [_of_tar(tar, member) for member in members if _name(member.name)]
             else:
+                if _entries_of_zip(stream) > most_entries:
+                    raise _too_many(most_entries)
                 with zipfile.ZipFile(stream) as archive:
                     yield [_of_zip(archive, e) for e in archive.infolist() if _name(e.filename)]
         except UserError:
@@ -89,22 +107,36 @@ def opened(source: Path | bytes, name: str) -> Iterator[list[Entry]]:
             raise UserError(f"it is damaged ({type(error).__name__})") from error
 
 
-def _unpacked(stream: IO[bytes], name: str) -> bytes:
+def _too_many(most: int) -> UserError:
+    return UserError(f"it holds more than {most:,} files and folders")
+
+
+def _entries_of_zip(stream: IO[bytes]) -> int:
+    """How many entries its table of contents has at most, without trust in what it says."""
+    count, before = 0, b""
+    while piece := stream.read(1 << 20):
+        count += (before + piece).count(_TABLE_LINE)
+        before = piece[-len(_TABLE_LINE) + 1 :]
+    stream.seek(0)
+    return count
+
+
+def _unpacked(stream: IO[bytes], name: str, largest: int) -> bytes:
     """The bytes of a tar, out of what compresses it."""
     try:
         if name.lower().endswith("gz"):
-            data = gzip.GzipFile(fileobj=stream).read(LARGEST_TAR + 1)
+            data = gzip.GzipFile(fileobj=stream).read(largest + 1)
         elif name.lower().endswith("bz2"):
-            data = bz2.BZ2File(stream).read(LARGEST_TAR + 1)
+            data = bz2.BZ2File(stream).read(largest + 1)
         elif name.lower().endswith("xz"):
             with lzma.open(stream) as plain:
-                data = plain.read(LARGEST_TAR + 1)
+                data = plain.read(largest + 1)
         else:
-            data = stream.read(LARGEST_TAR + 1)
+            data = stream.read(largest + 1)
     except (OSError, lzma.LZMAError, EOFError) as error:
         raise UserError("it is damaged or cut off, or no tar; download it again") from error
-    if len(data) > LARGEST_TAR:
-        raise UserError(f"unpacked it would have more than {LARGEST_TAR >> 20} MB")
+    if len(data) > largest:
+        raise UserError(f"unpacked it would have more than {largest >> 20} MB")
     return data
 
 

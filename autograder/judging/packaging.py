@@ -26,9 +26,12 @@ from autograder.text import UserError, clean
 
 LARGEST_FILE = 1 << 20
 LARGEST_ARCHIVE = 32 << 20
-# How far a file that is not in its place is looked for.
+# How far a file that is not in its place is looked for: in how many files, archives and bytes.
 MOST_ENTRIES = 2000
 MOST_READ = 200
+MOST_ARCHIVES = 10
+MOST_IN_AN_ARCHIVE = 20_000
+MOST_BYTES = 32 << 20
 DEEPEST = 6
 LITTER = (
     *("__MACOSX", ".DS_Store", "._*", ".AppleDouble", ".Spotlight-V100", ".Trashes", "Icon\r"),
@@ -50,10 +53,15 @@ LITTER = (
 )
 # What cannot be opened here.
 CLOSED = (".rar", ".7z", ".gz", ".xz", ".bz2", ".zipx")
-# What a file manager, a browser or a learning platform adds to a name.
-_ADDED = r"[\s_\-.]*(\(\d+\)|\[\d+\]|\d+|copy|copie|kopie|final|new|neu|v\d+|version[\s_]?\d+)"
+# What a file manager, a browser or a learning platform adds to a name. Each part is taken whole
+# (*+ and ++): a row of digits that could be cut in many ways takes time without end to turn down.
+_ADDED = (
+    r"[\s_\-.]*+(\(\d++\)|\[\d++\]|\d++|copy|copie|kopie|final|new|neu|v\d++|version[\s_]?\d++)"
+)
+LONGEST_NAME = 255
 _BEFORE = r"(copy of|kopie von|copie de)\s+"
 _LARGEST_NOTEBOOK = 16 << 20
+_MOST_NAMED = 5
 # Abbreviations that mean one offset the world over, in hours. Others, such as CST and IST, do not.
 _OFFSETS = """
 UTC:0 GMT:0 UCT:0 Z:0 WET:0 WEST:1 CET:1 CEST:2 MEZ:1 MESZ:2 MET:1 MEST:2 EET:2 EEST:3 MSK:3 SAST:2
@@ -136,7 +144,10 @@ def _settle(
         result.taken.append(f"{clean(one.where)[:120]} was taken as {name}")
         return
     if written:
-        names = ", ".join(sorted(clean(one.where)[:80] for one in written.values()))
+        all_names = sorted(clean(one.where)[:80] for one in written.values())
+        names = ", ".join(all_names[:_MOST_NAMED])
+        if len(all_names) > _MOST_NAMED:
+            names += f" and {len(all_names) - _MOST_NAMED} more"
         result.unclear.append(
             f"{names}: each may be {name}. Move the right one to {place} and delete the others"
         )
@@ -160,7 +171,8 @@ def _settle(
         )
     elif search.gave_up:
         result.unclear.append(
-            f"{assignment.name}/ holds no {name}, and too many files to look for it. Put it at "
+            f"{assignment.name}/ holds no {name}, and too many or too large files to look for it "
+            "in. Put it at "
             f"{place}"
         )
 
@@ -174,6 +186,8 @@ class _Search:
         self.notebooks: list[tuple[str, bytes]] = []
         self.closed: list[str] = []
         self.entries = 0
+        self.archives = 0
+        self.bytes_left = MOST_BYTES
         self.gave_up = False
 
     def folder(self, folder: int, where: str, depth: int = 0) -> None:
@@ -209,20 +223,30 @@ class _Search:
     def _file(self, folder: int, name: str, where: str) -> None:
         low = name.lower()
         if is_archive(name):
+            self.archives += 1
+            if self.archives > MOST_ARCHIVES:
+                self.gave_up = True
+                return
             self._archive(read_plain(folder, name, LARGEST_ARCHIVE), where)
         elif low.endswith(CLOSED):
             self.closed.append(where)
-        elif self._worth_reading(name) and (data := read_plain(folder, name, LARGEST_FILE)):
-            self._keep(_Candidate(where, name, data))
-        elif low.endswith(".ipynb") and (data := read_plain(folder, name, _LARGEST_NOTEBOOK)):
-            self.notebooks.append((where, data))
+        elif self._worth_reading(name):
+            data = read_plain(folder, name, LARGEST_FILE)
+            if data and self._has_room_for(len(data)):
+                self.candidates.append(_Candidate(where, name, data))
+        elif low.endswith(".ipynb") and self.bytes_left:
+            data = read_plain(folder, name, _LARGEST_NOTEBOOK)
+            if data and self._has_room_for(len(data)):
+                self.notebooks.append((where, data))
 
     def _archive(self, data: bytes | None, where: str) -> None:
         if data is None:
             self.closed.append(where)
             return
         try:
-            with opened(data, where) as entries:
+            with opened(
+                data, where, largest_tar=LARGEST_ARCHIVE, most_entries=MOST_IN_AN_ARCHIVE
+            ) as entries:
                 for entry in entries[:MOST_ENTRIES]:
                     self._packed(entry, where)
         except UserError:
@@ -237,17 +261,22 @@ class _Search:
         if self._worth_reading(parts[-1]) and entry.size <= LARGEST_FILE:
             with entry.open() as stream:
                 content = stream.read(LARGEST_FILE + 1)
-            if len(content) <= LARGEST_FILE:
-                self._keep(_Candidate(f"{where}/{entry.name}", parts[-1], content))
+            if len(content) <= LARGEST_FILE and self._has_room_for(len(content)):
+                self.candidates.append(_Candidate(f"{where}/{entry.name}", parts[-1], content))
 
     def _worth_reading(self, name: str) -> bool:
-        return len(self.candidates) < MOST_READ and bool(
+        return self.bytes_left > 0 and bool(
             re.search(r"\.py([\s_.\-(\[].*)?$", name.lower())
             or any(named_like(name, one) for one in self.expected)
         )
 
-    def _keep(self, one: _Candidate) -> None:
-        self.candidates.append(one)
+    def _has_room_for(self, size: int) -> bool:
+        """Whether so many bytes may be kept as well; if not, nothing more is."""
+        if size >= self.bytes_left or len(self.candidates) >= MOST_READ:
+            self.gave_up, self.bytes_left = True, 0
+            return False
+        self.bytes_left -= size
+        return True
 
 
 def read_plain(folder: int, name: str, largest: int) -> bytes | None:
@@ -274,6 +303,8 @@ def named_like(name: str, expected: str) -> bool:
     Such as "Convolution (1).py", "convolution.py.txt", "convolution-1.py" and Canvas's
     "lovelaceada_12345_67890_convolution-2.py".
     """
+    if len(name) > LONGEST_NAME:
+        return False
     low = unicodedata.normalize("NFC", name).lower().strip()
     stem = re.escape(expected.lower().removesuffix(".py"))
     added = rf"({_ADDED})*"
