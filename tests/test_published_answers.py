@@ -5,7 +5,10 @@ them, those of the grid too.
 """
 
 import copy
+import re
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +17,8 @@ import pytest
 from autograder.author.bank import BankHost
 from autograder.author.pitfalls import WrongImplementation, wrong_implementations
 from autograder.catalogue import Exercise, load
+from autograder.grading.grade import grade_folder
+from autograder.grading.verdict_store import VerdictStore
 from autograder.judging.decide import decide
 from autograder.judging.judge import run_checks
 from autograder.judging.reference import load_reference
@@ -111,6 +116,65 @@ def test_a_table_earns_at_most_a_tenth(exercise: Exercise, rest: str) -> None:
     assert all(passed) if in_full else any(passed)
     assert verdict.score <= 0.1 * verdict.points + 1e-9
     assert verdict.status == "failed"
+
+
+def graded_output_size(folder: Path, body: str) -> ExerciseVerdict:
+    """The verdict on output_size with another body, out of the sandbox."""
+    shutil.copytree(COURSE.solutions, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    exercise = COURSE.exercise("output_size")
+    file = folder / exercise.path
+    text = file.read_text(encoding="utf-8")
+    solution = re.compile(r"(?<=### BEGIN SOLUTION\n).*?(?=    ### END SOLUTION)", re.DOTALL)
+    file.write_text(solution.sub(lambda _: body, text, count=1), encoding="utf-8")
+    store = VerdictStore(folder.with_name("store"))
+    graded = grade_folder(folder, exercise=exercise.name, secret="tables", store=store)
+    (verdict,) = graded.exercises
+    return verdict
+
+
+@pytest.mark.parametrize(
+    "otherwise",
+    [
+        "os._exit(0)",
+        pytest.param("os.kill(os.getpid(), 11)", marks=pytest.mark.soak),
+        pytest.param("[0 for _ in iter(int, 1)]", marks=pytest.mark.soak),
+    ],
+    ids=["exits", "crashes", "never ends"],
+)
+def test_a_table_that_does_not_come_back_otherwise_earns_at_most_a_tenth(
+    otherwise: str, tmp_path: Path
+) -> None:
+    # A key is how `key_of` writes a call: positional arguments, then those with a name.
+    calls = {}
+    for (given, named), value in table_of(COURSE.exercise("output_size")).items():
+        numbers = {"stride": "1", "padding": "0"} | dict(named)
+        numbers |= dict(
+            zip(("input_size", "kernel_size", "stride", "padding"), given, strict=False)
+        )
+        order = ("input_size", "kernel_size", "stride", "padding")
+        calls[tuple(int(numbers[name]) for name in order)] = value
+    body = (
+        "    import os\n"
+        f"    known = {calls}\n"
+        "    call = (input_size, kernel_size, stride, padding)\n"
+        f"    return known[call] if call in known else {otherwise}\n"
+    )
+    verdict = graded_output_size(tmp_path / "table", body)
+    assert all(check.passed for check in verdict.checks if not check.hidden)
+    assert verdict.score <= 0.1 * verdict.points + 1e-9
+    assert "at most a tenth" in verdict.message
+
+
+def test_right_code_that_does_not_come_back_in_one_case_keeps_the_rest(tmp_path: Path) -> None:
+    body = (
+        "    import os\n"
+        "    if input_size > 200:\n"
+        "        os._exit(0)\n"
+        "    return (input_size + 2 * padding - kernel_size) // stride + 1\n"
+    )
+    verdict = graded_output_size(tmp_path / "one", body)
+    assert verdict.score >= 0.5 * verdict.points
+    assert "at most a tenth" not in verdict.message
 
 
 def partly_right() -> list[tuple[Exercise, WrongImplementation]]:

@@ -59,7 +59,7 @@ class Recorder(Learner):
     """A learner's code that is called with other numbers, and what it returned.
 
     Args:
-        backend, course, exercise: as for `Learner`.
+        backend, course, exercise, time_budget: as for `Learner`.
         change: gives other numbers for an array.
         vary: changes the arguments of calls without arrays; None to leave them.
     """
@@ -69,10 +69,11 @@ class Recorder(Learner):
         backend: Backend,
         course: Course,
         exercise: Exercise,
+        time_budget: TimeBudget,
         change: Callable[[np.ndarray], np.ndarray],
         vary: Vary | None,
     ) -> None:
-        super().__init__(backend, course, exercise, TimeBudget())
+        super().__init__(backend, course, exercise, time_budget)
         self._change, self._vary = change, vary
         self.returned: list[Any] = []
 
@@ -133,11 +134,14 @@ def run_again(
     if course.has_module(exercise.assignment, exercise.name, "probes"):
         probes = course.module(exercise.assignment, exercise.name, "probes")
         vary = getattr(probes, "vary", None)
+    # One budget for each round: code that does not come back with other numbers is not waited for
+    # in the next check too. What it is not asked any more it has not right.
+    budgets = TimeBudget(), TimeBudget()
     tried, failed = 0, []
     for check in checks:
         as_published, with_others = (
-            _right_values(check, backend, course, exercise, reference, change, v)
-            for change, v in zip(changes, (None, vary), strict=True)
+            _right_values(check, backend, course, exercise, reference, budget, change, v)
+            for budget, change, v in zip(budgets, changes, (None, vary), strict=True)
         )
         # With other numbers the check ends at its first comparison: only the calls before count.
         pairs = list(zip(as_published, with_others, strict=False))
@@ -154,13 +158,17 @@ def _right_values(
     course: Course,
     exercise: Exercise,
     reference: Any,
+    time_budget: TimeBudget,
     change: Callable[[np.ndarray], np.ndarray],
     vary: Vary | None,
 ) -> list[bool]:
     """For each value that the reference returns in a check, whether the learner's is the same."""
     both = []
-    for side in (ReferenceHost(course, reference), backend):
-        recorder = Recorder(side, course, exercise, change, vary)
+    for side, budget in (
+        (ReferenceHost(course, reference), TimeBudget()),
+        (backend, time_budget),
+    ):
+        recorder = Recorder(side, course, exercise, budget, change, vary)
         with contextlib.suppress(Exception), np.errstate(all="ignore"):
             check(learner=recorder)
         both.append(recorder.returned)
