@@ -11,6 +11,13 @@ def advise(failure: Failure) -> str:
     lost = re.search(r"^'(\w+)' object has no attribute '(\w+)'", failure.message)
     if lost and failure.type == "AttributeError" and methods[-1:] == [f"{lost[1]}.backward"]:
         name = lost[2]
+        caller = failure.trace[-2] if len(failure.trace) > 1 else None
+        layer = re.search(r"(self\.\w+)\.backward\(", caller["source"]) if caller else None
+        if layer and not methods[-2].startswith(f"{lost[1]}."):
+            return (
+                f"{layer[1]} goes backward without having gone forward, or {lost[1]}.forward does "
+                f"not keep self.{name}"
+            )
         return f"backward needs self.{name}: keep it in forward (self.{name} = ...)"
     if "'Parameter'" in failure.message and failure.type in ("TypeError", "AttributeError"):
         return "a Parameter is no array: its array is its .value, its gradient its .grad"

@@ -100,6 +100,10 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         _with_one_hot(lambda p, y: -np.mean(y * np.log(p))),
     ),
     (
+        "{name} is the sum divided by the number of classes: divide by the number of images.",
+        _with_one_hot(lambda p, y: -np.sum(y * np.log(p)) / p.shape[1]),
+    ),
+    (
         "{name} has the opposite sign: the loss is -log(p).",
         _of_the_right(lambda p: np.mean(np.log(p))),
     ),

@@ -10,6 +10,14 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         lambda x, weights, bias: x @ weights + bias[:, None],
     ),
     (
+        "It leaves the last input out: each output adds up all D inputs times their weights.",
+        lambda x, weights, bias: x[:, :-1] @ weights[:-1] + bias,
+    ),
+    (
+        "It leaves the first input out: each output adds up all D inputs times their weights.",
+        lambda x, weights, bias: x[:, 1:] @ weights[1:] + bias,
+    ),
+    (
         "It subtracts the bias: add it.",
         lambda x, weights, bias: x @ weights - bias,
     ),

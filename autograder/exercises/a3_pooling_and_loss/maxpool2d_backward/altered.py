@@ -27,6 +27,10 @@ def _routed(
         row, column = max_indices[place]
         if how.get("swapped"):
             row, column = column, row
+        if how.get("rows"):
+            column = row
+        if how.get("columns"):
+            row = column
         if how.get("start"):
             row, column = row + 2 * i, column + 2 * j
         if how.get("place"):
@@ -56,6 +60,16 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
     (
         "{name} exchanges row and column of max_indices.",
         lambda d_out, max_indices, x_shape: _routed(d_out, max_indices, x_shape, swapped=True),
+    ),
+    (
+        "{name} takes the row for the column too: max_indices[..., 0] is the row, "
+        "max_indices[..., 1] the column.",
+        lambda d_out, max_indices, x_shape: _routed(d_out, max_indices, x_shape, rows=True),
+    ),
+    (
+        "{name} takes the column for the row too: max_indices[..., 0] is the row, "
+        "max_indices[..., 1] the column.",
+        lambda d_out, max_indices, x_shape: _routed(d_out, max_indices, x_shape, columns=True),
     ),
     (
         "{name} replaces where it should add: a pixel that wins several windows collects the "

@@ -130,6 +130,16 @@ class _SharedOut(_with([])):  # type: ignore[misc]
             parameter.value += self.velocities[k]
 
 
+class _ValueShrunk(_with([])):  # type: ignore[misc]
+    """The value itself is multiplied by momentum."""
+
+    def step(self) -> None:
+        for k, parameter in enumerate(self.parameters):
+            kept = self.momentum * self.velocities[k]
+            self.velocities[k] = kept - self.learning_rate * parameter.grad
+            parameter.value = self.momentum * parameter.value + self.velocities[k]
+
+
 class _NothingKept(_with([])):  # type: ignore[misc]
     """Neither the velocity nor the gradient is there at the next step."""
 
@@ -144,6 +154,11 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         "It changes the last parameter alone: the line that changes the value belongs into the "
         "loop.",
         _LastAlone,
+    ),
+    (
+        "It multiplies the value by momentum: momentum belongs to the velocity, and the value "
+        "moves by the velocity.",
+        _ValueShrunk,
     ),
     (
         "It divides the step by the number of parameters: each parameter moves by its own whole "

@@ -242,6 +242,20 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
     ),
     *(
         (
+            "It draws the images of each batch anew, one by one, so that some come twice and "
+            "others never: draw one rng.permutation(N) before the loop, and cut the batches out "
+            "of it.",
+            _written(drawn=lambda rng, count: np.arange(count), order=order),
+        )
+        for order in (
+            lambda rng, count, size, batch: rng.integers(0, count, size),
+            lambda rng, count, size, batch: rng.integers(0, count, len(batch)),
+            lambda rng, count, size, batch: rng.choice(count, size),
+            lambda rng, count, size, batch: rng.choice(count, len(batch)),
+        )
+    ),
+    *(
+        (
             "Two mistakes: 1. it never zeroes the gradients, so those of earlier batches are added "
             f"up. 2. the loss is the sum of the batches' means divided by {what}: each image "
             "counts the same, so weight each mean by its number of images and divide by all.",

@@ -63,8 +63,8 @@ batch, or the earlier batches count again."""
 def gradients_zeroed_before_the_step(
     model: Any, optimizer: Any, images: ndarray, labels: ndarray, batch_size: int, rng: Any
 ) -> float:
-    """It sets the gradients to zero between the backward pass and the step, so nothing is \
-learned. Zero them before the backward pass."""
+    """Its step finds gradients of zero, so nothing is learned: either backward is never called, \
+or zero_grad comes between backward and step. The order is zero_grad, forward, backward, step."""
     total = 0.0
     for batch in _batches(rng.permutation(len(images)), batch_size):
         probabilities = _probabilities(model, images[batch])

@@ -75,6 +75,14 @@ class BelowWhatIsKept(_OtherMask):
         return np.asarray(self.rng.random(x.shape) < 1 - self.rate)
 
 
+class TrainingExchanged(_Dropout):
+    def forward(self, x: ndarray) -> ndarray:
+        self.factor = np.ones(x.shape)
+        if not self.training:
+            self.factor = (self.rng.random(x.shape) >= self.rate) / (1 - self.rate)
+        return x * self.factor
+
+
 class ScaledOutsideTraining(_Dropout):
     def forward(self, x: ndarray) -> ndarray:
         out = super().forward(x)
@@ -138,6 +146,11 @@ _RATE = (
 )
 
 ALTERED: list[tuple[str, Callable[..., Any]]] = [
+    (
+        "It drops numbers outside training, and none in training: the two branches of the if are "
+        "exchanged.",
+        TrainingExchanged,
+    ),
     (
         "It draws one mask for the whole batch: rng.random(x.shape) gives each image its own.",
         OneMaskForTheBatch,

@@ -148,6 +148,13 @@ class SkipFromTheBranch(_Backward):
         return d_x
 
 
+class SkipFromTheInnerRelu(_Backward):
+    def backward(self, d_out: ndarray) -> ndarray:
+        d_inner = self.inner.backward(self.second.backward(self.outer.backward(d_out)))
+        d_x: ndarray = d_inner + self.first.backward(d_inner)
+        return d_x
+
+
 class MeanOfThePaths(_Backward):
     def backward(self, d_out: ndarray) -> ndarray:
         d_sum = self.outer.backward(d_out)
@@ -229,6 +236,11 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         "Its backward pass takes the skip path's gradient from the branch: both paths start from "
         "the gradient that the last ReLU returns.",
         SkipFromTheBranch,
+    ),
+    (
+        "Its backward pass takes the skip path's gradient from the inner ReLU: both paths start "
+        "from the gradient that the last ReLU returns.",
+        SkipFromTheInnerRelu,
     ),
     ("Its backward pass takes the mean of the two paths: they are added.", MeanOfThePaths),
     (
