@@ -176,7 +176,8 @@ def test_prints_input_and_files(learner: Learner, stub: str) -> None:
     try_it("output_size(")
     expect(output).to_contain_text("line 1:")
     try_it("while True: pass")
-    expect(output).to_contain_text("it did not finish within 10 seconds")
+    # Said by Python, or by the page where a busy computer keeps Python from being interrupted.
+    expect(output).to_contain_text(re.compile("it did not finish|did not come back within 10"))
     learner.write(with_body(stub, f"return {WRONG} + print('wrong') * 0"))
     assert "TypeError" in json.dumps(learner.check())
 

@@ -70,12 +70,15 @@ def test_every_known_mistake_gets_the_verdict_of_make_check(site: Path, tmp_path
     assert not broken, broken[0]  # a file that is not run compares nothing
     pairs = zip(asked, browsers, kits, strict=True)
     differ = [first_difference(id, *two) for (id, _), *two in pairs if two[0] != two[1]]
-    assert not differ, "\n".join(differ)
+    assert not any(differ), "\n".join(differ)
 
 
 def first_difference(id: str, ours: Any, theirs: Any) -> str:
-    """Where two verdicts on a mistake part, in one line."""
-    here, there = json.dumps(ours), json.dumps(theirs)
+    """Where two verdicts on a mistake part, in one line; "" if only in the width of integers."""
+    # NumPy's default integer has 32 bits in the browser's Python, and a message says what came.
+    here, there = json.dumps(ours).replace("dtype int32", "dtype int64"), json.dumps(theirs)
+    if here == there:
+        return ""
     ends = zip(here, there, strict=False)
     place = next((k for k, (a, b) in enumerate(ends) if a != b), min(len(here), len(there)))
     near = slice(max(place - 60, 0), place + 100)

@@ -484,6 +484,9 @@ def test_a_written_answer_is_carried_over_and_waits_for_a_person(
         "[x](javascript:alert(1))",
         "[x](java&#115;cript:alert(1))",
         "[x]: \tjavascript&colon;alert(1)\n\n[x]",
+        r"[x](javascript\:alert(1))",
+        r"[x](java\&#115;cript:alert(1))",
+        r"![x](javascript\:alert(1))",
         "<!-- <svg/onload=alert(1)> -->",
         "text\n\n<div\nonclick='alert(1)'>",
     ],
@@ -495,8 +498,47 @@ def test_a_written_answer_cannot_run_anything(course: Path, scores: Scores, answ
     shown = page.read_text()
     body = shown.split("<body", 1)[1]
     assert "alert(1)" in body
-    for live in ("<script>alert", "<img src=x", 'href="java', "<svg/onload", "<div\nonclick"):
+    lives = ("<script>alert", "<img src=x", 'href="java', 'src="java', "<svg/onload")
+    for live in (*lives, "<div\nonclick"):
         assert live not in body
+
+
+PIXEL = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJg"
+    "gg=="
+)
+
+
+@pytest.mark.sample(2)
+@pytest.mark.parametrize(
+    ("text", "attachments", "shown"),
+    [
+        ("![a](attachment:fig.png)", {"fig.png": {"image/png": PIXEL}}, True),
+        ("![a](attachment:my%20fig.png)", {"my fig.png": {"image/png": PIXEL}}, True),
+        ("![a](attachment:fig.png)", {}, False),
+        ("![a](attach\\ment:fig.png)", {}, False),
+        ("![a](attachment:picture-10)", {"fig.png": {"image/png": PIXEL}}, False),
+        ("![a](attachment:fig.png)", {"fig.png": {"image/svg+xml": "<svg onload=x>"}}, False),
+        ("![a](attachment:fig.png)", {"fig.png": {"image/png": '"><script>'}}, False),
+        ("![a](attachment:fig.png)", {"fig.png": "odd"}, False),
+    ],
+)
+def test_a_picture_in_a_written_answer_is_shown_and_stops_no_feedback(
+    course: Path, scores: Scores, text: str, attachments: Any, shown: bool
+) -> None:
+    def answer(cells: list[Any]) -> list[Any]:
+        cells[-1].source = text
+        cells[-1].attachments = attachments
+        return cells
+
+    change_cells(answer)(hand_in(course, "ada"))
+    assert grade(course)["ada"].status == "graded"
+    (page,) = run_nbgrader.feedback(course).pages
+    body = page.read_text().split("<body", 1)[1]
+    assert (f"data:image/png;base64,{PIXEL}" in body) == shown
+    assert ("attachment:" in body or "attach\\ment:" in body) == (not shown)
+    assert "<svg onload" not in body
+    assert '"><script>' not in body
 
 
 def test_trap_10_a_new_hand_in_is_graded_again_without_force_or_timestamp(

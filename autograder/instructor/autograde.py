@@ -307,10 +307,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
             if name.endswith(".ipynb"):
                 answers = written_answers(data, their_cells(folder / name)[0] or [])
                 empty = written_answers(data, [])
-                if any(
-                    " ".join(text.split()) != " ".join(empty[k].split())
-                    for k, text in answers.items()
-                ):
+                if any(one.compared != empty[name].compared for name, one in answers.items()):
                     return True
         return False
 
@@ -506,7 +503,9 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
                 self._warn(name, student, " ".join(notes))
         self.remarks[student, name] = [*self.remarks.get((student, name), []), *notes]
         for grade_id, answer in written_answers(text.encode(), theirs or []).items():
-            notebook_answers[grade_id].source = answer
+            notebook_answers[grade_id].source = answer.text
+            if answer.pictures:
+                notebook_answers[grade_id].attachments = answer.pictures
         return notebook
 
     @functools.cached_property

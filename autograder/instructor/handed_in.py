@@ -1,9 +1,7 @@
 """Reads the notebook that a learner handed in, which may hold anything."""
 
-import html
 import json
 import os
-import re
 import stat
 from pathlib import Path
 from typing import Any
@@ -11,10 +9,10 @@ from typing import Any
 import nbformat
 from nbgrader.utils import is_solution
 
+from autograder.instructor.written_answer import LONGEST_ANSWER, Answer, read_answer
 from autograder.text import UserError, clean, some
 
 LARGEST_NOTEBOOK = 16 << 20
-LONGEST_ANSWER = 100_000
 
 
 def read_cells(path: Path) -> list[dict[str, Any]]:
@@ -61,11 +59,11 @@ def their_cells(path: Path) -> tuple[list[dict[str, Any]] | None, list[str]]:
     return None, notes
 
 
-def written_answers(release: bytes, theirs: list[dict[str, Any]]) -> dict[str, str]:
-    """The text of each cell that is graded by hand: the learner's, or as it was handed out."""
+def written_answers(release: bytes, theirs: list[dict[str, Any]]) -> dict[str, Answer]:
+    """The answer in each cell that is graded by hand: the learner's, or as it was handed out."""
     cells = nbformat.reads(release.decode(), as_version=4).cells
     released = {c.metadata.nbgrader["grade_id"]: c for c in cells if is_solution(c)}
-    found = {name: str(cell.source) for name, cell in released.items()}
+    found = {name: Answer(str(cell.source)) for name, cell in released.items()}
     for cell in theirs:
         grade_id, source = (settings_of(cell) or {}).get("grade_id"), cell.get("source")
         if isinstance(source, list) and all(isinstance(line, str) for line in source):
@@ -74,7 +72,10 @@ def written_answers(release: bytes, theirs: list[dict[str, Any]]) -> dict[str, s
         if mine is not None and isinstance(source, str) and len(source) <= LONGEST_ANSWER:
             # Half a character, which JSON can hold, can be written to no file.
             source = source.encode("utf-8", "replace").decode()
-            found[str(grade_id)] = harmless(source) if mine.cell_type == "markdown" else source
+            is_text = mine.cell_type == "markdown"
+            found[str(grade_id)] = (
+                read_answer(source, cell.get("attachments")) if is_text else Answer(source)
+            )
     return found
 
 
@@ -127,12 +128,3 @@ def _what_counts(settings: dict[str, Any]) -> list[Any]:
     elif points is not None:
         points = "odd"
     return [*counts, points]
-
-
-def harmless(answer: str) -> str:
-    """A learner's written answer, unable to run anything in the page of who reads it."""
-    letters = re.sub(r"[\s\x00-\x20]+", "", html.unescape(html.unescape(answer))).lower()
-    if re.search(r"(javascript|vbscript|data):", letters):
-        return "\n".join("    " + line for line in answer.replace("<", "‹").splitlines())
-    # A < before a letter would begin a tag; before a space or a digit it means "less than".
-    return re.sub(r"<(?=[A-Za-z/!?])", "&lt;", answer)

@@ -79,6 +79,7 @@ def digests(
     for name, data in release.items():
         if name.endswith(".ipynb") and (missing or (folder / name).is_file()):
             cells = their_cells(folder / name)[0] or []
-            for cell, text in written_answers(data, cells).items():
-                found[cell] = hashlib.sha256(text.encode()).hexdigest()
+            for cell, answer in written_answers(data, cells).items():
+                parts = answer.text + "".join(map(repr, answer.pictures.items()))
+                found[cell] = hashlib.sha256(parts.encode()).hexdigest()
     return found

@@ -1,0 +1,79 @@
+"""A learner's answer in a cell that is graded by hand: its text and pictures, safe to show."""
+
+import html
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+LONGEST_ANSWER = 100_000
+# Of the pictures of one answer together, as they stand in the notebook.
+LARGEST_PICTURES = 4 << 20
+PICTURES = ("image/png", "image/jpeg", "image/gif")
+_BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What was written into one cell.
+
+    Attributes:
+        text: unable to run anything in the page of who reads it.
+        pictures: those that were pasted into the cell, in the form of a notebook's attachments.
+    """
+
+    text: str
+    pictures: dict[str, dict[str, str]] = field(default_factory=dict)
+
+    @property
+    def compared(self) -> str:
+        """What tells whether two answers differ, spaces aside."""
+        return " ".join([*self.text.split(), *sorted(self.pictures)])
+
+
+def read_answer(source: str, attachments: Any) -> Answer:
+    """A markdown answer of unknown intent.
+
+    Args:
+        source: its text.
+        attachments: the cell's, as they stand in the notebook; may be anything.
+    """
+    pictures = {}
+    given = sorted(_pictures(attachments).items(), key=lambda one: len(one[0]), reverse=True)
+    for number, (name, picture) in enumerate(given, 1):
+        # A name of ours: nbconvert finds no picture whose name has a space.
+        ours = f"picture-{number}"
+        for written in (name, quote(name)):
+            source = source.replace(f"attachment:{written}", f"attachment:{ours}")
+        pictures[ours] = picture
+    return Answer(_harmless(source, set(pictures)), pictures)
+
+
+def _pictures(attachments: Any) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    left = LARGEST_PICTURES
+    for name, forms in attachments.items() if isinstance(attachments, dict) else ():
+        for kind in PICTURES:
+            data = forms.get(kind) if isinstance(forms, dict) else None
+            if not isinstance(data, str) or not name or len(data) > left:
+                continue
+            if _BASE64.fullmatch(data):
+                found[name], left = {kind: data}, left - len(data)
+                break
+    return found
+
+
+def _harmless(text: str, pictures: set[str]) -> str:
+    """A text that begins no script and names no picture that is not there.
+
+    One that might is shown as it was typed.
+    """
+    # Markdown drops a backslash before a sign, and HTML turns &#58; into a colon.
+    plain = html.unescape(html.unescape(text.replace("\\", "")))
+    letters = re.sub(r"[\s\x00-\x20]+", "", plain).lower()
+    named = re.findall(r"attachment:(picture-\d+)(?![\w.%-])", text)
+    lost = letters.count("attachment:") > len(named) or not pictures.issuperset(named)
+    if lost or re.search(r"(javascript|vbscript|data):", letters):
+        return "\n".join("    " + line for line in text.replace("<", "‹").splitlines())
+    # A < before a letter would begin a tag; before a space or a digit it means "less than".
+    return re.sub(r"<(?=[A-Za-z/!?])", "&lt;", text)
