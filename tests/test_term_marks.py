@@ -367,6 +367,17 @@ def test_an_empty_file_is_no_mark_and_a_warning_until_the_file_comes(course: Pat
     assert "warning: " not in grade(course)
 
 
+def test_work_that_may_lie_in_a_file_left_out_is_a_warning(course: Path) -> None:
+    hand_in(course, "ada", "my answers", where="answers.docx")
+    hand_in(course, "bob", (course / "assignments" / NAME / FILE).read_text())
+    hand_in(course, "bob", "", where=".DS_Store")
+    out = grade(course, status=3)
+    assert f"warning: ada, {NAME}: {NAME}/answers.docx was left out: no file of this" in out
+    assert "warning: bob" not in out, "stubs and litter alone are no warning"
+    with gradebook(course) as book, pytest.raises(MissingEntry):
+        book.find_submission(NAME, "ada")
+
+
 @pytest.mark.soak
 def test_warnings_stay_until_they_are_dealt_with(course: Path) -> None:
     hand_in(course, "ada", "# broken\n")

@@ -266,8 +266,12 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         return True
 
     def _not_handed_in(self, assignment: str, student: str, taken: TakenIn) -> None:
-        """Leave no mark for files that are as they were handed out."""
+        """Leave no mark where nothing was written, and say what may be work all the same."""
         self.outcome[student, assignment] = "not handed in"
+        # Their work may lie in what was left out.
+        for said in taken.notes:
+            if " was taken as " not in said:
+                self._warn(assignment, student, said)
         for name, data in taken.files.items():
             if not data.strip():
                 self._warn(

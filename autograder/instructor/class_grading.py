@@ -217,7 +217,7 @@ def _say_results(console: Console, graded: list[Graded], isolation: Isolation) -
     untouched = [one for one in graded if one.status == "not handed in"]
     if untouched:
         console.print(
-            f"{_count(len(untouched), 'folder')} with nothing but what was handed out: not handed "
+            f"{_count(len(untouched), 'folder')} with no work in the expected files: not handed "
             f"in, so no mark: {some([one.student for one in untouched])}"
         )
 

@@ -22,7 +22,7 @@ from autograder.catalogue import Assignment, Course
 from autograder.judging.archives import Entry, is_archive, opened
 from autograder.judging.source_slips import names_its_encoding
 from autograder.judging.stubs import cut_all
-from autograder.text import UserError, clean
+from autograder.text import UserError, clean, some
 
 LARGEST_FILE = 1 << 20
 LARGEST_ARCHIVE = 32 << 20
@@ -61,7 +61,6 @@ _ADDED = (
 LONGEST_NAME = 255
 _BEFORE = r"(copy of|kopie von|copie de)\s+"
 _LARGEST_NOTEBOOK = 16 << 20
-_MOST_NAMED = 5
 # Abbreviations that mean one offset the world over, in hours. Others, such as CST and IST, do not.
 _OFFSETS = """
 UTC:0 GMT:0 UCT:0 Z:0 WET:0 WEST:1 CET:1 CEST:2 MEZ:1 MESZ:2 MET:1 MEST:2 EET:2 EEST:3 MSK:3 SAST:2
@@ -144,10 +143,7 @@ def _settle(
         result.taken.append(f"{clean(one.where)[:120]} was taken as {name}")
         return
     if written:
-        all_names = sorted(clean(one.where)[:80] for one in written.values())
-        names = ", ".join(all_names[:_MOST_NAMED])
-        if len(all_names) > _MOST_NAMED:
-            names += f" and {len(all_names) - _MOST_NAMED} more"
+        names = some(sorted(clean(one.where)[:80] for one in written.values()))
         result.unclear.append(
             f"{names}: each may be {name}. Move the right one to {place} and delete the others"
         )
@@ -172,8 +168,7 @@ def _settle(
     elif search.gave_up:
         result.unclear.append(
             f"{assignment.name}/ holds no {name}, and too many or too large files to look for it "
-            "in. Put it at "
-            f"{place}"
+            f"in. Put it at {place}"
         )
 
 
