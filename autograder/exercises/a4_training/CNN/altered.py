@@ -51,24 +51,7 @@ class ReluAfterEachLayer(_CNN):
         return x
 
 
-class LastParametersLeftOut(_CNN):
-    def parameters(self) -> list[Any]:
-        return [each for layer in self.layers[:-1] for each in layer.parameters()]
-
-
-class FirstParametersLeftOut(_CNN):
-    def parameters(self) -> list[Any]:
-        return [each for layer in self.layers[1:] for each in layer.parameters()]
-
-
 ALTERED: list[tuple[str, Callable[..., Any]]] = [
-    *(
-        (
-            f"Its parameters leave out those of the {which} layer: ask every layer for its own.",
-            network,
-        )
-        for which, network in (("last", LastParametersLeftOut), ("first", FirstParametersLeftOut))
-    ),
     (
         "It sets the gradients to 0 in forward or backward: they add up until somebody calls "
         "zero_grad.",

@@ -15,7 +15,7 @@ def _shifted(
     sign: int = 1,
     swapped: bool = False,
     first: int = 0,
-    limits: Callable[[int, int], tuple[int, int]] = lambda height, width: (height, width),
+    last: int = 0,
 ) -> Callable[..., ndarray]:
     """shift_images pixel by pixel.
 
@@ -23,19 +23,18 @@ def _shifted(
         start: what stands in the result before pixels are moved into it.
         sign: -1 moves the other way.
         swapped: whether the two shifts are exchanged.
-        first: the first row and column that pixels are taken from.
-        limits: give the row and the column where the image ends, from its height and width.
+        first, last: how many rows and columns no pixels are taken from, at the beginning and at
+            the end.
     """
 
     def shift_images(images: ndarray, down: ndarray, across: ndarray) -> ndarray:
         out = start(images)
         height, width = images.shape[2:]
-        row_end, column_end = limits(height, width)
         for n, (d, a) in enumerate(zip(down, across, strict=True)):
             rows, columns = (a, d) if swapped else (d, a)
             for i, j in np.ndindex(height, width):
                 r, s = i - sign * rows, j - sign * columns
-                if first <= r < row_end and first <= s < column_end:
+                if first <= r < height - last and first <= s < width - last:
                     out[n, :, i, j] = images[n, :, r, s]
         return out
 
@@ -52,15 +51,7 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
     ),
     (
         "{name} leaves out the last row and column of the image: they are H - 1 and W - 1.",
-        _shifted(limits=lambda height, width: (height - 1, width - 1)),
-    ),
-    (
-        "{name} takes the height for the width where it tests what lies in the image.",
-        _shifted(limits=lambda height, width: (height, height)),
-    ),
-    (
-        "{name} takes the width for the height where it tests what lies in the image.",
-        _shifted(limits=lambda height, width: (width, width)),
+        _shifted(last=1),
     ),
     (
         "Two mistakes: 1. it moves up for down and left for right: a pixel of the result comes "
