@@ -108,7 +108,9 @@ def opened(
 
 
 def _too_many(most: int) -> UserError:
-    return UserError(f"it holds more than {most:,} files and folders")
+    return UserError(
+        f"it holds more than {most:,} files and folders; unpack it yourself, and give the folder"
+    )
 
 
 def _entries_of_zip(stream: IO[bytes]) -> int:
