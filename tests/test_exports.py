@@ -296,7 +296,7 @@ def a_verdict() -> Verdict:
         else:
             verdict.message = f"{first.sentence} {first.problem}."
         verdicts.append(verdict)
-    return Verdict("here", "NOT ISOLATED", verdicts, ["x was left out"])
+    return Verdict("here", "NOT ISOLATED", verdicts, left_out=["x was left out"])
 
 
 def assert_gradescope_form(results: dict[str, Any]) -> None:

@@ -371,7 +371,9 @@ def test_work_that_may_lie_in_a_file_left_out_is_a_warning(course: Path) -> None
     hand_in(course, "ada", "my answers", where="answers.docx")
     hand_in(course, "bob", (course / "assignments" / NAME / FILE).read_text())
     hand_in(course, "bob", "", where=".DS_Store")
+    hand_in(course, "cem", "my answers", where="it was taken as b.py")
     out = grade(course, status=3)
+    assert f"warning: cem, {NAME}: {NAME}/it was taken as b.py was left out" in out
     assert f"warning: ada, {NAME}: {NAME}/answers.docx was left out: no file of this" in out
     assert "warning: bob" not in out, "stubs and litter alone are no warning"
     with gradebook(course) as book, pytest.raises(MissingEntry):

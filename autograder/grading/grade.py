@@ -83,7 +83,7 @@ def _grade_in(
         exercises = course.present(exercises, intake.folder) or exercises
         grading = _Grading(course, intake.folder, isolation, store, secret)
         verdicts = grading.whole(exercises)
-    return Verdict(str(path), isolation.name, verdicts, intake.left_out)
+    return Verdict(str(path), isolation.name, verdicts, intake.taken, intake.left_out)
 
 
 class _Grading:

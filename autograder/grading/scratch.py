@@ -62,6 +62,19 @@ def _no_room(error: OSError) -> NoRoom:
     )
 
 
+def room_lacking(folder: Path, needed: int, what: str) -> str:
+    """That a folder's disk has too little room, in words; or "" where it has enough.
+
+    Args:
+        needed: bytes.
+        what: what needs them.
+    """
+    free = shutil.disk_usage(folder).free
+    if free >= needed:
+        return ""
+    return f"the disk of {folder} has {free >> 20} MB left, and {what} needs {-(-needed >> 20)}"
+
+
 @cache
 def remove_stale() -> None:
     """Remove this user's temporary folders whose owner is gone; once in a process is enough."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from autograder.catalogue import Course
 from autograder.judging.archives import is_archive
 from autograder.judging.packaging import folded, is_litter, look_alikes
-from autograder.text import clean
+from autograder.text import UserError, clean, some
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,9 @@ def find_submissions(
         course: the catalogue.
         assignments: full names; all, if None.
         students: whose; everybody's, if None.
+
+    Raises:
+        UserError: if one of the students has no folder.
     """
     known = [assignment.name for assignment in course.assignments]
     files = {file: a.name for a in course.assignments for file in a.files}
@@ -94,12 +97,21 @@ def find_submissions(
             found.warnings.append(
                 (path.name, f"{clean(loose[0])} lies outside an assignment's folder; {where}")
             )
+    for student in students or ():
+        require_student(student, found.students, submitted)
     for group in look_alikes(found.students):
         names = ", ".join(clean(spelled_out(name, group)) for name in group)
         found.warnings.append(
             ("", f"{names} look like one student; give the hand-ins one folder if they are one")
         )
     return found
+
+
+def require_student(student: str, known: list[str], submitted: Path) -> None:
+    """Raise UserError unless the student is one of those whose folders are known."""
+    if student not in known:
+        there = some([clean(name) for name in known], 20) or "none yet"
+        raise UserError(f"{submitted.name}/ has no student {clean(student)}; there are {there}")
 
 
 def likely(student: str, class_list: list[str]) -> str | None:

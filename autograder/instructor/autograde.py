@@ -24,7 +24,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from traitlets import default
 
 from autograder.catalogue import load
-from autograder.grading.scratch import FULL
+from autograder.grading.scratch import FULL, room_lacking
 from autograder.grading.submission import likely, spelled_out
 from autograder.instructor.commit_guard import guard_commits
 from autograder.instructor.generate_assignment import GENERATE, in_nbgraders_words
@@ -269,9 +269,8 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         """Leave no mark where nothing was written, and say what may be work all the same."""
         self.outcome[student, assignment] = "not handed in"
         # Their work may lie in what was left out.
-        for said in taken.notes:
-            if " was taken as " not in said:
-                self._warn(assignment, student, said)
+        for said in taken.left_out:
+            self._warn(assignment, student, said)
         for name, data in taken.files.items():
             if not data.strip():
                 self._warn(
@@ -430,12 +429,8 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
     def _require_room(self, assignment: str, student: str) -> None:
         files = self.taken_in(assignment, student).files
         needed = ROOM_TO_GRADE + sum(map(len, files.values()))
-        free = shutil.disk_usage(self.coursedir.root).free
-        if free < needed:
-            raise NoFaultOfTheirs(
-                f"the disk of {self.coursedir.root} has {free >> 20} MB left, and grading this "
-                f"needs {-(-needed >> 20)}. {_AGAIN}"
-            )
+        if lacking := room_lacking(Path(self.coursedir.root), needed, "grading this"):
+            raise NoFaultOfTheirs(f"{lacking}. {_AGAIN}")
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
         with (

@@ -3,7 +3,6 @@
 import contextlib
 import filecmp
 import os
-import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ from autograder.catalogue import load
 from autograder.grading import batch
 from autograder.grading.isolation import find_isolation
 from autograder.grading.sandbox import UNSANDBOXED, Isolation
+from autograder.grading.scratch import room_lacking
 from autograder.grading.submission import HandedIn, Submission, find_submissions
 from autograder.instructor.aftermath import (
     bring_up_to_date,
@@ -89,9 +89,6 @@ def grade_class(
     ]
     submitted = submitted_folder(top)
     handed_in = find_submissions(submitted, load(), names, students)
-    for student in sorted(set(students or ()).difference(handed_in.students)):
-        known = ", ".join(handed_in.students[:20]) or "none yet"
-        raise UserError(f"{submitted.name}/ has no student {student}; there are {known}")
     tasks = handed_in.submissions
     if not tasks and handed_in.students:
         raise UserError(f"nobody has a folder {' or '.join(names)} in {submitted}")
@@ -246,11 +243,9 @@ def _require_room(top: Path) -> None:
     """Before hours of judging: a class that cannot be stored need not be judged."""
     gradebook = top / GRADEBOOK
     needed = LEAST_ROOM + 2 * (gradebook.stat().st_size if gradebook.is_file() else 0)
-    free = shutil.disk_usage(top).free
-    if free < needed:
+    if lacking := room_lacking(top, needed, "grading"):
         raise UserError(
-            f"the disk of {top} has {free >> 20} MB left, and grading needs {-(-needed >> 20)}; "
-            "nothing was graded: make room there, and run the same command again"
+            f"{lacking}; nothing was graded: make room there, and run the same command again"
         )
 
 

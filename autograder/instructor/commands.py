@@ -73,7 +73,7 @@ def grade(
             click.echo(json_line(verdict))
             continue
         show_verdict(console, verdict, course)
-        show_notes(console, verdict.left_out)
+        show_notes(console, verdict.notes)
         total = f"{verdict.score:g} of {verdict.points:g} points"
         console.print(Text.assemble((total, "bold"), f"  {path}  ({verdict.isolation})"))
     if failed:

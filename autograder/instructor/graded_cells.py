@@ -65,12 +65,12 @@ class Grade(NbGraderPreprocessor):
         except Exception as error:
             raise NotGraded(sentence(error)) from error
         remarks = converter.remarks.setdefault((student, assignment), [])
-        notes = [*remarks, *verdict.left_out]
+        notes = [*remarks, *verdict.notes]
         # Of earlier assignments' files the instructor has heard before.
-        remarks += [said for said in verdict.left_out if said.startswith(f"{assignment}/")]
+        remarks += [said for said in verdict.notes if said.startswith(f"{assignment}/")]
         about_this = (student, assignment)
         for said in verdict.left_out:
-            if said.startswith(f"{assignment}/") and " was taken as " not in said:
+            if said.startswith(f"{assignment}/"):
                 converter.warnings.setdefault(about_this, []).append(said)
         stopped = [one for one in verdict.exercises if one.status == "error"]
         if len(stopped) == len(verdict.exercises):

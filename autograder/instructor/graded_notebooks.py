@@ -7,12 +7,13 @@ import nbformat
 from nbgrader.api import MissingEntry
 from nbgrader.coursedir import CourseDirectory
 
+from autograder.grading.submission import require_student
 from autograder.instructor.code_view import Code
 from autograder.instructor.comments import apply_points, comments_file, read_comments
 from autograder.instructor.marks import gradebook_of
 from autograder.instructor.run_nbgrader import course_config, submitted_folder
 from autograder.instructor.shown_code import code_in, show_remarks
-from autograder.text import UserError, clean, some
+from autograder.text import UserError, clean
 
 
 def code_of(top: Path, student: str, assignment: str, exercise: str) -> Code:
@@ -26,12 +27,8 @@ def code_of(top: Path, student: str, assignment: str, exercise: str) -> Code:
         if exercise in found:
             return found[exercise]
     submitted = submitted_folder(top)
-    if not (submitted / student).is_dir():
-        known = sorted(path.name for path in submitted.glob("[!.]*") if path.is_dir())
-        raise UserError(
-            f"{submitted.name}/ has no student {clean(student)}; there are "
-            f"{some([clean(name) for name in known], 20) or 'none yet'}"
-        )
+    known = sorted(path.name for path in submitted.glob("[!.]*") if path.is_dir())
+    require_student(student, known, submitted)
     raise UserError(
         f"{clean(student)} has no graded {exercise} in {assignment}: run "
         f"`make grade A={assignment} STUDENT={clean(student)} FORCE=1` first"

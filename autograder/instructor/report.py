@@ -315,7 +315,7 @@ def look_at(
 
 
 def _count(view: ClassView, row: Row, verdict: Verdict) -> None:
-    row.look += verdict.left_out
+    row.look += verdict.notes
     row.look += _not_run(verdict)
     if not verdict.isolated:
         row.look.insert(0, "NOT ISOLATED: it was judged without a sandbox.")

@@ -19,13 +19,13 @@ class TakenIn:
 
     Attributes:
         files: the expected files that are there, by name.
-        notes: what was left out, or was under another name.
+        left_out: what was not taken in, a sentence each.
         unclear: why a file that is missing may be there all the same.
         untouched: whether nothing was written: no file, or all as they were handed out.
     """
 
     files: dict[str, bytes]
-    notes: tuple[str, ...]
+    left_out: tuple[str, ...]
     unclear: tuple[str, ...]
     untouched: bool
 

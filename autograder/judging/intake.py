@@ -27,12 +27,14 @@ class Intake:
 
     Attributes:
         folder: a fresh folder shaped like assignments/, of plain files.
-        left_out: a sentence for each thing that was not taken in, or was under another name.
+        taken: a sentence for each file that was taken under another name.
+        left_out: a sentence for each thing that was not taken in.
         unclear: by assignment, a sentence for each expected file that is missing although the work
             may be there; 0 would be no true mark for it.
     """
 
     folder: Path
+    taken: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     unclear: dict[str, list[str]] = field(default_factory=dict)
 
@@ -125,13 +127,12 @@ def _take_in_assignment(
         for file, data in gathered.files.items():
             (made / file).write_bytes(data)
             (made / file).chmod(0o644)
-        intake.left_out += gathered.taken
+        intake.taken += gathered.taken
         if gathered.unclear:
             intake.unclear[name] = gathered.unclear
             intake.left_out += gathered.unclear
-        used = {said.split(" was taken as ")[0].split("/")[1] for said in gathered.taken}
         for file in files:
-            if file not in expected and file not in used and not _nobody_wonders(file):
+            if file not in expected and file not in gathered.used and not _nobody_wonders(file):
                 where = f"{name}/{file}"
                 _leave_out(intake, where, "no file of this assignment", expected, files)
     finally:

@@ -80,12 +80,14 @@ class Gathered:
     Attributes:
         files: expected name and content, as UTF-8 without a byte order mark.
         taken: a sentence for each file that was found under another name or in another place.
+        used: what of the assignment's folder these files are, or lie in.
         unclear: a sentence for each expected file whose work may be there and was not taken.
             Who gives marks must not give 0 for it.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
     taken: list[str] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
     unclear: list[str] = field(default_factory=list)
 
 
@@ -141,6 +143,7 @@ def _settle(
         text, one = next(iter((written or variants).items()))
         result.files[name] = text
         result.taken.append(f"{clean(one.where)[:120]} was taken as {name}")
+        result.used.add(one.where.split("/")[1])
         return
     if written:
         names = some(sorted(clean(one.where)[:80] for one in written.values()))

@@ -105,13 +105,20 @@ class Verdict:
 
     Attributes:
         isolation: "bubblewrap", "landlock", "in this process" (make check) or "NOT ISOLATED".
+        taken: what was taken under another name, a sentence each.
         left_out: what lay in the folder and was not taken in, a sentence each.
     """
 
     path: str
     isolation: str
     exercises: list[ExerciseVerdict]
+    taken: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+
+    @property
+    def notes(self) -> list[str]:
+        """What is to be said of the folder's files."""
+        return [*self.taken, *self.left_out]
 
     @property
     def isolated(self) -> bool:

@@ -14,7 +14,7 @@ def json_line(verdict: Verdict) -> str:
         "score": verdict.score,
         "points": verdict.points,
         "isolation": verdict.isolation,
-        "left_out": verdict.left_out,
+        "left_out": verdict.notes,
         "exercises": [
             {
                 "exercise": e.exercise,
