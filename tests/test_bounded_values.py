@@ -10,6 +10,7 @@ import pytest
 from autograder.catalogue import load
 from autograder.judging import fingerprints
 from autograder.judging.compare import MOST_NUMBERS, Mismatch, agree, as_array, count_numbers
+from autograder.judging.values import is_bounded
 
 FOLDER = load().exercises_folder
 FILES = [
@@ -99,6 +100,13 @@ def test_too_many_numbers_are_no_value(value: object) -> None:
     assert count_numbers(value) > MOST_NUMBERS
     with pytest.raises(Mismatch, match="far too large"):
         as_array(value)
+
+
+@pytest.mark.parametrize("value", [[[]] * 20_001, [0] * 200_001, [[[0] * 101] * 2000]])
+def test_too_many_lists_are_no_value_either(value: object) -> None:
+    assert not is_bounded(value)
+    assert is_bounded(np.zeros((64, 8, 26, 26)))
+    assert is_bounded(np.zeros((16, 8, 26, 26)).tolist())
 
 
 def test_a_fingerprint_of_a_huge_answer_is_that_of_no_numbers() -> None:

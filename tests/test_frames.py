@@ -139,17 +139,24 @@ def test_noise(data: bytes) -> None:
 
 @given(st.recursive(
     st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=8),
-              st.sampled_from(["<f8", "|O", "2f8", "<f16", "nan", "|V8", "<M8", "<U4", "(2,)f8"])),
+              st.sampled_from(["<f8", "|O", "2f8", "<f16", "nan", "|V8", "<M8", "<U4", "(2,)f8",
+                               ",f8", "xf8", "0.5"])),
     lambda inner: st.one_of(
         st.lists(inner, max_size=4),
         st.dictionaries(st.sampled_from([
             "array", "scalar", "dtype", "shape", "tuple", "list", "dict", "object", "type",
-            "callback", "float", "x"]), inner, max_size=4)),
+            "callback", "float", "number", "x"]), inner, max_size=4)),
     max_leaves=15), st.lists(st.binary(max_size=32), max_size=3))  # fmt: skip
 @FUZZ
 def test_forms_that_do_not_exist(form: Any, buffers: list[bytes]) -> None:
     """JSON of nearly the right form is refused as well."""
     read_anything(frame(form, *buffers))
+
+
+@pytest.mark.parametrize("dtype", [",f8", "xf8", "2f8", "<x8", "f8", "|O", ">\u0000f8"])
+def test_a_number_of_no_plain_dtype_is_refused(dtype: str) -> None:
+    with pytest.raises(FrameError):
+        read_frame(reader(frame({"number": "9", "dtype": dtype})))
 
 
 @given(MESSAGES, st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 255)), max_size=5),

@@ -59,6 +59,7 @@ def test_what_grading_lacks_explains_itself_when_it_is_used(
     verdict = checked(tmp_path, lines, "def nothing():\n    pass\n").exercises[0]
     assert verdict.status == "error"
     assert words in verdict.message
+    assert verdict.lacks_something
 
 
 @pytest.mark.parametrize("assignment", load().assignments, ids=lambda each: each.name)

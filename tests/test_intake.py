@@ -232,7 +232,8 @@ def test_a_misnamed_file_is_told_its_name(path: Path, target: Path) -> None:
 
 def test_of_two_files_the_right_one_needs_no_name(path: Path, target: Path) -> None:
     (path / "a1_convolution" / "convolution (1).py").write_text("x = 2")
-    assert left_out(path, target).endswith("; convolution.py, beside it, was taken")
+    said = left_out(path, target)
+    assert "; convolution.py, beside it, was taken. If this one is newer, put it in" in said
 
 
 def test_a_misnamed_folder_is_told_its_name(path: Path, target: Path) -> None:

@@ -1,5 +1,7 @@
 """nbgrader's whole way, really run, in scratch courses: each of its traps has a test here."""
 
+import csv
+import io
 import json
 import os
 import re
@@ -776,12 +778,21 @@ def test_feedback_and_export_need_something_graded(course: Path, scores: Scores)
     with pytest.raises(UserError, match="no assignment 'a0'"):
         run_nbgrader.release(course, ["a0"])
     hand_in(course, "ada")
-    with pytest.raises(UserError, match="nothing of a student 'eve'"):
+    with pytest.raises(UserError, match="has no student eve; there are ada"):
         grade(course, students=["eve"])
     grade(course)
-    rows = run_nbgrader.export(course, course / "out.csv").read_text().splitlines()
-    assert rows[0].startswith("assignment,duedate,timestamp,student_id")
-    assert f"{A1.points},0.0,{A1.points},{A1.points + 5}" in rows[1]
+    with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
+        gradebook.update_or_create_student('"a', last_name='The "Quote', first_name="A\nB")
+        gradebook.update_or_create_student("ada", last_name="Smith, Jr", email="a@b")
+    text = run_nbgrader.export(course, course / "out.csv").read_text()
+    assert text.startswith("assignment,duedate,timestamp,student_id")
+    listed = csv.DictReader(io.StringIO(text))
+    rows = {row["student_id"]: row for row in listed if row["assignment"] == NAME}
+    ada = rows["ada"]
+    assert (ada["last_name"], ada["email"]) == ("Smith, Jr", "a@b")
+    marks = [ada[name] for name in ("raw_score", "late_submission_penalty", "score", "max_score")]
+    assert marks == [f"{A1.points}", "0.0", f"{A1.points}", f"{A1.points + 5}"]
+    assert (rows['"a']["last_name"], rows['"a']["score"]) == ('The "Quote', "")
 
 
 @pytest.mark.soak

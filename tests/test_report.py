@@ -104,6 +104,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     top = tmp_path_factory.mktemp("course")
     for student in CLASS:
         (top / "submitted" / student / A2.name).mkdir(parents=True)
+        (top / "submitted" / student / A2.name / A2.files[0]).write_text("x = 1\n")
     with Gradebook(f"sqlite:///{top / 'gradebook.db'}", "") as gradebook:
         gradebook.add_assignment(A2.name, duedate=datetime(2026, 3, 2, 10))
         gradebook.add_notebook(A2.name, A2.name)
@@ -158,6 +159,18 @@ def test_every_exercise_counts_every_submission_once(top: Path) -> None:
     assert counts[NUMERICAL] == Counter(passed=2, todo=1, error=1)
     assert counts[COL2IM] == Counter(passed=1, failed=1, todo=1, error=1)
     assert counts[BACKWARD] == Counter(passed=2, blocked=1, todo=1)
+
+
+def test_who_wrote_nothing_has_not_handed_in(top: Path) -> None:
+    folder = top / "submitted" / "zoe" / A2.name
+    folder.mkdir(parents=True)
+    (folder / f"{A2.name}.ipynb").write_text("{}")
+    view = view_of(top)
+    assert "zoe" in view.missing
+    assert "zoe" not in [row.student for row in view.rows]
+    (folder / "answers.docx").write_text("work?")
+    (row,) = (row for row in view_of(top).rows if row.student == "zoe")
+    assert "Nothing is written in the expected files, so there is no mark." in row.look
 
 
 def test_mistakes_have_their_name_and_the_banks_sentence(top: Path) -> None:
@@ -285,6 +298,7 @@ def test_accuracy_is_the_hidden_checks(top: Path, monkeypatch: pytest.MonkeyPatc
         CheckResult("other", "Hidden too.", True, True),
     ]
     (top / "submitted" / "ada" / A4.name).mkdir()
+    (top / "submitted" / "ada" / A4.name / A4.files[0]).write_text("x = 1\n")
     trained = Verdict("", "bubblewrap", [one("mnist", "passed", checks=checks)])
     monkeypatch.setattr(report, "grade_folder", lambda *_, **__: trained)
     view = look_at(top, A4, top / "submitted")

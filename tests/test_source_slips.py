@@ -24,6 +24,8 @@ FILES = [
     (b"def f(x):\n    y = 1\n\treturn y\n", 3, "Tabs and spaces"),
     (b"def f(x):\n    if x:\n\treturn 1\n        return 2\n", 3, "Tabs and spaces"),
     (b"x = 1\n<<<<<<< HEAD\ny = 1\n=======\ny = 2\n>>>>>>> main\n", 2, "conflict"),
+    (b"def f(x):\n    y = x\nz = y\nfor a in z:\n    if a:\n        return a\n", 3, "no part of f"),
+    (b"x = 1\nreturn x\n", 2, "in no function"),
     (b"x = 1\n%matplotlib inline\n", 2, "notebook"),
     (b"%%time\nx = 1\n", 1, "notebook"),
     (b"!pip install torch\n", 1, "notebook"),
@@ -37,6 +39,7 @@ WHOLE = [
     b"\xef\xbb\xbf" + RIGHT.encode(),
     RIGHT.replace("\n", "\r\n").encode(),
     b"# -*- coding: latin-1 -*-\nx = '\xe9'\n",
+    b"class A:\n    def f(self):\n        return 1\ndef g():\n    return lambda: 2\n",
     b"x = 7\ny = x % 3\ntext = '''\n<<<<<<< HEAD\n%magic\n'''\n",
     b"",
 ]

@@ -36,6 +36,7 @@ from autograder.instructor.history import History
 from autograder.instructor.marks_by_hand import watch_marks
 from autograder.judging.verdict import CheckResult, ExerciseVerdict, Verdict
 from autograder.text import UserError
+from autograder.worker.host import Failure
 
 ROOT = Path(__file__).resolve().parent.parent
 A1 = load().assignments[0]
@@ -63,8 +64,8 @@ def course(released: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
 
     def verdict(path: Path, assignment: str, **_: Any) -> Verdict:
         text = next((file.read_text() for file in (path / NAME).rglob(FILE)), "")
-        said = re.match(r"# (all|[\d.]+|broken)", text)
-        share = {"all": 1.0, "broken": 0.0}.get(said[1], 0.0) if said else 0.0
+        said = re.match(r"# (all|[\d.]+|broken|torch)", text)
+        share = {"all": 1.0, "broken": 0.0, "torch": 0.0}.get(said[1], 0.0) if said else 0.0
         if said and said[1][0].isdigit():
             share = float(said[1])
         if "the grader breaks" in text:
@@ -74,6 +75,10 @@ def course(released: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
             ExerciseVerdict(e.name, NAME, e.points, e.points * share, status, "invalid syntax")
             for e in A1.exercises
         ]
+        if said and said[1] == "torch":
+            failure = Failure("exception", "ImportError", "torch.zeros was used")
+            exercises[1].message = "torch is not there"
+            exercises[1].checks = [CheckResult("x", "X.", True, False, failure=failure)]
         return Verdict(str(path), "bubblewrap", exercises)
 
     def judge_all(tasks: Any, *_: Any, **__: Any) -> Iterator[Any]:
@@ -323,9 +328,12 @@ def test_a_mark_by_hand_stays_with_a_warning_when_the_points_change(
 
 
 @pytest.mark.soak
-@pytest.mark.parametrize(("mark", "extra", "counts"), [("3", "0.5", 3.5), ("4", None, 4.0)])
+@pytest.mark.parametrize(
+    ("mark", "extra", "counts", "why"),
+    [("3", "0.5", 3.5, "by hand, extra credit"), ("4", None, 4.0, "by hand")],
+)
 def test_formgraders_mark_is_text_and_is_stored_and_noted(
-    course: Path, mark: Any, extra: Any, counts: float
+    course: Path, mark: Any, extra: Any, counts: float, why: str
 ) -> None:
     watch_marks()
     hand_in(course, "ada", "# 0.5\n")
@@ -336,7 +344,10 @@ def test_formgraders_mark_is_text_and_is_stored_and_noted(
         book.db.commit()
         assert book.find_grade(FIRST.name, NAME, NAME, "ada").score == counts
     last = History(course).changes("ada")[-1]
-    assert (last.exercise, last.new, last.why) == (FIRST.name, counts, "by hand")
+    before = FIRST.points * 0.5
+    assert (last.exercise, last.old, last.new, last.why) == (FIRST.name, before, counts, why)
+    grade(course)
+    assert History(course).changes("ada")[-1] == last, "it is noted once"
 
 
 def test_who_changed_is_listed_with_the_reason(course: Path) -> None:
@@ -365,6 +376,12 @@ def test_an_empty_file_is_no_mark_and_a_warning_until_the_file_comes(course: Pat
         gradebook.find_submission(NAME, "ada")
     hand_in(course, "ada")
     assert "warning: " not in grade(course)
+
+
+def test_a_package_that_grading_lacks_is_a_warning(course: Path) -> None:
+    hand_in(course, "ada", "# torch\n")
+    said = f"{A1.exercises[1].name} asks for what grading does not have: torch is not there"
+    assert f"warning: ada, {NAME}: {said}" in grade(course, status=3)
 
 
 def test_work_that_may_lie_in_a_file_left_out_is_a_warning(course: Path) -> None:

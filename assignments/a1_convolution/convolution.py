@@ -58,8 +58,7 @@ def conv2d_forward_naive(
         padding: zeros around the picture.
 
     Returns:
-        out, shape (N, F, OH, OW), floating point: float32 if all inputs are float32,
-        else float64. `x` is left as it was.
+        out, shape (N, F, OH, OW), floating point. `x` is left as it was.
 
     Raises:
         ValueError: if `x` or `weights` is not 4-D, if their channels differ, if `bias` does

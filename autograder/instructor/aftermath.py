@@ -73,7 +73,8 @@ def bring_up_to_date(
                 whose = one.student_id, assignment.name
                 now[*whose, PENALTY] = Mark(penalty)
                 found = why_late.of(whose, assignment.duedate, one.extension)
-                reasons[whose] = list(dict.fromkeys([*reasons.get(whose, []), *found]))
+                found = why_late.named(whose, [*reasons.get(whose, []), *found])
+                reasons[whose] = list(dict.fromkeys(found))
     _withdraw_answered(history, now)
     return history.note(now, reasons), problems
 
@@ -118,9 +119,12 @@ class _LatenessReasons:
         if before is None:
             return []
         now = what_lateness_depends_on(self._policy, due, extension)
-        found = [why for why, value in now.items() if before.get(why, value) != value]
+        return [why for why, value in now.items() if before.get(why, value) != value]
+
+    def named(self, key: tuple[str, str], reasons: list[str]) -> list[str]:
+        """The same, where late days and no person extended the time."""
         by_days = self._late_days and key not in self._given
-        return [LATE_DAYS if by_days and why == "extension" else why for why in found]
+        return [LATE_DAYS if by_days and why == "extension" else why for why in reasons]
 
 
 def _withdraw_answered(history: History, now: dict[tuple[str, str, str], Mark]) -> None:

@@ -43,6 +43,7 @@ from autograder.instructor.run_nbgrader import (
     nothing_in,
     submitted_folder,
 )
+from autograder.instructor.taken_in import take_in
 from autograder.text import UserError, clean, lateness, some
 
 # For somebody who is saving in Formgrader, or for another grader.
@@ -116,8 +117,11 @@ def grade_class(
             bar.advance(job)
         require_reference(graded_names, allow_unsandboxed)
         bar.console.print("what the checks give:")
-        job = bar.add_task("judging", total=len(tasks))
-        for done in batch.judge_all(tasks, executor, workers, allow_unsandboxed=allow_unsandboxed):
+        written = [task for task in tasks if not take_in(task.folder, task.assignment).untouched]
+        job = bar.add_task("judging", total=len(written))
+        for done in batch.judge_all(
+            written, executor, workers, allow_unsandboxed=allow_unsandboxed
+        ):
             if done.scores:
                 expected[done.task.student, done.task.assignment] = done.scores
             mark = done.problem or f"{done.score:g} of {done.points:g}"

@@ -265,7 +265,8 @@ def _store(top: Path, hand_in: HandIn, assignment: str | None, result: Collected
         others = [a.name for a in load().assignments if any(_is_of(a, n) for n in names)]
         hint = f": of {some(others)}?" if others else ""
         result.refused.append(
-            f"{whose}: no file of {what} was found (there is {some(names) or 'nothing'}{hint})"
+            f"{whose}: no Python file of {what} was found (there is {some(names) or 'nothing'}"
+            f"{hint})"
         )
 
 
@@ -287,7 +288,13 @@ def _store_one(top: Path, hand_in: HandIn, assignment: Assignment, result: Colle
     if not gathered.files and not notebooks:
         return
     if gathered.files and all(is_stub(d, stubs.get(n)) for n, d in gathered.files.items()):
-        result.skipped.append(f"{whose}, {assignment.name}: untouched, so not handed in")
+        if empty := [n for n, data in gathered.files.items() if not data.strip()]:
+            result.refused.append(
+                f"{whose}, {assignment.name}: {some(empty)} is empty, as an upload that fails "
+                "leaves it: ask for the file again"
+            )
+        else:
+            result.skipped.append(f"{whose}, {assignment.name}: untouched, so not handed in")
         return
     if not gathered.files and not assignment_named(hand_in, own):
         return
@@ -325,8 +332,15 @@ def _store_one(top: Path, hand_in: HandIn, assignment: Assignment, result: Colle
     (result.taken if became in ("new", "again") else result.skipped).append(line)
     if hand_in.late and time is None and became in ("new", "again"):
         result.late.append((hand_in.student, assignment.name))
+    if hand_in.number and any(source.rglob(STAMP)):
+        result.notes.append(f"{whose}: a {STAMP} of the student's own says nothing here")
     result.timeless += became in ("new", "again") and time is None
     result.notes += [f"{whose}: {note}" for note in gathered.taken]
+    result.notes += [
+        f"{whose}: {name} was no UTF-8; its letters were kept, and it is stored as UTF-8"
+        for name, data in present.items()
+        if as_utf8(data) != data.removeprefix(b"\xef\xbb\xbf")
+    ]
     result.notes += [
         f"{whose}: {clean(path.name)[:80]} was taken as {assignment.name}.ipynb"
         for path in notebooks[:1]
@@ -391,7 +405,8 @@ def assignment_named(hand_in: HandIn, own: Path | None) -> bool:
 
 
 def _time_of(hand_in: HandIn, source: Path) -> datetime | None:
-    if hand_in.time is not None:
+    # In what a platform hands on, a timestamp.txt is the student's own.
+    if hand_in.time is not None or hand_in.number:
         return hand_in.time
     for path in sorted(source.rglob(STAMP)):
         try:
@@ -472,8 +487,8 @@ def _why_nobody(people: list[Person], name: str) -> str:
             "submitted/<id>/<assignment>/ yourself"
         )
     return (
-        "nobody on the class list has that name; mend the list, or put the files into "
-        "submitted/<id>/<assignment>/ yourself"
+        "nobody on the class list has that name; mend the list and collect again, or put the files "
+        "into submitted/<id>/<assignment>/ yourself and type autograder acknowledge"
     )
 
 

@@ -168,7 +168,7 @@ def apply_points(gradebook: Any, top: Path, student: str, assignment: str) -> li
     for book in gradebook.find_submission(assignment, student).notebooks:
         for grade in book.grades:
             key = student, assignment, grade.name
-            given = [r.points for r in remarks.get(grade.name, ()) if r.points is not None]
+            given = [r.points for r in remarks.get(grade.name, ()) if r.points]
             if not given and key not in applied:
                 continue
             there = grade.extra_credit or 0.0

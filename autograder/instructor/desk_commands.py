@@ -239,11 +239,7 @@ def collect(
     if result.timeless:
         _say(
             f"no time is known for {result.timeless} of them, so they never count as late"
-            + (
-                f", nor do the {len(result.late)} that the platform calls late"
-                if result.late
-                else ""
-            )
+            + (f", though the platform calls {len(result.late)} late" if result.late else "")
             + ". Say "
             "when: for Moodle with its grading worksheet (--worksheet), else with a timestamp.txt "
             "beside the code"
@@ -353,7 +349,8 @@ def end_term(archive: Path, shift_weeks: int, course: Path | None) -> None:
         course_top(course), archive.resolve(), timedelta(weeks=shift_weeks)
     )
     _say(f"{ended.files} files are in {ended.archive}; keep it where only you can read it")
-    _say("the gradebook is empty")
+    _say("the gradebook is empty; commit gradebook.db, which has the new due dates")
+    _say("a class list is no part of the archive: remove it, or replace it by next term's")
     _say(ended.secret)
     for name, moment in ended.due.items():
         _say(f"{name} is due {moment} UTC")

@@ -20,7 +20,7 @@ from autograder.instructor.extensions import settle
 from autograder.instructor.shown_code import add_comment_rows, code_in, show_code
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 from autograder.learner.page import verdict_html
-from autograder.text import UserError, clean, sentence
+from autograder.text import UserError, clean, sentence, some
 
 TEXT_WIDTH = 72
 
@@ -79,6 +79,12 @@ class Grade(NbGraderPreprocessor):
             converter.warnings.setdefault(about_this, []).append(
                 f"{len(stopped)} of {len(verdict.exercises)} exercises could not be run: "
                 f"{stopped[0].exercise}: {stopped[0].message}"
+            )
+        lacking = [one for one in verdict.exercises if one.lacks_something]
+        if lacking and not stopped:
+            converter.warnings.setdefault(about_this, []).append(
+                f"{some([one.exercise for one in lacking])} asks for what grading does not have: "
+                f"{lacking[0].message}"
             )
         if not verdict.isolated:
             notes.insert(0, "NOT ISOLATED: this was graded without a sandbox.")

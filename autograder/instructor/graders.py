@@ -148,7 +148,7 @@ def merge(top: Path, returned: list[Path]) -> Merged:
 
     Args:
         top: the course's top folder.
-        returned: each a gradebook.db, or a folder or zip that holds one (and comments/).
+        returned: each a gradebook.db, or a folder or zip that holds one, and comments/ beside it.
 
     Raises:
         UserError: if there was no split, or a gradebook cannot be read.
@@ -161,12 +161,13 @@ def merge(top: Path, returned: list[Path]) -> Merged:
     older = _superseded(top)
     result = Merged()
     for source in returned:
+        grader = _grader_of(source)
         with scratch("merge") as folder:
             database = _database_of(source, folder)
             theirs = _values(database)
-            here_stands = _merge_marks(top, source.stem, base, theirs, older, result)
+            here_stands = _merge_marks(top, grader, base, theirs, older, result)
             comments = database.parent / COMMENTS
-            _merge_comments(top, comments, source.stem, here_stands, older, result)
+            _merge_comments(top, comments, grader, here_stands, older, result)
     return result
 
 
@@ -287,8 +288,8 @@ def _merge_comments(
             continue
         added, pointless = [], 0
         for entry in new:
-            without = {**entry, "points": 0}
-            if entry in there or without in there:
+            without = {name: value for name, value in entry.items() if name != "points"}
+            if entry in there or without in there or {**entry, "points": 0} in there:
                 continue
             if (student, assignment, str(entry.get("exercise"))) in here_stands:
                 entry, pointless = without, pointless + 1
@@ -309,9 +310,10 @@ def _merge_comments(
                 f"hand-in; kept in {target.relative_to(top)}, and on no page"
             )
             continue
-        without_points = f", {pointless} without points: those here stand" if pointless else ""
+        stands = "the extra credit that stands here counts"
+        pointless_said = f" ({pointless} without points: {stands})" if pointless else ""
         result.taken.append(
-            f"{student}, {assignment}: {len(added)} comment{plural} of {grader}{without_points}"
+            f"{student}, {assignment}: {len(added)} comment{plural} of {grader}{pointless_said}"
         )
 
 
@@ -362,9 +364,16 @@ def _values(database: Path) -> dict[Key, Values]:
     return found
 
 
+def _grader_of(source: Path) -> str:
+    """What a grader is called: as the zip or folder is."""
+    return source.absolute().parent.name if source.name == GRADEBOOK else source.stem
+
+
 def _database_of(source: Path, folder: Path) -> Path:
+    if source.name == GRADEBOOK and (source.parent / COMMENTS).is_dir():
+        source = source.parent
     if source.is_dir():
-        found = sorted(source.rglob(GRADEBOOK))
+        found = sorted(source.rglob(GRADEBOOK), key=lambda path: (len(path.parts), path))
         if not found:
             raise UserError(f"{source} holds no {GRADEBOOK}")
         if (found[0].parent / COMMENTS).is_dir():
@@ -374,7 +383,7 @@ def _database_of(source: Path, folder: Path) -> Path:
     if zipfile.is_zipfile(source):
         unpacked = Unpacked(folder)
         unpacked.archive(source)
-        found = sorted(folder.rglob(GRADEBOOK))
+        found = sorted(folder.rglob(GRADEBOOK), key=lambda path: (len(path.parts), path))
         if unpacked.refused or not found:
             raise UserError((unpacked.refused or [f"{source} holds no {GRADEBOOK}"])[0])
         return found[0]

@@ -256,7 +256,8 @@ class History:
             "ORDER BY rowid DESC LIMIT 1",
             (change.student, change.assignment, change.exercise),
         ).fetchone()
-        if change.why != BY_HAND or last != (change.new, BY_HAND):
+        noted = BY_HAND in change.why.split(", ") and last == (change.new, change.why)
+        if not noted:
             self._add(db, change)
 
     @staticmethod

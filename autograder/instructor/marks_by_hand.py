@@ -8,7 +8,7 @@ from typing import Any
 from nbgrader.api import Grade
 from sqlalchemy import event, inspect
 
-from autograder.instructor.history import BY_HAND, Change, History
+from autograder.instructor.history import BY_HAND, EXTRA, Change, History
 
 
 def watch_marks() -> None:
@@ -29,10 +29,16 @@ def _note(_mapper: Any, connection: Any, grade: Any) -> None:
         return  # a mark that is taken back is noted by who takes it back
     one = grade.notebook.assignment
     extra = _number(grade.extra_credit) or 0.0
+    # Merged marks come with comments' points: what stood before had the extra credit of then.
+    of_extra = inspect(grade).attrs.extra_credit.history
+    extra_before = extra
+    if of_extra.has_changes():
+        extra_before = _number((of_extra.deleted or [None])[0]) or 0.0
     before = grade.auto_score if old is None else old
-    old_mark = None if before is None else before + extra
+    old_mark = None if before is None else before + extra_before
     place = one.student_id, one.assignment.name, grade.cell.name
-    change = Change(*place, old_mark, new + extra, BY_HAND)
+    why = BY_HAND if extra == extra_before else f"{BY_HAND}, {EXTRA}"
+    change = Change(*place, old_mark, new + extra, why)
     with contextlib.suppress(sqlite3.Error, OSError):
         # A mark must be stored even where its history cannot.
         History(Path(file).parent).add_change(change)

@@ -37,6 +37,7 @@ from autograder.instructor.report_figures import (
 from autograder.instructor.run_nbgrader import submitted_folder
 from autograder.instructor.side_by_side import Line, side_by_side
 from autograder.instructor.similar import Pair, similar_pairs, texts_of
+from autograder.instructor.taken_in import take_in
 from autograder.judging.fingerprints import BANK
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 from autograder.learner.page import MARKS
@@ -291,6 +292,9 @@ def look_at(
     for folder in sorted(submitted.iterdir()):
         if not (folder / assignment.name).is_dir():
             continue
+        taken = take_in(folder, assignment.name)
+        if folder.name not in marks and taken.untouched and not (taken.unclear or taken.left_out):
+            continue  # not handed in, as grading says
         row = Row(folder.name, mark=marks.get(folder.name))
         view.rows.append(row)
         try:
@@ -301,7 +305,10 @@ def look_at(
             row.look.append(f"It could not be judged: {str(error) or type(error).__name__}")
         else:
             _count(view, row, verdict)
-        _look_at_mark(row, verdict.score if row.statuses else None)
+        if row.mark is None and taken.untouched and not taken.unclear:
+            row.look.append("Nothing is written in the expected files, so there is no mark.")
+        else:
+            _look_at_mark(row, verdict.score if row.statuses else None)
         if on_done is not None:
             on_done()
         asked = requests_of(top, submitted, row.student, assignment.name)
@@ -374,7 +381,8 @@ def _not_run(verdict: Verdict) -> list[str]:
     found: dict[str, list[str]] = {}
     for one in verdict.exercises:
         kinds = {c.failure.kind for c in one.checks if c.failure is not None and not c.passed}
-        if one.status == "error" or (one.status == "failed" and kinds.intersection(STOPPED)):
+        stopped = kinds.intersection(STOPPED) or one.lacks_something
+        if one.status == "error" or (one.status == "failed" and stopped):
             what = "ran out of time" if "timeout" in kinds else "could not be run"
             found.setdefault(f"{what}. {one.message}", []).append(one.exercise)
     return [f"{', '.join(names)} {why}" for why, names in found.items()]

@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from nbgrader.api import Gradebook, MissingEntry
@@ -287,9 +288,10 @@ def export(root: Path, to: Path | None = None) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory() as folder, _listening():
             plugin.to = str(Path(folder) / "grades.csv")
-            plugin.export(gradebook)
+            numbered = _Numbered(gradebook)
+            plugin.export(numbered)
             with open(plugin.to, encoding="utf-8", newline="") as stream:
-                rows = list(csv.DictReader(stream))
+                rows = [numbered.named(row) for row in csv.DictReader(stream)]
         columns = list(rows[0]) if rows else []
     for row in rows:
         if (row["student_id"], row["assignment"]) not in marked:
@@ -297,6 +299,32 @@ def export(root: Path, to: Path | None = None) -> Path:
             row.update(dict.fromkeys(NOT_MARKED.intersection(columns), ""))
     write_table(path, columns, [[row[column] for column in columns] for row in rows], config)
     return path
+
+
+class _Numbered:
+    """A gradebook whose students are numbers: nbgrader's CSV quotes no comma and no quotation mark.
+
+    Args:
+        gradebook: nbgrader's.
+    """
+
+    def __init__(self, gradebook: Gradebook) -> None:
+        self._gradebook = gradebook
+        self._people = list(gradebook.students)
+        self.assignments = gradebook.assignments
+        self.students = [
+            SimpleNamespace(id=str(number), last_name="", first_name="", email="")
+            for number in range(len(self._people))
+        ]
+
+    def find_submission(self, assignment: str, number: str) -> Any:
+        return self._gradebook.find_submission(assignment, self._people[int(number)].id)
+
+    def named(self, row: dict[str, str]) -> dict[str, str]:
+        """A row of the CSV with the student in the place of the number."""
+        one = self._people[int(row["student_id"])]
+        names = {name: getattr(one, name) or "" for name in ("last_name", "first_name", "email")}
+        return {**row, "student_id": one.id, **names}
 
 
 def point_from_everywhere(root: Path, environment: Path | None = None) -> Path:

@@ -16,6 +16,10 @@ LONGEST_NAME = 200
 # Packed files grow by this much at most, above a size that is no danger; text packs 20 to 1.
 MOST_GROWTH = 200
 NO_DANGER = 1 << 20
+OUTSIDE = "its name leads out of the folder"
+LINK = "it is a link or no regular file"
+# No platform writes these: nothing of such an archive is taken.
+OF_AN_ATTACK = (OUTSIDE, LINK)
 
 
 class Unpacked:
@@ -60,7 +64,10 @@ class Unpacked:
                 self._file(Path(entry.path), where)
 
     def archive(self, source: Path, where: str = "") -> None:
-        """Unpack an archive, if all of it is harmless; else nothing of it, and say why.
+        """Unpack what is harmless in an archive, and say what is not and why.
+
+        Of an archive inside another, one student's, all is unpacked or nothing, as of one that no
+        platform writes; else one student's file must not cost the others their hand-in.
 
         Args:
             source: the archive.
@@ -74,9 +81,17 @@ class Unpacked:
         try:
             with opened(source, where or source.name) as packed:
                 entries = [e for e in packed if not _left_behind(e.name)]
-                if reason := self._dangerous(entries):
+                if reason := self._too_much(entries):
                     self._refuse(where or source.name, reason)
                     return
+                dangerous = _dangerous(entries)
+                if dangerous and (where or any(reason in OF_AN_ATTACK for _, reason in dangerous)):
+                    entry, reason = dangerous[0]
+                    self._refuse(where or source.name, f"{clean(entry.name)[:80]}: {reason}")
+                    return
+                for entry, reason in dangerous:
+                    self._refuse(entry.name, reason)
+                    entries.remove(entry)
                 for entry in entries:
                     if entry.is_folder:
                         continue
@@ -105,29 +120,12 @@ class Unpacked:
                 self.archive(packed_file, place)
             (path.with_name(path.name + ".packed")).unlink(missing_ok=True)
 
-    def _dangerous(self, entries: list[Entry]) -> str:
-        """Why an archive is not unpacked, or ""."""
+    def _too_much(self, entries: list[Entry]) -> str:
+        """Why an archive is not unpacked at all, or ""."""
         if self._files + len(entries) > MOST_FILES:
             return f"it holds more than {MOST_FILES} files"
         if self._bytes + sum(entry.size for entry in entries) > MOST_BYTES:
             return f"unpacked it would have more than {MOST_BYTES >> 30} GB"
-        seen: set[str] = set()
-        for entry in entries:
-            name = clean(entry.name)[:80]
-            if reason := _bad_name(entry.name):
-                return f"{name}: {reason}"
-            if entry.name.rstrip("/") in seen:
-                return f"{name} stands in it twice"
-            seen.add(entry.name.rstrip("/"))
-            if not entry.is_plain:
-                return f"{name} is a link or no regular file"
-            if entry.has_password:
-                return "it has a password"
-            if entry.size > LARGEST_FILE:
-                return f"{name} would have more than {LARGEST_FILE >> 20} MB"
-            grown = entry.size > MOST_GROWTH * max(entry.packed, 1)
-            if grown and entry.size > NO_DANGER:
-                return f"{name} would grow more than {MOST_GROWTH} times, as a zip bomb does"
         return ""
 
     def _file(self, source: Path, where: str) -> None:
@@ -157,10 +155,33 @@ class Unpacked:
         self.refused.append(f"{name[:120]} was refused: {why[:300]}")
 
 
+def _dangerous(entries: list[Entry]) -> list[tuple[Entry, str]]:
+    """What of an archive is not unpacked, each with the reason."""
+    found, seen = [], set()
+    for entry in entries:
+        name = entry.name.rstrip("/")
+        grown = entry.size > MOST_GROWTH * max(entry.packed, 1)
+        reason = _bad_name(entry.name)
+        if not reason and name in seen:
+            reason = "it stands in the archive twice; the first was taken"
+        elif not reason and not entry.is_plain:
+            reason = LINK
+        elif not reason and entry.has_password:
+            reason = "it has a password"
+        elif not reason and entry.size > LARGEST_FILE:
+            reason = f"it would have more than {LARGEST_FILE >> 20} MB"
+        elif not reason and grown and entry.size > NO_DANGER:
+            reason = f"it would grow more than {MOST_GROWTH} times, as a zip bomb does"
+        seen.add(name)
+        if reason:
+            found.append((entry, reason))
+    return found
+
+
 def _bad_name(name: str) -> str:
     parts = PurePosixPath(name).parts
     if name.startswith(("/", "\\")) or ".." in parts or "\\" in name or ":" in name[:2]:
-        return "its name leads out of the folder"
+        return OUTSIDE
     if len(parts) > DEEPEST:
         return f"it lies more than {DEEPEST} folders deep"
     if any(len(part.encode("utf-8", "surrogateescape")) > LONGEST_NAME for part in parts):

@@ -157,7 +157,7 @@ def _meant(name: str, expected: set[str], here: list[str]) -> str:
     if not near:
         return ""
     if near[0] in here:
-        return f"; {near[0]}, beside it, was taken"
+        return f"; {near[0]}, beside it, was taken. If this one is newer, put it in its place"
     return f"; to be graded it has to be called {near[0]}"
 
 

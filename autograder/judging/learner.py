@@ -14,7 +14,7 @@ import numpy as np
 from autograder.catalogue import Course, Exercise
 from autograder.judging.calls import Call, Made, Place, Step
 from autograder.judging.form import FormFault, changed_in_place
-from autograder.judging.values import MOST_NUMBERS, count_numbers
+from autograder.judging.values import MOST_LISTED, MOST_NUMBERS, is_bounded
 from autograder.text import UserError
 from autograder.worker.frames import Handle
 from autograder.worker.host import (
@@ -215,8 +215,17 @@ class Learner:
 
     def _received(self, value: Any, name: str, known: Place | None = None) -> Any:
         """A value as a check gets it: of plain numbers and Parts, and no larger than any needs."""
-        if count_numbers(value) > MOST_NUMBERS:
-            said = f"holds more than {MOST_NUMBERS:,} numbers, which no call of a check asks for"
+        if not is_bounded(value):
+            said = (
+                f"holds more than {MOST_NUMBERS:,} numbers, or more than {MOST_LISTED:,} in lists, "
+                "which no call of a check asks for"
+            )
+            # Only to look at more of these would take minutes.
+            self._time_budget.ended = Failure(
+                "stopped",
+                message="not tried: an earlier check of this exercise got far more numbers than "
+                "it asks for",
+            )
             raise LearnerError(Failure("exception", message=said), self.last_call)
         return self._wrap(value, name, known)
 

@@ -74,14 +74,42 @@ def text_slip(text: str) -> Slip | None:
     """The slip that keeps a text from being Python, if it is one of those that can be named."""
     text = text.removeprefix("\ufeff")
     try:
-        ast.parse(text)
+        tree = ast.parse(text)
     except TabError as error:
         return Slip(error.lineno or 0, _TABS)
     except SyntaxError as error:
         return _foreign_line(text) or _spaces(text, error)
     except (ValueError, RecursionError, MemoryError):
         return None
+    return _return_outside(tree)
+
+
+def _return_outside(tree: ast.Module) -> Slip | None:
+    """A return that belongs to no function, since lines above it have lost their indentation."""
+    definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    for number, statement in enumerate(tree.body):
+        found = next((n for n in _in_no_function(statement) if isinstance(n, ast.Return)), None)
+        if found is None:
+            continue
+        first = number
+        while first and not isinstance(tree.body[first - 1], (*definitions, ast.ImportFrom)):
+            first -= 1
+        if not first or not isinstance(above := tree.body[first - 1], definitions):
+            return Slip(found.lineno, "This return stands in no function. Put def ...: above it.")
+        return Slip(
+            tree.body[first].lineno,
+            f"This line begins at the left edge, so it is no part of {above.name}; the same holds "
+            f"down to the return in line {found.lineno}. Indent these lines.",
+        )
     return None
+
+
+def _in_no_function(node: ast.AST) -> Iterator[ast.AST]:
+    """A statement and what is inside it, but for functions and classes."""
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+        yield node
+        for inside in ast.iter_child_nodes(node):
+            yield from _in_no_function(inside)
 
 
 _TABS = (

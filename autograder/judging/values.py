@@ -7,6 +7,10 @@ import numpy as np
 # Numbers in one value of a learner's that any arithmetic is done on: no exercise returns a
 # hundredth of it.
 MOST_NUMBERS = 1_000_000
+# Lists and tuples in one value, and entries in all of them. Each costs more than a number of an
+# array.
+MOST_LISTS = 20_000
+MOST_LISTED = 200_000
 # Numbers in a result that is compared closely: more come from no check.
 MOST_COMPARED = 100_000
 
@@ -29,6 +33,20 @@ def count_numbers(value: Any) -> int:
     if isinstance(value, list | tuple):
         return len(value) + sum(count_numbers(item) for item in value)
     return 1
+
+
+def is_bounded(value: Any) -> bool:
+    """Whether a value is no larger than any that an exercise returns."""
+    lists = listed = 0
+    waiting = [value]
+    while waiting:
+        inside = waiting.pop()
+        if isinstance(inside, list | tuple):
+            lists, listed = lists + 1, listed + len(inside)
+            if lists > MOST_LISTS or listed > MOST_LISTED:
+                return False
+            waiting += inside
+    return count_numbers(value) <= MOST_NUMBERS
 
 
 def as_numbers(value: Any) -> np.ndarray | None:

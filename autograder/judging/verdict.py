@@ -10,6 +10,8 @@ from autograder.worker.host import Failure
 Status = Literal["passed", "failed", "todo", "blocked", "error"]
 # Where learners' code ran with the grader's rights.
 NOT_ISOLATED = "NOT ISOLATED"
+# What Python raises where grading has no such package, no file, and nobody who types.
+OF_WHAT_GRADING_LACKS = ("ImportError", "ModuleNotFoundError", "FileNotFoundError", "EOFError")
 
 
 @dataclass
@@ -83,11 +85,20 @@ class ExerciseVerdict:
 
     @property
     def checks_said(self) -> str:
-        """How many checks pass, and how many more but for the form of what is returned."""
+        """How many checks pass, and in how many more only the form is wrong."""
         passed = sum(check.passed for check in self.checks)
         formed = sum(check.only_form for check in self.checks)
-        more = f", and {formed} more but for the form" if formed else ""
+        more = f"; in {formed} more the numbers are right, and the form is not" if formed else ""
         return f"{passed} of {len(self.checks)} checks pass{more}"
+
+    @property
+    def lacks_something(self) -> bool:
+        """Whether its code asks for what grading does not have, such as another package."""
+        return any(
+            check.failure is not None and check.failure.type in OF_WHAT_GRADING_LACKS
+            for check in self.checks
+            if not check.passed
+        )
 
     @property
     def says_more(self) -> bool:

@@ -50,10 +50,12 @@ def verdict_html(verdict: ExerciseVerdict) -> str:
         if sentence:
             parts.append(f'<p style="margin:4px 0">{escape(clean(sentence))}</p>')
     if verdict.status in ("failed", "error", "passed"):
-        parts.append(f'<p style="margin:4px 0">{verdict.checks_said}.</p>')
         failed = [check for check in verdict.checks if not check.passed]
-        if all(c.failure is not None and c.failure.unloaded for c in failed):
-            failed = failed[:1]  # nothing was run: the reason, said once, is all there is to say
+        introduced = " What should be true, and is not:" if failed else ""
+        parts.append(f'<p style="margin:4px 0">{verdict.checks_said}.{introduced}</p>')
+        if failed and all(c.failure is not None and c.failure.unloaded for c in failed):
+            # Nothing was run: the reason, said above, is all there is to say of any check.
+            return "".join([*parts[:-1], *_own_lines(failed[0]), "</div>"])
         shown = once_each(failed)
         parts += [_check_html(check, others) for check, others in shown[:SHOWN_WHOLE]]
         parts += [_check_line(check, others) for check, others in shown[SHOWN_WHOLE:]]
@@ -80,11 +82,16 @@ def _check_html(check: CheckResult, others: int) -> str:
     # Of single numbers, the sentence above has said which is which.
     if check.difference is not None and not _is_single(check.difference):
         parts.append(_arrays_html(check.difference))
-    if check.failure is not None and check.failure.trace:
-        parts.append(_pre("\n".join(own_lines(check.failure))))
+    parts += _own_lines(check)
     if check.printed.strip():
         parts.append(_pre("\n".join(line[:LONGEST_LINE] for line in printed_lines(check))))
     return "".join([*parts, "</div></div>"])
+
+
+def _own_lines(check: CheckResult) -> list[str]:
+    if check.failure is None or not check.failure.trace:
+        return []
+    return [_pre("\n".join(own_lines(check.failure)))]
 
 
 def _is_single(difference: Difference) -> bool:

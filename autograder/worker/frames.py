@@ -228,7 +228,7 @@ def _decode(form: Any, buffers: list[np.ndarray], depth: int) -> Any:
         case {"scalar": int(index)}:
             return buffers[index][()]
         case {"number": str(text), "dtype": str(dtype)} if dtype[1:] in SHORT and len(text) < 40:
-            return _number(text, np.dtype(dtype))
+            return _number(text, _checked_dtype(dtype))
         case {"float": str(text)} if text in ("nan", "inf", "-inf"):
             return float(text)
         case {"object": int(id), "type": str(type_name)}:

@@ -1,13 +1,33 @@
 /** The editor: CodeMirror 6 with Python, folded down to one exercise. */
+import { closeCompletion } from "@codemirror/autocomplete";
 import { indentWithTab } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
-import { ensureSyntaxTree, foldEffect, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import {
+  ensureSyntaxTree,
+  foldEffect,
+  indentService,
+  indentUnit,
+  syntaxHighlighting,
+} from "@codemirror/language";
 import { Annotation, EditorState } from "@codemirror/state";
 import { EditorView, keymap } from "@codemirror/view";
 import { classHighlighter } from "@lezer/highlight";
 import { basicSetup } from "codemirror";
 
 const fromElsewhere = Annotation.define();
+
+/**
+ * A new line begins where the line above it does, one step further after a colon. The language's own
+ * rule loses the function where its body was just deleted, and begins at the left edge.
+ */
+const afterEnter = indentService.of((context, place) => {
+  if (context.simulatedBreak !== place) return undefined;
+  const { text } = context.lineAt(place, -1);
+  const open = text.match(/[([{]/g)?.length ?? 0;
+  const closed = text.match(/[)\]}]/g)?.length ?? 0;
+  if (open !== closed) return undefined;
+  return context.lineIndent(place, -1) + (/:\s*(#.*)?$/.test(text) ? context.unit : 0);
+});
 
 /**
  * @param {HTMLElement} parent
@@ -23,7 +43,8 @@ export function createEditor(parent, options) {
         keymap.of([
           {
             key: "Mod-Enter",
-            run: () => {
+            run: (editor) => {
+              closeCompletion(editor);
               options.onCheck();
               return true;
             },
@@ -34,6 +55,7 @@ export function createEditor(parent, options) {
         python(),
         EditorView.lineWrapping,
         indentUnit.of("    "),
+        afterEnter,
         syntaxHighlighting(classHighlighter),
         EditorView.contentAttributes.of({
           "aria-label": options.label,
