@@ -113,6 +113,23 @@ def test_with_the_keyboard_alone(learner: Learner, stub: str) -> None:
     expect(page.locator("main")).to_be_focused()
 
 
+def test_a_new_line_begins_where_the_line_above_it_does(learner: Learner) -> None:
+    """Also where a whole line was typed over, with its indentation."""
+    page = learner.page
+    learner.open("output_size.html", python=False)
+    stub = page.locator(".cm-line", has_text='raise NotImplementedError("output_size")')
+    stub.click(click_count=3)
+    # Each line ends with a sign after which no list of suggestions opens.
+    for line in ("    a = max(2,", "3)", "if a > 2:", "a = 5", "b = 6"):
+        page.keyboard.type(line)
+        if line.endswith(","):
+            page.keyboard.press("Delete")  # the bracket that the editor closed
+        page.keyboard.press("Enter")
+    lines = page.locator(".cm-line").all_inner_texts()
+    first = lines.index("    a = max(2,")
+    assert lines[first + 2 : first + 5] == ["    if a > 2:", "        a = 5", "        b = 6"]
+
+
 # ------------------------------------------------------------------------------ what hangs
 
 

@@ -105,6 +105,9 @@ def test_too_many_numbers_are_no_value(value: object) -> None:
 @pytest.mark.parametrize("value", [[[]] * 20_001, [0] * 200_001, [[[0] * 101] * 2000]])
 def test_too_many_lists_are_no_value_either(value: object) -> None:
     assert not is_bounded(value)
+
+
+def test_what_an_exercise_returns_is_bounded_also_as_lists() -> None:
     assert is_bounded(np.zeros((64, 8, 26, 26)))
     assert is_bounded(np.zeros((16, 8, 26, 26)).tolist())
 

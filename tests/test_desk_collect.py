@@ -406,6 +406,7 @@ def test_a_dangerous_zip_is_refused_in_one_line(
     (line,) = [line for line in done.output.splitlines() if "refused" in line]
     assert said in line
     assert not list(tmp_path.rglob("outside.py"))
+    assert not [p for p in tmp_path.rglob("*.py") if b"0000" in p.read_bytes()[:9]]
     if said == "leads out of the folder":
         assert not (course / "submitted").exists()
     else:

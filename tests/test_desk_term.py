@@ -475,6 +475,21 @@ def test_a_class_is_split_and_merged_and_a_conflict_is_named(course: Path, tmp_p
     assert "lee says 2.0, here stands 3.0" in damaged
 
 
+@pytest.mark.parametrize("mark", [float("inf"), float("-inf")])
+def test_what_is_no_mark_is_not_merged(course: Path, tmp_path: Path, mark: float) -> None:
+    run(course, "split", "kim")
+    home = tmp_path / "kim"
+    with zipfile.ZipFile(course / "graders" / "kim.zip") as packed:
+        packed.extractall(home)
+    with book(home) as gradebook:
+        gradebook.find_grade(FIRST.name, NAME, NAME, "ada").manual_score = mark
+        gradebook.db.commit()
+    said = run(course, "merge", str(home), status=1)
+    assert f"mark {FIRST.name} in {NAME}: kim says {mark}, which is no mark" in said
+    with book(course) as gradebook:
+        assert gradebook.find_grade(FIRST.name, NAME, NAME, "ada").manual_score is None
+
+
 def test_a_mark_for_an_older_hand_in_is_not_merged(course: Path, tmp_path: Path) -> None:
     run(course, "split", "kim")
     home = tmp_path / "kim"

@@ -35,14 +35,14 @@ def target(tmp_path: Path) -> Path:
     return tmp_path / "target"
 
 
-def left_out(path: Path, target: Path) -> str:
+def notes_of(path: Path, target: Path) -> str:
     intake = take_in(path, COURSE, target)
     return "\n".join([*intake.taken, *intake.left_out])
 
 
 def test_a_plain_file_is_copied(path: Path, target: Path) -> None:
     (path / FILE).chmod(0o4777)
-    assert left_out(path, target) == ""
+    assert notes_of(path, target) == ""
     assert (target / FILE).read_text() == "x = 1\n"
     assert stat.S_IMODE((target / FILE).stat().st_mode) == 0o644
     assert sorted(p.name for p in target.rglob("*")) == ["a1_convolution", "convolution.py"]
@@ -64,7 +64,7 @@ def test_links_are_not_followed(path: Path, target: Path, tmp_path: Path) -> Non
     (path / FILE).symlink_to(tmp_path / "secret.py")
     (path / "a2_backprop").symlink_to(tmp_path)
     (path / "a3_pooling_and_loss").symlink_to("a3_pooling_and_loss")
-    notes = left_out(path, target)
+    notes = notes_of(path, target)
     assert f"{FILE} was left out: a link" in notes
     assert "a2_backprop was left out: a link" in notes
     assert "a3_pooling_and_loss was left out: a link" in notes
@@ -75,7 +75,7 @@ def test_a_hard_link_is_a_second_name(path: Path, target: Path, tmp_path: Path) 
     (tmp_path / "secret.py").write_text("secret")
     (path / FILE).unlink()
     os.link(tmp_path / "secret.py", path / FILE)
-    assert "hard link" in left_out(path, target)
+    assert "hard link" in notes_of(path, target)
     assert not (target / FILE).exists()
 
 
@@ -95,7 +95,7 @@ def test_files_that_are_none(kind: str, path: Path, target: Path) -> None:
                 end.bind("convolution.py")
         finally:
             os.chdir(here)
-    assert f"{FILE} was left out: not a regular file" in left_out(path, target)
+    assert f"{FILE} was left out: not a regular file" in notes_of(path, target)
     assert not (target / FILE).exists()
 
 
@@ -114,7 +114,7 @@ def test_size_has_a_limit(path: Path, target: Path) -> None:
     (path / "a2_backprop").mkdir()
     with open(path / "a2_backprop/backprop.py", "wb") as stream:
         stream.truncate(1 << 42)
-    notes = left_out(path, target)
+    notes = notes_of(path, target)
     assert notes == "a2_backprop/backprop.py was left out: larger than 1 MB"
     assert (target / FILE).stat().st_size == LARGEST_FILE
 
@@ -145,7 +145,7 @@ def test_what_cannot_be_read(path: Path, target: Path) -> None:
     (path / FILE).chmod(0)
     (path / "a2_backprop").mkdir(mode=0)
     with as_nobody(path, target):
-        notes = left_out(path, target)
+        notes = notes_of(path, target)
     assert f"{FILE} was left out: permission denied" in notes
     assert "a2_backprop was left out: permission denied" in notes
 
@@ -168,7 +168,7 @@ def test_extra_files_are_named(path: Path, target: Path) -> None:
         (path / name).write_text("1/0")
     (path / "numpy").mkdir()
     (path / "numpy/__init__.py").write_text("1/0")
-    notes = left_out(path, target)
+    notes = notes_of(path, target)
     for name in [*extra, "numpy"]:
         assert f"{name} was left out" in notes
     assert not (target / "numpy").exists()
@@ -179,7 +179,7 @@ def test_what_learners_have_beside_is_not_worth_a_word(path: Path, target: Path)
     for name in ("a1_convolution/a1.ipynb", "notes.txt", "README.md", "a1_convolution/out.png"):
         (path / name).write_text("")
     (path / "a1_convolution/__pycache__").mkdir()
-    assert left_out(path, target) == ""
+    assert notes_of(path, target) == ""
     assert len(list(target.rglob("*"))) == 2
 
 
@@ -200,7 +200,7 @@ def test_names_are_cleaned_and_not_too_many(path: Path, target: Path) -> None:
 def test_names_that_are_no_text(path: Path, target: Path) -> None:
     with open(os.path.join(os.fsencode(path), b"\xff\xfe.py"), "w"):
         pass
-    notes = left_out(path, target)
+    notes = notes_of(path, target)
     assert "was left out" in notes
     notes.encode()
 
@@ -221,21 +221,21 @@ def test_no_submission(make, says: str, path: Path, target: Path) -> None:  # ty
 @pytest.mark.parametrize("name", ["Convolution.py", "convolution (1).py", "convolution_2.py"])
 def test_a_file_that_a_computer_renamed_is_taken(path: Path, target: Path, name: str) -> None:
     (path / FILE).rename(path / "a1_convolution" / name)
-    assert left_out(path, target) == f"a1_convolution/{name} was taken as convolution.py"
+    assert notes_of(path, target) == f"a1_convolution/{name} was taken as convolution.py"
     assert (target / FILE).read_text() == "x = 1\n"
 
 
 def test_a_misnamed_file_is_told_its_name(path: Path, target: Path) -> None:
     (path / FILE).rename(path / "a1_convolution" / "convolutoin.py")
-    assert left_out(path, target).endswith("it has to be called convolution.py")
+    assert notes_of(path, target).endswith("it has to be called convolution.py")
 
 
 def test_of_two_files_the_right_one_needs_no_name(path: Path, target: Path) -> None:
     (path / "a1_convolution" / "convolution (1).py").write_text("x = 2")
-    said = left_out(path, target)
+    said = notes_of(path, target)
     assert "; convolution.py, beside it, was taken. If this one is newer, put it in" in said
 
 
 def test_a_misnamed_folder_is_told_its_name(path: Path, target: Path) -> None:
     (path / "A2_Backprop").mkdir()
-    assert left_out(path, target).endswith("it has to be called a2_backprop")
+    assert notes_of(path, target).endswith("it has to be called a2_backprop")

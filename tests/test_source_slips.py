@@ -39,6 +39,7 @@ WHOLE = [
     b"\xef\xbb\xbf" + RIGHT.encode(),
     RIGHT.replace("\n", "\r\n").encode(),
     b"# -*- coding: latin-1 -*-\nx = '\xe9'\n",
+    b"x = 0" + b" + 1" * 900 + b"\n",
     b"class A:\n    def f(self):\n        return 1\ndef g():\n    return lambda: 2\n",
     b"x = 7\ny = x % 3\ntext = '''\n<<<<<<< HEAD\n%magic\n'''\n",
     b"",

@@ -21,9 +21,9 @@ from autograder.judging.difference import cut_out
 from autograder.judging.explain import explain
 from autograder.judging.judge import judge
 from autograder.judging.shape_errors import read_shape_error
-from autograder.judging.verdict import CheckResult
+from autograder.judging.verdict import CheckResult, ExerciseVerdict
 from autograder.learner.page import verdict_html
-from autograder.worker.host import Host
+from autograder.worker.host import Failure, Host
 
 pytestmark = pytest.mark.quick
 
@@ -235,3 +235,18 @@ def test_what_is_not_shown_of_the_prints_is_counted() -> None:
     printed = "".join(f"line {number}\n" for number in range(30))
     check = CheckResult("check", "A sentence.", False, False, problem="wrong", printed=printed)
     assert explain(check).splitlines()[-2:] == ["line 9", "... and 20 more lines"]
+
+
+def test_a_page_says_why_nothing_of_the_failed_checks_was_run() -> None:
+    """Of checks that were not run no sentence is a claim; the reason is said, and once."""
+    reason = "a1_convolution/convolution.py has no helper"
+    lost = Failure("missing", message=reason)
+    checks = [
+        CheckResult("one", "One thing is right.", False, True),
+        CheckResult("two", "Another is right.", False, False, reason, failure=lost),
+    ]
+    for message in ("", reason):
+        status: Any = "error" if message else "failed"
+        html = verdict_html(ExerciseVerdict("im2col", "a1", 9, 3, status, message, checks=checks))
+        assert html.count(reason) == 1
+        assert "Another is right" not in html

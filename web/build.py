@@ -316,7 +316,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     size = sum(path.stat().st_size for path in out.rglob("*") if path.is_file())
-    print(f"{out}: {size / 1e6:.1f} MB; put the folder on any web server")
+    print(f"{out}: {size / 1e6:.1f} MB; put the folder on any web server, or type make web SERVE=1")
     if chosen.serve is not None:
         from web.serve import serve
 

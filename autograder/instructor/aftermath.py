@@ -122,7 +122,7 @@ class _LatenessReasons:
         return [why for why, value in now.items() if before.get(why, value) != value]
 
     def named(self, key: tuple[str, str], reasons: list[str]) -> list[str]:
-        """The same, where late days and no person extended the time."""
+        """The reasons, with late days in the place of an extension that nobody gave."""
         by_days = self._late_days and key not in self._given
         return [LATE_DAYS if by_days and why == "extension" else why for why in reasons]
 

@@ -117,7 +117,7 @@ def grade_class(
             bar.advance(job)
         require_reference(graded_names, allow_unsandboxed)
         bar.console.print("what the checks give:")
-        written = [task for task in tasks if not take_in(task.folder, task.assignment).untouched]
+        written = [task for task in tasks if _is_written(task)]
         job = bar.add_task("judging", total=len(written))
         for done in batch.judge_all(
             written, executor, workers, allow_unsandboxed=allow_unsandboxed
@@ -241,6 +241,14 @@ def gradebook_said(top: Path) -> Iterator[None]:
             f"{top / GRADEBOOK}: {reason}. What was stored before is kept: make room "
             "on the disk, or let go of the gradebook, and run the same command again"
         ) from error
+
+
+def _is_written(task: Submission) -> bool:
+    """Whether there is work to judge; where that cannot be read, judging says why."""
+    try:
+        return not take_in(task.folder, task.assignment).untouched
+    except (OSError, UserError):
+        return True
 
 
 def _require_room(top: Path) -> None:

@@ -6,6 +6,7 @@ three ways, with the gradebook as it was when it was split.
 """
 
 import json
+import math
 import shutil
 import sqlite3
 import tomllib
@@ -247,6 +248,9 @@ def _merge_marks(
                 )
                 continue
             for name, value in changed.items():
+                if name != "manual_comment" and not _is_mark(value):
+                    result.conflicts.append(f"{where}: {grader} says {value!r}, which is no mark")
+                    continue
                 here = getattr(row, name)
                 if name == "extra_credit" and here != before.get(name):
                     here_stands.add((student, assignment, row.name))
@@ -362,6 +366,10 @@ def _values(database: Path) -> dict[Key, Values]:
     except Exception as error:  # SQLAlchemy and alembic raise many kinds over another file
         raise UserError(f"{database.name} is no gradebook: {clean(str(error))[:200]}") from error
     return found
+
+
+def _is_mark(value: Any) -> bool:
+    return value is None or (isinstance(value, int | float) and math.isfinite(value))
 
 
 def _grader_of(source: Path) -> str:

@@ -292,8 +292,8 @@ def look_at(
     for folder in sorted(submitted.iterdir()):
         if not (folder / assignment.name).is_dir():
             continue
-        taken = take_in(folder, assignment.name)
-        if folder.name not in marks and taken.untouched and not (taken.unclear or taken.left_out):
+        untouched = folder.name not in marks and _is_untouched(folder, assignment)
+        if untouched and not take_in(folder, assignment.name).left_out:
             continue  # not handed in, as grading says
         row = Row(folder.name, mark=marks.get(folder.name))
         view.rows.append(row)
@@ -305,7 +305,7 @@ def look_at(
             row.look.append(f"It could not be judged: {str(error) or type(error).__name__}")
         else:
             _count(view, row, verdict)
-        if row.mark is None and taken.untouched and not taken.unclear:
+        if untouched:
             row.look.append("Nothing is written in the expected files, so there is no mark.")
         else:
             _look_at_mark(row, verdict.score if row.statuses else None)
@@ -319,6 +319,15 @@ def look_at(
     here = {row.student for row in view.rows}
     view.missing = sorted(set(students) - here)
     return view
+
+
+def _is_untouched(folder: Path, assignment: Assignment) -> bool:
+    """Whether nothing was written; where that cannot be read, judging says why."""
+    try:
+        taken = take_in(folder, assignment.name)
+    except (OSError, UserError):
+        return False
+    return taken.untouched and not taken.unclear
 
 
 def _count(view: ClassView, row: Row, verdict: Verdict) -> None:

@@ -19,7 +19,7 @@ NO_DANGER = 1 << 20
 OUTSIDE = "its name leads out of the folder"
 LINK = "it is a link or no regular file"
 # No platform writes these: nothing of such an archive is taken.
-OF_AN_ATTACK = (OUTSIDE, LINK)
+OF_AN_ATTACK = {OUTSIDE, LINK}
 
 
 class Unpacked:
@@ -66,8 +66,9 @@ class Unpacked:
     def archive(self, source: Path, where: str = "") -> None:
         """Unpack what is harmless in an archive, and say what is not and why.
 
-        Of an archive inside another, one student's, all is unpacked or nothing, as of one that no
-        platform writes; else one student's file must not cost the others their hand-in.
+        In the archive of a class a harmful file is left out, so that it costs the others nothing.
+        Nothing at all is taken of an archive inside another, which is one student's, and of one
+        with links or with names that lead outside, which no platform writes.
 
         Args:
             source: the archive.
@@ -84,16 +85,15 @@ class Unpacked:
                 if reason := self._too_much(entries):
                     self._refuse(where or source.name, reason)
                     return
-                dangerous = _dangerous(entries)
-                if dangerous and (where or any(reason in OF_AN_ATTACK for _, reason in dangerous)):
-                    entry, reason = dangerous[0]
-                    self._refuse(where or source.name, f"{clean(entry.name)[:80]}: {reason}")
-                    return
-                for entry, reason in dangerous:
-                    self._refuse(entry.name, reason)
-                    entries.remove(entry)
-                for entry in entries:
-                    if entry.is_folder:
+                dangers = _dangers(entries)
+                for entry, danger in zip(entries, dangers, strict=True):
+                    if danger and (where or not OF_AN_ATTACK.isdisjoint(dangers)):
+                        self._refuse(where or source.name, f"{clean(entry.name)[:80]}: {danger}")
+                        return
+                for entry, danger in zip(entries, dangers, strict=True):
+                    if danger:
+                        self._refuse(entry.name, danger)
+                    if danger or entry.is_folder:
                         continue
                     place = f"{below}/{entry.name}".lstrip("/")
                     path = self._made(place)
@@ -155,27 +155,28 @@ class Unpacked:
         self.refused.append(f"{name[:120]} was refused: {why[:300]}")
 
 
-def _dangerous(entries: list[Entry]) -> list[tuple[Entry, str]]:
-    """What of an archive is not unpacked, each with the reason."""
-    found, seen = [], set()
-    for entry in entries:
-        name = entry.name.rstrip("/")
-        grown = entry.size > MOST_GROWTH * max(entry.packed, 1)
-        reason = _bad_name(entry.name)
-        if not reason and name in seen:
-            reason = "it stands in the archive twice; the first was taken"
-        elif not reason and not entry.is_plain:
-            reason = LINK
-        elif not reason and entry.has_password:
-            reason = "it has a password"
-        elif not reason and entry.size > LARGEST_FILE:
-            reason = f"it would have more than {LARGEST_FILE >> 20} MB"
-        elif not reason and grown and entry.size > NO_DANGER:
-            reason = f"it would grow more than {MOST_GROWTH} times, as a zip bomb does"
-        seen.add(name)
-        if reason:
-            found.append((entry, reason))
-    return found
+def _dangers(entries: list[Entry]) -> list[str]:
+    """Why each entry of an archive is not unpacked, or ""."""
+    names = [entry.name.rstrip("/") for entry in entries]
+    first = {name: place for place, name in reversed(list(enumerate(names)))}
+    return [
+        _danger(entry) or ("" if first[name] == place else "it is in the archive a second time")
+        for place, (entry, name) in enumerate(zip(entries, names, strict=True))
+    ]
+
+
+def _danger(entry: Entry) -> str:
+    if reason := _bad_name(entry.name):
+        return reason
+    if not entry.is_plain:
+        return LINK
+    if entry.has_password:
+        return "it has a password"
+    if entry.size > LARGEST_FILE:
+        return f"it would have more than {LARGEST_FILE >> 20} MB"
+    if entry.size > max(NO_DANGER, MOST_GROWTH * max(entry.packed, 1)):
+        return f"it would grow more than {MOST_GROWTH} times, as a zip bomb does"
+    return ""
 
 
 def _bad_name(name: str) -> str:

@@ -92,9 +92,10 @@ def _return_outside(tree: ast.Module) -> Slip | None:
         if found is None:
             continue
         first = number
-        while first and not isinstance(tree.body[first - 1], (*definitions, ast.ImportFrom)):
+        while first and not isinstance(tree.body[first - 1], definitions):
             first -= 1
-        if not first or not isinstance(above := tree.body[first - 1], definitions):
+        above = tree.body[first - 1] if first else None
+        if not isinstance(above, definitions):
             return Slip(found.lineno, "This return stands in no function. Put def ...: above it.")
         return Slip(
             tree.body[first].lineno,
@@ -106,10 +107,12 @@ def _return_outside(tree: ast.Module) -> Slip | None:
 
 def _in_no_function(node: ast.AST) -> Iterator[ast.AST]:
     """A statement and what is inside it, but for functions and classes."""
-    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
-        yield node
-        for inside in ast.iter_child_nodes(node):
-            yield from _in_no_function(inside)
+    waiting = [node]  # a long sum is nested too deeply for recursion
+    while waiting:
+        inside = waiting.pop()
+        if not isinstance(inside, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield inside
+            waiting += ast.iter_child_nodes(inside)
 
 
 _TABS = (

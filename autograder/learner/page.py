@@ -51,11 +51,12 @@ def verdict_html(verdict: ExerciseVerdict) -> str:
             parts.append(f'<p style="margin:4px 0">{escape(clean(sentence))}</p>')
     if verdict.status in ("failed", "error", "passed"):
         failed = [check for check in verdict.checks if not check.passed]
+        if failed and all(c.failure is not None and c.failure.unloaded for c in failed):
+            # Nothing of these was run: the reason, said once, is all there is to say.
+            reason = "" if any(said) else f"<p>{escape(failed[0].problem)}</p>"
+            return "".join([*parts, reason, *_own_lines(failed[0]), "</div>"])
         introduced = " What should be true, and is not:" if failed else ""
         parts.append(f'<p style="margin:4px 0">{verdict.checks_said}.{introduced}</p>')
-        if failed and all(c.failure is not None and c.failure.unloaded for c in failed):
-            # Nothing was run: the reason, said above, is all there is to say of any check.
-            return "".join([*parts[:-1], *_own_lines(failed[0]), "</div>"])
         shown = once_each(failed)
         parts += [_check_html(check, others) for check, others in shown[:SHOWN_WHOLE]]
         parts += [_check_line(check, others) for check, others in shown[SHOWN_WHOLE:]]

@@ -17,17 +17,26 @@ import { basicSetup } from "codemirror";
 const fromElsewhere = Annotation.define();
 
 /**
- * A new line begins where the line above it does, one step further after a colon. The language's own
- * rule loses the function where its body was just deleted, and begins at the left edge.
+ * A new line begins where the statement above it does, one step further after a colon or inside a
+ * bracket. The language's own rule loses the function where its body was just deleted, and begins at
+ * the left edge.
  */
 const afterEnter = indentService.of((context, place) => {
   if (context.simulatedBreak !== place) return undefined;
-  const { text } = context.lineAt(place, -1);
-  const open = text.match(/[([{]/g)?.length ?? 0;
-  const closed = text.match(/[)\]}]/g)?.length ?? 0;
-  if (open !== closed) return undefined;
-  return context.lineIndent(place, -1) + (/:\s*(#.*)?$/.test(text) ? context.unit : 0);
+  const { doc } = context.state;
+  let first = doc.lineAt(place);
+  const text = doc.sliceString(first.from, place);
+  const opened = brackets(text);
+  for (let depth = opened; depth < 0 && first.number > 1; depth += brackets(first.text))
+    first = doc.line(first.number - 1);
+  const deeper = opened > 0 || /:\s*(#.*)?$/.test(text);
+  return context.lineIndent(first.from, -1) + (deeper ? context.unit : 0);
 });
+
+/** How many brackets a line opens and does not close. @param {string} text */
+function brackets(text) {
+  return (text.match(/[([{]/g)?.length ?? 0) - (text.match(/[)\]}]/g)?.length ?? 0);
+}
 
 /**
  * @param {HTMLElement} parent

@@ -47,7 +47,7 @@ def test_padding_is_cut_away(learner):
 
 
 def test_picture_and_kernel_not_square(learner):
-    """A kernel 2 high and 1 wide lies twice on a picture 1 high and 2 wide with padding 1."""
+    """With padding 1 and a kernel 2 high and 1 wide, each pixel lies in two windows."""
     # 0 0 0 0    The padded picture is 3 high and 4 wide; the windows start at rows 0, 1 and
     # 0 a b 0    columns 0 to 3. Pixel a is the lower one of window (0, 1) and the upper one of
     # 0 0 0 0    window (1, 1); b, next to it, of windows (0, 2) and (1, 2).
