@@ -3,9 +3,11 @@
 import csv
 import re
 import shutil
+import sqlite3
 import subprocess
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -152,19 +154,25 @@ def test_late_days_are_used_up_and_shown(course: Path) -> None:
     assert 0 < late(course, "bob") < 24 * 3600
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "[late_day]\n",
-        "[late_days]\nbudget = -1\n",
-        "[attempts]\ncount = 1\n",
-        "[totals\n",
-        "[totals]\nletters = 3\n",
-    ],
-)
-def test_a_policy_that_is_none_is_named(course: Path, text: str) -> None:
-    (course / "policy.toml").write_text(text)
-    assert "policy.toml" in run(course, "totals", status=2)
+def test_a_policy_or_extension_that_is_none_is_named(course: Path) -> None:
+    reads = {"policy.toml": ("totals",), "extensions.toml": ("extend", "ada", NAME, "--days", "1")}
+    for name, text in (
+        ("policy.toml", "[late_day]\n"),
+        ("policy.toml", "[late_days]\nbudget = -1\n"),
+        ("policy.toml", "[attempts]\ncount = 1\n"),
+        ("policy.toml", "[totals\n"),
+        ("policy.toml", "[totals]\nletters = 3\n"),
+        ("policy.toml", "[totals]\nletters = {A = nan}\n"),
+        ("policy.toml", f"[totals]\nletters = {{A = {'9' * 400}}}\n"),
+        ("policy.toml", "a = " + "[" * 3000),
+        ("extensions.toml", "extension = 3\n"),
+        ("extensions.toml", 'extension = ["ada"]\n'),
+        ("extensions.toml", "[[extension]]\nstudent = 3\n"),
+        ("extensions.toml", "a = " + "9" * 5000),
+    ):
+        (course / name).write_text(text)
+        assert name in run(course, *reads[name], status=2)
+        (course / name).unlink()
 
 
 def test_a_date_alone_is_the_whole_day(course: Path) -> None:
@@ -475,26 +483,92 @@ def test_a_class_is_split_and_merged_and_a_conflict_is_named(course: Path, tmp_p
     assert "lee says 2.0, here stands 3.0" in damaged
 
 
-@pytest.mark.parametrize("mark", [float("inf"), float("-inf")])
-def test_what_is_no_mark_is_not_merged(course: Path, tmp_path: Path, mark: float) -> None:
+def part_of_kim(course: Path, tmp_path: Path) -> Path:
+    """The course is split, and kim has unpacked the only part."""
     run(course, "split", "kim")
     home = tmp_path / "kim"
     with zipfile.ZipFile(course / "graders" / "kim.zip") as packed:
         packed.extractall(home)
-    with book(home) as gradebook:
-        gradebook.find_grade(FIRST.name, NAME, NAME, "ada").manual_score = mark
-        gradebook.db.commit()
-    said = run(course, "merge", str(home), status=1)
-    assert f"mark {FIRST.name} in {NAME}: kim says {mark}, which is no mark" in said
+    return home
+
+
+def test_what_is_no_mark_is_not_merged(course: Path, tmp_path: Path) -> None:
+    home = part_of_kim(course, tmp_path)
+    for mark in (9e999, -9e999, 1e300, 1000, -1000, "ten", b"10"):
+        for column in ("manual_score", "extra_credit"):
+            with closing(sqlite3.connect(home / "gradebook.db")) as database:
+                database.execute("UPDATE grade SET manual_score = NULL, extra_credit = NULL")
+                database.execute(f"UPDATE grade SET {column} = ?", (mark,))
+                database.commit()
+            said = run(course, "merge", str(home), status=1)
+            assert f"mark {FIRST.name} in {NAME}: kim says " in said
+            assert "which is no" in said or "settle it in Formgrader" in said
     with book(course) as gradebook:
-        assert gradebook.find_grade(FIRST.name, NAME, NAME, "ada").manual_score is None
+        grade = gradebook.find_grade(FIRST.name, NAME, NAME, "ada")
+        assert (grade.manual_score, grade.extra_credit) == (None, None)
+
+
+def test_a_gradebook_that_computes_is_not_merged(course: Path, tmp_path: Path) -> None:
+    home = part_of_kim(course, tmp_path)
+    with closing(sqlite3.connect(home / "gradebook.db")) as database:
+        columns = ", ".join(name for _, name, *_ in database.execute("PRAGMA table_info(grade)"))
+        database.execute("ALTER TABLE grade RENAME TO grades")
+        database.execute(
+            "CREATE VIEW grade AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) "
+            f"SELECT {columns} FROM grades, n"
+        )
+        database.commit()
+    assert "it has views or programs" in run(course, "merge", str(home), status=2)
+
+
+REFUSED = [
+    "points = nan",
+    "points = 1e9",
+    f"points = {'9' * 400}",
+    f"points = {'9' * 5000}",
+    "points = 2026-03-01",
+    "line = -1",
+    'remark = ["neat"]',
+    'remark = "of no rubric"',
+    "[comment.nested]",
+    '"text = 1\\n[[comment]]\\nexercise" = "injected"',
+    "nested = " + "[" * 3000,
+]
+
+
+def test_comments_that_this_course_would_refuse_are_not_merged(
+    course: Path, tmp_path: Path
+) -> None:
+    home = part_of_kim(course, tmp_path)
+    file = add_comment(home, "ada", NAME, FIRST.name, text="of kim")
+    one = file.read_text()
+    for entry in REFUSED:
+        file.write_text(f'{one}\n[[comment]]\nexercise = "{FIRST.name}"\ntext = "x"\n{entry}\n')
+        said = run(course, "merge", str(home), status=1)
+        assert f"comments of kim are not taken: comments/ada/{NAME}.toml" in said
+        assert not (course / "comments" / "ada" / f"{NAME}.toml").exists()
+
+
+def test_comments_on_nobody_are_not_merged(course: Path, tmp_path: Path) -> None:
+    home = part_of_kim(course, tmp_path)
+    add_comment(home, "zoe", NAME, FIRST.name, text="of kim")
+    said = run(course, "merge", str(home), status=1)
+    assert f"comments of kim are not taken: zoe has handed in no {NAME} here" in said
+    assert not (course / "comments" / "zoe").exists()
+
+
+def test_a_delete_character_in_a_comment_comes_along(course: Path, tmp_path: Path) -> None:
+    home = part_of_kim(course, tmp_path)
+    file = add_comment(home, "ada", NAME, FIRST.name, text="a")
+    file.write_text(file.read_text().replace('"a"', '"a\\u007fb"'))
+    run(course, "merge", str(home))
+    run(course, "merge", str(home))
+    ((remark,),) = read_comments(course, "ada", NAME).values()
+    assert remark.text == "a\x7fb"
 
 
 def test_a_mark_for_an_older_hand_in_is_not_merged(course: Path, tmp_path: Path) -> None:
-    run(course, "split", "kim")
-    home = tmp_path / "kim"
-    with zipfile.ZipFile(course / "graders" / "kim.zip") as packed:
-        packed.extractall(home)
+    home = part_of_kim(course, tmp_path)
     for student in ("ada", "bob"):
         with book(home) as gradebook:
             gradebook.find_grade(FIRST.name, NAME, NAME, student).manual_score = 1.0
@@ -566,10 +640,7 @@ def test_points_of_comments_are_not_added_to_those_that_stand_here(
     course: Path, tmp_path: Path, theirs: float
 ) -> None:
     """Two graders say the same with points of their own: a conflict, and no sum of both."""
-    run(course, "split", "kim")
-    home = tmp_path / "kim"
-    with zipfile.ZipFile(course / "graders" / "kim.zip") as packed:
-        packed.extractall(home)
+    home = part_of_kim(course, tmp_path)
     for top, text, points in ((home, "Neat!", theirs), (course, "Neat.", 2.0)):
         add_comment(top, "ada", NAME, LAST.name, text=text, points=points)
         with book(top) as gradebook:

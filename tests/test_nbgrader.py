@@ -606,8 +606,14 @@ def test_feedback_calls_a_mark_by_hand_what_it_is(course: Path, scores: Scores) 
     assert "by hand" not in page.read_text()
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
         gradebook.find_grade("im2col", NAME, NAME, "ada").manual_score = 4.0
+        comment = gradebook.find_comment("im2col-code", NAME, NAME, "ada")
+        comment.manual_comment = "See `a < b`. <script>alert(1)</script> [x](javascript:alert(2))"
         gradebook.db.commit()
     (page,) = run_nbgrader.feedback(course).pages
+    assert "See" in page.read_text()
+    assert "alert(1)" in page.read_text()
+    assert "<script>alert" not in page.read_text()
+    assert 'href="javascript' not in page.read_text()
     said = " ".join(re.sub(r"<[^>]*>", "", page.read_text()).split())
     assert "im2col: 4 of 15, changed by hand" in said
     assert "Your mark for im2col was changed by hand: 4 of 15." in said

@@ -12,7 +12,6 @@ Points stand in the gradebook as the exercise's extra credit, which regrading le
 
 import json
 import math
-import tomllib
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,11 +21,13 @@ from typing import Any
 from autograder.catalogue import load
 from autograder.instructor.code_view import Remark
 from autograder.instructor.places import COMMENTS
+from autograder.instructor.toml_file import read_toml, tables_of
 from autograder.text import UserError, clean
 
 RUBRIC = "rubric.toml"
 # Which points were put into the gradebook: what somebody typed there is not overwritten.
 APPLIED = ".points.json"
+MOST_POINTS = 1000
 _KEYS = {"exercise", "line", "remark", "text", "points"}
 
 
@@ -62,7 +63,7 @@ def read_rubric(top: Path) -> dict[str, RubricItem]:
     """
     path = top / RUBRIC
     found = {}
-    for name, item in _read(path).items():
+    for name, item in read_toml(path).items():
         where = f"{path}: [{name}]"
         if not isinstance(item, dict) or not isinstance(item.get("text"), str):
             raise UserError(f'{where} needs text = "..." (and may have points = -1)')
@@ -79,14 +80,41 @@ def read_comments(top: Path, student: str, assignment: str) -> dict[str, list[Re
         UserError: if the file or the rubric is not as it should be; names the comment.
     """
     path = comments_file(top, student, assignment)
-    document = _read(path)
-    listed = document.get("comment", [])
-    if not isinstance(listed, list) or document.keys() - {"comment"}:
-        raise UserError(f"{path}: every comment begins with [[comment]], and nothing else is known")
-    rubric = read_rubric(top) if listed else {}
+    return remarks_of(top, assignment, read_entries(path), path)
+
+
+def read_entries(path: Path) -> list[dict[str, Any]]:
+    """The comments of a file as they stand there; none, if there is no such file.
+
+    Raises:
+        UserError: if it is no file of comments.
+    """
+    document = read_toml(path)
+    if unknown := document.keys() - {"comment"}:
+        raise UserError(
+            f"{path}: every comment begins with [[comment]], and nothing else is known: "
+            f"{', '.join(map(clean, sorted(unknown)))}"
+        )
+    return tables_of(document, "comment", path)
+
+
+def remarks_of(
+    top: Path, assignment: str, entries: list[dict[str, Any]], path: Path
+) -> dict[str, list[Remark]]:
+    """What comments say, by exercise, in the order of the lines.
+
+    Args:
+        top: the course's top folder, with its rubric.
+        assignment: what they are about.
+        entries: as they stand in the file at `path`.
+
+    Raises:
+        UserError: if a comment is not as it should be; names it.
+    """
+    rubric = read_rubric(top) if entries else {}
     exercises = [e.name for e in load().assignment(assignment).exercises]
     remarks: dict[str, list[Remark]] = defaultdict(list)
-    for number, item in enumerate(listed, 1):
+    for number, item in enumerate(entries, 1):
         where = f"{path}: comment {number}"
         if unknown := item.keys() - _KEYS:
             raise UserError(
@@ -149,7 +177,11 @@ def add_comment(
 
 def entry_text(entry: Mapping[str, Any]) -> str:
     """The lines below [[comment]]."""
-    return "\n".join(f"{key} = {json.dumps(it, ensure_ascii=False)}" for key, it in entry.items())
+    # TOML refuses a delete character that JSON lets stand.
+    return "\n".join(
+        f"{key} = {json.dumps(it, ensure_ascii=False)}".replace("\x7f", "\\u007f")
+        for key, it in entry.items()
+    )
 
 
 def apply_points(gradebook: Any, top: Path, student: str, assignment: str) -> list[str]:
@@ -244,7 +276,7 @@ def _remark(item: dict[str, Any], rubric: dict[str, RubricItem], where: str) -> 
         raise UserError(f"{where}: text = {text!r} has to stand in quotes")
     points = _points(item, where)
     if name is not None:
-        if name not in rubric:
+        if not isinstance(name, str) or name not in rubric:
             known = ", ".join(sorted(rubric)) or "nothing yet"
             raise UserError(f"{where}: remark = {name!r} is not in {RUBRIC}, which has {known}")
         text = " ".join(filter(None, (rubric[name].text, text)))
@@ -258,17 +290,8 @@ def _points(item: dict[str, Any], where: str) -> float | None:
     points = item.get("points")
     if points is None:
         return None
-    if isinstance(points, bool) or not isinstance(points, int | float) or not math.isfinite(points):
+    if isinstance(points, bool) or not isinstance(points, int | float):
         raise UserError(f"{where}: points = {points!r} is no number")
+    if not abs(points) <= MOST_POINTS:
+        raise UserError(f"{where}: points has to lie between -{MOST_POINTS} and {MOST_POINTS}")
     return float(points)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"{path} cannot be read: {error}") from error
-    except tomllib.TOMLDecodeError as error:
-        raise UserError(f"{path} is no TOML: {error}") from error

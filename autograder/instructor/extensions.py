@@ -6,7 +6,6 @@ stands in a file of the course, and is put into the gradebook whenever a submiss
 
 import json
 import math
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +16,7 @@ from nbgrader.api import MissingEntry
 
 from autograder.catalogue import load
 from autograder.instructor.policy import in_utc, read_policy
+from autograder.instructor.toml_file import read_toml, tables_of
 from autograder.text import UserError, clean
 
 FILE = "extensions.toml"
@@ -60,14 +60,8 @@ def read_extensions(top: Path) -> list[Extension]:
         UserError: if extensions.toml cannot be read, or an entry is not as it should be.
     """
     path = top / FILE
-    try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return []
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UserError(f"{path} cannot be read: {error}") from error
     found = {}
-    for number, item in enumerate(said.get("extension", ()), 1):
+    for number, item in enumerate(tables_of(read_toml(path), "extension", path), 1):
         where = f"{path}: extension {number}"
         student, assignment, until = (item.get(k) for k in ("student", "assignment", "until"))
         if not isinstance(student, str) or not isinstance(assignment, str):

@@ -18,6 +18,7 @@ from autograder.instructor.colours import dark_variables
 from autograder.instructor.comments import apply_points, read_comments
 from autograder.instructor.regrade_requests import requests_of
 from autograder.instructor.shown_code import show_remarks
+from autograder.instructor.written_answer import harmless
 from autograder.text import UserError
 
 TEMPLATES = PACKAGE / "instructor" / "feedback_template"
@@ -47,11 +48,26 @@ class ShowComments(NbGraderPreprocessor):
         return nb, resources
 
 
+class HarmlessComments(NbGraderPreprocessor):
+    """Shows what stands in Formgrader's comment boxes as text: a grader's page runs no script."""
+
+    def preprocess(
+        self, nb: NotebookNode, resources: dict[str, Any]
+    ) -> tuple[NotebookNode, dict[str, Any]]:
+        for cell in nb.cells:
+            about = cell.metadata.get("nbgrader", {})
+            if about.get("comment"):
+                about["comment"] = harmless(about["comment"])
+        return nb, resources
+
+
 class GenerateFeedback(nbgrader.converters.GenerateFeedback):
     """nbgrader's, with a page that says whose it is and names each exercise."""
 
     assignments: Any
-    preprocessors = List([ShowComments, GetGrades, CSSHTMLHeaderPreprocessor]).tag(config=True)
+    preprocessors = List(
+        [ShowComments, GetGrades, HarmlessComments, CSSHTMLHeaderPreprocessor]
+    ).tag(config=True)
 
     def __init__(self, coursedir: Any = None, **kwargs: Any) -> None:
         super().__init__(coursedir=coursedir, **kwargs)

@@ -9,7 +9,6 @@ import json
 import math
 import shutil
 import sqlite3
-import tomllib
 import zipfile
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -21,7 +20,15 @@ from nbgrader.api import Gradebook, MissingEntry
 from autograder.catalogue import load
 from autograder.grading.scratch import scratch
 from autograder.instructor.class_grading import back_up
-from autograder.instructor.comments import APPLIED, RUBRIC, applied_points, applied_text, entry_text
+from autograder.instructor.comments import (
+    APPLIED,
+    RUBRIC,
+    applied_points,
+    applied_text,
+    entry_text,
+    read_entries,
+    remarks_of,
+)
 from autograder.instructor.commit_guard import GRADEBOOK, guard_commits, students_in
 from autograder.instructor.history import History
 from autograder.instructor.marks import gradebook_of
@@ -234,7 +241,7 @@ def _merge_marks(
             changed = {k: v for k, v in values.items() if v != before.get(k)}
             if not changed:
                 continue
-            where = f"{student}, {assignment}, {cell}"
+            where = clean(f"{student}, {assignment}, {cell}")
             try:
                 row = _row(gradebook, student, assignment, cell)
             except MissingEntry:
@@ -248,8 +255,8 @@ def _merge_marks(
                 )
                 continue
             for name, value in changed.items():
-                if name != "manual_comment" and not _is_mark(value):
-                    result.conflicts.append(f"{where}: {grader} says {value!r}, which is no mark")
+                if name != "manual_comment" and (wrong := _no_mark(name, value, row)):
+                    result.conflicts.append(f"{where}: {grader} says {value!r}, which is {wrong}")
                     continue
                 here = getattr(row, name)
                 if name == "extra_credit" and here != before.get(name):
@@ -280,15 +287,27 @@ def _merge_comments(
 
     Where the points that stand here win, theirs come without points: they would be added.
     """
+    with gradebook_of(top) as gradebook:
+        known = {(s.student_id, a.name) for a in gradebook.assignments for s in a.submissions}
     for path in sorted(theirs.glob("[!.]*/*.toml")):
         student, assignment = path.parent.name, path.stem
         target = top / COMMENTS / student / path.name
+        if (student, assignment) not in known:
+            result.conflicts.append(
+                f"comments of {grader} are not taken: {clean(student)} has handed in no "
+                f"{clean(assignment)} here"
+            )
+            continue
         try:
-            new, there = _entries(path), _entries(target)
+            new, there = read_entries(path), read_entries(target)
+            # What this course would refuse does not come into its own file.
+            remarks_of(top, assignment, new, path)
             for kept in sorted((target.parent / EARLIER).glob(f"{assignment}-*.toml")):
-                there += _entries(kept)
+                there += read_entries(kept)
         except UserError as error:
-            result.conflicts.append(f"comments of {grader} are not taken: {error}")
+            # Theirs were unpacked to a folder that is gone when somebody reads this.
+            said = str(error).replace(f"{theirs.parent}/", "")
+            result.conflicts.append(f"comments of {grader} are not taken: {said}")
             continue
         added, pointless = [], 0
         for entry in new:
@@ -321,23 +340,6 @@ def _merge_comments(
         )
 
 
-def _entries(path: Path) -> list[dict[str, Any]]:
-    """The comments of a file; none, if it is not there.
-
-    Raises:
-        UserError: if it is no file of comments.
-    """
-    if not path.is_file():
-        return []
-    try:
-        listed = tomllib.loads(path.read_text(encoding="utf-8")).get("comment", [])
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UserError(f"{path} cannot be read: {error}") from error
-    if not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed):
-        raise UserError(f"{path}: every comment begins with [[comment]]")
-    return listed
-
-
 def _row(gradebook: Any, student: str, assignment: str, cell: str) -> Any:
     kind, _, rest = cell.partition(" ")
     name, _, notebook = rest.partition(" in ")
@@ -348,6 +350,7 @@ def _row(gradebook: Any, student: str, assignment: str, cell: str) -> Any:
 def _values(database: Path) -> dict[Key, Values]:
     """What graders may change, by student, assignment and cell."""
     found: dict[Key, Values] = {}
+    _refuse_programs(database)
     try:
         with Gradebook(f"sqlite:///{database}") as gradebook:
             for assignment in gradebook.assignments:
@@ -368,8 +371,42 @@ def _values(database: Path) -> dict[Key, Values]:
     return found
 
 
-def _is_mark(value: Any) -> bool:
-    return value is None or (isinstance(value, int | float) and math.isfinite(value))
+def _refuse_programs(database: Path) -> None:
+    """Refuse a database that computes: a view, say, may compute without end when it is read.
+
+    Raises:
+        UserError: if there is more in it than tables and their indices.
+    """
+    try:
+        with closing(sqlite3.connect(database)) as opened:
+            made = opened.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+            columns = [
+                column
+                for kind, name, _ in made
+                if kind == "table"
+                for column in opened.execute("SELECT hidden FROM pragma_table_xinfo(?)", (name,))
+            ]
+    except sqlite3.Error as error:
+        raise UserError(f"{database.name} is no gradebook: {clean(str(error))[:200]}") from error
+    plain = all(kind in ("table", "index") for kind, _, _ in made)
+    # Columns that are computed, and tables whose rows a module makes up.
+    plain &= not any(hidden for (hidden,) in columns)
+    plain &= not any((sql or "").upper().startswith("CREATE VIRTUAL") for _, _, sql in made)
+    if not plain:
+        raise UserError(f"{database.name} is no gradebook of nbgrader: it has views or programs")
+
+
+def _no_mark(name: str, value: Any, row: Any) -> str:
+    """Why a value can be no mark, or no extra credit, of an exercise; "" where it can."""
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return "no mark"
+    if name == "manual_score" and not 0 <= value <= row.max_score:
+        return f"not between 0 and its {row.max_score:g} points; settle it in Formgrader"
+    if abs(value) > row.notebook.max_score:
+        return f"more than the {row.notebook.max_score:g} points of all; settle it in Formgrader"
+    return ""
 
 
 def _grader_of(source: Path) -> str:

@@ -16,18 +16,19 @@ letters = { A = 90, B = 75, C = 60, F = 0 }     # from how many percent on
 a1 = 2026-03-02T08:00:00+01:00
 """
 
-import math
 import re
-import tomllib
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from autograder.catalogue import load
+from autograder.instructor.toml_file import read_toml
 from autograder.text import UserError
 
 FILE = "policy.toml"
+# Of a weight, or of the mark for a letter.
+LARGEST = 1_000_000
 _KNOWN = {
     "late_days": {"budget", "most_each"},
     "attempts": {"count"},
@@ -68,12 +69,7 @@ def read_policy(top: Path) -> Policy:
         UserError: if policy.toml cannot be read, or says something that is no rule.
     """
     path = top / FILE
-    try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return Policy()
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UserError(f"{path} cannot be read: {error}") from error
+    said = read_toml(path)
     for section, values in said.items():
         if section not in _KNOWN or not isinstance(values, dict):
             raise UserError(f"{path}: [{section}] is none of {', '.join(_KNOWN)}")
@@ -132,8 +128,10 @@ def _numbers(values: dict[str, Any], name: str, path: Path) -> dict[str, float]:
         raise UserError(f"{path}: {name} has to be a table, {{ name = number }}")
     for key, value in found.items():
         right = isinstance(value, int | float) and not isinstance(value, bool)
-        if not right or not math.isfinite(value) or value < 0:
-            raise UserError(f"{path}: {name}: {key} = {value!r} has to be a number, 0 or more")
+        if not right or not 0 <= value <= LARGEST:
+            raise UserError(
+                f"{path}: {name}: {key} has to be a number, 0 or more and at most {LARGEST}"
+            )
     return {key: float(value) for key, value in found.items()}
 
 

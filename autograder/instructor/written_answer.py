@@ -46,7 +46,7 @@ def read_answer(source: str, attachments: Any) -> Answer:
         for written in (name, quote(name)):
             source = source.replace(f"attachment:{written}", f"attachment:{ours}")
         pictures[ours] = picture
-    return Answer(_harmless(source, set(pictures)), pictures)
+    return Answer(harmless(source, frozenset(pictures)), pictures)
 
 
 def _pictures(attachments: Any) -> dict[str, dict[str, str]]:
@@ -63,7 +63,7 @@ def _pictures(attachments: Any) -> dict[str, dict[str, str]]:
     return found
 
 
-def _harmless(text: str, pictures: set[str]) -> str:
+def harmless(text: str, pictures: frozenset[str] = frozenset()) -> str:
     """A text that begins no script and names no picture that is not there.
 
     One that might is shown as it was typed.
