@@ -3,7 +3,8 @@
     python -m autograder.author.drills [--check] [EXERCISE ...]
 
 A drill shows a call, what is right, and what a known mistake returns, and asks which mistake it
-is. The other answers are mistakes of the same exercise that return something else for that call.
+is. The other answers are mistakes of the same exercise that return something else for that call,
+and, where there are enough of them, something wrong.
 """
 
 import hashlib
@@ -83,7 +84,12 @@ def drills_of(exercise: Exercise) -> list[Drill]:
             hidden = shown is None or shown.expected == shown.actual
             if mismatch is None or shown is None or hidden or len(others) < OTHERS:
                 continue
-            others.sort(key=lambda other: _hash(pitfall.id, other.id))
+            # First those that this call would show: a call without padding cannot be answered
+            # with a mistake in the padding.
+            unseen = {
+                o.id: _same(_returned(wrong[o.id], probe, number, text), should) for o in others
+            }
+            others.sort(key=lambda other: (unseen[other.id], _hash(pitfall.id, other.id)))
             # Of several mistakes that are told in the same words, one.
             others = list({_first_sentence(other.sentence): other for other in others}.values())
             if len(others) < OTHERS:

@@ -15,7 +15,7 @@ from autograder.judging.compare import (
 
 LARGEST_SHOWN = 8
 # Both tables beside each other: a line of a terminal of 80, less margins and what stands between.
-WIDEST = 70
+WIDEST = 74
 FEW_DIGITS = 4
 
 
@@ -37,6 +37,27 @@ class Difference:
     actual: list[list[str]]
     wrong: list[list[bool]]
     first: tuple[int, int] | None
+
+    @property
+    def marks_expected(self) -> list[list[bool]]:
+        """For each right number, whether it is marked: the one beside the first wrong number."""
+        return [
+            [(row, column) == self.first for column in range(len(cells))]
+            for row, cells in enumerate(self.expected)
+        ]
+
+    @property
+    def marks_actual(self) -> list[list[bool]]:
+        """For each number of `actual`, whether it is marked: all that are wrong.
+
+        The first of them alone, where none is right: marks on every number would say nothing.
+        """
+        if any(not wrong for row in self.wrong for wrong in row):
+            return self.wrong
+        return [
+            [(row, column) == self.first for column in range(len(cells))]
+            for row, cells in enumerate(self.actual)
+        ]
 
 
 def cut_out(mismatch: Mismatch) -> Difference | None:
@@ -61,10 +82,11 @@ def cut_out(mismatch: Mismatch) -> Difference | None:
 
 
 def _width(shown: Difference) -> int:
-    """How wide both tables are together, the brackets around the first difference left out."""
+    """How wide both tables are together, with brackets around what is marked."""
+    tables = (shown.expected, shown.marks_expected), (shown.actual, shown.marks_actual)
     return sum(
-        1 + max(len(row[column]) for row in cells)
-        for cells in (shown.expected, shown.actual)
+        1 + max(len(row[column]) + 2 * mark[column] for row, mark in zip(cells, marks, strict=True))
+        for cells, marks in tables
         for column in range(len(cells[0]))
     )
 

@@ -116,9 +116,9 @@ def say_failure(failure: Failure, exercise: Exercise, course: Course) -> str:
 
 
 def side_by_side(difference: Difference) -> list[str]:
-    """Expected and actual beside each other, the first difference in brackets."""
-    left = _grid(difference.expected, difference.first)
-    right = _grid(difference.actual, difference.first)
+    """Expected and actual beside each other, with the marks in brackets."""
+    left = _grid(difference.expected, difference.marks_expected)
+    right = _grid(difference.actual, difference.marks_actual)
     width = max(len("expected"), *(len(line) for line in left))
     rows = [
         f"  {a:<{width}}   {b}".rstrip()
@@ -206,11 +206,11 @@ def _at(where: str) -> str:
     return f" (at {where})" if where else ""
 
 
-def _grid(cells: list[list[str]], first: tuple[int, int] | None) -> list[str]:
-    marked = [list(row) for row in cells]
-    if first is not None:
-        row, column = first
-        marked[row][column] = f"[{marked[row][column]}]"
+def _grid(cells: list[list[str]], marks: list[list[bool]]) -> list[str]:
+    marked = [
+        [f"[{cell}]" if mark else cell for cell, mark in zip(row, flags, strict=True)]
+        for row, flags in zip(cells, marks, strict=True)
+    ]
     widths = [max(len(row[k]) for row in marked) for k in range(len(marked[0]))]
     return [
         " ".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True))
