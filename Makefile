@@ -153,8 +153,13 @@ test: $(EVERYTHING)  ## The kit's own tests, but for the long ones (make soak)
 SOAK_MINUTES ?= 60
 
 soak: $(EVERYTHING)  ## The long tests: every kill, mutant, guide and notebook; SOAK_MINUTES=60 at most
-	@OPENBLAS_NUM_THREADS=1 timeout --signal=INT $(SOAK_MINUTES)m $(BIN)/python -m pytest -n 4 --dist load -m soak tests || \
-	  { status=$$?; [ $$status != 124 ] || echo "not done after $(SOAK_MINUTES) minutes: make soak SOAK_MINUTES=90" >&2; exit $$status; }
+	@OPENBLAS_NUM_THREADS=1 timeout --signal=INT $(SOAK_MINUTES)m $(BIN)/python -m pytest -n 4 --dist load -m soak tests || { \
+	  status=$$?; \
+	  case $$status in \
+	    124) echo "not done after $(SOAK_MINUTES) minutes: make soak SOAK_MINUTES=90" >&2 ;; \
+	    1) echo "once more, with less at a time, what failed:"; \
+	      $(PYTEST) -n 2 --dist load -m soak --last-failed tests; status=$$? ;; \
+	  esac; exit $$status; }
 
 e2e: $(EVERYTHING)  ## The kit in a real browser (needs Chromium); screenshots in build/e2e/
 	@command -v "$${CHROMIUM:-chromium}" >/dev/null || { echo "no Chromium here; on Debian: apt-get install chromium; elsewhere: make e2e CHROMIUM=/path/to/it" >&2; exit 2; }

@@ -70,8 +70,8 @@ LINED_UP = (
     "are equal or one of them is 1"
 )
 EMPTY = (
-    "{} holds no numbers: a slice is empty if it starts behind the end of the array, or if it does "
-    "not end behind its start (an end of -0 is 0)"
+    "{} holds no numbers: a slice is empty if it starts after the end of the array, or if it does "
+    "not end after its start; and -0 is 0, so that x[1:-0] is empty"
 )
 PRODUCT = (
     "a matrix product needs as many columns on the left as rows on the right, but here {} meets {}"

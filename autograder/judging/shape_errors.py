@@ -72,8 +72,8 @@ def _do_not_fit_in(given: Sizes, room: Sizes) -> str:
 
 def _is_empty(shape: Sizes) -> str:
     return (
-        f"{_write(shape)} holds no numbers: a slice is empty if it starts behind the end of the "
-        "array, or if it does not end behind its start (an end of -0 is 0)"
+        f"{_write(shape)} holds no numbers: a slice is empty if it starts after the end of the "
+        "array, or if it does not end after its start; and -0 is 0, so that x[1:-0] is empty"
     )
 
 

@@ -2,6 +2,7 @@
  * The page's shell: starts storage, Python and the service worker, and moves between pages
  * without loading them anew, so that Python stays loaded.
  */
+import { markWider } from "./overflow.js";
 import { Python } from "./python.js";
 import { isolated, offerNew, offerOffline } from "./offline.js";
 import { showState } from "./status.js";
@@ -59,6 +60,7 @@ async function begin() {
     const main = /** @type {HTMLElement} */ (document.getElementById("main"));
     markCurrent();
     const view = VIEWS[main.dataset.view ?? ""];
+    markWider(main, leaving.signal);
     if (view) await view(main, { course, storage, python, signal: leaving.signal });
   }
 

@@ -33,3 +33,18 @@ export function withBlockOf(text, other, name) {
   lines.splice(here[0], here[1] - here[0], ...others.slice(there[0], there[1]));
   return lines.join("\n");
 }
+
+/**
+ * A file without some of its functions and classes.
+ *
+ * @param {string} text
+ * @param {string[]} names those that the text lacks are passed over.
+ */
+export function withoutBlocks(text, names) {
+  const lines = text.split("\n");
+  for (const name of names) {
+    const place = blockOf(lines, name);
+    if (place) lines.splice(place[0], place[1] - place[0]);
+  }
+  return lines.join("\n");
+}

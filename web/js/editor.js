@@ -44,6 +44,7 @@ function brackets(text) {
  *   onChange: (text: string) => void, onCheck: () => void}} options
  */
 export function createEditor(parent, options) {
+  let clicked = false;
   const view = new EditorView({
     parent,
     state: EditorState.create({
@@ -70,6 +71,16 @@ export function createEditor(parent, options) {
           "aria-label": options.label,
           "aria-describedby": options.described,
           tabindex: "0",
+        }),
+        EditorView.domEventHandlers({
+          pointerdown() {
+            clicked = true;
+          },
+          focus(_, editor) {
+            // Who comes by keyboard sees where they will type; a click says where itself.
+            if (!clicked) showCaret(editor);
+            clicked = false;
+          },
         }),
         EditorView.updateListener.of((update) => {
           const own = !update.transactions.some((one) => one.annotation(fromElsewhere));
@@ -133,6 +144,15 @@ function showExercise(view, exercise) {
   }
   view.dispatch({ effects, selection: { anchor: place } });
   scrollTo(view, top, 10);
+}
+
+/** @param {EditorView} view */
+function showCaret(view) {
+  // A focus event may come within an update, in which nothing can be dispatched.
+  requestAnimationFrame(() => {
+    const { head } = view.state.selection.main;
+    view.dispatch({ effects: EditorView.scrollIntoView(head, { y: "center" }) });
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 /** An exercise: its editor, check, hints, story cells, and a line to try. */
-import { withBlockOf } from "../blocks.js";
+import { withBlockOf, withoutBlocks } from "../blocks.js";
 import { checkExercises } from "../checking.js";
 import { createEditor } from "../editor.js";
 import { fitHeight, runCell, showEvents } from "../output.js";
@@ -123,6 +123,7 @@ export async function exerciseView(main, site) {
     paragraph.className = "said";
     paragraph.textContent = sentence;
     verdict.replaceChildren(paragraph);
+    verdict.classList.remove("old");
   }
 
   async function showProgress() {
@@ -136,11 +137,17 @@ export async function exerciseView(main, site) {
     showNext(progress, mine.status);
   }
 
+  // A change to an exercise that this one does not call leaves its verdict as true as it was.
+  const others = all
+    .filter((one) => one.file === exercise.file && one !== exercise)
+    .map((one) => one.name)
+    .filter((name) => !exercise.needs.includes(name));
   let checkedText = "";
   /** @param {string} text @param {string} [checked] */
   function markChanged(text, checked) {
-    if (checked !== undefined) checkedText = checked;
-    verdict.classList.toggle("old", checkedText !== "" && text !== checkedText);
+    if (checked !== undefined) checkedText = withoutBlocks(checked, others);
+    const old = checkedText !== "" && withoutBlocks(text, others) !== checkedText;
+    verdict.classList.toggle("old", old && !verdict.querySelector(".said"));
   }
 
   /** @param {Map<string, import("../storage.js").Progress>} progress @param {string} status */

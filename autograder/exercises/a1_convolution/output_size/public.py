@@ -28,7 +28,7 @@ def test_stride_that_does_not_come_out_even(learner):
 
 
 def test_padding_at_both_ends(learner):
-    """Padding 1 adds a zero at each end, so that a kernel of 3 keeps 4 pixels at 4."""
+    """With padding 1, an axis of 4 pixels is 6 long, and a kernel of 3 has 4 places on it."""
     agree(learner.output_size(4, 3, padding=1), (1 + 4 + 1) - 3 + 1, "the output size")
     # Padding of another width makes the output larger than the input, or smaller.
     agree(learner.output_size(4, 3, padding=2), (2 + 4 + 2) - 3 + 1, "the output size")
