@@ -71,6 +71,53 @@ def test_from_the_first_page_to_the_first_exercise(learner: Learner, stub: str) 
     expect(page.locator('li[data-proofs="output_size"]')).to_contain_text("proved by the checks")
 
 
+CARET_IS_SEEN = """() => {
+  const around = document.querySelector(".cm-scroller").getBoundingClientRect();
+  const line = document.querySelector(".cm-activeLine").getBoundingClientRect();
+  return line.top >= Math.max(0, around.top) && line.bottom <= Math.min(innerHeight, around.bottom);
+}"""
+
+
+def test_a_figure_that_goes_on_says_so_and_nothing_moves(learner: Learner) -> None:
+    page = learner.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    for name in ("im2col", "output_size"):
+        learner.open(f"{name}.html", python=False)
+        page.locator(f'main[data-exercise="{name}"] .cm-content').wait_for()
+        page.wait_for_timeout(1000)
+        tops = page.evaluate(
+            """async () => {
+              const tops = new Set();
+              for (let frame = 0; frame < 20; frame++) {
+                await new Promise(requestAnimationFrame);
+                tops.add(document.querySelector("#check").getBoundingClientRect().top);
+              }
+              return tops.size;
+            }"""
+        )
+        assert tops == 1, f"{name} moves by itself"
+    learner.open("im2col.html", python=False)
+    expect(page.locator(".picture[data-wider]").first).to_be_visible()
+    page.set_viewport_size({"width": 1280, "height": 844})
+    expect(page.locator(".picture[data-wider]")).to_have_count(0)
+
+
+def test_another_exercise_of_the_file_leaves_a_verdict_as_it_is(
+    learner: Learner, stub: str
+) -> None:
+    page = learner.page
+    learner.open("output_size.html")
+    learner.write(with_body(stub, f"return {WRONG}"))
+    learner.check()
+    text = learner.folder()[FILE]
+    learner.open("output_size.html")
+    learner.write(text.replace('NotImplementedError("im2col")', 'NotImplementedError("later")'))
+    page.wait_for_timeout(500)
+    expect(page.locator("#verdict")).not_to_have_class(re.compile("old"))
+    learner.write(text.replace(WRONG, f"{WRONG} + 0"))
+    expect(page.locator("#verdict")).to_have_class(re.compile("old"))
+
+
 @pytest.mark.parametrize("width", [390, 900, 1280])
 def test_a_page_opens_at_its_top_and_cuts_no_formula_off(learner: Learner, width: int) -> None:
     page = learner.page
@@ -97,6 +144,7 @@ def test_with_the_keyboard_alone(learner: Learner, stub: str) -> None:
         if page.evaluate("document.activeElement.classList.contains('cm-content')"):
             break
     expect(page.locator(".cm-content")).to_be_focused()
+    page.wait_for_function(CARET_IS_SEEN)
     page.keyboard.press("Control+a")
     page.keyboard.insert_text(with_body(stub, f"return {RIGHT}"))
     page.keyboard.press("Control+Enter")
