@@ -161,6 +161,18 @@ def test_every_mistake_fails_a_public_check(exercise: Exercise) -> None:
     assert not missed
 
 
+@pytest.mark.soak
+@pytest.mark.parametrize("exercise", EXERCISES, ids=ids(EXERCISES))
+def test_no_mark_depends_on_the_secret(exercise: Exercise) -> None:
+    """What a mistake costs is the same in every course."""
+    for pitfall in wrong_implementations(exercise):
+        one, *others = [
+            bank.caught_by(COURSE, exercise, pitfall.code, secret).hidden
+            for secret in ("secret 0", "secret 1", "secret 2", "secret 3")
+        ]
+        assert others == [one] * 3, pitfall.id
+
+
 @pytest.mark.parametrize("exercise", EXERCISES, ids=ids(EXERCISES))
 def test_the_solution_is_not_named(exercise: Exercise) -> None:
     assert name_of(exercise, getattr(load_reference(), exercise.name)) is None

@@ -250,3 +250,11 @@ def test_a_page_says_why_nothing_of_the_failed_checks_was_run() -> None:
         html = verdict_html(ExerciseVerdict("im2col", "a1", 9, 3, status, message, checks=checks))
         assert html.count(reason) == 1
         assert "Another is right" not in html
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan])
+def test_what_is_not_finite_agrees_with_nothing(value: float) -> None:
+    """A tolerance relative to inf would let every number pass."""
+    for got in (3.0, value):
+        with pytest.raises(Mismatch, match="what another call returned, and that holds inf or nan"):
+            agree(np.array([got, 100.0]), np.array([value, 1.0]), "out")

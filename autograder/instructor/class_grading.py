@@ -43,7 +43,7 @@ from autograder.instructor.run_nbgrader import (
     nothing_in,
     submitted_folder,
 )
-from autograder.instructor.taken_in import take_in
+from autograder.instructor.taken_in import take_in_if_readable
 from autograder.text import UserError, clean, lateness, some
 
 # For somebody who is saving in Formgrader, or for another grader.
@@ -117,7 +117,12 @@ def grade_class(
             bar.advance(job)
         require_reference(graded_names, allow_unsandboxed)
         bar.console.print("what the checks give:")
-        written = [task for task in tasks if _is_written(task)]
+        written = [
+            task
+            for task in tasks
+            if (taken := take_in_if_readable(task.folder, task.assignment)) is None
+            or not taken.untouched
+        ]
         job = bar.add_task("judging", total=len(written))
         for done in batch.judge_all(
             written, executor, workers, allow_unsandboxed=allow_unsandboxed
@@ -241,14 +246,6 @@ def gradebook_said(top: Path) -> Iterator[None]:
             f"{top / GRADEBOOK}: {reason}. What was stored before is kept: make room "
             "on the disk, or let go of the gradebook, and run the same command again"
         ) from error
-
-
-def _is_written(task: Submission) -> bool:
-    """Whether there is work to judge; where that cannot be read, judging says why."""
-    try:
-        return not take_in(task.folder, task.assignment).untouched
-    except (OSError, UserError):
-        return True
 
 
 def _require_room(top: Path) -> None:

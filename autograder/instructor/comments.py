@@ -92,8 +92,8 @@ def read_entries(path: Path) -> list[dict[str, Any]]:
     document = read_toml(path)
     if unknown := document.keys() - {"comment"}:
         raise UserError(
-            f"{path}: every comment begins with [[comment]], and nothing else is known: "
-            f"{', '.join(map(clean, sorted(unknown)))}"
+            f"{path}: every comment begins with [[comment]]; nothing else may stand there, but "
+            f"{', '.join(map(clean, sorted(unknown)))} does"
         )
     return tables_of(document, "comment", path)
 

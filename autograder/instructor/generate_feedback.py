@@ -49,7 +49,7 @@ class ShowComments(NbGraderPreprocessor):
 
 
 class HarmlessComments(NbGraderPreprocessor):
-    """Shows what stands in Formgrader's comment boxes as text: a grader's page runs no script."""
+    """Makes what stands in Formgrader's comment boxes safe to show: it begins no script."""
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]

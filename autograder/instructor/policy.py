@@ -129,9 +129,7 @@ def _numbers(values: dict[str, Any], name: str, path: Path) -> dict[str, float]:
     for key, value in found.items():
         right = isinstance(value, int | float) and not isinstance(value, bool)
         if not right or not 0 <= value <= LARGEST:
-            raise UserError(
-                f"{path}: {name}: {key} has to be a number, 0 or more and at most {LARGEST}"
-            )
+            raise UserError(f"{path}: {name}: {key} has to be a number from 0 to {LARGEST}")
     return {key: float(value) for key, value in found.items()}
 
 

@@ -37,7 +37,7 @@ from autograder.instructor.report_figures import (
 from autograder.instructor.run_nbgrader import submitted_folder
 from autograder.instructor.side_by_side import Line, side_by_side
 from autograder.instructor.similar import Pair, similar_pairs, texts_of
-from autograder.instructor.taken_in import take_in
+from autograder.instructor.taken_in import take_in_if_readable
 from autograder.judging.fingerprints import BANK
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 from autograder.learner.page import MARKS
@@ -292,8 +292,10 @@ def look_at(
     for folder in sorted(submitted.iterdir()):
         if not (folder / assignment.name).is_dir():
             continue
-        untouched = folder.name not in marks and _is_untouched(folder, assignment)
-        if untouched and not take_in(folder, assignment.name).left_out:
+        taken = take_in_if_readable(folder, assignment.name)
+        is_stub = taken is not None and taken.untouched and not taken.unclear
+        untouched = is_stub and folder.name not in marks
+        if untouched and taken is not None and not taken.left_out:
             continue  # not handed in, as grading says
         row = Row(folder.name, mark=marks.get(folder.name))
         view.rows.append(row)
@@ -319,15 +321,6 @@ def look_at(
     here = {row.student for row in view.rows}
     view.missing = sorted(set(students) - here)
     return view
-
-
-def _is_untouched(folder: Path, assignment: Assignment) -> bool:
-    """Whether nothing was written; where that cannot be read, judging says why."""
-    try:
-        taken = take_in(folder, assignment.name)
-    except (OSError, UserError):
-        return False
-    return taken.untouched and not taken.unclear
 
 
 def _count(view: ClassView, row: Row, verdict: Verdict) -> None:

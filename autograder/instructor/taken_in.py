@@ -11,6 +11,7 @@ from autograder.instructor.generated import find_assignment
 from autograder.instructor.handed_in import their_cells, written_answers
 from autograder.judging.intake import take_in_assignment
 from autograder.judging.packaging import is_stub, stubs_of
+from autograder.text import UserError
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,14 @@ def take_in(folder: Path, assignment: str) -> TakenIn:
         tuple(intake.unclear.get(assignment, ())),
         all(is_stub(data, stubs.get(name)) for name, data in files.items()),
     )
+
+
+def take_in_if_readable(folder: Path, assignment: str) -> TakenIn | None:
+    """The same; None for what cannot be read, of which judging says why."""
+    try:
+        return take_in(folder, assignment)
+    except (OSError, UserError):
+        return None
 
 
 def plain_files(folder: Path, names: Iterable[str]) -> dict[str, bytes]:

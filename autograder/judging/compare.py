@@ -101,6 +101,11 @@ def agree(
     if tolerance is None:
         tolerance = 0.0 if kind == "integer" else TOLERANCE.get(got.dtype.itemsize, 1e-6)
     reference = wanted.astype(np.float64)
+    if not np.isfinite(reference).all():
+        # Of a check that compares two results of the learner's. An infinite slack would take all.
+        raise Mismatch(
+            f"{name} is compared with what another call returned, and that holds inf or nan", name
+        )
     slack = tolerance * (float(np.abs(reference).max(initial=0.0)) or 1.0)
     comparison = None
     if got.dtype.kind in "fiu" and got.size <= LARGEST_COMPARED:

@@ -41,10 +41,7 @@ class Difference:
     @property
     def marks_expected(self) -> list[list[bool]]:
         """For each right number, whether it is marked: the one beside the first wrong number."""
-        return [
-            [(row, column) == self.first for column in range(len(cells))]
-            for row, cells in enumerate(self.expected)
-        ]
+        return _at(self.first, self.expected)
 
     @property
     def marks_actual(self) -> list[list[bool]]:
@@ -52,12 +49,7 @@ class Difference:
 
         The first of them alone, where none is right: marks on every number would say nothing.
         """
-        if any(not wrong for row in self.wrong for wrong in row):
-            return self.wrong
-        return [
-            [(row, column) == self.first for column in range(len(cells))]
-            for row, cells in enumerate(self.actual)
-        ]
+        return _at(self.first, self.actual) if all(map(all, self.wrong)) else self.wrong
 
 
 def cut_out(mismatch: Mismatch) -> Difference | None:
@@ -79,6 +71,10 @@ def cut_out(mismatch: Mismatch) -> Difference | None:
             if _width(shown) <= WIDEST and (digits == most or _differences_show(shown)):
                 return shown
     return shown
+
+
+def _at(place: tuple[int, int] | None, cells: list[list[str]]) -> list[list[bool]]:
+    return [[(i, j) == place for j in range(len(row))] for i, row in enumerate(cells)]
 
 
 def _width(shown: Difference) -> int:

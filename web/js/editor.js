@@ -76,10 +76,12 @@ export function createEditor(parent, options) {
           pointerdown() {
             clicked = true;
           },
+          blur() {
+            clicked = false;
+          },
           focus(_, editor) {
             // Who comes by keyboard sees where they will type; a click says where itself.
             if (!clicked) showCaret(editor);
-            clicked = false;
           },
         }),
         EditorView.updateListener.of((update) => {
