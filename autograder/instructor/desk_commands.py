@@ -397,6 +397,7 @@ def merge(returned: tuple[Path, ...], course: Path | None) -> None:
         _say(line)
     for line in merged.conflicts:
         console.print(f"conflict: {clean(line)}", style="red", markup=False, soft_wrap=True)
-    _say(f"{len(merged.taken)} taken, {len(merged.conflicts)} conflicts")
+    count = len(merged.conflicts)
+    _say(f"{len(merged.taken)} taken, {count} conflict{'' if count == 1 else 's'}")
     if merged.conflicts:
         raise SystemExit(1)

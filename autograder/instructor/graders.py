@@ -294,8 +294,8 @@ def _merge_comments(
         target = top / COMMENTS / student / path.name
         if (student, assignment) not in known:
             result.conflicts.append(
-                f"comments of {grader} are not taken: {clean(student)} has handed in no "
-                f"{clean(assignment)} here"
+                f"comments of {grader} are not taken: there is no {clean(assignment)} of "
+                f"{clean(student)} here"
             )
             continue
         try:
