@@ -1,7 +1,9 @@
 """The checks of a3, a4 and a5: right solutions pass them, however written; wrong ones do not."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from support import right_a3_a4, right_a5, wrong_a3_a4, wrong_a5
@@ -18,6 +20,7 @@ from support.changed_solutions import (
 )
 
 from autograder.catalogue import load
+from autograder.exercises.a4_training.mnist.exam import slowest_part
 from autograder.judging.judge import judge
 from autograder.judging.reference import load_reference
 from autograder.worker.host import Host
@@ -135,6 +138,68 @@ def test_wrong_solutions_are_of_exercises() -> None:
 def test_right_solutions_pass(tmp_path: Path, exercise: str, how: str, change: Change) -> None:
     verdict = verdict_on(tree_of(tmp_path, exercise, change), exercise)
     assert verdict.status == "passed", (how, failed(verdict))
+
+
+@pytest.mark.parametrize("added", ["+ 1e-7", "+ 1e-8", ".clip(1e-7)"])
+def test_what_cross_entropy_may_add_costs_nothing_in_train_epoch(
+    tmp_path: Path, added: str
+) -> None:
+    change = f"""
+def cross_entropy(probabilities, labels):
+    right = probabilities[np.arange(len(labels)), labels]
+    return -np.log(right {added}).mean()
+"""
+    tree = tree_of(tmp_path, "cross_entropy", change)
+    for exercise in ("cross_entropy", "train_epoch"):
+        verdict = verdict_on(tree, exercise)
+        assert verdict.status == "passed", (exercise, failed(verdict))
+
+
+def test_a_naive_convolution_that_is_quick_costs_nothing_in_the_fast_one(tmp_path: Path) -> None:
+    change = """
+def conv2d_forward_naive(x, weights, bias, stride=1, padding=0):
+    n, _, h, w = x.shape
+    f, _, kh, kw = weights.shape
+    oh, ow = output_size(h, kh, stride, padding), output_size(w, kw, stride, padding)
+    p = np.pad(x * 1.0, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    out = np.zeros((n, f, oh, ow)) + bias.reshape(1, -1, 1, 1)
+    for u in range(kh):
+        for v in range(kw):
+            patch = p[:, :, u : u + stride * oh : stride, v : v + stride * ow : stride]
+            out += np.einsum("ncij,fc->nfij", patch, weights[:, :, u, v])
+    return out
+"""
+    tree = tree_of(tmp_path, "conv2d_forward_naive", change)
+    for exercise in ("conv2d_forward_naive", "conv2d_forward_fast"):
+        verdict = verdict_on(tree, exercise)
+        assert verdict.status == "passed", (exercise, failed(verdict))
+
+
+@pytest.mark.parametrize(
+    ("slow", "batches", "named"),
+    [
+        ("im2col", 200, "im2col"),
+        ("conv2d_forward", 200, "conv2d_forward"),
+        ("conv2d_backward", 200, "conv2d_backward"),
+        ("relu_backward", 200, "relu_backward"),
+        ("relu_backward", 2, ""),
+        ("", 200, ""),
+    ],
+)
+def test_the_slowest_part_is_what_takes_the_time(slow: str, batches: int, named: str) -> None:
+    reference = load_reference()
+
+    class Learner:
+        def __getattr__(self, name: str) -> Any:
+            def timed(*arguments: Any) -> Any:
+                # As much for a batch as 200 batches of it need to be noticed.
+                time.sleep(0.1 if name == slow else 0)
+                return getattr(reference, name)(*arguments)
+
+            return timed
+
+    said = slowest_part(cast(Any, Learner()), batches)
+    assert said.partition(":")[0] == (f"The slowest part is {named}" if named else "")
 
 
 def test_the_ratio_is_recorded() -> None:

@@ -70,7 +70,9 @@ def test_a_wrong_part_of_the_network_costs_itself(
     assert "Judged with" not in itself.note
     above = grade(tmp_path / "b", (right, wrong), exercise=other).of(other)
     assert (above.status, above.score) == ("passed", above.points), above.message
-    assert above.note == f"Judged with the reference's {part} in the place of yours."
+    assert above.note == (
+        f"Judged with the reference's {part} in the place of yours, which fails a check of its own."
+    )
 
 
 @pytest.mark.soak

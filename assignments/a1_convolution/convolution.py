@@ -2,6 +2,7 @@
 
 Images are ``(N, C, H, W)``: image, channel, row, column. Filters are ``(F, C, KH, KW)``.
 What deep learning calls convolution is cross-correlation: the filter is *not* flipped.
+Every function leaves the arrays that it is given as they are, and returns new ones.
 """
 
 import numpy as np

@@ -1,4 +1,7 @@
-"""a3 · The small layers: ReLU, flatten and dense, each forward and backward."""
+"""a3 · The small layers: ReLU, flatten and dense, each forward and backward.
+
+Every function leaves the arrays that it is given as they are, and returns new ones.
+"""
 
 import numpy as np
 
@@ -34,7 +37,7 @@ def relu_backward(d_out: np.ndarray, x: np.ndarray) -> np.ndarray:
         x: the input of the forward pass.
 
     Returns:
-        d_x, with the shape of `x`, and the dtype of `d_out` or float64.
+        d_x, a new array with the shape of `x`, and the dtype of `d_out` or float64.
 
     Raises:
         ValueError: if the shapes of `d_out` and `x` differ.

@@ -1,4 +1,7 @@
-"""a3 · From ten numbers to probabilities, from probabilities to one loss, and back."""
+"""a3 · From ten numbers to probabilities, from probabilities to one loss, and back.
+
+Every function leaves the arrays that it is given as they are, and returns new ones.
+"""
 
 import numpy as np
 

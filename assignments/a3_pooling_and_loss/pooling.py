@@ -1,4 +1,7 @@
-"""a3 · Max pooling: keep the largest number of each window, and remember where it stood."""
+"""a3 · Max pooling: keep the largest number of each window, and remember where it stood.
+
+Every function leaves the arrays that it is given as they are, and returns new ones.
+"""
 
 import numpy as np
 

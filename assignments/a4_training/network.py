@@ -2,6 +2,7 @@
 
 A layer keeps what its backward pass will need, and adds to its parameters' gradients; so
 `zero_grad` comes before the backward pass of each batch.
+Every layer leaves the arrays that it is given as they are, and returns new ones.
 """
 
 from collections.abc import Sequence
@@ -126,7 +127,7 @@ class ReLU(Layer):
         raise NotImplementedError("ReLU")
 
     def backward(self, d_out: np.ndarray) -> np.ndarray:
-        """Return d_x, the shape of d_out."""
+        """Return d_x, a new array with the shape of d_out."""
         # YOUR CODE HERE: ReLU (a4, 2 points in all)
         raise NotImplementedError("ReLU")
 

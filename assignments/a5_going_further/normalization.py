@@ -1,4 +1,7 @@
-"""a5 · Batch normalisation: each channel to mean 0 and variance 1, then scaled and shifted."""
+"""a5 · Batch normalisation: each channel to mean 0 and variance 1, then scaled and shifted.
+
+Every layer leaves the arrays that it is given as they are, and returns new ones.
+"""
 
 import numpy as np
 from a4_training.network import Layer, Parameter

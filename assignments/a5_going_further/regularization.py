@@ -1,4 +1,7 @@
-"""a5 · Against learning by heart: dropout, and pictures that are never twice the same."""
+"""a5 · Against learning by heart: dropout, and pictures that are never twice the same.
+
+Layers and functions leave the arrays that they are given as they are, and return new ones.
+"""
 
 import numpy as np
 from a4_training.network import Layer

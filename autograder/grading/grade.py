@@ -382,7 +382,8 @@ def _note(parts: list[Exercise]) -> str:
     if not parts:
         return ""
     names = ", ".join(part.name for part in parts)
-    return f"Judged with the reference's {names} in the place of yours."
+    why = "fails a check of its own" if len(parts) == 1 else "fail checks of their own"
+    return f"Judged with the reference's {names} in the place of yours, which {why}."
 
 
 def _of_unloadable_file(verdict: ExerciseVerdict, course: Course) -> list[Exercise]:

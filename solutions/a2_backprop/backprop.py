@@ -2,6 +2,7 @@
 
 `d_something` is the gradient of the loss with respect to `something`; it always has the
 shape of `something`. `d_out`, the upstream gradient, is what the layer above hands down.
+Every function leaves the arrays that it is given as they are, and returns new ones.
 """
 
 from collections.abc import Callable

@@ -2,6 +2,7 @@
 
 A layer keeps what its backward pass will need, and adds to its parameters' gradients; so
 `zero_grad` comes before the backward pass of each batch.
+Every layer leaves the arrays that it is given as they are, and returns new ones.
 """
 
 from collections.abc import Sequence
@@ -140,7 +141,7 @@ class ReLU(Layer):
         ### END SOLUTION
 
     def backward(self, d_out: np.ndarray) -> np.ndarray:
-        """Return d_x, the shape of d_out."""
+        """Return d_x, a new array with the shape of d_out."""
         ### BEGIN SOLUTION
         return relu_backward(d_out, self.x)
         ### END SOLUTION

@@ -1,4 +1,7 @@
-"""a5 · Average pooling: every pixel of a window has the same say."""
+"""a5 · Average pooling: every pixel of a window has the same say.
+
+Every layer leaves the arrays that it is given as they are, and returns new ones.
+"""
 
 import numpy as np
 from a4_training.network import Layer

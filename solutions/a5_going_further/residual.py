@@ -1,4 +1,7 @@
-"""a5 · A residual block: learn what to add to the input, instead of a new output."""
+"""a5 · A residual block: learn what to add to the input, instead of a new output.
+
+Every layer leaves the arrays that it is given as they are, and returns new ones.
+"""
 
 import numpy as np
 from a4_training.network import Conv2D, Layer, Parameter, ReLU

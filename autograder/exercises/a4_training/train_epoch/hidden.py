@@ -29,7 +29,9 @@ def test_three_epochs(learner, reference, rng):
         for _ in range(3):
             given = images, labels, batch_size
             wanted = reference.train_epoch(*ours[1:], *given, my_rng)
-            agree(learner.train_epoch(*theirs[1:], *given, their_rng), wanted, "loss")
+            loss = learner.train_epoch(*theirs[1:], *given, their_rng)
+            # Their cross_entropy may add 1e-7 to a small probability before it takes the log.
+            agree(loss, wanted, "loss", tolerance=1e-3)
             agree(theirs[0].weights.value, ours[0].weights.value, "weights")
             agree(theirs[0].bias.value, ours[0].bias.value, "bias")
 

@@ -16,6 +16,12 @@ def seconds(function, *arguments):
     return time.perf_counter() - start
 
 
+def as_many_steps_as_loops(x, weights):
+    """One slice, one product and one sum for each of the 8 * 8 * 22 * 22 numbers of the output."""
+    for _ in range(8 * 8 * 22 * 22):
+        np.sum(x[0, :, 3:6, 3:6] * weights[0])
+
+
 def test_known_picture(learner):
     """The picture and the filter of a1 give the numbers of a1."""
     x = np.array([[0.0, 50, 0, 29], [0, 80, 31, 2], [33, 90, 0, 75], [0, 9, 0, 95]])
@@ -50,25 +56,24 @@ def test_stride_and_padding(learner):
 
 
 def test_ten_times_as_fast(learner, record_property):
-    """It gives what your conv2d_forward_naive gives, in a tenth of the time or less."""
+    """It gives what your conv2d_forward_naive gives, in a tenth of the time of loops or less."""
     rng = np.random.default_rng(0)
     x, weights = rng.standard_normal((8, 3, 24, 24)), rng.standard_normal((8, 3, 3, 3))
-    bias = rng.standard_normal(8)
-    naive, fast = learner.conv2d_forward_naive, learner.conv2d_forward_fast
-    agree(fast(x, weights, bias), naive(x, weights, bias), "out")
+    bias, fast = rng.standard_normal(8), learner.conv2d_forward_fast
+    agree(fast(x, weights, bias), learner.conv2d_forward_naive(x, weights, bias), "out")
     slow_times, fast_times = [], []
     # The best of all rounds: what else the machine does can only make a call slower.
     for _ in range(ROUNDS):
-        slow_times += [seconds(naive, x, weights, bias) for _ in range(2)]
+        slow_times.append(seconds(as_many_steps_as_loops, x, weights))
         fast_times += [seconds(fast, x, weights, bias) for _ in range(5)]
         ratio = min(slow_times) / min(fast_times)
         if ratio >= FASTER:
             break
     record_property("speed_ratio", ratio)
     assert ratio >= FASTER, (
-        f"conv2d_forward_fast is {ratio:.3g} times as fast as your conv2d_forward_naive "
-        f"({1000 * min(fast_times):.3g} ms and {1000 * min(slow_times):.3g} ms), and {FASTER} "
-        "times are asked for; if your naive one has become quick, write it in loops again"
+        f"conv2d_forward_fast is {ratio:.3g} times as fast as loops that take one window and one "
+        f"filter at a time ({1000 * min(fast_times):.3g} ms and {1000 * min(slow_times):.3g} ms), "
+        f"and {FASTER} times are asked for"
     )
 
 
