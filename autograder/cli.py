@@ -37,6 +37,7 @@ MODULES = {
         "extend",
         "late-days",
         "attempts",
+        "students",
         "collect",
         "totals",
         "requests",

@@ -14,6 +14,7 @@ settings.register_profile("kit", deadline=None)
 settings.load_profile("kit")
 
 
+@pytest.hookimpl(tryfirst=True)  # before --last-failed leaves cases out, of which the place counts
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     cases: defaultdict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:

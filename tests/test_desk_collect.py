@@ -21,6 +21,7 @@ from autograder.catalogue import choose, load
 from autograder.cli import main
 from autograder.instructor.aftermath import open_warnings
 from autograder.instructor.collect import read_people
+from autograder.instructor.marks import gradebook_of
 from autograder.instructor.unpacking import Unpacked
 from autograder.instructor.worksheet import hand_in_times
 from autograder.judging.packaging import stubs_of
@@ -545,3 +546,95 @@ def test_moodles_worksheet_says_when(course: Path, tmp_path: Path) -> None:
 def test_a_worksheet_that_is_none_is_named(text: str, zone: str, said: str) -> None:
     with pytest.raises(UserError, match=said):
         hand_in_times(text.encode(), zone)
+
+
+CLASS_LISTS = {
+    "commas": PEOPLE.encode(),
+    "semicolons": PEOPLE.replace(",", ";").encode(),
+    "tabs, and UTF-16 as Excel saves it": PEOPLE.replace(",", "\t").encode("utf-16"),
+    "a byte order mark": PEOPLE.encode("utf-8-sig"),
+    "an older encoding": PEOPLE.encode("latin-1"),
+    "sep=; first": b"sep=;\r\n" + PEOPLE.replace(",", ";").encode(),
+    "spaces, capitals and empty rows": b"\n"
+    + (PEOPLE.replace(",", " , ").replace("id", "ID", 1).encode() + b",,,\n\n"),
+}
+
+
+@pytest.mark.parametrize("form", CLASS_LISTS)
+def test_a_class_list_of_any_spreadsheet_comes_into_the_gradebook(course: Path, form: str) -> None:
+    (course / "list.csv").write_bytes(CLASS_LISTS[form])
+    arguments = ["students", str(course / "list.csv"), "--course", str(course)]
+    assert CliRunner().invoke(main, arguments).output == "3 new, 0 changed, 0 as before\n"
+    assert CliRunner().invoke(main, arguments).output == "0 new, 0 changed, 3 as before\n"
+    with gradebook_of(course) as gradebook:
+        found = [(s.id, s.first_name, s.last_name, s.lms_user_id) for s in gradebook.students]
+    assert sorted(found) == [
+        ("ada", "Ada", "Lovelace", "77"),
+        ("bob", "Bob", "O'Brien", "78"),
+        ("josé", "José", "García", "79"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"", "it needs a column of ids"),
+        (b"name,mail\nAda,a@b.c\n", "it needs a column of ids"),
+        (b"PK\3\4", "save it as CSV"),
+        (b"id,first_name\nada,Ada\nada,Adam\n", "has ada twice"),
+        (b"id\n../ada\n", "can be no id"),
+    ],
+)
+def test_what_is_no_class_list_is_refused_in_one_line(course: Path, data: bytes, says: str) -> None:
+    (course / "list.csv").write_bytes(data)
+    done = CliRunner().invoke(main, ["students", str(course / "list.csv"), "--course", str(course)])
+    assert done.exit_code == 2
+    assert says in done.output
+    assert done.output.count("\n") == 1
+
+
+BESIDE: dict[str, dict[str, str]] = {
+    "another name": {"my_answer.py": WORK},
+    "a text": {"answer.md": WORK},
+    "a RAR": {"work.rar": "Rar!"},
+}
+
+
+@pytest.mark.parametrize("kind", BESIDE)
+def test_work_beside_an_untouched_file_is_kept_and_named(
+    course: Path, tmp_path: Path, kind: str
+) -> None:
+    folder = tmp_path / "downloads" / "ada" / A1.name
+    folder.mkdir(parents=True)
+    for name, text in ({FILE: STUB} | BESIDE[kind]).items():
+        (folder / name).write_text(text)
+    out = collect(course, tmp_path / "downloads").output
+    assert "untouched" not in out
+    (name,) = BESIDE[kind]
+    assert re.search(rf"not taken: ada: .*{name}", out)
+    assert (course / "submitted" / "ada" / A1.name / name).is_file()
+
+
+def test_the_folder_of_a_second_download_counts_if_the_first_is_untouched(
+    course: Path, tmp_path: Path
+) -> None:
+    for name, text in ((A1.name, STUB), (f"{A1.name} (1)", WORK)):
+        (tmp_path / "downloads" / "ada" / name).mkdir(parents=True)
+        (tmp_path / "downloads" / "ada" / name / FILE).write_text(text)
+    out = collect(course, tmp_path / "downloads").output
+    assert f"{A1.name} (1) was taken as {A1.name}" in out
+    assert (course / "submitted" / "ada" / A1.name / FILE).read_text() == WORK
+    (tmp_path / "downloads" / "ada" / A1.name / FILE).write_text(f"{WORK}# older\n")
+    out = collect(course, tmp_path / "downloads").output
+    assert "hold different versions" in out
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_timestamp_is_read_whatever_it_was_saved_as(
+    course: Path, tmp_path: Path, encoding: str
+) -> None:
+    folder = tmp_path / "downloads" / "ada" / A1.name
+    folder.mkdir(parents=True)
+    (folder / FILE).write_text(WORK)
+    (folder / "timestamp.txt").write_bytes("2026-04-01 02:30:00 UTC".encode(encoding))
+    assert "handed in 2026-04-01 02:30:00 UTC" in collect(course, tmp_path / "downloads").output

@@ -105,7 +105,10 @@ def test_a_device_is_left_out(target: Path, monkeypatch: pytest.MonkeyPatch) -> 
     zero = Exercise("zero", "dev", "zero", 1.0, (), ())
     course = Course("devices", (Assignment("dev", "devices", (zero,)),))
     (note,) = (n for n in take_in(Path("/"), course, target).left_out if n.startswith("dev/zero"))
-    assert note == "dev/zero was left out: not a regular file"
+    assert note == (
+        "dev/zero was left out: not a regular file. Put a plain file of the work there, or ask "
+        "for it"
+    )
     assert not (target / "dev" / "zero").exists()
 
 
@@ -115,7 +118,10 @@ def test_size_has_a_limit(path: Path, target: Path) -> None:
     with open(path / "a2_backprop/backprop.py", "wb") as stream:
         stream.truncate(1 << 42)
     notes = notes_of(path, target)
-    assert notes == "a2_backprop/backprop.py was left out: larger than 1 MB"
+    assert notes == (
+        "a2_backprop/backprop.py was left out: larger than 1 MB. Put a plain file of the work "
+        "there, or ask for it"
+    )
     assert (target / FILE).stat().st_size == LARGEST_FILE
 
 

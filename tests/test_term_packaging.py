@@ -1,7 +1,9 @@
 """Ordinary packaging: right work is graded however a computer wrapped it, or says what to type."""
 
 import bz2
+import gzip
 import io
+import json
 import os
 import struct
 import tarfile
@@ -91,14 +93,55 @@ GRADED: dict[str, dict[str, str | bytes]] = {
     "UTF-16 without a mark": {FILE: WORK.encode("utf-16-le")},
     "a byte order mark": {FILE: WORK.encode("utf-8-sig")},
     "the same file twice": {f"a/{FILE}": WORK, f"b/{FILE}": WORK},
+    "a zip that is called .py": {FILE: zipped({f"{A1.name}/{FILE}": WORK})},
+    "a gzip that is called .py": {FILE: gzip.compress(WORK.encode())},
+    "UTF-16 without a mark, and a name of Poland": {
+        FILE: ("# Michał Wąż — 7\n" + WORK).encode("utf-16-le")
+    },
+    "null bytes behind it, as a crash leaves them": {FILE: WORK + "\0" * 500},
+    "the end-of-file sign of old systems": {FILE: WORK + "\x1a"},
+    "an ending of Windows": {"convolution.pyw": WORK},
+    "a copy beside a file without the functions": {FILE: "# see below\n", "convolution 2.py": WORK},
 }
 
 
 @pytest.mark.parametrize("kind", GRADED)
 def test_right_work_is_taken(kind: str, tmp_path: Path) -> None:
     intake = hand_in(tmp_path, GRADED[kind])
-    assert taken(intake) == WORK
+    assert (taken(intake) or "").removeprefix("# Michał Wąż — 7\n") == WORK
     assert not intake.unclear
+
+
+@pytest.mark.parametrize(
+    ("cookie", "saved_as"),
+    [
+        ("utf-8", "latin-1"),
+        ("utf-16", "utf-16"),
+        ("utf-16", "utf-8"),
+        ("ansi", "cp1252"),
+        ("ascii", "utf-8"),
+        ("latin-1", "utf-8-sig"),
+        ("no-such-thing", "utf-8"),
+    ],
+)
+def test_an_encoding_that_is_named_falsely_is_mended(
+    cookie: str, saved_as: str, tmp_path: Path
+) -> None:
+    work = f"#!/usr/bin/env python\n# -*- coding: {cookie} -*-\nnames = 'Jürgen'\n{WORK}"
+    text = taken(hand_in(tmp_path, {FILE: work.encode(saved_as)}))
+    assert text == work.replace(f"coding: {cookie}", "coding: utf-8")
+    compile(text.encode(), FILE, "exec")
+
+
+@pytest.mark.parametrize("change", ["tabs", "a blank line at the top", "line ends of old Macs"])
+def test_a_stub_with_other_spaces_is_untouched(change: str, tmp_path: Path) -> None:
+    stub = {
+        "tabs": STUB.replace("    ", "\t"),
+        "a blank line at the top": f"\n\n{STUB}",
+        "line ends of old Macs": STUB.replace("\n", "\r"),
+    }[change]
+    assert packaging.is_stub(stub.encode(), STUB)
+    assert not packaging.is_stub(WORK.encode(), STUB)
 
 
 LITTER = (
@@ -127,6 +170,35 @@ UNCLEAR: dict[str, tuple[dict[str, str | bytes], str]] = {
     ),
     "an archive that is no zip": ({"work.rar": b"Rar!"}, f"Unpack it, and put {FILE} into"),
     "a damaged zip": ({"work.zip": b"PK\3\4 and no more"}, f"Unpack it, and put {FILE} into"),
+    "a notebook whose cells are single texts": (
+        {"a1.ipynb": json.dumps({"cells": [{"source": "x = 1\ndef im2col(x):\n    return x"}]})},
+        f"Copy them into {A1.name}/{FILE}",
+    ),
+    "a notebook in a zip": (
+        {"work.zip": zipped({"a1.ipynb": '{"cells": [{"source": ["def im2col(x):\\n"]}]}'})},
+        f"Copy them into {A1.name}/{FILE}",
+    ),
+    "a notebook that is called .py": (
+        {FILE: '{"cells": [{"source": ["def im2col(x):\\n"]}]}'},
+        f"{A1.name}/{FILE} is a notebook. Put the Python source in its place",
+    ),
+    "a document that is called .py": ({FILE: r"{\rtf1 def im2col(x):\par }"}, "a word processor"),
+    "a web page that is called .py": ({FILE: "<!DOCTYPE html><title>Log in"}, "is a web page"),
+    "a compiled file that is called .py": ({FILE: b"\xa7\r\r\n" + b"\0" * 20}, "compiled Python"),
+    "something else with null bytes": ({FILE: b"def f(): pass\n\0\0x"}, "null bytes"),
+    "a document": ({"convolution.docx": b"PK\3\4"}, f"in it into {A1.name}/{FILE}"),
+    "a text": ({"answer.md": WORK}, f"Copy them into {A1.name}/{FILE}"),
+    "an archive in a zip": (
+        {"work.zip": zipped({"inner.zip": "PK"})},
+        f"work.zip/inner.zip cannot be opened here. Unpack it, and put {FILE} into",
+    ),
+    "an editor's copy alone": ({f"{FILE}~": WORK}, f"rename it to {A1.name}/{FILE}"),
+    "a checkpoint alone": (
+        {".ipynb_checkpoints/convolution-checkpoint.py": WORK},
+        f"rename it to {A1.name}/{FILE}",
+    ),
+    "a file that is too large": ({FILE: WORK + "#" * (1 << 20)}, "larger than 1 MB"),
+    "a copy that is too large": ({"convolution (1).py": WORK + "#" * (1 << 20)}, "larger than"),
     "a damaged tar": ({"work.tar.gz": b"\x1f\x8b and no more"}, f"Unpack it, and put {FILE} into"),
 }
 
@@ -138,6 +210,69 @@ def test_what_cannot_be_told_is_unclear_and_says_what_to_type(kind: str, tmp_pat
     assert taken(intake) is None
     (sentence,) = intake.unclear[A1.name]
     assert says in sentence
+
+
+BESIDE_A_STUB = [
+    *("another name", "only the notebook", "an archive that is no zip", "a damaged zip"),
+    *("a notebook whose cells are single texts", "a notebook in a zip", "a document", "a text"),
+    *("an archive in a zip", "an editor's copy alone", "a checkpoint alone"),
+]
+
+
+@pytest.mark.parametrize("kind", BESIDE_A_STUB)
+def test_work_beside_an_untouched_file_is_not_called_untouched(kind: str, tmp_path: Path) -> None:
+    files, says = UNCLEAR[kind]
+    (sentence,) = hand_in(tmp_path, {FILE: STUB, **files}).unclear[A1.name]
+    assert says in sentence
+
+
+SOLVED = {file: (COURSE.solutions / A3.name / file).read_text() for file in A3.files}
+UNTOUCHED = packaging.stubs_of(COURSE)[A3.name]
+OF_THREE: dict[str, tuple[dict[str, str], str]] = {
+    "one is empty": ({"layers.py": ""}, "layers.py is empty"),
+    "all is in one": (
+        {f: "\n".join(SOLVED.values()) if f == "pooling.py" else UNTOUCHED[f] for f in SOLVED},
+        "pooling.py holds the functions of layers.py",
+    ),
+    "two are exchanged": (
+        {"pooling.py": SOLVED["loss.py"], "loss.py": SOLVED["pooling.py"]},
+        "loss.py holds the functions of pooling.py",
+    ),
+    "one is untouched beside a file of another name": (
+        {"layers.py": UNTOUCHED["layers.py"], "my_layers.py": SOLVED["layers.py"]},
+        f"rename it to {A3.name}/layers.py",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", OF_THREE)
+def test_what_one_of_several_files_lacks_is_no_zero(kind: str, tmp_path: Path) -> None:
+    changed, says = OF_THREE[kind]
+    (tmp_path / "submission" / A3.name).mkdir(parents=True)
+    (tmp_path / "target").mkdir()
+    for name, text in (SOLVED | changed).items():
+        (tmp_path / "submission" / A3.name / name).write_text(text)
+    unclear = take_in(tmp_path / "submission", COURSE, tmp_path / "target").unclear
+    assert any(says in sentence for sentence in unclear[A3.name])
+
+
+@pytest.mark.parametrize("kind", ["a link", "a pipe", "a second name", "a folder"])
+def test_what_is_no_plain_file_in_its_place_is_no_zero(kind: str, tmp_path: Path) -> None:
+    top = tmp_path / "submission" / A1.name
+    top.mkdir(parents=True)
+    (tmp_path / "target").mkdir()
+    (top / "notes").write_text(WORK)
+    match kind:
+        case "a link":
+            (top / FILE).symlink_to("notes")
+        case "a pipe":
+            os.mkfifo(top / FILE)
+        case "a second name":
+            os.link(top / "notes", top / FILE)
+        case "a folder":
+            (top / FILE).mkdir()
+    unclear = take_in(tmp_path / "submission", COURSE, tmp_path / "target").unclear
+    assert f"{FILE} was left out: " in " ".join(unclear[A1.name])
 
 
 def test_nothing_is_taken_through_a_link(tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ from autograder.instructor.aftermath import (
 )
 from autograder.instructor.commit_guard import GRADEBOOK
 from autograder.instructor.history import Change
+from autograder.instructor.penalties import late_rules
 from autograder.instructor.places import BACKUPS, keep_private
 from autograder.instructor.progress import progress
 from autograder.instructor.reference_first import require_reference
@@ -101,6 +102,7 @@ def grade_class(
         graded_names = list({task.assignment: None for task in tasks})
         for name in graded_names:
             require_released(course, name)
+    late_rules(course.config)
     expected: dict[tuple[str, str], dict[str, float]] = {}
     with (
         _executor(jobs or os.cpu_count() or 1, scheduler) as (executor, workers),

@@ -23,16 +23,22 @@ from typing import Literal
 from autograder.catalogue import Assignment, load
 from autograder.grading.scratch import scratch
 from autograder.instructor.attempts import STAMP, take
+from autograder.instructor.class_list import cells_of
 from autograder.instructor.handed_in import read_cells, settings_of
 from autograder.instructor.run_nbgrader import submitted_folder
 from autograder.instructor.unpacking import Unpacked
 from autograder.judging.packaging import (
+    CLOSED,
+    DOCUMENTS,
+    LARGEST_ARCHIVE,
+    TEXTS,
     as_utf8,
     gather,
     is_litter,
     is_stub,
     named_like,
     read_table,
+    read_text,
     read_time,
     stubs_of,
 )
@@ -217,18 +223,14 @@ def read_people(data: bytes) -> list[Person]:
     """
     people = []
     for row in read_table(data):
-        found = next(
-            (row[k] for k in ("id", "username", "sis login id", "id number") if row.get(k)), ""
-        )
-        first = row.get("first_name") or row.get("first name") or ""
-        last = row.get("last_name") or row.get("last name") or row.get("surname") or ""
+        cells = cells_of(row)
+        found, first, last = cells["id"], cells["first_name"], cells["last_name"]
         name = row.get("full name") or row.get("name") or " ".join(filter(None, (first, last)))
-        canvas = row.get("lms_user_id") or row.get("canvas id") or ""
+        canvas = cells["lms_user_id"]
         moodle = row.get("identifier") or ""
         if found:
-            email = row.get("email address") or row.get("email") or ""
             canvas, moodle = (re.sub(r"\D", "", number) for number in (canvas, moodle))
-            people.append(Person(found, name, canvas, moodle, email))
+            people.append(Person(found, name, canvas, moodle, cells["email"]))
     if not people:
         raise UserError(
             "the class list needs a column id (or username, or ID number), and the names beside it"
@@ -273,7 +275,14 @@ def _store(top: Path, hand_in: HandIn, assignment: str | None, result: Collected
 def _store_one(top: Path, hand_in: HandIn, assignment: Assignment, result: Collected) -> None:
     whose = clean(hand_in.student)[:80]
     stubs = stubs_of(load()).get(assignment.name, {})
-    own = next((p for p in sorted(hand_in.folder.rglob(assignment.name)) if p.is_dir()), None)
+    own, others = _folder_of(assignment, stubs, hand_in.folder)
+    if others:
+        places = [clean(str(p.relative_to(hand_in.folder)))[:80] for p in (own, *others) if p]
+        result.refused.append(
+            f"{whose}: {some(places)} hold different versions of {assignment.name}. Put the right "
+            f"one into submitted/{whose}/{assignment.name}/"
+        )
+        return
     source = own or hand_in.folder
     present = {
         name: (source / name).read_bytes() for name in assignment.files if (source / name).is_file()
@@ -283,11 +292,23 @@ def _store_one(top: Path, hand_in: HandIn, assignment: Assignment, result: Colle
         gathered = gather(descriptor, assignment, stubs, present)
     finally:
         os.close(descriptor)
+    if gathered.unopened and own is None and not (gathered.files or hand_in.assignment):
+        # It is of another assignment's folder, or has been named for the one before.
+        gathered.unclear.pop()
+        where = clean(gathered.unopened[0].partition("/")[2])[:120]
+        said = f"{whose}: {where} cannot be opened here. Unpack it, and collect again"
+        inside = any(f"/{a.name}/" in f"/{where}" for a in load().assignments)
+        if not inside and said not in result.refused:
+            result.refused.append(said)
     result.refused += [f"{whose}: {said}" for said in gathered.unclear]
+    if own is not None and own.relative_to(hand_in.folder).as_posix() != assignment.name:
+        place = clean(own.relative_to(hand_in.folder).as_posix())[:80]
+        result.notes.append(f"{whose}: {place} was taken as {assignment.name}")
     notebooks = _notebooks_of(assignment, source)
     if not gathered.files and not notebooks:
         return
-    if gathered.files and all(is_stub(d, stubs.get(n)) for n, d in gathered.files.items()):
+    untouched = all(is_stub(d, stubs.get(n)) for n, d in gathered.files.items())
+    if gathered.files and untouched and not gathered.unclear:
         if empty := [n for n, data in gathered.files.items() if not data.strip()]:
             result.refused.append(
                 f"{whose}, {assignment.name}: {some(empty)} is empty, as an upload that fails "
@@ -302,6 +323,8 @@ def _store_one(top: Path, hand_in: HandIn, assignment: Assignment, result: Colle
         for name, data in gathered.files.items():
             (files / name).write_bytes(data)
         beside = _beside(source, assignment, stubs, gathered.files)
+        if gathered.unclear:
+            beside |= _unopened(source)
         for name, data in beside.items():
             (files / name).write_bytes(data)
         for path in notebooks[:1]:
@@ -334,12 +357,16 @@ def _store_one(top: Path, hand_in: HandIn, assignment: Assignment, result: Colle
         result.late.append((hand_in.student, assignment.name))
     if hand_in.number and any(source.rglob(STAMP)):
         result.notes.append(f"{whose}: a {STAMP} of the student's own says nothing here")
+    if time is None and any(source.rglob(STAMP)) and not hand_in.number:
+        result.notes.append(
+            f"{whose}: {STAMP} is not understood as a time; write it as 2026-03-31 23:59:00 UTC"
+        )
     result.timeless += became in ("new", "again") and time is None
     result.notes += [f"{whose}: {note}" for note in gathered.taken]
     result.notes += [
         f"{whose}: {name} was no UTF-8; its letters were kept, and it is stored as UTF-8"
         for name, data in present.items()
-        if as_utf8(data) != data.removeprefix(b"\xef\xbb\xbf")
+        if gathered.files.get(name) == as_utf8(data) != data.removeprefix(b"\xef\xbb\xbf")
     ]
     result.notes += [
         f"{whose}: {clean(path.name)[:80]} was taken as {assignment.name}.ipynb"
@@ -350,6 +377,29 @@ def _store_one(top: Path, hand_in: HandIn, assignment: Assignment, result: Colle
         f"{whose}, {assignment.name}: {clean(name)[:80]} is kept beside it, and is not graded"
         for name in beside
     ]
+
+
+def _folder_of(
+    assignment: Assignment, stubs: dict[str, str], hand_in: Path
+) -> tuple[Path | None, list[Path]]:
+    """The folder with an assignment's name in which something is written, or the first; and others.
+
+    A second download is called "a1_convolution (1)". Of folders with the same files the first
+    counts; those in which nothing is written count only if there is nothing else.
+    """
+    named = re.compile(rf"{re.escape(assignment.name)}[\s_-]*(\(\d+\)|copy|\d+)?", re.IGNORECASE)
+    found = [p for p in sorted(hand_in.rglob("*")) if p.is_dir() and named.fullmatch(p.name)]
+    found.sort(key=lambda p: p.name != assignment.name)
+    written: dict[tuple[tuple[str, bytes], ...], Path] = {}
+    for folder in found:
+        files = [(n, folder / n) for n in assignment.files if (folder / n).is_file()]
+        texts = tuple((name, as_utf8(path.read_bytes())) for name, path in files)
+        if not all(is_stub(text, stubs.get(name)) for name, text in texts):
+            written.setdefault(texts, folder)
+    if not written:
+        return (found[0] if found else None), []
+    first, *others = written.values()
+    return first, others
 
 
 def _notebooks_of(assignment: Assignment, source: Path) -> list[Path]:
@@ -395,6 +445,17 @@ def _beside(
     return found
 
 
+def _unopened(source: Path) -> dict[str, bytes]:
+    """Archives and texts in which the work may be that was not found."""
+    found = [p for p in sorted(source.rglob("*")) if p.is_file() and not is_litter(p.name)]
+    return {
+        "_".join(path.relative_to(source).parts)[-LONGEST_BESIDE:]: path.read_bytes()
+        for path in found
+        if path.name.lower().endswith((*CLOSED, *TEXTS, *DOCUMENTS)) and path.name != STAMP
+        if path.stat().st_size <= LARGEST_ARCHIVE
+    }
+
+
 def _is_of(assignment: Assignment, name: str) -> bool:
     return any(named_like(name, file) for file in assignment.files)
 
@@ -410,7 +471,7 @@ def _time_of(hand_in: HandIn, source: Path) -> datetime | None:
         return hand_in.time
     for path in sorted(source.rglob(STAMP)):
         try:
-            return read_time(path.read_text(encoding="utf-8", errors="replace")[:200].strip())
+            return read_time(read_text(path.read_bytes()[:1000])[:200].strip())
         except (ValueError, KeyError, OSError, OverflowError):
             continue
     return None

@@ -179,6 +179,20 @@ def attempts(
 
 
 @click.command()
+@click.argument("class_list", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@course_option
+def students(class_list: Path, course: Path | None) -> None:
+    """Put a class list into the gradebook: a CSV of id, first_name, last_name, email, ..."""
+    from autograder.instructor.class_list import add_students, read_students
+    from autograder.instructor.marks import gradebook_of
+
+    listed = read_students(class_list.read_bytes())
+    with gradebook_of(course_top(course), empty=True) as gradebook:
+        new, changed = add_students(gradebook, listed)
+    _say(f"{new} new, {changed} changed, {len(listed) - new - changed} as before")
+
+
+@click.command()
 @click.argument("sources", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--assignment", metavar="NAME", help="What was handed in; without: what is found.")
 @click.option(

@@ -32,8 +32,7 @@ def renew_penalties(
         a sentence for each submission whose penalty the policy could not say.
     """
     problems = []
-    rules = AssignLatePenalties(config=config)
-    rules.init_plugin()
+    rules = late_rules(config)
     with Gradebook(course.db_url, course.course_id) as gradebook:
         if assignment and student:
             try:
@@ -67,6 +66,24 @@ def renew_penalties(
     return problems
 
 
+def late_rules(config: Config) -> AssignLatePenalties:
+    """The late policy, which may be the instructor's own program.
+
+    Raises:
+        UserError: if it cannot be loaded.
+    """
+    rules = AssignLatePenalties(config=config)
+    try:
+        rules.init_plugin()
+    except Exception as error:
+        said = " ".join(str(error).split())
+        raise UserError(
+            "the late policy, c.AssignLatePenalties.plugin_class in nbgrader_config.py, cannot be "
+            f"loaded: {said or type(error).__name__}"
+        ) from error
+    return rules
+
+
 def penalty_of(config: Config, student: str, score: float, late: float) -> float:
     """What the late policy takes off a mark, at most all of it.
 
@@ -80,8 +97,7 @@ def penalty_of(config: Config, student: str, score: float, late: float) -> float
     """
     if late <= 0:
         return 0.0
-    rules = AssignLatePenalties(config=config)
-    rules.init_plugin()
+    rules = late_rules(config)
     try:
         penalty = rules.plugin_inst.late_submission_penalty(student, score, late)
         return min(max(float(penalty or 0), 0.0), score)

@@ -60,6 +60,12 @@ def require_time(folder: str, zone: str, due: datetime | None) -> str:
             "Write it as 2026-03-31 23:59:00 UTC, or remove the file"
         ) from None
     now = datetime.now(UTC).replace(tzinfo=None)
+    if due is not None and moment > max(due, now + timedelta(days=1)):
+        # It would count as late by as much.
+        raise NotGraded(
+            f"timestamp.txt says {moment:%Y-%m-%d %H:%M} UTC, which is still to come; write the "
+            "time when you got it into the file"
+        )
     if moment < min(due or now, now) - LONGEST_TERM or moment > now + timedelta(days=1):
         return (
             f"timestamp.txt says {moment:%Y-%m-%d %H:%M} UTC, which cannot be when it was "

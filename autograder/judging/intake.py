@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.catalogue import Assignment, Course
-from autograder.judging.packaging import LARGEST_FILE, gather, is_litter, stubs_of
+from autograder.judging.packaging import DOCUMENTS, LARGEST_FILE, gather, is_litter, stubs_of
 from autograder.text import UserError, clean
 
 # Beside the exercises' files a learner's folder may hold these without anybody wondering.
@@ -117,13 +117,22 @@ def _take_in_assignment(
         made.mkdir(mode=0o755)
         made.chmod(0o755)
         files = _names(folder, intake, f"{name}/")
-        present = {
-            file: data
-            for file in files
-            if file in expected
-            and (data := _read(folder, file, f"{name}/{file}", intake)) is not None
-        }
+        present: dict[str, bytes] = {}
+        unread: dict[str, str] = {}
+        for file in files:
+            if file in expected:
+                data, why = _read(folder, file)
+                if data is None:
+                    unread[file] = why
+                else:
+                    present[file] = data
         gathered = gather(folder, assignment, stubs, present)
+        gathered.unclear += [
+            f"{clean(name)}/{file} was left out: {why}. Put a plain file of the work there, or ask "
+            "for it"
+            for file, why in unread.items()
+            if file not in gathered.files
+        ]
         for file, data in gathered.files.items():
             (made / file).write_bytes(data)
             (made / file).chmod(0o644)
@@ -154,38 +163,34 @@ def _names(folder: Path | int, intake: Intake, where: str) -> list[str]:
 def _meant(name: str, expected: set[str], here: list[str]) -> str:
     """What a misnamed file, such as "Convolution (1).py", has to be called, as a clause; or ""."""
     near = difflib.get_close_matches(name.lower(), expected, n=1, cutoff=0.8)
-    if not near:
+    if not near or name.lower().endswith(DOCUMENTS):
         return ""
     if near[0] in here:
         return f"; {near[0]}, beside it, was taken. If this one is newer, put it in its place"
     return f"; to be graded it has to be called {near[0]}"
 
 
-def _read(folder: int, name: str, where: str, intake: Intake) -> bytes | None:
+def _read(folder: int, name: str) -> tuple[bytes | None, str]:
+    """The content of an expected file, or None and why it is not taken."""
     try:
         # O_NONBLOCK: opening a pipe must not wait for a writer.
         source = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
     except OSError as error:
-        _leave_out(intake, where, _reason(error))
-        return None
+        return None, _reason(error)
     status = os.fstat(source)
     if not stat.S_ISREG(status.st_mode):
         os.close(source)
-        _leave_out(intake, where, "not a regular file")
-        return None
+        return None, "not a regular file"
     with os.fdopen(source, "rb") as stream:
         if status.st_nlink > 1:
-            _leave_out(intake, where, "a second name of another file (a hard link)")
-            return None
+            return None, "a second name of another file (a hard link)"
         try:
             data = stream.read(LARGEST_FILE + 1)
         except OSError as error:
-            _leave_out(intake, where, _reason(error))
-            return None
+            return None, _reason(error)
     if len(data) > LARGEST_FILE:
-        _leave_out(intake, where, f"larger than {LARGEST_FILE >> 20} MB")
-        return None
-    return data
+        return None, f"larger than {LARGEST_FILE >> 20} MB"
+    return data, ""
 
 
 def _leave_out(

@@ -5,13 +5,16 @@ them, and save texts as UTF-16. None of that says anything about the work. What 
 apart without a doubt is taken; of the rest a sentence says what to type.
 """
 
+import codecs
 import csv
 import functools
+import gzip
 import io
 import os
 import re
 import stat
 import unicodedata
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,7 +23,7 @@ from zoneinfo import ZoneInfo
 
 from autograder.catalogue import Assignment, Course
 from autograder.judging.archives import Entry, is_archive, opened
-from autograder.judging.source_slips import names_its_encoding
+from autograder.judging.file_kinds import is_notebook, kind_of
 from autograder.judging.stubs import cut_all
 from autograder.text import UserError, clean, some
 
@@ -46,6 +49,10 @@ LITTER = (
         ".nfs*",
         ".fseventsd",
         ".localized",
+        *(".TemporaryItems", ".DocumentRevisions-V100", ".apdisk", ".VolumeIcon.icns"),
+        *("@eaDir", "*:Zone.Identifier", "System Volume Information", ".Trash-*"),
+        *(".~lock.*#", "#*#", ".#*", ".Rhistory", ".coverage", ".python-version", "nohup.out"),
+        *(".dropbox", ".dropbox.attr", ".env", ".hg", ".svn", ".hypothesis", ".ropeproject"),
         # What `make update` puts beside a learner's work.
         "newer-handout",
         "before-update",
@@ -53,6 +60,9 @@ LITTER = (
 )
 # What cannot be opened here.
 CLOSED = (".rar", ".7z", ".gz", ".xz", ".bz2", ".zipx")
+# Texts in which somebody may have handed in functions.
+TEXTS = (".txt", ".text", ".md", ".markdown", ".rst", ".rtf", ".html", ".htm", ".tex")
+DOCUMENTS = (".doc", ".docx", ".odt", ".pages", ".pdf", ".rtf", ".html", ".htm")
 # What a file manager, a browser or a learning platform adds to a name. Each part is taken whole
 # (*+ and ++): a row of digits that could be cut in many ways takes time without end to turn down.
 _ADDED = (
@@ -83,12 +93,14 @@ class Gathered:
         used: what of the assignment's folder these files are, or lie in.
         unclear: a sentence for each expected file whose work may be there and was not taken.
             Who gives marks must not give 0 for it.
+        unopened: the archives in which it may be; of them one sentence stands in `unclear`.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
     taken: list[str] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
     unclear: list[str] = field(default_factory=list)
+    unopened: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -114,65 +126,147 @@ def gather(
         stubs: the text of each expected file as it was handed out; may be empty.
         found: the expected files that lie in their places, by name.
     """
-    result = Gathered({name: as_utf8(data) for name, data in found.items()})
+    result = Gathered()
+    search = _Search(set(assignment.files))
+    for name, data in found.items():
+        if kind := kind_of(data):
+            search.disguised(f"{assignment.name}/{name}", name, data, kind)
+        elif b"\0" in (text := as_utf8(data)):
+            search.kinds[name] = "damaged, or no text: it holds null bytes"
+        else:
+            result.files[name] = text
+    exercises = {f: [e.name for e in assignment.exercises if e.file == f] for f in assignment.files}
     missing = [
         name
         for name in assignment.files
-        if name not in found or is_stub(result.files[name], stubs.get(name))
+        if name not in result.files
+        or is_stub(result.files[name], stubs.get(name))
+        or not defines(result.files[name], exercises[name])
     ]
     if not missing:
         return result
-    search = _Search(set(assignment.files))
     search.folder(folder, assignment.name)
-    for name in missing:
-        _settle(name, assignment, stubs.get(name), search, result)
+    nowhere = [
+        name
+        for name in missing
+        if not _settle(name, assignment, exercises[name], stubs, search, result)
+    ]
+    if nowhere and search.closed:
+        result.unopened = search.closed
+        result.unclear.append(
+            f"{clean(search.closed[0])[:120]} cannot be opened here. Unpack it, and put "
+            f"{some(nowhere)} into {assignment.name}/"
+        )
+    _name_the_empty(assignment, stubs, result)
     return result
 
 
 def _settle(
-    name: str, assignment: Assignment, stub: str | None, search: "_Search", result: Gathered
-) -> None:
+    name: str,
+    assignment: Assignment,
+    exercises: list[str],
+    stubs: dict[str, str],
+    search: "_Search",
+    result: Gathered,
+) -> bool:
+    """Take a file from where it lies or say where it may lie; False if nothing is known of it."""
     place = f"{assignment.name}/{name}"
     variants = {
         as_utf8(one.data): one
         for one in search.candidates
-        if one.where != place and named_like(one.name, name)
+        if one.where != place and named_like(one.name, name) and not kind_of(one.data)
     }
-    written = {text: one for text, one in variants.items() if not is_stub(text, stub)}
+    # What is written in the place itself gives way only to what has the functions that it lacks.
+    holds_nothing = name not in result.files or is_stub(result.files[name], stubs.get(name))
+    written = {
+        text: one
+        for text, one in variants.items()
+        if not is_stub(text, stubs.get(name)) and (holds_nothing or defines(text, exercises))
+    }
     if len(written) == 1 or (variants and not written and name not in result.files):
         text, one = next(iter((written or variants).items()))
         result.files[name] = text
         result.taken.append(f"{clean(one.where)[:120]} was taken as {name}")
         result.used.add(one.where.split("/")[1])
-        return
-    if written:
+    elif written:
         names = some(sorted(clean(one.where)[:80] for one in written.values()))
         result.unclear.append(
             f"{names}: each may be {name}. Move the right one to {place} and delete the others"
         )
-        return
-    if name in result.files:
-        return
-    exercises = [e.name for e in assignment.exercises if e.file == name]
-    if others := sorted({o.where for o in search.candidates if defines(o.data, exercises)}):
-        result.unclear.append(
-            f"{clean(others[0])[:120]} looks like {name}. If it is, rename it to {place}"
-        )
-    elif notebook := next((n for n, text in search.notebooks if defines(text, exercises)), None):
-        result.unclear.append(
-            f"{clean(notebook)[:120]} holds functions of {name} in its cells. Copy them into "
-            f"{place}"
-        )
-    elif search.closed:
-        result.unclear.append(
-            f"{clean(search.closed[0])[:120]} cannot be opened here. Unpack it, and put {name} "
-            f"into {assignment.name}/"
-        )
-    elif search.gave_up:
+    elif doubt := _where_it_may_be(name, assignment, exercises, stubs, search):
+        result.unclear.append(doubt)
+    elif search.gave_up and name not in result.files:
         result.unclear.append(
             f"{assignment.name}/ holds no {name}, and too many or too large files to look for it "
             f"in. Put it at {place}"
         )
+    else:
+        return False
+    return True
+
+
+def _where_it_may_be(
+    name: str,
+    assignment: Assignment,
+    exercises: list[str],
+    stubs: dict[str, str],
+    search: "_Search",
+) -> str:
+    """A sentence about where the work of a file may lie that is missing or untouched; or ""."""
+    place = f"{assignment.name}/{name}"
+    siblings = {f"{assignment.name}/{file}" for file in assignment.files} - {place}
+
+    def holds(one: _Candidate) -> bool:
+        if one.where == place or any(is_stub(as_utf8(one.data), s) for s in stubs.values()):
+            return False
+        # Another expected file may well have a function of that name of its own.
+        needed = all if one.where in siblings else any
+        return needed(defines(one.data, [exercise]) for exercise in exercises)
+
+    if found := sorted({one.where for one in search.candidates if holds(one)}):
+        if found[0] in siblings:
+            return (
+                f"{clean(found[0])[:120]} holds the functions of {name}. Move them into {place}, "
+                "or give each file its own name"
+            )
+        return f"{clean(found[0])[:120]} looks like {name}. If it is, rename it to {place}"
+    texts = [*search.notebooks, *search.texts]
+    if text := next((one.where for one in texts if holds(one)), None):
+        cells = " in its cells" if text.lower().endswith(".ipynb") or text == place else ""
+        return f"{clean(text)[:120]} holds functions of {name}{cells}. Copy them into {place}"
+    if kind := search.kinds.get(name):
+        return f"{place} is {kind}. Put the Python source in its place, or ask for it"
+    if document := next((d for d in search.documents if _document_of(d, name)), None):
+        return f"{clean(document)[:120]} is a document. Copy the functions in it into {place}"
+    if unread := next((u for u in search.unread if named_like(u.rpartition("/")[2], name)), None):
+        return (
+            f"{clean(unread)[:120]} may be {name}, and is a link or larger than "
+            f"{LARGEST_FILE >> 20} MB. Put a plain file of the work at {place}"
+        )
+    if copy := next((one.where for one in search.backups if holds(one)), None):
+        return (
+            f"{clean(copy)[:120]} looks like an editor's copy of {name}. If it is the work, rename "
+            f"it to {place}"
+        )
+    return ""
+
+
+def _document_of(where: str, name: str) -> bool:
+    stem = where.rpartition("/")[2].rpartition(".")[0]
+    return named_like(stem, name) or named_like(f"{stem}.py", name)
+
+
+def _name_the_empty(assignment: Assignment, stubs: dict[str, str], result: Gathered) -> None:
+    """Say which files are empty beside others in which something is written."""
+    texts = result.files.items()
+    if all(is_stub(text, stubs.get(name)) for name, text in texts):
+        return
+    result.unclear += [
+        f"{assignment.name}/{name} is empty, as an upload that fails leaves it. Ask for the file "
+        "again"
+        for name, text in texts
+        if not text.strip()
+    ]
 
 
 class _Search:
@@ -181,12 +275,37 @@ class _Search:
     def __init__(self, expected: set[str]) -> None:
         self.expected = expected
         self.candidates: list[_Candidate] = []
-        self.notebooks: list[tuple[str, bytes]] = []
+        self.notebooks: list[_Candidate] = []
+        self.texts: list[_Candidate] = []
+        self.backups: list[_Candidate] = []
+        self.documents: list[str] = []
         self.closed: list[str] = []
+        self.unread: list[str] = []
+        # What an expected file is that is no Python source, by its name.
+        self.kinds: dict[str, str] = {}
         self.entries = 0
         self.archives = 0
         self.bytes_left = MOST_BYTES
         self.gave_up = False
+
+    def disguised(self, where: str, name: str, data: bytes, kind: str) -> None:
+        """Look into what has the name of an expected file and is none."""
+        self.kinds[name] = kind
+        if is_notebook(data):
+            self.notebooks.append(_Candidate(where, name, data))
+        elif data.startswith(b"PK"):
+            closed, self.closed = self.closed, []
+            self._archive(data, where)
+            self.closed = closed  # what it is stands in `kinds`
+        elif data.startswith(b"\x1f\x8b"):
+            try:
+                with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
+                    content = stream.read(LARGEST_FILE + 1)
+            except (OSError, EOFError, zlib.error):
+                return
+            if len(content) <= LARGEST_FILE:
+                # Under a place of its own: the file in that place is not this text.
+                self.candidates.append(_Candidate(f"{where}/{name}", name, content))
 
     def folder(self, folder: int, where: str, depth: int = 0) -> None:
         inside: list[tuple[str, int]] = []
@@ -197,7 +316,7 @@ class _Search:
                     if self.entries > MOST_ENTRIES:
                         self.gave_up = True
                         break
-                    if is_litter(entry.name):
+                    if is_litter(entry.name) and not _is_backup(entry.name):
                         continue
                     if entry.is_dir(follow_symlinks=False):
                         inside.append((entry.name, 0))
@@ -220,7 +339,11 @@ class _Search:
 
     def _file(self, folder: int, name: str, where: str) -> None:
         low = name.lower()
-        if is_archive(name):
+        if _is_backup(name) or _is_backup(where.rpartition("/")[0]):
+            data = read_plain(folder, name, LARGEST_FILE)
+            if data and ".py" in low and self._has_room_for(len(data)):
+                self.backups.append(_Candidate(where, name, data))
+        elif is_archive(name):
             self.archives += 1
             if self.archives > MOST_ARCHIVES:
                 self.gave_up = True
@@ -230,12 +353,20 @@ class _Search:
             self.closed.append(where)
         elif self._worth_reading(name):
             data = read_plain(folder, name, LARGEST_FILE)
+            if data is None and name not in self.expected:
+                self.unread.append(where)
             if data and self._has_room_for(len(data)):
                 self.candidates.append(_Candidate(where, name, data))
         elif low.endswith(".ipynb") and self.bytes_left:
             data = read_plain(folder, name, _LARGEST_NOTEBOOK)
             if data and self._has_room_for(len(data)):
-                self.notebooks.append((where, data))
+                self.notebooks.append(_Candidate(where, name, data))
+        elif low.endswith((*TEXTS, *DOCUMENTS)):
+            if low.endswith(DOCUMENTS):
+                self.documents.append(where)
+            data = read_plain(folder, name, LARGEST_FILE) if low.endswith(TEXTS) else None
+            if data and self._has_room_for(len(data)):
+                self.texts.append(_Candidate(where, name, data))
 
     def _archive(self, data: bytes | None, where: str) -> None:
         if data is None:
@@ -256,7 +387,15 @@ class _Search:
             return
         if entry.has_password and parts[-1].lower().endswith((".py", ".txt")):
             raise UserError("it has a password")
-        if self._worth_reading(parts[-1]) and entry.size <= LARGEST_FILE:
+        low = parts[-1].lower()
+        if is_archive(low) or low.endswith(CLOSED):
+            self.closed.append(f"{where}/{entry.name}")
+        elif low.endswith(".ipynb") and entry.size <= LARGEST_FILE:
+            with entry.open() as stream:
+                content = stream.read(LARGEST_FILE)
+            if self._has_room_for(len(content)):
+                self.notebooks.append(_Candidate(f"{where}/{entry.name}", parts[-1], content))
+        elif self._worth_reading(parts[-1]) and entry.size <= LARGEST_FILE:
             with entry.open() as stream:
                 content = stream.read(LARGEST_FILE + 1)
             if len(content) <= LARGEST_FILE and self._has_room_for(len(content)):
@@ -264,7 +403,7 @@ class _Search:
 
     def _worth_reading(self, name: str) -> bool:
         return self.bytes_left > 0 and bool(
-            re.search(r"\.py([\s_.\-(\[].*)?$", name.lower())
+            re.search(r"\.pyw?([\s_.\-(\[].*)?$", name.lower())
             or any(named_like(name, one) for one in self.expected)
         )
 
@@ -275,6 +414,16 @@ class _Search:
             return False
         self.bytes_left -= size
         return True
+
+
+def _is_backup(where: str) -> bool:
+    """Whether a path is that of a copy which an editor makes by itself, or of a folder of such."""
+    name = where.rpartition("/")[2]
+    return (
+        name == ".ipynb_checkpoints"
+        or name.endswith((".py~", "-checkpoint.py"))
+        or (name.startswith("#") and name.endswith(".py#"))
+    )
 
 
 def read_plain(folder: int, name: str, largest: int) -> bytes | None:
@@ -306,7 +455,9 @@ def named_like(name: str, expected: str) -> bool:
     low = unicodedata.normalize("NFC", name).lower().strip()
     stem = re.escape(expected.lower().removesuffix(".py"))
     added = rf"({_ADDED})*"
-    pattern = rf"({_BEFORE})?([\w.\-]+[_\-\s]\d+[_\-\s])?{stem}{added}\.py{added}(\.(txt|text|py))*"
+    pattern = (
+        rf"({_BEFORE})?([\w.\-]+[_\-\s]\d+[_\-\s])?{stem}{added}\.pyw?{added}(\.(txt|text|py))*"
+    )
     return re.fullmatch(pattern, low) is not None or (
         re.fullmatch(rf"{stem}{added}(\.txt|\.text)?", low) is not None
     )
@@ -315,20 +466,16 @@ def named_like(name: str, expected: str) -> bool:
 def defines(data: bytes, names: list[str]) -> bool:
     """Whether a text looks as if it defines one of these functions or classes."""
     text = as_utf8(data).decode("utf-8", "replace")
+    if is_notebook(data):
+        # Whether a cell is a list of lines or one text, its line ends are written as these two.
+        text = text.replace("\\n", "\n")
     return any(re.search(rf"\b(def|class)\s+{re.escape(name)}\b", text) for name in names)
 
 
 def is_stub(data: bytes, stub: str | None) -> bool:
-    """Whether a file is as it was handed out, or empty; line ends and spaces at ends aside."""
-    text = _plain_lines(data.decode("utf-8", "replace"))
-    return not text or (stub is not None and text == _plain_lines(stub))
-
-
-def _plain_lines(text: str) -> list[str]:
-    lines = [line.rstrip() for line in text.removeprefix("\ufeff").splitlines()]
-    while lines and not lines[-1]:
-        lines.pop()
-    return lines
+    """Whether a file is as it was handed out, or empty; line ends, tabs and spaces aside."""
+    text = data.decode("utf-8", "replace").removeprefix("\ufeff").split()
+    return not text or (stub is not None and text == stub.removeprefix("\ufeff").split())
 
 
 @functools.cache
@@ -346,15 +493,50 @@ def stubs_of(course: Course) -> dict[str, dict[str, str]]:
 def as_utf8(data: bytes) -> bytes:
     """A text in UTF-8 without a byte order mark, whatever it was saved as.
 
-    What is no text, and what names its encoding as PEP 263 says, is given back as it is.
+    Null bytes and the end-of-file sign of old systems are taken from its end. What is no text is
+    given back as it is, and so is what names its encoding as PEP 263 says, if that can be true.
     """
-    encoding = _encoding(data) or _old_encoding(data)
+    encoding = _encoding(data)
     if encoding is None:
-        return data
+        data = data.rstrip(b"\0\x1a")
+        if _is_named_rightly(data):
+            return data
+        encoding = _old_encoding(data)
     try:
-        return data.decode(encoding).encode("utf-8")
+        text = data.decode(encoding or "utf-8")
     except UnicodeError:
         return data
+    text = text.rstrip("\0\x1a")
+    first, rest = _two_lines(text)
+    return (_COOKIE.sub(r"\1utf-8", first) + rest).encode("utf-8", "surrogatepass")
+
+
+# As PEP 263 says: an encoding that a source names in its first two lines.
+_COOKIE = re.compile(r"^([ \t\f]*#.*?coding[:=][ \t]*)([-_.a-zA-Z0-9]+)", re.MULTILINE)
+
+
+def _two_lines(text: str) -> tuple[str, str]:
+    first = "\n".join(text.split("\n", 2)[:2])
+    return first, text[len(first) :]
+
+
+def _is_named_rightly(data: bytes) -> bool:
+    """Whether a source names an encoding that it may be saved in."""
+    found = _COOKIE.search(_two_lines(data[:5000].decode("latin-1"))[0])
+    if found is None:
+        return False
+    try:
+        name = codecs.lookup(found[2]).name
+    except (LookupError, ValueError):
+        return False
+    if name.startswith(("utf-16", "utf-32", "mbcs")):
+        return False
+    if name in ("utf-8", "ascii"):
+        try:
+            data.decode(name)
+        except UnicodeDecodeError:
+            return False
+    return True
 
 
 def _encoding(data: bytes) -> str | None:
@@ -367,13 +549,13 @@ def _encoding(data: bytes) -> str | None:
     ):
         if data.startswith(mark):
             return encoding
-    head = data[:200]
-    if len(head) > 3 and b"\0" in head:
-        # Plain letters in UTF-16 without a mark have a zero in every other byte.
-        if not any(head[1::2]):
-            return "utf-16-le"
-        if not any(head[0::2]):
-            return "utf-16-be"
+    # Plain letters in UTF-16 without a mark have a zero in every other byte.
+    head = data[:400].rstrip(b"\0")
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if len(head) > 3 and odd > 0.6 * (len(head) // 2) and even < 0.05 * len(head):
+        return "utf-16-le"
+    if len(head) > 3 and even > 0.6 * (len(head) // 2) and odd < 0.05 * len(head):
+        return "utf-16-be"
     return None
 
 
@@ -383,7 +565,7 @@ def _old_encoding(data: bytes) -> str | None:
         data.decode("utf-8")
     except UnicodeDecodeError:
         letters = sum(byte >= 0x80 for byte in data)
-        if b"\0" in data or names_its_encoding(data) or letters > len(data) // 4:
+        if b"\0" in data or letters > len(data) // 4:
             return None
         try:
             data.decode("cp1252")
@@ -411,11 +593,11 @@ def read_table(data: bytes) -> list[dict[str, str]]:
     first = text.lstrip().splitlines()[:1]
     if first and first[0].lower().startswith("sep="):
         text = text.lstrip().split("\n", 1)[1] if "\n" in text else ""
-        first = text.splitlines()[:1]
-    head = first[0] if first else ""
+    head = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(",;\t", key=head.count)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    header = [cell.strip().lower() for cell in next(rows, [])]
+    titles = next((row for row in rows if any(map(str.strip, row))), [])
+    header = [cell.strip().lower() for cell in titles]
     return [
         {
             column: unicodedata.normalize("NFC", value.strip())

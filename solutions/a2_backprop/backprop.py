@@ -110,8 +110,9 @@ def col2im(
     ### BEGIN SOLUTION
     out_height = output_size(height, kernel_height, stride, padding)
     out_width = output_size(width, kernel_width, stride, padding)
+    # The channel stays in front, as in the rows of cols, until all is added up.
     padded = np.zeros(
-        (images, channels, height + 2 * padding, width + 2 * padding), dtype=cols.dtype
+        (channels, images, height + 2 * padding, width + 2 * padding), dtype=cols.dtype
     )
     windows = cols.reshape(channels, kernel_height, kernel_width, images, out_height, out_width)
     for u in range(kernel_height):
@@ -120,9 +121,10 @@ def col2im(
             # strided slice is safe; overlaps meet only between different (u, v).
             down = slice(u, u + stride * out_height, stride)
             across = slice(v, v + stride * out_width, stride)
-            padded[:, :, down, across] += windows[:, u, v].transpose(1, 0, 2, 3)
+            padded[:, :, down, across] += windows[:, u, v]
     # Not padded[..., padding:-padding, ...]: with padding 0 that slice is empty.
-    return padded[:, :, padding : padding + height, padding : padding + width]
+    x_part = padded[:, :, padding : padding + height, padding : padding + width]
+    return x_part.transpose(1, 0, 2, 3)
     ### END SOLUTION
 
 
