@@ -295,6 +295,22 @@ def test_the_best_attempt_counts_if_the_policy_says_so(course: Path, tmp_path: P
     assert "Your attempts" not in (course / "feedback" / "bob" / NAME / f"{NAME}.html").read_text()
 
 
+@pytest.mark.parametrize("command", ["grade", "export"])
+def test_a_late_policy_that_cannot_be_loaded_is_one_line(course: Path, command: str) -> None:
+    with (course / "nbgrader_config.py").open("a") as stream:
+        stream.write('c.AssignLatePenalties.plugin_class = "no_such_rules.Nope"\n')
+    out = run(course, "autograde" if command == "grade" else command, status=2)
+    assert "the late policy, c.AssignLatePenalties.plugin_class in nbgrader_config.py" in out
+    assert out.count("\n") == 1
+
+
+def test_a_time_still_to_come_costs_no_mark(course: Path) -> None:
+    before = late(course, "bob")
+    hand_in(course, "bob", f"{WORK}# again\n", "2062-03-31 23:30 UTC")
+    assert "which is still to come; write the time" in run(course, "autograde", status=1)
+    assert late(course, "bob") == before
+
+
 def test_the_best_attempt_is_the_best_after_lateness(course: Path, tmp_path: Path) -> None:
     (course / "late_rules.py").write_text(LATE_RULES)
     with (course / "nbgrader_config.py").open("a") as stream:

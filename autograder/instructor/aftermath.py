@@ -1,6 +1,7 @@
 """What stands at the end of each grading and export: penalties renewed, who changed, warnings."""
 
 import contextlib
+from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -38,7 +39,9 @@ from autograder.text import UserError, clean
 
 COLUMNS = ["student", "assignment", "exercise", "old", "new", "why", "time"]
 MOST_SHOWN = 40
-MOST_WARNINGS = 60
+MOST_WARNINGS = 200
+# Of one hand-in: a thousand files in it must not hide what is said of the others.
+MOST_OF_ONE = 5
 
 
 def bring_up_to_date(
@@ -189,10 +192,16 @@ def show_warnings(
         if (students is None or one.student in ("", *students))
         and (assignments is None or not one.assignment or one.assignment in assignments)
     ]
-    for one in warnings[:MOST_WARNINGS]:
+    before: Counter[tuple[str, str]] = Counter()
+    shown = []
+    for one in warnings:
+        before[one.student, one.assignment] += 1
+        if not one.student or before[one.student, one.assignment] <= MOST_OF_ONE:
+            shown.append(one)
+    for one in shown[:MOST_WARNINGS]:
         console.print(Text(f"warning: {clean(one_line(str(one)))}", "yellow"), soft_wrap=True)
-    if len(warnings) > MOST_WARNINGS:
-        console.print(f"and {len(warnings) - MOST_WARNINGS} more warnings")
+    if more := len(warnings) - len(shown[:MOST_WARNINGS]):
+        console.print(f"and {more} more warnings")
     if others := len(everything) - len(warnings):
         console.print(f"{others} warning{'' if others == 1 else 's'} about others")
     if warnings:

@@ -15,7 +15,7 @@ from traitlets.config import Config
 from autograder.catalogue import Assignment, load
 from autograder.grading.course_files import course_secret
 from autograder.grading.verdict_store import judging_digest
-from autograder.text import UserError
+from autograder.text import UserError, clean
 
 
 def renew_penalties(
@@ -72,14 +72,14 @@ def late_rules(config: Config) -> AssignLatePenalties:
     Raises:
         UserError: if it cannot be loaded.
     """
-    rules = AssignLatePenalties(config=config)
     try:
+        rules = AssignLatePenalties(config=config)
         rules.init_plugin()
     except Exception as error:
-        said = " ".join(str(error).split())
+        said = " ".join(str(error).split()).rpartition(" but ")[2]
         raise UserError(
             "the late policy, c.AssignLatePenalties.plugin_class in nbgrader_config.py, cannot be "
-            f"loaded: {said or type(error).__name__}"
+            f"loaded: {clean(said) or type(error).__name__}"
         ) from error
     return rules
 

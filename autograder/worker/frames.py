@@ -32,6 +32,7 @@ MAX_JSON = 2 << 20
 MAX_BUFFERS = 4096
 MAX_BYTES = 1 << 28
 MAX_DEPTH = 12
+MAX_AXES = 8
 MAX_TEXT = 1 << 16
 PLAIN_KINDS = "biufc"
 SHORT = ("b1", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "f2", "f4", "f8")
@@ -132,6 +133,10 @@ def _encode(value: Any, buffers: list[np.ndarray], depth: int) -> Any:
         if isinstance(value, np.generic) and array.dtype.str[1:] in SHORT:
             # Inline: a list of a thousand NumPy numbers is no thousand arrays.
             return {"number": repr(value.item()), "dtype": array.dtype.str}
+        if array.ndim > MAX_AXES:
+            raise FrameError(f"it has {array.ndim} axes, and {MAX_AXES} at most can be sent")
+        if math.prod(size for size in array.shape if size) > MAX_BYTES:
+            raise FrameError(f"its shape is {array.shape}, and nothing of that size can be sent")
         if array.nbytes > MAX_BYTES:
             # Before the copy: what is a few bytes here may be as large as it claims then.
             raise FrameError(f"it is larger than {MAX_BYTES >> 20} MB")
@@ -201,8 +206,8 @@ def _checked_dtype(text: Any) -> np.dtype:
 
 
 def _checked_shape(shape: Any) -> tuple[int, ...]:
-    if not isinstance(shape, list) or len(shape) > 8:
-        raise FrameError("an array has no shape, or more than 8 axes")
+    if not isinstance(shape, list) or len(shape) > MAX_AXES:
+        raise FrameError(f"an array has no shape, or more than {MAX_AXES} axes")
     if not all(type(size) is int and 0 <= size <= MAX_BYTES for size in shape):
         raise FrameError("an array has a size that is no number of entries")
     # NumPy refuses more entries than it can count, even where another axis has none.
