@@ -526,8 +526,7 @@ ENCODINGS: dict[str, tuple[bytes, str]] = {
     "bytes that are no text": (
         LAYERS.encode() + b"\nx = '" + b"\xff\x80" * len(LAYERS) + b"'\n",
         "not valid Python|loaded"),
-    "zeros": (LAYERS.encode() + b"\0\0\0", "not valid Python|loaded"),
-    "an encoding that is none": (b"# coding: nonsense\n" + LAYERS.encode(), "not valid|loaded"),
+    "zeros": (b"\0\0\0" + LAYERS.encode(), "not valid Python|loaded"),
     "brackets without end": (LAYERS.encode() + b"(" * 100_000, "not valid Python|loaded|ended"),
     "nested beyond the parser": (
         LAYERS.encode() + b"x = " + b"-" * 200_000 + b"1", "not valid Python|loaded|ended"),
@@ -552,11 +551,14 @@ def test_encoding(name: str, canary: Path, tmp_path: Path) -> None:
 
 
 def test_right_code_in_rare_encodings(tmp_path: Path) -> None:
-    """A byte order mark, or lines that end as on Windows, cost nothing."""
+    """A byte order mark, lines that end as on Windows, zeros at the end: they cost nothing."""
     text = "\ufeff" + LAYERS.replace("\n", "\r\n")
     assert grade(submission(tmp_path / "windows", text)).score == 2.0
     older = LAYERS.encode() + "\nx = 'für 3 €'\n".encode("cp1252")
     assert grade(submission(tmp_path / "older", older)).score == 2.0
+    assert grade(submission(tmp_path / "zeros", LAYERS.encode() + b"\0\0\0")).score == 2.0
+    named = b"# coding: nonsense\n" + LAYERS.encode()
+    assert grade(submission(tmp_path / "named", named)).score == 2.0
 
 
 def test_a_worker_that_cannot_start_costs_nobody_a_point(

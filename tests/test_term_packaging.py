@@ -207,7 +207,8 @@ UNCLEAR: dict[str, tuple[dict[str, str | bytes], str]] = {
 def test_what_cannot_be_told_is_unclear_and_says_what_to_type(kind: str, tmp_path: Path) -> None:
     files, says = UNCLEAR[kind]
     intake = hand_in(tmp_path, files)
-    assert taken(intake) is None
+    there = (intake.folder / A1.name / FILE).is_file()
+    assert there == (FILE in files and "too large" not in kind), "what is there stays as it is"
     (sentence,) = intake.unclear[A1.name]
     assert says in sentence
 

@@ -158,6 +158,9 @@ def gather(
             f"{some(nowhere)} into {assignment.name}/"
         )
     _name_the_empty(assignment, stubs, result)
+    for name in search.kinds:
+        # Judged as it is, for what is said of it.
+        result.files.setdefault(name, found[name])
     return result
 
 
