@@ -418,7 +418,8 @@ def test_names_that_people_take_for_one() -> None:
 
 @given(st.text(max_size=200), st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32"]))
 def test_a_text_is_the_same_whatever_it_was_saved_as(text: str, encoding: str) -> None:
-    text = "x" * 4 + text.replace("\0", "")
+    # The end-of-file sign of old systems is taken from the end.
+    text = "x" * 4 + text.replace("\0", "").rstrip("\x1a")
     data = text.encode(encoding, "replace")
     assert packaging.as_utf8(data).decode() == text.encode("utf-8", "replace").decode()
 
