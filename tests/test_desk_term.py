@@ -311,6 +311,15 @@ def test_a_time_still_to_come_costs_no_mark(course: Path) -> None:
     assert late(course, "bob") == before
 
 
+@pytest.mark.parametrize("name", ["timestamp.txt.txt", "TIMESTAMP.TXT", "timestamp (1).txt"])
+def test_a_time_in_a_file_of_another_name_is_named(course: Path, name: str) -> None:
+    hand_in(course, "bob", f"{WORK}# again\n", "2026-03-01 09:00:00 UTC")
+    folder = course / "submitted" / "bob" / NAME
+    (folder / "timestamp.txt").rename(folder / name)
+    said = f"warning: bob, {NAME}: {name} is not read; if it says when this was handed in, rename"
+    assert said in run(course, "autograde", status=3)
+
+
 def test_the_best_attempt_is_the_best_after_lateness(course: Path, tmp_path: Path) -> None:
     (course / "late_rules.py").write_text(LATE_RULES)
     with (course / "nbgrader_config.py").open("a") as stream:

@@ -1,6 +1,7 @@
 """When something was handed in: timestamp.txt, as the exchange or a person wrote it."""
 
 import os
+import re
 import stat
 from datetime import UTC, datetime, timedelta
 
@@ -45,7 +46,14 @@ def require_time(folder: str, zone: str, due: datetime | None) -> str:
     """
     stamp = os.path.join(folder, "timestamp.txt")
     if not os.path.lexists(stamp):
-        return ""
+        names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+        alike = [n for n in names if re.fullmatch(r"timestamp\W.*\.txt|timestamp\.txt", n, re.I)]
+        return (
+            f"{clean(alike[0])[:60]} is not read; if it says when this was handed in, rename it to "
+            "timestamp.txt"
+            if alike
+            else ""
+        )
     if not stat.S_ISREG(os.lstat(stamp).st_mode):
         raise NotGraded("timestamp.txt is no regular file; write the time into it or remove it")
     with open(stamp, "rb") as stream:
