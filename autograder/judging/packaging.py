@@ -108,6 +108,8 @@ class _Candidate:
     where: str
     name: str
     data: bytes
+    # Those of the assignment's functions and classes that it looks as if it defined.
+    defined: frozenset[str]
 
 
 def is_litter(name: str) -> bool:
@@ -127,7 +129,7 @@ def gather(
         found: the expected files that lie in their places, by name.
     """
     result = Gathered()
-    search = _Search(set(assignment.files))
+    search = _Search(assignment)
     for name, data in found.items():
         if kind := kind_of(data):
             search.disguised(f"{assignment.name}/{name}", name, data, kind)
@@ -220,11 +222,13 @@ def _where_it_may_be(
     siblings = {f"{assignment.name}/{file}" for file in assignment.files} - {place}
 
     def holds(one: _Candidate) -> bool:
-        if one.where == place or any(is_stub(as_utf8(one.data), s) for s in stubs.values()):
-            return False
         # Another expected file may well have a function of that name of its own.
-        needed = all if one.where in siblings else any
-        return needed(defines(one.data, [exercise]) for exercise in exercises)
+        needed = len(exercises) if one.where in siblings else 1
+        return (
+            one.where != place
+            and len(one.defined.intersection(exercises)) >= needed
+            and not any(is_stub(as_utf8(one.data), stub) for stub in stubs.values())
+        )
 
     if found := sorted({one.where for one in search.candidates if holds(one)}):
         if found[0] in siblings:
@@ -275,8 +279,9 @@ def _name_the_empty(assignment: Assignment, stubs: dict[str, str], result: Gathe
 class _Search:
     """Looks through a folder, and the archives in it, for files that may be expected ones."""
 
-    def __init__(self, expected: set[str]) -> None:
-        self.expected = expected
+    def __init__(self, assignment: Assignment) -> None:
+        self.expected = set(assignment.files)
+        self.exercises = frozenset(exercise.name for exercise in assignment.exercises)
         self.candidates: list[_Candidate] = []
         self.notebooks: list[_Candidate] = []
         self.texts: list[_Candidate] = []
@@ -291,11 +296,14 @@ class _Search:
         self.bytes_left = MOST_BYTES
         self.gave_up = False
 
+    def _candidate(self, where: str, name: str, data: bytes) -> _Candidate:
+        return _Candidate(where, name, data, _defined(data, self.exercises))
+
     def disguised(self, where: str, name: str, data: bytes, kind: str) -> None:
         """Look into what has the name of an expected file and is none."""
         self.kinds[name] = kind
         if is_notebook(data):
-            self.notebooks.append(_Candidate(where, name, data))
+            self.notebooks.append(self._candidate(where, name, data))
         elif data.startswith(b"PK"):
             closed, self.closed = self.closed, []
             self._archive(data, where)
@@ -308,7 +316,7 @@ class _Search:
                 return
             if len(content) <= LARGEST_FILE:
                 # Under a place of its own: the file in that place is not this text.
-                self.candidates.append(_Candidate(f"{where}/{name}", name, content))
+                self.candidates.append(self._candidate(f"{where}/{name}", name, content))
 
     def folder(self, folder: int, where: str, depth: int = 0) -> None:
         inside: list[tuple[str, int]] = []
@@ -345,7 +353,7 @@ class _Search:
         if _is_backup(name) or _is_backup(where.rpartition("/")[0]):
             data = read_plain(folder, name, LARGEST_FILE)
             if data and ".py" in low and self._has_room_for(len(data)):
-                self.backups.append(_Candidate(where, name, data))
+                self.backups.append(self._candidate(where, name, data))
         elif is_archive(name):
             self.archives += 1
             if self.archives > MOST_ARCHIVES:
@@ -359,17 +367,17 @@ class _Search:
             if data is None and name not in self.expected:
                 self.unread.append(where)
             if data and self._has_room_for(len(data)):
-                self.candidates.append(_Candidate(where, name, data))
+                self.candidates.append(self._candidate(where, name, data))
         elif low.endswith(".ipynb") and self.bytes_left:
             data = read_plain(folder, name, _LARGEST_NOTEBOOK)
             if data and self._has_room_for(len(data)):
-                self.notebooks.append(_Candidate(where, name, data))
+                self.notebooks.append(self._candidate(where, name, data))
         elif low.endswith((*TEXTS, *DOCUMENTS)):
             if low.endswith(DOCUMENTS):
                 self.documents.append(where)
             data = read_plain(folder, name, LARGEST_FILE) if low.endswith(TEXTS) else None
             if data and self._has_room_for(len(data)):
-                self.texts.append(_Candidate(where, name, data))
+                self.texts.append(self._candidate(where, name, data))
 
     def _archive(self, data: bytes | None, where: str) -> None:
         if data is None:
@@ -397,12 +405,12 @@ class _Search:
             with entry.open() as stream:
                 content = stream.read(LARGEST_FILE)
             if self._has_room_for(len(content)):
-                self.notebooks.append(_Candidate(f"{where}/{entry.name}", parts[-1], content))
+                self.notebooks.append(self._candidate(f"{where}/{entry.name}", parts[-1], content))
         elif self._worth_reading(parts[-1]) and entry.size <= LARGEST_FILE:
             with entry.open() as stream:
                 content = stream.read(LARGEST_FILE + 1)
             if len(content) <= LARGEST_FILE and self._has_room_for(len(content)):
-                self.candidates.append(_Candidate(f"{where}/{entry.name}", parts[-1], content))
+                self.candidates.append(self._candidate(f"{where}/{entry.name}", parts[-1], content))
 
     def _worth_reading(self, name: str) -> bool:
         return self.bytes_left > 0 and bool(
@@ -468,11 +476,16 @@ def named_like(name: str, expected: str) -> bool:
 
 def defines(data: bytes, names: list[str]) -> bool:
     """Whether a text looks as if it defines one of these functions or classes."""
+    return bool(_defined(data, frozenset(names)))
+
+
+def _defined(data: bytes, names: frozenset[str]) -> frozenset[str]:
     text = as_utf8(data).decode("utf-8", "replace")
     if is_notebook(data):
         # Whether a cell is a list of lines or one text, its line ends are written as these two.
         text = text.replace("\\n", "\n")
-    return any(re.search(rf"\b(def|class)\s+{re.escape(name)}\b", text) for name in names)
+    found = re.finditer(r"\b(?:def|class)[ \t]+(\w+)", text)
+    return frozenset(match[1] for match in found if match[1] in names)
 
 
 def is_stub(data: bytes, stub: str | None) -> bool:
