@@ -311,6 +311,15 @@ def test_a_time_still_to_come_costs_no_mark(course: Path) -> None:
     assert late(course, "bob") == before
 
 
+def test_a_mark_stays_when_what_it_was_given_for_is_gone(course: Path) -> None:
+    with book(course) as gradebook:
+        before = gradebook.find_submission(NAME, "bob").score
+    (course / "submitted" / "bob" / NAME / FILE).unlink()
+    assert "the mark of an earlier hand-in stays" in run(course, "autograde", status=3)
+    with book(course) as gradebook:
+        assert gradebook.find_submission(NAME, "bob").score == before
+
+
 @pytest.mark.parametrize("name", ["timestamp.txt.txt", "TIMESTAMP.TXT", "timestamp (1).txt"])
 def test_a_time_in_a_file_of_another_name_is_named(course: Path, name: str) -> None:
     hand_in(course, "bob", f"{WORK}# again\n", "2026-03-01 09:00:00 UTC")

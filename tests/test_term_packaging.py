@@ -20,6 +20,8 @@ from hypothesis import strategies as st
 from autograder.catalogue import load
 from autograder.judging import packaging
 from autograder.judging.intake import Intake, take_in
+from autograder.judging.texts import as_utf8
+from autograder.judging.written import is_stub
 
 COURSE = load()
 A1 = COURSE.assignments[0]
@@ -101,6 +103,26 @@ GRADED: dict[str, dict[str, str | bytes]] = {
     "null bytes behind it, as a crash leaves them": {FILE: WORK + "\0" * 500},
     "the end-of-file sign of old systems": {FILE: WORK + "\x1a"},
     "an ending of Windows": {"convolution.pyw": WORK},
+    "a copy beside a stub with a name on it": {FILE: f"# Ada\n{STUB}", "convolution (1).py": WORK},
+    "notes beside a copy": {"convolution (1).py": WORK, "convolution.txt": "my notes"},
+    "the same in other line ends": {
+        f"a/{FILE}": WORK,
+        "work.zip": zipped({FILE: WORK.replace("\n", "\r\n")}),
+    },
+    "an old copy beside a folder of the assignment's name": {
+        f"{A1.name}/{FILE}": WORK,
+        f"old/{FILE}": f"{WORK}# old",
+    },
+    "a virtual environment in the zip": {
+        "work.zip": zipped({f".venv/l/{k}.py": "" for k in range(2100)} | {f"w/{FILE}": WORK})
+    },
+    "functions that are no def": {
+        FILE: (
+            "from numpy import pad as conv2d_forward_naive\nim2col = len\n"
+            "conv2d_forward = max\noutput_size = max\n"
+        ),
+        "tries.py": WORK,
+    },
     "a copy beside a file without the functions": {FILE: "# see below\n", "convolution 2.py": WORK},
 }
 
@@ -108,7 +130,8 @@ GRADED: dict[str, dict[str, str | bytes]] = {
 @pytest.mark.parametrize("kind", GRADED)
 def test_right_work_is_taken(kind: str, tmp_path: Path) -> None:
     intake = hand_in(tmp_path, GRADED[kind])
-    assert (taken(intake) or "").removeprefix("# Michał Wąż — 7\n") == WORK
+    text = (taken(intake) or "").removeprefix("# Michał Wąż — 7\n").replace("\r\n", "\n")
+    assert text == (GRADED[kind][FILE] if "no def" in kind else WORK)
     assert not intake.unclear
 
 
@@ -133,6 +156,28 @@ def test_an_encoding_that_is_named_falsely_is_mended(
     compile(text.encode(), FILE, "exec")
 
 
+def test_a_formatter_changes_no_stub_into_work() -> None:
+    first = STUB.index("def ")
+    line = STUB[first : STUB.index("\n", first)]
+    formatted = STUB.replace(line, line.replace("(", "(\n    ").replace(", ", ",\n    "))
+    assert formatted != STUB
+    assert is_stub(formatted.encode(), STUB)
+    assert not is_stub(f"# begun\n{STUB}".encode(), STUB)
+
+
+def test_a_zip_that_lies_about_its_size_is_not_unpacked(tmp_path: Path) -> None:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_BZIP2) as archive:
+        archive.writestr(FILE, b"#" * (50 << 20))
+    true, false = struct.pack("<I", 50 << 20), struct.pack("<I", 1000)
+    tracemalloc.start()
+    intake = hand_in(tmp_path, {"work.zip": data.getvalue().replace(true, false)})
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 45 << 20
+    assert "work.zip cannot be opened here" in " ".join(intake.unclear[A1.name])
+
+
 @pytest.mark.parametrize("change", ["tabs", "a blank line at the top", "line ends of old Macs"])
 def test_a_stub_with_other_spaces_is_untouched(change: str, tmp_path: Path) -> None:
     stub = {
@@ -140,8 +185,8 @@ def test_a_stub_with_other_spaces_is_untouched(change: str, tmp_path: Path) -> N
         "a blank line at the top": f"\n\n{STUB}",
         "line ends of old Macs": STUB.replace("\n", "\r"),
     }[change]
-    assert packaging.is_stub(stub.encode(), STUB)
-    assert not packaging.is_stub(WORK.encode(), STUB)
+    assert is_stub(stub.encode(), STUB)
+    assert not is_stub(WORK.encode(), STUB)
 
 
 LITTER = (
@@ -255,6 +300,45 @@ def test_what_one_of_several_files_lacks_is_no_zero(kind: str, tmp_path: Path) -
         (tmp_path / "submission" / A3.name / name).write_text(text)
     unclear = take_in(tmp_path / "submission", COURSE, tmp_path / "target").unclear
     assert any(says in sentence for sentence in unclear[A3.name])
+
+
+ANOTHER_NOTEBOOK = json.dumps(
+    {
+        "cells": [
+            {"cell_type": "markdown", "source": "def softmax(z): I did not do."},
+            {
+                "cell_type": "code",
+                "source": ["help(softmax)\n", "# def softmax(z)"],
+                "outputs": [{"text": "class Dropout(Layer)\ndef softmax(z):"}],
+            },
+        ]
+    }
+)
+BESIDE_HALF_DONE: dict[str, dict[str, str | bytes]] = {
+    "nothing": {},
+    "the lesson": {f"{A3.name}.ipynb": ANOTHER_NOTEBOOK},
+    "a curve and its numbers": {"loss.pdf": b"%PDF-", "loss.txt": "loss 0.3", "loss.csv": "1"},
+    "data": {"data/train-images-idx3-ubyte.gz": b"\x1f\x8b"},
+    "prose": {"notes.md": "I had no time for the class Softmax and def softmax, see loss."},
+    "a plan": {"scratch.py": "# later: def softmax(z):\nimport loss\n"},
+    "a method of that name": {"utils.py": "class Net:\n    def softmax(self, z): return z"},
+    "a virtual environment": {"venv/lib/site-packages/scipy/_logsumexp.py": "def softmax(x): pass"},
+    "pictures": {f"frames/{k}.png": b"\x89PNG" for k in range(2100)},
+    "an older copy of what is done": {"old/pooling.py": SOLVED["pooling.py"] + "# before"},
+}
+
+
+@pytest.mark.parametrize("beside", BESIDE_HALF_DONE)
+def test_what_is_half_done_is_graded_as_it_is(beside: str, tmp_path: Path) -> None:
+    (tmp_path / "target").mkdir()
+    files = SOLVED | {"loss.py": UNTOUCHED["loss.py"]} | BESIDE_HALF_DONE[beside]
+    for name, text in files.items():
+        path = tmp_path / "submission" / A3.name / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    intake = take_in(tmp_path / "submission", COURSE, tmp_path / "target")
+    assert intake.unclear == {}
+    assert (intake.folder / A3.name / "loss.py").read_text() == UNTOUCHED["loss.py"]
 
 
 @pytest.mark.parametrize("kind", ["a link", "a pipe", "a second name", "a folder"])
@@ -421,7 +505,7 @@ def test_a_text_is_the_same_whatever_it_was_saved_as(text: str, encoding: str) -
     # The end-of-file sign of old systems is taken from the end.
     text = "x" * 4 + text.replace("\0", "").rstrip("\x1a")
     data = text.encode(encoding, "replace")
-    assert packaging.as_utf8(data).decode() == text.encode("utf-8", "replace").decode()
+    assert as_utf8(data).decode() == text.encode("utf-8", "replace").decode()
 
 
 @given(st.text("äöüßéñçÀ “”–€·×²", max_size=40))
@@ -429,12 +513,12 @@ def test_a_text_of_an_older_editor_is_read(text: str) -> None:
     # Those letters with a letter of ASCII after each are no UTF-8 by chance.
     text = "# a comment as long as code is, and longer\n" * 5 + "a".join(text)
     for encoding in ("cp1252", "utf-8"):
-        assert packaging.as_utf8(text.encode(encoding)).decode() == text
+        assert as_utf8(text.encode(encoding)).decode() == text
 
 
 def test_a_text_that_names_its_encoding_and_what_is_no_text_stay_as_they_are() -> None:
     for data in ("# -*- coding: latin-1 -*-\nü\n".encode("latin-1"), bytes(range(256)) * 3):
-        assert packaging.as_utf8(data) == data
+        assert as_utf8(data) == data
 
 
 # --- what is looked through ---

@@ -41,7 +41,14 @@ from autograder.instructor.penalties import (
 from autograder.instructor.reference_first import require_reference
 from autograder.instructor.released_first import require_released
 from autograder.instructor.superseded import set_aside, standing
-from autograder.instructor.taken_in import TakenIn, digest, digests, plain_files, take_in
+from autograder.instructor.taken_in import (
+    TakenIn,
+    all_stubs,
+    digest,
+    digests,
+    plain_files,
+    take_in,
+)
 from autograder.instructor.timestamps import require_time, time_of
 from autograder.judging.packaging import folded
 from autograder.text import sentence
@@ -290,7 +297,12 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
                 for book in submission.notebooks
                 for grade in book.grades
             )
-            if by_hand or digest(plain_files(graded, taken.files)) != digest(taken.files):
+            before = plain_files(graded, find_assignment(assignment).files)
+            if (
+                by_hand
+                or not before
+                or (before != taken.files and not all_stubs(before, assignment))
+            ):
                 self._warn(
                     assignment,
                     student,

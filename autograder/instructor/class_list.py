@@ -32,10 +32,14 @@ class Student:
 
 def cells_of(row: dict[str, str]) -> dict[str, str]:
     """What a row says, by the gradebook's names."""
-    return {
+    cells = {
         column: next((row[name] for name in names if row.get(name)), "")
         for column, names in COLUMNS.items()
     }
+    if login := row.get("sis login id"):
+        # Canvas's own export: its ID is the number in the names of its files.
+        cells["lms_user_id"], cells["id"] = cells["id"], login
+    return cells
 
 
 def read_students(data: bytes) -> list[Student]:

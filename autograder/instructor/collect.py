@@ -31,17 +31,17 @@ from autograder.judging.packaging import (
     CLOSED,
     DOCUMENTS,
     LARGEST_ARCHIVE,
+    LARGEST_FILE,
     TEXTS,
-    as_utf8,
     gather,
     is_litter,
-    is_stub,
     named_like,
     read_table,
-    read_text,
     read_time,
     stubs_of,
 )
+from autograder.judging.texts import as_utf8, read_text
+from autograder.judging.written import is_stub
 from autograder.text import UserError, clean, some
 
 # Files of Python beside the exercises', kept so that somebody can look; more are no hand-in.
@@ -289,7 +289,8 @@ def _store_one(top: Path, hand_in: HandIn, assignment: Assignment, result: Colle
     }
     descriptor = os.open(source, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
-        gathered = gather(descriptor, assignment, stubs, present)
+        label = "" if own is not None else clean(hand_in.whose)[:80].replace("/", " ")
+        gathered = gather(descriptor, assignment, stubs, present, label)
     finally:
         os.close(descriptor)
     if gathered.unopened and own is None and not (gathered.files or hand_in.assignment):
@@ -392,8 +393,12 @@ def _folder_of(
     found.sort(key=lambda p: p.name != assignment.name)
     written: dict[tuple[tuple[str, bytes], ...], Path] = {}
     for folder in found:
-        files = [(n, folder / n) for n in assignment.files if (folder / n).is_file()]
-        texts = tuple((name, as_utf8(path.read_bytes())) for name, path in files)
+        texts = tuple(
+            (file, as_utf8(path.read_bytes()[:LARGEST_FILE]))
+            for path in sorted(folder.iterdir())
+            for file in assignment.files
+            if path.is_file() and named_like(path.name, file)
+        )
         if not all(is_stub(text, stubs.get(name)) for name, text in texts):
             written.setdefault(texts, folder)
     if not written:

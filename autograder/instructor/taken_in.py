@@ -10,7 +10,8 @@ from autograder.catalogue import load
 from autograder.instructor.generated import find_assignment
 from autograder.instructor.handed_in import their_cells, written_answers
 from autograder.judging.intake import take_in_assignment
-from autograder.judging.packaging import is_stub, stubs_of
+from autograder.judging.packaging import stubs_of
+from autograder.judging.written import is_stub
 from autograder.text import UserError
 
 
@@ -43,13 +44,18 @@ def take_in(folder: Path, assignment: str) -> TakenIn:
         intake = take_in_assignment(folder, found, Path(target), course)
         made = Path(target) / assignment
         files = {path.name: path.read_bytes() for path in sorted(made.glob("*"))}
-    stubs = stubs_of(course).get(assignment, {})
     return TakenIn(
         files,
         tuple(intake.left_out),
         tuple(intake.unclear.get(assignment, ())),
-        all(is_stub(data, stubs.get(name)) for name, data in files.items()),
+        all_stubs(files, assignment),
     )
+
+
+def all_stubs(files: dict[str, bytes], assignment: str) -> bool:
+    """Whether nothing is written in any of an assignment's files."""
+    stubs = stubs_of(load()).get(assignment, {})
+    return all(is_stub(data, stubs.get(name)) for name, data in files.items())
 
 
 def take_in_if_readable(folder: Path, assignment: str) -> TakenIn | None:

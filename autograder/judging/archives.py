@@ -23,6 +23,8 @@ TARS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
 LARGEST_TAR = 64 << 20
 # A zip's table of contents is read whole, about 1 kB in memory for each entry.
 MOST_ENTRIES = 100_000
+# Python unpacks the others without a limit, whatever size the archive says.
+_BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _TABLE_LINE = b"PK\x01\x02"
 
 
@@ -95,6 +97,11 @@ def opened(
                 if _entries_of_zip(stream) > most_entries:
                     raise _too_many(most_entries)
                 with zipfile.ZipFile(stream) as archive:
+                    if any(e.compress_type not in _BOUNDED for e in archive.infolist()):
+                        raise UserError(
+                            "it is packed in a way that is not read here (not by deflate); unpack "
+                            "it yourself, and give the folder"
+                        )
                     yield [_of_zip(archive, e) for e in archive.infolist() if _name(e.filename)]
         except UserError:
             raise

@@ -12,7 +12,9 @@ from autograder.judging.packaging import DOCUMENTS, LARGEST_FILE, gather, is_lit
 from autograder.text import UserError, clean
 
 # Beside the exercises' files a learner's folder may hold these without anybody wondering.
-EXPECTED_ENDINGS = (".ipynb", ".txt", ".md", ".png", ".npz")
+EXPECTED_ENDINGS = (
+    *(".ipynb", ".txt", ".md", ".png", ".npz", ".npy", ".csv", ".jpg", ".jpeg", ".pdf", ".html"),
+)
 EXPECTED_NAMES = ("pictures",)
 MOST_NAMED = 12
 
@@ -86,10 +88,14 @@ def take_in(path: Path, course: Course, target: Path) -> Intake:
             _take_in_assignment(path, expected[name], intake, stubs_of(course).get(name, {}))
         elif not _nobody_wonders(name):
             _leave_out(intake, name, "no part of the course", set(expected), here)
+    _count_the_rest(intake)
+    return intake
+
+
+def _count_the_rest(intake: Intake) -> None:
     extra = len(intake.left_out) - MOST_NAMED
     if extra > 0:
         intake.left_out[MOST_NAMED:] = [f"and {extra} more"]
-    return intake
 
 
 def take_in_assignment(path: Path, assignment: Assignment, target: Path, course: Course) -> Intake:
@@ -100,6 +106,7 @@ def take_in_assignment(path: Path, assignment: Assignment, target: Path, course:
     """
     intake = Intake(target)
     _take_in_assignment(path, assignment, intake, stubs_of(course).get(assignment.name, {}))
+    _count_the_rest(intake)
     return intake
 
 

@@ -5,7 +5,6 @@ them, and save texts as UTF-16. None of that says anything about the work. What 
 apart without a doubt is taken; of the rest a sentence says what to type.
 """
 
-import codecs
 import csv
 import functools
 import gzip
@@ -15,24 +14,29 @@ import re
 import stat
 import unicodedata
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from autograder.catalogue import Assignment, Course
 from autograder.judging.archives import Entry, is_archive, opened
 from autograder.judging.file_kinds import is_notebook, kind_of
 from autograder.judging.stubs import cut_all
+from autograder.judging.texts import as_utf8, read_text
+from autograder.judging.written import defined, holds_no_code, is_stub, provided
 from autograder.text import UserError, clean, some
 
 LARGEST_FILE = 1 << 20
 LARGEST_ARCHIVE = 32 << 20
 # How far a file that is not in its place is looked for: in how many files, archives and bytes.
+MOST_SEEN = 50_000
 MOST_ENTRIES = 2000
 MOST_READ = 200
 MOST_ARCHIVES = 10
+MOST_COMPARED_CLOSELY = 20
 MOST_IN_AN_ARCHIVE = 20_000
 MOST_BYTES = 32 << 20
 DEEPEST = 6
@@ -52,6 +56,8 @@ LITTER = (
         *(".TemporaryItems", ".DocumentRevisions-V100", ".apdisk", ".VolumeIcon.icns"),
         *("@eaDir", "*:Zone.Identifier", "System Volume Information", ".Trash-*"),
         *(".~lock.*#", "#*#", ".#*", ".Rhistory", ".coverage", ".python-version", "nohup.out"),
+        *(".virtual_documents", "anaconda_projects", ".jupyter_ystore.db", ".vs", ".gitkeep"),
+        *("venv", "env", "site-packages", "node_modules", ".pylintrc", ".DS_Store?"),
         *(".dropbox", ".dropbox.attr", ".env", ".hg", ".svn", ".hypothesis", ".ropeproject"),
         # What `make update` puts beside a learner's work.
         "newer-handout",
@@ -59,7 +65,12 @@ LITTER = (
     ),
 )
 # What cannot be opened here.
-CLOSED = (".rar", ".7z", ".gz", ".xz", ".bz2", ".zipx")
+CLOSED = (
+    ".rar",
+    ".7z",
+    ".zipx",
+    *(f"{e}.{z}" for e in (".py", ".ipynb") for z in ("gz", "xz", "bz2")),
+)
 # Texts in which somebody may have handed in functions.
 TEXTS = (".txt", ".text", ".md", ".markdown", ".rst", ".rtf", ".html", ".htm", ".tex")
 DOCUMENTS = (".doc", ".docx", ".odt", ".pages", ".pdf", ".rtf", ".html", ".htm")
@@ -108,8 +119,10 @@ class _Candidate:
     where: str
     name: str
     data: bytes
-    # Those of the assignment's functions and classes that it looks as if it defined.
+    # Those of the assignment's functions and classes that it defines.
     defined: frozenset[str]
+    # Whether it lies in a folder of the assignment's name, below the assignment's.
+    in_its_folder: bool
 
 
 def is_litter(name: str) -> bool:
@@ -118,7 +131,11 @@ def is_litter(name: str) -> bool:
 
 
 def gather(
-    folder: int, assignment: Assignment, stubs: dict[str, str], found: dict[str, bytes]
+    folder: int,
+    assignment: Assignment,
+    stubs: dict[str, str],
+    found: dict[str, bytes],
+    label: str = "",
 ) -> Gathered:
     """Complete the files of an assignment that lie in their places by those that do not.
 
@@ -127,37 +144,38 @@ def gather(
         assignment: says which files are expected, and what each defines.
         stubs: the text of each expected file as it was handed out; may be empty.
         found: the expected files that lie in their places, by name.
+        label: what sentences call the folder; without, as the assignment.
     """
     result = Gathered()
-    search = _Search(assignment)
+    search = _Search(assignment, stubs, label or assignment.name)
     for name, data in found.items():
         if kind := kind_of(data):
-            search.disguised(f"{assignment.name}/{name}", name, data, kind)
+            search.disguised(name, data, kind)
         elif b"\0" in (text := as_utf8(data)):
             search.kinds[name] = "damaged, or no text: it holds null bytes"
         else:
             result.files[name] = text
-    exercises = {f: [e.name for e in assignment.exercises if e.file == f] for f in assignment.files}
-    missing = [
-        name
-        for name in assignment.files
-        if name not in result.files
-        or is_stub(result.files[name], stubs.get(name))
-        or not defines(result.files[name], exercises[name])
-    ]
-    if not missing:
+    wanted = {name: _wanted(name, assignment, stubs, result) for name in assignment.files}
+    wanted = {name: exercises for name, exercises in wanted.items() if exercises}
+    if not wanted:
         return result
-    search.folder(folder, assignment.name)
+    search.folder(folder, search.label)
     nowhere = [
         name
-        for name in missing
-        if not _settle(name, assignment, exercises[name], stubs, search, result)
+        for name, exercises in wanted.items()
+        if not _settle(name, exercises, assignment, search, result)
     ]
     if nowhere and search.closed:
         result.unopened = search.closed
+        result.used.update(map(_top, search.closed))
         result.unclear.append(
             f"{clean(search.closed[0])[:120]} cannot be opened here. Unpack it, and put "
             f"{some(nowhere)} into {assignment.name}/"
+        )
+    elif nowhere and search.gave_up:
+        result.unclear.append(
+            f"{search.label}/ holds too many or too large files to look for {some(nowhere)} in. "
+            f"Put it at {assignment.name}/{nowhere[0]}"
         )
     _name_the_empty(assignment, stubs, result)
     for name in search.kinds:
@@ -166,96 +184,156 @@ def gather(
     return result
 
 
+def _wanted(
+    name: str, assignment: Assignment, stubs: dict[str, str], result: Gathered
+) -> frozenset[str]:
+    """The exercises of a file that are to be looked for elsewhere: those that it has not."""
+    exercises = frozenset(e.name for e in assignment.exercises if e.file == name)
+    text = result.files.get(name)
+    if text is None or _is_empty(text, stubs.get(name)):
+        return exercises
+    if all(f'NotImplementedError("{each}")'.encode() in text for each in exercises):
+        return exercises  # something was added to the stub, and no exercise written
+    return exercises - provided(text, exercises)
+
+
+def _is_empty(text: bytes, stub: str | None) -> bool:
+    return is_stub(text, stub) or holds_no_code(text, stub)
+
+
+def _is_same(text: bytes, stub: str | None) -> bool:
+    return is_stub(text, stub, closely=False)
+
+
 def _settle(
     name: str,
+    exercises: frozenset[str],
     assignment: Assignment,
-    exercises: list[str],
-    stubs: dict[str, str],
     search: "_Search",
     result: Gathered,
 ) -> bool:
     """Take a file from where it lies or say where it may lie; False if nothing is known of it."""
     place = f"{assignment.name}/{name}"
-    variants = {
-        as_utf8(one.data): one
+    there = result.files.get(name)
+    empty = there is None or _is_empty(there, search.stubs.get(name))
+    named = [
+        one
         for one in search.candidates
-        if one.where != place and named_like(one.name, name) and not kind_of(one.data)
-    }
-    # What is written in the place itself gives way only to what has the functions that it lacks.
-    holds_nothing = name not in result.files or is_stub(result.files[name], stubs.get(name))
-    written = {
-        text: one
-        for text, one in variants.items()
-        if not is_stub(text, stubs.get(name)) and (holds_nothing or defines(text, exercises))
-    }
-    if len(written) == 1 or (variants and not written and name not in result.files):
-        text, one = next(iter((written or variants).items()))
-        result.files[name] = text
+        if one.where != f"{search.label}/{name}" and named_like(one.name, name)
+    ]
+    # "loss.txt" may be a log; "loss (1).py" is the file, whatever stands in it.
+    works = [one for one in named if search.is_work(one)]
+    written = _different(
+        [one for one in works if one.defined & exercises]
+        or [one for one in works if empty and ".py" in one.name.lower()]
+    )
+    untouched = [one for one in named if one.defined & exercises and not search.is_work(one)]
+    whole = empty or not provided(there or b"", exercises)
+    if (len(written) == 1 and whole) or (untouched and not written and there is None):
+        one = (written or untouched)[0]
+        result.files[name] = as_utf8(one.data)
         result.taken.append(f"{clean(one.where)[:120]} was taken as {name}")
-        result.used.add(one.where.split("/")[1])
+        result.used.add(_top(one.where))
     elif written:
-        names = some(sorted(clean(one.where)[:80] for one in written.values()))
+        places = sorted(clean(one.where)[:80] for one in written)
+        result.used.update(_top(one.where) for one in written)
         result.unclear.append(
-            f"{names}: each may be {name}. Move the right one to {place} and delete the others"
+            f"{some(places)}: each may be {name}. Move the right one to {place} and delete the "
+            "others"
+            if len(places) > 1
+            else f"{places[0]} has functions that {place} lacks. Put what counts into {place}, and "
+            "delete the other"
         )
-    elif doubt := _where_it_may_be(name, assignment, exercises, stubs, search):
+    elif doubt := _where_it_may_be(name, exercises, assignment, search, result):
         result.unclear.append(doubt)
-    elif search.gave_up and name not in result.files:
-        result.unclear.append(
-            f"{assignment.name}/ holds no {name}, and too many or too large files to look for it "
-            f"in. Put it at {place}"
-        )
     else:
         return False
     return True
 
 
+def _different(candidates: list[_Candidate]) -> list[_Candidate]:
+    """One of each text; line ends aside. One in a folder of the assignment's name goes before."""
+    texts: dict[bytes, _Candidate] = {}
+    for one in candidates:
+        lines = as_utf8(one.data).replace(b"\r\n", b"\n").split(b"\n")
+        texts.setdefault(b"\n".join(line.rstrip() for line in lines).strip(), one)
+    in_place = [one for one in texts.values() if one.in_its_folder]
+    return in_place if len(in_place) == 1 else list(texts.values())
+
+
 def _where_it_may_be(
     name: str,
+    exercises: frozenset[str],
     assignment: Assignment,
-    exercises: list[str],
-    stubs: dict[str, str],
     search: "_Search",
+    result: Gathered,
 ) -> str:
     """A sentence about where the work of a file may lie that is missing or untouched; or ""."""
     place = f"{assignment.name}/{name}"
-    siblings = {f"{assignment.name}/{file}" for file in assignment.files} - {place}
+    here = f"{search.label}/{name}"
+    siblings = search.places - {here}
 
-    def holds(one: _Candidate) -> bool:
-        # Another expected file may well have a function of that name of its own.
-        needed = len(exercises) if one.where in siblings else 1
-        return (
-            one.where != place
-            and len(one.defined.intersection(exercises)) >= needed
-            and not any(is_stub(as_utf8(one.data), stub) for stub in stubs.values())
-        )
+    def first(candidates: list[_Candidate]) -> str:
+        for one in sorted(candidates, key=lambda one: one.where):
+            # Another expected file may well have a function of that name of its own.
+            enough = one.defined >= exercises if one.where in siblings else one.defined & exercises
+            if one.where != here and enough and search.is_work(one):
+                if one.where not in siblings:
+                    result.used.add(_top(one.where))
+                return one.where
+        return ""
 
-    if found := sorted({one.where for one in search.candidates if holds(one)}):
-        if found[0] in siblings:
+    if found := first(search.candidates):
+        said = clean(found)[:120]
+        if found in siblings:
             return (
-                f"{clean(found[0])[:120]} holds the functions of {name}. Move them into {place}, "
-                "or give each file its own name"
+                f"{said} holds the functions of {name}. Move them into {place}, or give each file "
+                "its own name"
             )
-        return f"{clean(found[0])[:120]} looks like {name}. If it is, rename it to {place}"
-    texts = [*search.notebooks, *search.texts]
-    if text := next((one.where for one in texts if holds(one)), None):
-        cells = " in its cells" if text.lower().endswith(".ipynb") or text == place else ""
-        return f"{clean(text)[:120]} holds functions of {name}{cells}. Copy them into {place}"
+        if packed := _archive_of(found):
+            return (
+                f"{said} looks like {name}. If it is, unpack {clean(packed)} and put it at {place}"
+            )
+        return f"{said} looks like {name}. If it is, rename it to {place}; if not, delete it"
+    if found := first([*search.notebooks, *search.texts]):
+        cells = " in its cells" if found.lower().endswith(".ipynb") else ""
+        return f"{clean(found)[:120]} holds functions of {name}{cells}. Copy them into {place}"
     if kind := search.kinds.get(name):
         return f"{place} is {kind}. Put the Python source in its place, or ask for it"
-    if document := next((d for d in search.documents if _document_of(d, name)), None):
+    # Beside other work, "loss.pdf" is a picture of a curve.
+    nothing = all(is_stub(text, search.stubs.get(file)) for file, text in result.files.items())
+    documents = [
+        each
+        for each in search.documents
+        if nothing and (name not in result.files or not each.lower().endswith(".pdf"))
+    ]
+    if document := next((d for d in documents if _document_of(d, name)), None):
+        result.used.add(_top(document))
         return f"{clean(document)[:120]} is a document. Copy the functions in it into {place}"
     if unread := next((u for u in search.unread if named_like(u.rpartition("/")[2], name)), None):
+        result.used.add(_top(unread))
         return (
             f"{clean(unread)[:120]} may be {name}, and is a link or larger than "
             f"{LARGEST_FILE >> 20} MB. Put a plain file of the work at {place}"
         )
-    if copy := next((one.where for one in search.backups if holds(one)), None):
+    if found := first(search.backups):
         return (
-            f"{clean(copy)[:120]} looks like an editor's copy of {name}. If it is the work, rename "
-            f"it to {place}"
+            f"{clean(found)[:120]} looks like an editor's copy of {name}. If it is the work, "
+            f"rename it to {place}; if not, delete it"
         )
     return ""
+
+
+def _top(where: str) -> str:
+    """What of the assignment's folder a path lies in or is."""
+    return where.split("/")[1]
+
+
+def _archive_of(where: str) -> str:
+    """The archive that a path leads into, or ""."""
+    parts = where.split("/")
+    inside = next((k for k, part in enumerate(parts[:-1]) if is_archive(part)), None)
+    return "" if inside is None else "/".join(parts[: inside + 1])
 
 
 def _document_of(where: str, name: str) -> bool:
@@ -279,9 +357,12 @@ def _name_the_empty(assignment: Assignment, stubs: dict[str, str], result: Gathe
 class _Search:
     """Looks through a folder, and the archives in it, for files that may be expected ones."""
 
-    def __init__(self, assignment: Assignment) -> None:
-        self.expected = set(assignment.files)
+    def __init__(self, assignment: Assignment, stubs: dict[str, str], label: str) -> None:
+        self.assignment = assignment
+        self.stubs = stubs
+        self.label = label
         self.exercises = frozenset(exercise.name for exercise in assignment.exercises)
+        self.places = {f"{label}/{file}" for file in assignment.files}
         self.candidates: list[_Candidate] = []
         self.notebooks: list[_Candidate] = []
         self.texts: list[_Candidate] = []
@@ -291,20 +372,24 @@ class _Search:
         self.unread: list[str] = []
         # What an expected file is that is no Python source, by its name.
         self.kinds: dict[str, str] = {}
-        self.entries = 0
-        self.archives = 0
+        self.seen = self.entries = self.archives = self.read = 0
         self.bytes_left = MOST_BYTES
         self.gave_up = False
+        self._work: dict[str, bool] = {}
 
-    def _candidate(self, where: str, name: str, data: bytes) -> _Candidate:
-        return _Candidate(where, name, data, _defined(data, self.exercises))
+    def is_work(self, one: _Candidate) -> bool:
+        """Whether it is no copy of a file as it was handed out."""
+        if one.where not in self._work:
+            text = as_utf8(one.data)
+            same = _is_empty if len(self._work) < MOST_COMPARED_CLOSELY else _is_same
+            self._work[one.where] = not any(same(text, stub) for stub in self.stubs.values())
+        return self._work[one.where]
 
-    def disguised(self, where: str, name: str, data: bytes, kind: str) -> None:
+    def disguised(self, name: str, data: bytes, kind: str) -> None:
         """Look into what has the name of an expected file and is none."""
+        where = f"{self.label}/{name}"
         self.kinds[name] = kind
-        if is_notebook(data):
-            self.notebooks.append(self._candidate(where, name, data))
-        elif data.startswith(b"PK"):
+        if data.startswith(b"PK"):
             closed, self.closed = self.closed, []
             self._archive(data, where)
             self.closed = closed  # what it is stands in `kinds`
@@ -316,68 +401,110 @@ class _Search:
                 return
             if len(content) <= LARGEST_FILE:
                 # Under a place of its own: the file in that place is not this text.
-                self.candidates.append(self._candidate(f"{where}/{name}", name, content))
+                self._keep(self.candidates, f"{where}/{name}", name, content)
 
     def folder(self, folder: int, where: str, depth: int = 0) -> None:
-        inside: list[tuple[str, int]] = []
+        """Look through an open folder and those in it."""
         try:
             with os.scandir(folder) as entries:
-                for entry in entries:
-                    self.entries += 1
-                    if self.entries > MOST_ENTRIES:
-                        self.gave_up = True
-                        break
-                    if is_litter(entry.name) and not _is_backup(entry.name):
-                        continue
-                    if entry.is_dir(follow_symlinks=False):
-                        inside.append((entry.name, 0))
-                    elif entry.is_file(follow_symlinks=False):
-                        self._file(folder, entry.name, f"{where}/{entry.name}")
+                inside = sorted(islice(entries, MOST_SEEN - self.seen), key=lambda each: each.name)
         except OSError:
             return
-        for name, _ in sorted(inside):
-            if depth >= DEEPEST:
-                self.gave_up = True
-                return
-            try:
-                below = os.open(name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder)
-            except OSError:
-                continue
-            try:
-                self.folder(below, f"{where}/{name}", depth + 1)
-            finally:
-                os.close(below)
+        self.seen += len(inside)
+        if self.seen >= MOST_SEEN or depth > DEEPEST:
+            self.gave_up = True
+            return
+        kept = [each for each in inside if not is_litter(each.name) or _is_backup(each.name)]
+        for entry in kept:
+            if entry.is_file(follow_symlinks=False):
+                read = functools.partial(read_plain, folder, entry.name)
+                self._look(entry.name, f"{where}/{entry.name}", read)
+        for entry in kept:
+            if entry.is_dir(follow_symlinks=False):
+                try:
+                    below = os.open(
+                        entry.name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=folder
+                    )
+                except OSError:
+                    continue
+                try:
+                    self.folder(below, f"{where}/{entry.name}", depth + 1)
+                finally:
+                    os.close(below)
 
-    def _file(self, folder: int, name: str, where: str) -> None:
+    def _look(
+        self,
+        name: str,
+        where: str,
+        read: Callable[[int], bytes | None],
+        *,
+        packed: bool = False,
+    ) -> None:
+        """Keep a file, if the work may be in it.
+
+        Args:
+            name: of the file.
+            where: its path, which sentences give.
+            read: gives its content, or None if it is larger than that or no plain file.
+            packed: whether it lies in an archive.
+        """
         low = name.lower()
-        if _is_backup(name) or _is_backup(where.rpartition("/")[0]):
-            data = read_plain(folder, name, LARGEST_FILE)
-            if data and ".py" in low and self._has_room_for(len(data)):
-                self.backups.append(self._candidate(where, name, data))
-        elif is_archive(name):
+        source = self._is_source(low)
+        kept = [
+            (_is_backup(where) or _is_backup(where.rpartition("/")[0]), self.backups, LARGEST_FILE),
+            (source, self.candidates, LARGEST_FILE),
+            (low.endswith(".ipynb"), self.notebooks, LARGEST_FILE if packed else _LARGEST_NOTEBOOK),
+            (low.endswith(TEXTS), self.texts, LARGEST_FILE),
+        ]
+        if is_archive(low) or low.endswith(CLOSED):
             self.archives += 1
-            if self.archives > MOST_ARCHIVES:
+            if packed or low.endswith(CLOSED):
+                self.closed.append(where)
+            elif self.archives > MOST_ARCHIVES:
+                self.gave_up = True
+            else:
+                self._archive(read(LARGEST_ARCHIVE), where)
+            return
+        if low.endswith(DOCUMENTS):
+            self.documents.append(where)
+        for fits, into, largest in kept:
+            if not fits:
+                continue
+            self.entries += 1
+            if self.entries > MOST_ENTRIES or not self.bytes_left:
                 self.gave_up = True
                 return
-            self._archive(read_plain(folder, name, LARGEST_ARCHIVE), where)
-        elif low.endswith(CLOSED):
-            self.closed.append(where)
-        elif self._worth_reading(name):
-            data = read_plain(folder, name, LARGEST_FILE)
-            if data is None and name not in self.expected:
+            data = read(largest)
+            if data is not None:
+                self._keep(into, where, name, data)
+            elif source and where not in self.places:
                 self.unread.append(where)
-            if data and self._has_room_for(len(data)):
-                self.candidates.append(self._candidate(where, name, data))
-        elif low.endswith(".ipynb") and self.bytes_left:
-            data = read_plain(folder, name, _LARGEST_NOTEBOOK)
-            if data and self._has_room_for(len(data)):
-                self.notebooks.append(self._candidate(where, name, data))
-        elif low.endswith((*TEXTS, *DOCUMENTS)):
-            if low.endswith(DOCUMENTS):
-                self.documents.append(where)
-            data = read_plain(folder, name, LARGEST_FILE) if low.endswith(TEXTS) else None
-            if data and self._has_room_for(len(data)):
-                self.texts.append(self._candidate(where, name, data))
+            return
+
+    def _is_source(self, low: str) -> bool:
+        return re.search(r"\.pyw?([\s_.\-(\[].*)?$", low) is not None or any(
+            named_like(low, one) for one in self.assignment.files
+        )
+
+    def _keep(self, into: list[_Candidate], where: str, name: str, data: bytes) -> None:
+        """Keep a file, if there is room; if not, nothing more is."""
+        self.read += 1
+        if len(data) >= self.bytes_left or self.read > MOST_READ:
+            self.gave_up, self.bytes_left = True, 0
+            return
+        self.bytes_left -= len(data)
+        if kind_of(data) and not is_notebook(data) and into is self.candidates:
+            return
+        above = where.split("/")[-2]
+        into.append(
+            _Candidate(
+                where,
+                name,
+                data,
+                defined(data, self.exercises),
+                above == self.assignment.name and where.count("/") > 1,
+            )
+        )
 
     def _archive(self, data: bytes | None, where: str) -> None:
         if data is None:
@@ -387,7 +514,7 @@ class _Search:
             with opened(
                 data, where, largest_tar=LARGEST_ARCHIVE, most_entries=MOST_IN_AN_ARCHIVE
             ) as entries:
-                for entry in entries[:MOST_ENTRIES]:
+                for entry in entries:
                     self._packed(entry, where)
         except UserError:
             self.closed.append(where)
@@ -398,33 +525,15 @@ class _Search:
             return
         if entry.has_password and parts[-1].lower().endswith((".py", ".txt")):
             raise UserError("it has a password")
-        low = parts[-1].lower()
-        if is_archive(low) or low.endswith(CLOSED):
-            self.closed.append(f"{where}/{entry.name}")
-        elif low.endswith(".ipynb") and entry.size <= LARGEST_FILE:
-            with entry.open() as stream:
-                content = stream.read(LARGEST_FILE)
-            if self._has_room_for(len(content)):
-                self.notebooks.append(self._candidate(f"{where}/{entry.name}", parts[-1], content))
-        elif self._worth_reading(parts[-1]) and entry.size <= LARGEST_FILE:
-            with entry.open() as stream:
-                content = stream.read(LARGEST_FILE + 1)
-            if len(content) <= LARGEST_FILE and self._has_room_for(len(content)):
-                self.candidates.append(self._candidate(f"{where}/{entry.name}", parts[-1], content))
 
-    def _worth_reading(self, name: str) -> bool:
-        return self.bytes_left > 0 and bool(
-            re.search(r"\.pyw?([\s_.\-(\[].*)?$", name.lower())
-            or any(named_like(name, one) for one in self.expected)
-        )
+        def read(largest: int) -> bytes | None:
+            if entry.size > largest:
+                return None
+            with entry.open() as stream:
+                content = stream.read(largest + 1)
+            return content if len(content) <= largest else None
 
-    def _has_room_for(self, size: int) -> bool:
-        """Whether so many bytes may be kept as well; if not, nothing more is."""
-        if size >= self.bytes_left or len(self.candidates) >= MOST_READ:
-            self.gave_up, self.bytes_left = True, 0
-            return False
-        self.bytes_left -= size
-        return True
+        self._look(parts[-1], f"{where}/{entry.name}", read, packed=True)
 
 
 def _is_backup(where: str) -> bool:
@@ -474,26 +583,6 @@ def named_like(name: str, expected: str) -> bool:
     )
 
 
-def defines(data: bytes, names: list[str]) -> bool:
-    """Whether a text looks as if it defines one of these functions or classes."""
-    return bool(_defined(data, frozenset(names)))
-
-
-def _defined(data: bytes, names: frozenset[str]) -> frozenset[str]:
-    text = as_utf8(data).decode("utf-8", "replace")
-    if is_notebook(data):
-        # Whether a cell is a list of lines or one text, its line ends are written as these two.
-        text = text.replace("\\n", "\n")
-    found = re.finditer(r"\b(?:def|class)[ \t]+(\w+)", text)
-    return frozenset(match[1] for match in found if match[1] in names)
-
-
-def is_stub(data: bytes, stub: str | None) -> bool:
-    """Whether a file is as it was handed out, or empty; line ends, tabs and spaces aside."""
-    text = data.decode("utf-8", "replace").removeprefix("\ufeff").split()
-    return not text or (stub is not None and text == stub.removeprefix("\ufeff").split())
-
-
 @functools.cache
 def stubs_of(course: Course) -> dict[str, dict[str, str]]:
     """Every expected file as it was handed out, by assignment; empty where no solution is."""
@@ -503,101 +592,7 @@ def stubs_of(course: Course) -> dict[str, dict[str, str]]:
         return {}
 
 
-# --- texts ---
-
-
-def as_utf8(data: bytes) -> bytes:
-    """A text in UTF-8 without a byte order mark, whatever it was saved as.
-
-    Null bytes and the end-of-file sign of old systems are taken from its end. What is no text is
-    given back as it is, and so is what names its encoding as PEP 263 says, if that can be true.
-    """
-    encoding = _encoding(data)
-    if encoding is None:
-        data = data.rstrip(b"\0\x1a")
-        if _is_named_rightly(data):
-            return data
-        encoding = _old_encoding(data)
-    try:
-        text = data.decode(encoding or "utf-8")
-    except UnicodeError:
-        return data
-    text = text.rstrip("\0\x1a")
-    first, rest = _two_lines(text)
-    return (_COOKIE.sub(r"\1utf-8", first) + rest).encode("utf-8", "surrogatepass")
-
-
-# As PEP 263 says: an encoding that a source names in its first two lines.
-_COOKIE = re.compile(r"^([ \t\f]*#.*?coding[:=][ \t]*)([-_.a-zA-Z0-9]+)", re.MULTILINE)
-
-
-def _two_lines(text: str) -> tuple[str, str]:
-    first = "\n".join(text.split("\n", 2)[:2])
-    return first, text[len(first) :]
-
-
-def _is_named_rightly(data: bytes) -> bool:
-    """Whether a source names an encoding that it may be saved in."""
-    found = _COOKIE.search(_two_lines(data[:5000].decode("latin-1"))[0])
-    if found is None:
-        return False
-    try:
-        name = codecs.lookup(found[2]).name
-    except (LookupError, ValueError):
-        return False
-    if name.startswith(("utf-16", "utf-32", "mbcs")):
-        return False
-    if name in ("utf-8", "ascii"):
-        try:
-            data.decode(name)
-        except UnicodeDecodeError:
-            return False
-    return True
-
-
-def _encoding(data: bytes) -> str | None:
-    for mark, encoding in (
-        (b"\xef\xbb\xbf", "utf-8-sig"),
-        (b"\xff\xfe\0\0", "utf-32"),
-        (b"\0\0\xfe\xff", "utf-32"),
-        (b"\xff\xfe", "utf-16"),
-        (b"\xfe\xff", "utf-16"),
-    ):
-        if data.startswith(mark):
-            return encoding
-    # Plain letters in UTF-16 without a mark have a zero in every other byte.
-    head = data[:400].rstrip(b"\0")
-    even, odd = head[0::2].count(0), head[1::2].count(0)
-    if len(head) > 3 and odd > 0.6 * (len(head) // 2) and even < 0.05 * len(head):
-        return "utf-16-le"
-    if len(head) > 3 and even > 0.6 * (len(head) // 2) and odd < 0.05 * len(head):
-        return "utf-16-be"
-    return None
-
-
-def _old_encoding(data: bytes) -> str | None:
-    """The encoding of a text that an older editor saved with letters beyond ASCII, or None."""
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        letters = sum(byte >= 0x80 for byte in data)
-        if b"\0" in data or letters > len(data) // 4:
-            return None
-        try:
-            data.decode("cp1252")
-        except UnicodeDecodeError:
-            return "latin-1"
-        return "cp1252"
-    return None
-
-
-def read_text(data: bytes) -> str:
-    """A short text of a person's, such as a time or a class list, whatever it was saved as."""
-    data = as_utf8(data)
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+# --- lists and times ---
 
 
 def read_table(data: bytes) -> list[dict[str, str]]:
@@ -611,16 +606,21 @@ def read_table(data: bytes) -> list[dict[str, str]]:
         text = text.lstrip().split("\n", 1)[1] if "\n" in text else ""
     head = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(",;\t", key=head.count)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    titles = next((row for row in rows if any(map(str.strip, row))), [])
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise UserError(f"it is no table that can be read: {error}") from error
+    rows = [row for row in rows if any(value.strip() for value in row)]
+    if broken := next((k for k, row in enumerate(rows) if "\n" in "".join(row).strip()), None):
+        raise UserError(f"row {broken + 1} holds a quotation mark that is not closed")
+    titles = rows[0] if rows else []
     header = [cell.strip().lower() for cell in titles]
     return [
         {
             column: unicodedata.normalize("NFC", value.strip())
             for column, value in zip(header, row, strict=False)
         }
-        for row in rows
-        if any(value.strip() for value in row)
+        for row in rows[1:]
     ]
 
 
