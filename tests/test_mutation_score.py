@@ -39,12 +39,10 @@ def test_every_exercise_with_a_solution_is_broken() -> None:
 
 def test_the_usual_mistakes_are_among_them() -> None:
     said = {str(mutant) for mutant in mutants(COURSE.exercise("col2im"), load().solutions)}
-    add = "col2im: `padded[:, :, down, across] += windows[:, u, v].transpose(1, 0, 2, 3)`"
-    assert f"{add} -> `padded[:, :, down, across] = windows[:, u, v].transpose(1, 0, 2, 3)`" in said
+    add = "col2im: `padded[:, :, down, across] += windows[:, u, v]`"
+    assert f"{add} -> `padded[:, :, down, across] = windows[:, u, v]`" in said
     assert f"{add} -> `pass`" in said
-    assert (
-        f"{add} -> `padded[:, :, across, down] += windows[:, u, v].transpose(1, 0, 2, 3)`" in said
-    )
+    assert f"{add} -> `padded[:, :, across, down] += windows[:, u, v]`" in said
 
 
 @pytest.mark.parametrize("name", EXERCISES)

@@ -58,8 +58,9 @@ def require_time(folder: str, zone: str, due: datetime | None) -> str:
     if not stat.S_ISREG(os.lstat(stamp).st_mode):
         raise NotGraded("timestamp.txt is no regular file; write the time into it or remove it")
     with open(stamp, "rb") as stream:
-        text = read_text(stream.read(1000)).strip()
-    if not text:
+        data = stream.read(1000)
+    text = read_text(data).strip()
+    if not text and not data.strip():
         return ""
     try:
         moment = read_time(text, zone)

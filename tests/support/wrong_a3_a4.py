@@ -6,7 +6,7 @@ from support.changed_solutions import Variant, layer
 # fmt: off
 WRONG: list[Variant] = [
     # maxpool2d_forward
-    ("maxpool2d_forward", "the first in its column wins", ("for u in range(pool_size):\n        for v in", "for v in range(pool_size):\n        for u in")),
+    ("maxpool2d_forward", "the first in its column wins", ("u, v = divmod(number, pool_size)", "v, u = divmod(number, pool_size)")),
     ("maxpool2d_forward", "row relative to the window", ("np.arange(out_height)[:, None] * stride + row", "row")),
     ("maxpool2d_forward", "column relative to the window", ("np.arange(out_width) * stride + (place", "(place")),
     ("maxpool2d_forward", "indices without stride", ("np.arange(out_width) * stride", "np.arange(out_width)")),

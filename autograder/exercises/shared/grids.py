@@ -323,6 +323,7 @@ _POOL = PoolSizes()
 POOLS: tuple[PoolSizes, ...] = (
     _POOL,
     replace(_POOL, height=6, width=6),
+    replace(_POOL, height=8, width=8),
     replace(_POOL, width=6),
     replace(_POOL, height=6),
     replace(_POOL, height=5, width=5),
