@@ -8,7 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.catalogue import Assignment, Course
-from autograder.judging.packaging import DOCUMENTS, LARGEST_FILE, gather, is_litter, stubs_of
+from autograder.judging.packaging import (
+    DOCUMENTS,
+    LARGEST_FILE,
+    gather,
+    is_nobodys,
+    stubs_of,
+)
 from autograder.text import UserError, clean
 
 # Beside the exercises' files a learner's folder may hold these without anybody wondering.
@@ -156,7 +162,7 @@ def _take_in_assignment(
 
 
 def _nobody_wonders(name: str) -> bool:
-    return name in EXPECTED_NAMES or is_litter(name) or name.endswith(EXPECTED_ENDINGS)
+    return name in EXPECTED_NAMES or is_nobodys(name) or name.endswith(EXPECTED_ENDINGS)
 
 
 def _names(folder: Path | int, intake: Intake, where: str) -> list[str]:

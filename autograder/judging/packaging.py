@@ -57,13 +57,15 @@ LITTER = (
         *("@eaDir", "*:Zone.Identifier", "System Volume Information", ".Trash-*"),
         *(".~lock.*#", "#*#", ".#*", ".Rhistory", ".coverage", ".python-version", "nohup.out"),
         *(".virtual_documents", "anaconda_projects", ".jupyter_ystore.db", ".vs", ".gitkeep"),
-        *("venv", "env", "site-packages", "node_modules", ".pylintrc", ".DS_Store?"),
+        *(".pylintrc", ".DS_Store?"),
         *(".dropbox", ".dropbox.attr", ".env", ".hg", ".svn", ".hypothesis", ".ropeproject"),
         # What `make update` puts beside a learner's work.
         "newer-handout",
         "before-update",
     ),
 )
+# Folders of other people's code in a hand-in. A student may well be called one of these.
+LIBRARIES = ("venv", "env", "site-packages", "node_modules")
 # What cannot be opened here.
 CLOSED = (
     ".rar",
@@ -128,6 +130,11 @@ class _Candidate:
 def is_litter(name: str) -> bool:
     """Whether a file or folder is what a system leaves behind, and nobody's work."""
     return any(fnmatchcase(name, pattern) for pattern in LITTER)
+
+
+def is_nobodys(name: str) -> bool:
+    """Whether what lies in a hand-in under this name is nobody's work."""
+    return is_litter(name) or name in LIBRARIES
 
 
 def gather(
@@ -414,7 +421,7 @@ class _Search:
         if self.seen >= MOST_SEEN or depth > DEEPEST:
             self.gave_up = True
             return
-        kept = [each for each in inside if not is_litter(each.name) or _is_backup(each.name)]
+        kept = [each for each in inside if not is_nobodys(each.name) or _is_backup(each.name)]
         for entry in kept:
             if entry.is_file(follow_symlinks=False):
                 read = functools.partial(read_plain, folder, entry.name)
@@ -521,7 +528,7 @@ class _Search:
 
     def _packed(self, entry: Entry, where: str) -> None:
         parts = entry.name.split("/")
-        if any(is_litter(part) for part in parts) or entry.is_folder or not entry.is_plain:
+        if any(is_nobodys(part) for part in parts) or entry.is_folder or not entry.is_plain:
             return
         if entry.has_password and parts[-1].lower().endswith((".py", ".txt")):
             raise UserError("it has a password")
