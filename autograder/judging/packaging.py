@@ -234,7 +234,7 @@ def _settle(
         [one for one in works if one.defined & exercises]
         or [one for one in works if empty and ".py" in one.name.lower()]
     )
-    untouched = [one for one in named if one.defined & exercises and not search.is_work(one)]
+    untouched = [one for one in named if ".py" in one.name.lower() and not search.is_work(one)]
     whole = empty or not provided(there or b"", exercises)
     if (len(written) == 1 and whole) or (untouched and not written and there is None):
         one = (written or untouched)[0]
