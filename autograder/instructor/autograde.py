@@ -43,11 +43,11 @@ from autograder.instructor.released_first import require_released
 from autograder.instructor.superseded import set_aside, standing
 from autograder.instructor.taken_in import (
     TakenIn,
-    all_stubs,
     digest,
     digests,
     plain_files,
     take_in,
+    untouched,
 )
 from autograder.instructor.timestamps import require_time, time_of
 from autograder.judging.packaging import folded
@@ -298,11 +298,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
                 for grade in book.grades
             )
             before = plain_files(graded, find_assignment(assignment).files)
-            if (
-                by_hand
-                or not before
-                or (before != taken.files and not all_stubs(before, assignment))
-            ):
+            if by_hand or not before or not untouched(before, assignment):
                 self._warn(
                     assignment,
                     student,

@@ -35,13 +35,14 @@ from autograder.judging.packaging import (
     TEXTS,
     gather,
     is_litter,
+    is_nobodys,
     named_like,
     read_table,
     read_time,
     stubs_of,
 )
 from autograder.judging.texts import as_utf8, read_text
-from autograder.judging.written import is_stub
+from autograder.judging.written import all_stubs, is_stub
 from autograder.text import UserError, clean, some
 
 # Files of Python beside the exercises', kept so that somebody can look; more are no hand-in.
@@ -308,8 +309,7 @@ def _store_one(top: Path, hand_in: HandIn, assignment: Assignment, result: Colle
     notebooks = _notebooks_of(assignment, source)
     if not gathered.files and not notebooks:
         return
-    untouched = all(is_stub(d, stubs.get(n)) for n, d in gathered.files.items())
-    if gathered.files and untouched and not gathered.unclear:
+    if gathered.files and all_stubs(gathered.files, stubs) and not gathered.unclear:
         if empty := [n for n, data in gathered.files.items() if not data.strip()]:
             result.refused.append(
                 f"{whose}, {assignment.name}: {some(empty)} is empty, as an upload that fails "
@@ -452,12 +452,18 @@ def _beside(
 
 def _unopened(source: Path) -> dict[str, bytes]:
     """Archives and texts in which the work may be that was not found."""
-    found = [p for p in sorted(source.rglob("*")) if p.is_file() and not is_litter(p.name)]
+    found = [
+        path
+        for path in sorted(source.rglob("*"))
+        if path.is_file()
+        and not any(map(is_nobodys, path.relative_to(source).parts))
+        and path.name.lower().endswith((*CLOSED, *TEXTS, *DOCUMENTS))
+        and path.name != STAMP
+        and path.stat().st_size <= LARGEST_ARCHIVE
+    ]
     return {
         "_".join(path.relative_to(source).parts)[-LONGEST_BESIDE:]: path.read_bytes()
-        for path in found
-        if path.name.lower().endswith((*CLOSED, *TEXTS, *DOCUMENTS)) and path.name != STAMP
-        if path.stat().st_size <= LARGEST_ARCHIVE
+        for path in found[:MOST_BESIDE]
     }
 
 

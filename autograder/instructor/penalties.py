@@ -76,6 +76,7 @@ def late_rules(config: Config) -> AssignLatePenalties:
         rules = AssignLatePenalties(config=config)
         rules.init_plugin()
     except Exception as error:
+        # traitlets begins with the name of a trait, which says nothing to an instructor.
         said = " ".join(str(error).split()).rpartition(" but ")[2]
         raise UserError(
             "the late policy, c.AssignLatePenalties.plugin_class in nbgrader_config.py, cannot be "

@@ -11,7 +11,7 @@ from autograder.instructor.generated import find_assignment
 from autograder.instructor.handed_in import their_cells, written_answers
 from autograder.judging.intake import take_in_assignment
 from autograder.judging.packaging import stubs_of
-from autograder.judging.written import is_stub
+from autograder.judging.written import all_stubs
 from autograder.text import UserError
 
 
@@ -48,14 +48,13 @@ def take_in(folder: Path, assignment: str) -> TakenIn:
         files,
         tuple(intake.left_out),
         tuple(intake.unclear.get(assignment, ())),
-        all_stubs(files, assignment),
+        untouched(files, assignment),
     )
 
 
-def all_stubs(files: dict[str, bytes], assignment: str) -> bool:
+def untouched(files: dict[str, bytes], assignment: str) -> bool:
     """Whether nothing is written in any of an assignment's files."""
-    stubs = stubs_of(load()).get(assignment, {})
-    return all(is_stub(data, stubs.get(name)) for name, data in files.items())
+    return all_stubs(files, stubs_of(load()).get(assignment, {}))
 
 
 def take_in_if_readable(folder: Path, assignment: str) -> TakenIn | None:

@@ -1,9 +1,7 @@
 """Takes a submission in as data: the expected files, copied as plain ones, nothing else."""
 
 import difflib
-import errno
 import os
-import stat
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,11 +13,13 @@ from autograder.judging.packaging import (
     is_nobodys,
     stubs_of,
 )
+from autograder.judging.plain_files import read_plain, why_unread
 from autograder.text import UserError, clean
 
 # Beside the exercises' files a learner's folder may hold these without anybody wondering.
 EXPECTED_ENDINGS = (
-    *(".ipynb", ".txt", ".md", ".png", ".npz", ".npy", ".csv", ".jpg", ".jpeg", ".pdf", ".html"),
+    *(".ipynb", ".txt", ".md", ".pdf", ".html"),
+    *(".png", ".jpg", ".jpeg", ".npz", ".npy", ".csv"),
 )
 EXPECTED_NAMES = ("pictures",)
 MOST_NAMED = 12
@@ -52,7 +52,7 @@ def require_submission(path: Path, course: Course) -> None:
     try:
         _require_shape(path, course)
     except OSError as error:
-        raise NoSubmission(f"{clean(str(path))} cannot be read: {_reason(error)}") from None
+        raise NoSubmission(f"{clean(str(path))} cannot be read: {why_unread(error)}") from None
 
 
 def _require_shape(path: Path, course: Course) -> None:
@@ -123,7 +123,7 @@ def _take_in_assignment(
     try:
         folder = os.open(path / name, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     except OSError as error:
-        _leave_out(intake, name, _reason(error))
+        _leave_out(intake, name, why_unread(error))
         return
     try:
         made = intake.folder / name
@@ -134,7 +134,7 @@ def _take_in_assignment(
         unread: dict[str, str] = {}
         for file in files:
             if file in expected:
-                data, why = _read(folder, file)
+                data, why = read_plain(folder, file, LARGEST_FILE)
                 if data is None:
                     unread[file] = why
                 else:
@@ -169,7 +169,7 @@ def _names(folder: Path | int, intake: Intake, where: str) -> list[str]:
     try:
         return sorted(os.listdir(folder))
     except OSError as error:
-        _leave_out(intake, where or ".", _reason(error))
+        _leave_out(intake, where or ".", why_unread(error))
         return []
 
 
@@ -183,29 +183,6 @@ def _meant(name: str, expected: set[str], here: list[str]) -> str:
     return f"; to be graded it has to be called {near[0]}"
 
 
-def _read(folder: int, name: str) -> tuple[bytes | None, str]:
-    """The content of an expected file, or None and why it is not taken."""
-    try:
-        # O_NONBLOCK: opening a pipe must not wait for a writer.
-        source = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
-    except OSError as error:
-        return None, _reason(error)
-    status = os.fstat(source)
-    if not stat.S_ISREG(status.st_mode):
-        os.close(source)
-        return None, "not a regular file"
-    with os.fdopen(source, "rb") as stream:
-        if status.st_nlink > 1:
-            return None, "a second name of another file (a hard link)"
-        try:
-            data = stream.read(LARGEST_FILE + 1)
-        except OSError as error:
-            return None, _reason(error)
-    if len(data) > LARGEST_FILE:
-        return None, f"larger than {LARGEST_FILE >> 20} MB"
-    return data, ""
-
-
 def _leave_out(
     intake: Intake,
     where: str,
@@ -217,13 +194,3 @@ def _leave_out(
         # Beyond that it is counted and not named.
         reason += _meant(where.rpartition("/")[2], expected, here or [])
     intake.left_out.append(f"{clean(where)[:120]} was left out: {reason}")
-
-
-def _reason(error: OSError) -> str:
-    if error.errno in (errno.ELOOP, errno.EMLINK):
-        return "a link"
-    if error.errno == errno.ENOTDIR:
-        return "a link, or no folder"
-    if error.errno == errno.ENXIO:
-        return "not a regular file"
-    return (error.strerror or "it cannot be read").lower()

@@ -11,7 +11,6 @@ import gzip
 import io
 import os
 import re
-import stat
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterator
@@ -24,9 +23,10 @@ from zoneinfo import ZoneInfo
 from autograder.catalogue import Assignment, Course
 from autograder.judging.archives import Entry, is_archive, opened
 from autograder.judging.file_kinds import is_notebook, kind_of
+from autograder.judging.plain_files import read_plain
 from autograder.judging.stubs import cut_all
 from autograder.judging.texts import as_utf8, read_text
-from autograder.judging.written import defined, holds_no_code, is_stub, provided
+from autograder.judging.written import all_stubs, defined, holds_no_code, is_stub, provided
 from autograder.text import UserError, clean, some
 
 LARGEST_FILE = 1 << 20
@@ -248,8 +248,8 @@ def _settle(
             f"{some(places)}: each may be {name}. Move the right one to {place} and delete the "
             "others"
             if len(places) > 1
-            else f"{places[0]} has functions that {place} lacks. Put what counts into {place}, and "
-            "delete the other"
+            else f"{places[0]} has functions that are not written in {place}. Put what counts into "
+            f"{place}, and delete the other"
         )
     elif doubt := _where_it_may_be(name, exercises, assignment, search, result):
         result.unclear.append(doubt)
@@ -308,7 +308,7 @@ def _where_it_may_be(
     if kind := search.kinds.get(name):
         return f"{place} is {kind}. Put the Python source in its place, or ask for it"
     # Beside other work, "loss.pdf" is a picture of a curve.
-    nothing = all(is_stub(text, search.stubs.get(file)) for file, text in result.files.items())
+    nothing = all_stubs(result.files, search.stubs)
     documents = [
         each
         for each in search.documents
@@ -350,13 +350,12 @@ def _document_of(where: str, name: str) -> bool:
 
 def _name_the_empty(assignment: Assignment, stubs: dict[str, str], result: Gathered) -> None:
     """Say which files are empty beside others in which something is written."""
-    texts = result.files.items()
-    if all(is_stub(text, stubs.get(name)) for name, text in texts):
+    if all_stubs(result.files, stubs):
         return
     result.unclear += [
         f"{assignment.name}/{name} is empty, as an upload that fails leaves it. Ask for the file "
         "again"
-        for name, text in texts
+        for name, text in result.files.items()
         if not text.strip()
     ]
 
@@ -424,8 +423,11 @@ class _Search:
         kept = [each for each in inside if not is_nobodys(each.name) or _is_backup(each.name)]
         for entry in kept:
             if entry.is_file(follow_symlinks=False):
-                read = functools.partial(read_plain, folder, entry.name)
-                self._look(entry.name, f"{where}/{entry.name}", read)
+                self._look(
+                    entry.name,
+                    f"{where}/{entry.name}",
+                    functools.partial(_content, folder, entry.name),
+                )
         for entry in kept:
             if entry.is_dir(follow_symlinks=False):
                 try:
@@ -543,6 +545,10 @@ class _Search:
         self._look(parts[-1], f"{where}/{entry.name}", read, packed=True)
 
 
+def _content(folder: int, name: str, largest: int) -> bytes | None:
+    return read_plain(folder, name, largest)[0]
+
+
 def _is_backup(where: str) -> bool:
     """Whether a path is that of a copy which an editor makes by itself, or of a folder of such."""
     name = where.rpartition("/")[2]
@@ -551,24 +557,6 @@ def _is_backup(where: str) -> bool:
         or name.endswith((".py~", "-checkpoint.py"))
         or (name.startswith("#") and name.endswith(".py#"))
     )
-
-
-def read_plain(folder: int, name: str, largest: int) -> bytes | None:
-    """The content of a regular file in an open folder; None if it is none, linked or too large."""
-    try:
-        # O_NONBLOCK: opening a pipe must not wait for a writer.
-        source = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
-    except OSError:
-        return None
-    with os.fdopen(source, "rb") as stream:
-        status = os.fstat(source)
-        if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1 or status.st_size > largest:
-            return None
-        try:
-            data = stream.read(largest + 1)
-        except OSError:
-            return None
-    return data if len(data) <= largest else None
 
 
 def named_like(name: str, expected: str) -> bool:

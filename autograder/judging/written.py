@@ -5,6 +5,7 @@ import io
 import json
 import re
 import tokenize
+from collections.abc import Mapping
 
 from autograder.judging.file_kinds import is_notebook
 from autograder.judging.texts import as_utf8
@@ -58,6 +59,11 @@ def is_stub(data: bytes, stub: str | None, *, closely: bool = True) -> bool:
     if stub is None or not closely or len(text) > LONGEST * len(stub):
         return False
     return _words(text, True) == _words_of_stub(stub, True) is not None
+
+
+def all_stubs(files: Mapping[str, bytes], stubs: Mapping[str, str]) -> bool:
+    """Whether every one of the files is a stub; both by the files' names."""
+    return all(is_stub(data, stubs.get(name)) for name, data in files.items())
 
 
 def holds_no_code(data: bytes, stub: str | None) -> bool:
