@@ -7,7 +7,7 @@ from nbgrader.api import MissingEntry
 
 from autograder.judging.file_kinds import kind_of
 from autograder.judging.packaging import read_table
-from autograder.text import UserError, clean, some
+from autograder.text import UserError, clean
 
 # What learning platforms and spreadsheets call the columns; the first that holds something counts.
 COLUMNS = {
@@ -64,8 +64,8 @@ def read_students(data: bytes) -> list[Student]:
             raise UserError(f"the class list has {clean(student.id)} twice; remove one line")
     if not found:
         raise UserError(
-            "the class list has nobody: it needs a column of ids, called "
-            + some(list(COLUMNS["id"]))
+            "the class list has nobody: it needs a column of ids, called id (or username, SIS "
+            "Login ID or ID number)"
         )
     return list(found.values())
 
