@@ -24,7 +24,7 @@ from autograder.instructor.collect import read_people
 from autograder.instructor.marks import gradebook_of
 from autograder.instructor.unpacking import Unpacked
 from autograder.instructor.worksheet import hand_in_times
-from autograder.judging.packaging import stubs_of
+from autograder.judging.stubs import stubs_of
 from autograder.text import UserError
 
 ROOT = Path(__file__).resolve().parent.parent

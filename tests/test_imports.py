@@ -190,14 +190,17 @@ def test_solutions_import_only_each_other_and_numpy() -> None:
 # Which rooms of the package each room may import, beside itself: the picture in CONTRIBUTING.md.
 ROOMS = {
     "worker": set(),
-    "judging": {"catalogue", "text", "worker"},
+    "packaging": {"catalogue", "text"},
+    "judging": {"catalogue", "packaging", "text", "worker"},
     "exercises": {"checking"},
     "learner": {"catalogue", "console", "findings", "judging", "text", "worker"},
-    "grading": {"catalogue", "findings", "judging", "text", "worker"},
+    "grading": {"catalogue", "findings", "judging", "packaging", "text", "worker"},
     "author": {"catalogue", "console", "findings", "judging", "learner", "text", "worker"},
     # Configurations of the first version name autograder.course.
     "course": {"instructor"},
-    "instructor": {"catalogue", "console", "findings", "grading", "judging", "learner", "text"},
+    "instructor": {
+        *("catalogue", "console", "findings", "grading", "judging", "learner", "packaging", "text"),
+    },
 }
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.catalogue import Course
-from autograder.judging.archives import is_archive
-from autograder.judging.packaging import folded, is_litter, look_alikes
+from autograder.packaging.archives import is_archive
+from autograder.packaging.gather import folded, is_litter, look_alikes
 from autograder.text import UserError, clean, some
 
 

@@ -33,6 +33,7 @@ from autograder.worker.host import Failure
 # other regrades nobody. A test follows the imports.
 JUDGING = (
     "autograder/judging/*",
+    "autograder/packaging/*.py",
     "autograder/worker/*.py",
     "autograder/checking.py",
     "autograder/grading/far_objects.py",

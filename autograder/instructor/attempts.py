@@ -19,8 +19,8 @@ from autograder.grading.grade import grade_folder
 from autograder.grading.scratch import scratch
 from autograder.grading.verdict_store import Store, VerdictStore
 from autograder.instructor.places import ATTEMPTS
-from autograder.judging.packaging import read_time
 from autograder.judging.results import Results
+from autograder.packaging.gather import read_time
 from autograder.text import UserError
 
 TIME_FORMAT = "%Y-%m-%d-%H%M%S"

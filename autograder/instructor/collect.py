@@ -27,7 +27,8 @@ from autograder.instructor.class_list import cells_of
 from autograder.instructor.handed_in import read_cells, settings_of
 from autograder.instructor.run_nbgrader import submitted_folder
 from autograder.instructor.unpacking import Unpacked
-from autograder.judging.packaging import (
+from autograder.judging.stubs import stubs_of
+from autograder.packaging.gather import (
     CLOSED,
     DOCUMENTS,
     LARGEST_ARCHIVE,
@@ -39,10 +40,9 @@ from autograder.judging.packaging import (
     named_like,
     read_table,
     read_time,
-    stubs_of,
 )
-from autograder.judging.texts import as_utf8, read_text
-from autograder.judging.written import all_stubs, is_stub
+from autograder.packaging.texts import as_utf8, read_text
+from autograder.packaging.written import all_stubs, is_stub
 from autograder.text import UserError, clean, some
 
 # Files of Python beside the exercises', kept so that somebody can look; more are no hand-in.

@@ -28,6 +28,7 @@ TEMPLATE = PACKAGE / "instructor" / "handout_template"
 FOLDERS = (
     "autograder/judging",
     "autograder/learner",
+    "autograder/packaging",
 )
 FILES = (
     "LICENSE",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from autograder.catalogue import load
 from autograder.instructor.comments import comments_file
-from autograder.judging.texts import read_text
+from autograder.packaging.texts import read_text
 from autograder.text import UserError, clean
 
 FILE = "regrade.txt"

@@ -10,8 +10,8 @@ from autograder.catalogue import load
 from autograder.instructor.generated import find_assignment
 from autograder.instructor.handed_in import their_cells, written_answers
 from autograder.judging.intake import take_in_assignment
-from autograder.judging.packaging import stubs_of
-from autograder.judging.written import all_stubs
+from autograder.judging.stubs import stubs_of
+from autograder.packaging.written import all_stubs
 from autograder.text import UserError
 
 

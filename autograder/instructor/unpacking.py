@@ -4,8 +4,8 @@ import os
 import shutil
 from pathlib import Path, PurePosixPath
 
-from autograder.judging.archives import Entry, is_archive, opened, without_ending
-from autograder.judging.packaging import is_litter
+from autograder.packaging.archives import Entry, is_archive, opened, without_ending
+from autograder.packaging.gather import is_litter
 from autograder.text import UserError, clean
 
 MOST_FILES = 20_000

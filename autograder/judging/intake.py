@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.catalogue import Assignment, Course
-from autograder.judging.packaging import (
+from autograder.judging.stubs import stubs_of
+from autograder.packaging.gather import (
     DOCUMENTS,
     LARGEST_FILE,
     gather,
     is_nobodys,
-    stubs_of,
 )
-from autograder.judging.plain_files import read_plain, why_unread
+from autograder.packaging.plain_files import read_plain, why_unread
 from autograder.text import UserError, clean
 
 # Beside the exercises' files a learner's folder may hold these without anybody wondering.

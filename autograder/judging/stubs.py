@@ -9,6 +9,7 @@ All else, the specification and the checks of the arguments, stays as it is.
 """
 
 import ast
+import functools
 import io
 import re
 import tokenize
@@ -120,6 +121,15 @@ def cut_all(solutions: Path, course: Course, assignment: Assignment) -> dict[str
             raise UserError(f"{path}: cannot be read: {error}") from error
         stubs[file] = cut(source, course, assignment.name, file)
     return stubs
+
+
+@functools.cache
+def stubs_of(course: Course) -> dict[str, dict[str, str]]:
+    """Every expected file as it was handed out, by assignment; empty where no solution is."""
+    try:
+        return {a.name: cut_all(course.solutions, course, a) for a in course.assignments}
+    except (OSError, UserError):
+        return {}
 
 
 def stub_line(path: Path, exercise: str) -> int | None:

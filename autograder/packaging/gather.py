@@ -20,13 +20,12 @@ from fnmatch import fnmatchcase
 from itertools import islice
 from zoneinfo import ZoneInfo
 
-from autograder.catalogue import Assignment, Course
-from autograder.judging.archives import Entry, is_archive, opened
-from autograder.judging.file_kinds import is_notebook, kind_of
-from autograder.judging.plain_files import read_plain
-from autograder.judging.stubs import cut_all
-from autograder.judging.texts import as_utf8, read_text
-from autograder.judging.written import all_stubs, defined, holds_no_code, is_stub, provided
+from autograder.catalogue import Assignment
+from autograder.packaging.archives import Entry, is_archive, opened
+from autograder.packaging.file_kinds import is_notebook, kind_of
+from autograder.packaging.plain_files import read_plain
+from autograder.packaging.texts import as_utf8, read_text
+from autograder.packaging.written import all_stubs, defined, holds_no_code, is_stub, provided
 from autograder.text import UserError, clean, some
 
 LARGEST_FILE = 1 << 20
@@ -576,15 +575,6 @@ def named_like(name: str, expected: str) -> bool:
     return re.fullmatch(pattern, low) is not None or (
         re.fullmatch(rf"{stem}{added}(\.txt|\.text)?", low) is not None
     )
-
-
-@functools.cache
-def stubs_of(course: Course) -> dict[str, dict[str, str]]:
-    """Every expected file as it was handed out, by assignment; empty where no solution is."""
-    try:
-        return {a.name: cut_all(course.solutions, course, a) for a in course.assignments}
-    except (OSError, UserError):
-        return {}
 
 
 # --- lists and times ---

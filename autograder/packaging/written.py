@@ -7,8 +7,8 @@ import re
 import tokenize
 from collections.abc import Mapping
 
-from autograder.judging.file_kinds import is_notebook
-from autograder.judging.texts import as_utf8
+from autograder.packaging.file_kinds import is_notebook
+from autograder.packaging.texts import as_utf8
 
 # A source so many times as long as the stub is no stub, whatever is in it.
 LONGEST = 4
