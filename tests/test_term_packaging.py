@@ -20,8 +20,12 @@ from hypothesis import strategies as st
 from autograder.catalogue import load
 from autograder.judging.intake import Intake, take_in
 from autograder.judging.stubs import stubs_of
-from autograder.packaging import gather
-from autograder.packaging.texts import as_utf8
+from autograder.packaging.file_names import named_like
+from autograder.packaging.search import LARGEST_FILE
+from autograder.packaging.student_names import look_alikes
+from autograder.packaging.tables import read_table
+from autograder.packaging.texts import as_utf8, read_text
+from autograder.packaging.times import read_time
 from autograder.packaging.written import is_stub
 
 COURSE = load()
@@ -438,7 +442,7 @@ def test_of_several_files_only_those_that_are_there_are_graded(tmp_path: Path) -
 
 
 def test_a_zip_that_unpacks_to_gigabytes_is_read_within_bounds(tmp_path: Path) -> None:
-    bomb = zipped({FILE: "#" * (gather.LARGEST_FILE + 1)})
+    bomb = zipped({FILE: "#" * (LARGEST_FILE + 1)})
     assert len(bomb) < 10_000
     assert taken(hand_in(tmp_path, {"work.zip": bomb})) is None
 
@@ -460,16 +464,16 @@ TIMES: list[tuple[bytes, str]] = [
 
 @pytest.mark.parametrize(("data", "meant"), TIMES)
 def test_times_are_read_as_they_are_meant(data: bytes, meant: str) -> None:
-    assert gather.read_time(gather.read_text(data)) == datetime.fromisoformat(meant)
+    assert read_time(read_text(data)) == datetime.fromisoformat(meant)
 
 
 def test_what_an_abbreviation_means_the_zone_of_the_exchange_decides() -> None:
-    shanghai = gather.read_time("2026-03-31 22:00:00 CST", "Asia/Shanghai")
-    chicago = gather.read_time("2026-01-31 22:00:00 CST", "America/Chicago")
+    shanghai = read_time("2026-03-31 22:00:00 CST", "Asia/Shanghai")
+    chicago = read_time("2026-01-31 22:00:00 CST", "America/Chicago")
     assert shanghai == datetime(2026, 3, 31, 14)
     assert chicago == datetime(2026, 2, 1, 4)
     with pytest.raises((ValueError, KeyError)):
-        gather.read_time("2026-03-31 22:00:00 CST")
+        read_time("2026-03-31 22:00:00 CST")
 
 
 TABLES: list[Callable[[str], bytes]] = [
@@ -486,7 +490,7 @@ TABLES: list[Callable[[str], bytes]] = [
 @pytest.mark.parametrize("written", TABLES)
 def test_class_lists_of_any_spreadsheet(written: Callable[[str], bytes]) -> None:
     text = "ID, First_Name,last_name,email\r\njosé,José,García,jose@example.org\r\n\r\n"
-    (row,) = gather.read_table(written(text))
+    (row,) = read_table(written(text))
     assert row == {
         "id": "josé",
         "first_name": "José",
@@ -497,7 +501,7 @@ def test_class_lists_of_any_spreadsheet(written: Callable[[str], bytes]) -> None
 
 def test_names_that_people_take_for_one() -> None:
     names = ["jos\u00e9", "jose\u0301", "Ada.L", "ada.l", "bob", "王芳"]
-    groups = sorted(gather.look_alikes(names))
+    groups = sorted(look_alikes(names))
     assert groups == [("Ada.L", "ada.l"), ("jose\u0301", "jos\u00e9")]
 
 
@@ -538,7 +542,7 @@ def test_a_text_that_names_its_encoding_and_what_is_no_text_stay_as_they_are() -
     ],
 )
 def test_a_long_name_is_turned_down_at_once(name: str) -> None:
-    assert not gather.named_like(name, "convolution.py")
+    assert not named_like(name, "convolution.py")
 
 
 def zip_of_many_entries(count: int) -> bytes:

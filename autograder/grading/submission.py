@@ -7,7 +7,8 @@ from pathlib import Path
 
 from autograder.catalogue import Course
 from autograder.packaging.archives import is_archive
-from autograder.packaging.gather import folded, is_litter, look_alikes
+from autograder.packaging.file_names import is_litter
+from autograder.packaging.student_names import folded, look_alikes
 from autograder.text import UserError, clean, some
 
 

@@ -20,7 +20,7 @@ from autograder.grading.scratch import scratch
 from autograder.grading.verdict_store import Store, VerdictStore
 from autograder.instructor.places import ATTEMPTS
 from autograder.judging.results import Results
-from autograder.packaging.gather import read_time
+from autograder.packaging.times import read_time
 from autograder.text import UserError
 
 TIME_FORMAT = "%Y-%m-%d-%H%M%S"

@@ -50,7 +50,7 @@ from autograder.instructor.taken_in import (
     untouched,
 )
 from autograder.instructor.timestamps import require_time, time_of
-from autograder.packaging.gather import folded
+from autograder.packaging.student_names import folded
 from autograder.text import sentence
 
 SANITIZE = [

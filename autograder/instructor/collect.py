@@ -28,20 +28,19 @@ from autograder.instructor.handed_in import read_cells, settings_of
 from autograder.instructor.run_nbgrader import submitted_folder
 from autograder.instructor.unpacking import Unpacked
 from autograder.judging.stubs import stubs_of
-from autograder.packaging.gather import (
+from autograder.packaging.file_names import (
     CLOSED,
     DOCUMENTS,
-    LARGEST_ARCHIVE,
-    LARGEST_FILE,
     TEXTS,
-    gather,
     is_litter,
     is_nobodys,
     named_like,
-    read_table,
-    read_time,
 )
+from autograder.packaging.gather import gather
+from autograder.packaging.search import LARGEST_ARCHIVE, LARGEST_FILE
+from autograder.packaging.tables import read_table
 from autograder.packaging.texts import as_utf8, read_text
+from autograder.packaging.times import read_time
 from autograder.packaging.written import all_stubs, is_stub
 from autograder.text import UserError, clean, some
 

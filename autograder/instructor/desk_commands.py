@@ -73,7 +73,7 @@ def extend(
     """Give a student more time for an assignment; the last time that was given counts."""
     from autograder.instructor import extensions
     from autograder.instructor.marks import gradebook_of
-    from autograder.packaging.gather import read_time
+    from autograder.packaging.times import read_time
 
     if (days is None) == (until is None):
         raise UserError("say for how long, in one way: --days 3, or --until 2026-03-31T23:59")

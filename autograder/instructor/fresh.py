@@ -15,7 +15,7 @@ from autograder.instructor import commit_guard, generated
 from autograder.instructor.commit_guard import GRADEBOOK, students_in
 from autograder.instructor.generate_assignment import GENERATE
 from autograder.instructor.run_nbgrader import course_config, release_one
-from autograder.packaging.gather import is_litter
+from autograder.packaging.file_names import is_litter
 from autograder.text import UserError
 
 

@@ -28,7 +28,6 @@ TEMPLATE = PACKAGE / "instructor" / "handout_template"
 FOLDERS = (
     "autograder/judging",
     "autograder/learner",
-    "autograder/packaging",
 )
 FILES = (
     "LICENSE",
@@ -41,6 +40,15 @@ FILES = (
     "autograder/console.py",
     "autograder/findings.py",
     "autograder/output.py",
+    "autograder/packaging/__init__.py",
+    "autograder/packaging/archives.py",
+    "autograder/packaging/file_kinds.py",
+    "autograder/packaging/file_names.py",
+    "autograder/packaging/gather.py",
+    "autograder/packaging/plain_files.py",
+    "autograder/packaging/search.py",
+    "autograder/packaging/texts.py",
+    "autograder/packaging/written.py",
     "autograder/text.py",
     "autograder/threads.py",
     "autograder/worker/__init__.py",

@@ -6,8 +6,8 @@ import stat
 from datetime import UTC, datetime, timedelta
 
 from autograder.instructor.graded_cells import NotGraded
-from autograder.packaging.gather import read_time
 from autograder.packaging.texts import read_text
+from autograder.packaging.times import read_time
 from autograder.text import clean
 
 # A time so long before the deadline, or before now, is nobody's hand-in of this term.

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path, PurePosixPath
 
 from autograder.packaging.archives import Entry, is_archive, opened, without_ending
-from autograder.packaging.gather import is_litter
+from autograder.packaging.file_names import is_litter
 from autograder.text import UserError, clean
 
 MOST_FILES = 20_000

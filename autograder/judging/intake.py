@@ -7,13 +7,10 @@ from pathlib import Path
 
 from autograder.catalogue import Assignment, Course
 from autograder.judging.stubs import stubs_of
-from autograder.packaging.gather import (
-    DOCUMENTS,
-    LARGEST_FILE,
-    gather,
-    is_nobodys,
-)
+from autograder.packaging.file_names import DOCUMENTS, is_nobodys
+from autograder.packaging.gather import gather
 from autograder.packaging.plain_files import read_plain, why_unread
+from autograder.packaging.search import LARGEST_FILE
 from autograder.text import UserError, clean
 
 # Beside the exercises' files a learner's folder may hold these without anybody wondering.
