@@ -22,8 +22,8 @@ from autograder.judging.intake import Intake, take_in
 from autograder.judging.stubs import stubs_of
 from autograder.packaging.file_names import named_like
 from autograder.packaging.search import LARGEST_FILE
+from autograder.packaging.spreadsheets import read_table
 from autograder.packaging.student_names import look_alikes
-from autograder.packaging.tables import read_table
 from autograder.packaging.texts import as_utf8, read_text
 from autograder.packaging.times import read_time
 from autograder.packaging.written import is_stub

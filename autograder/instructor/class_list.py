@@ -6,7 +6,7 @@ from typing import Any
 from nbgrader.api import MissingEntry
 
 from autograder.packaging.file_kinds import kind_of
-from autograder.packaging.tables import read_table
+from autograder.packaging.spreadsheets import read_table
 from autograder.text import UserError, clean
 
 # What learning platforms and spreadsheets call the columns; the first that holds something counts.

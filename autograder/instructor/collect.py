@@ -38,7 +38,7 @@ from autograder.packaging.file_names import (
 )
 from autograder.packaging.gather import gather
 from autograder.packaging.search import LARGEST_ARCHIVE, LARGEST_FILE
-from autograder.packaging.tables import read_table
+from autograder.packaging.spreadsheets import read_table
 from autograder.packaging.texts import as_utf8, read_text
 from autograder.packaging.times import read_time
 from autograder.packaging.written import all_stubs, is_stub

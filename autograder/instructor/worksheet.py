@@ -8,7 +8,7 @@ import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from autograder.packaging.tables import read_table
+from autograder.packaging.spreadsheets import read_table
 from autograder.text import UserError
 
 # Both of Moodle's ways to write a time in English, and what a spreadsheet makes of it.

@@ -1,4 +1,4 @@
-"""Reads a list of any spreadsheet's: a class list, a sheet of marks."""
+"""Reads a table that any spreadsheet saved: a class list, a sheet of marks."""
 
 import csv
 import io
