@@ -11,7 +11,7 @@ LEARNER := $(VENV)/.learner
 EVERYTHING := $(VENV)/.everything
 
 .PHONY: help install check watch hint can train draw notebook update pictures web release gradebook grade feedback \
-	report export handout pitfalls mutants demo quick test soak bench e2e lock doctor clean
+	report export handout pitfalls mutants sentences demo quick test soak bench e2e lock doctor clean
 .DEFAULT_GOAL := help
 # grade before feedback before export, also under make -j.
 .NOTPARALLEL:
@@ -171,6 +171,9 @@ e2e: $(EVERYTHING)  ## The kit in a real browser (needs Chromium); screenshots i
 bench: $(EVERYTHING)  ## The measurements, each beside its peer (installs PyTorch)
 	@$(PIP) install --editable '.[bench]' || $(NOT_INSTALLED)
 	@for b in submission class check training web; do $(BIN)/python benchmarks/bench_$$b.py || exit; done
+
+sentences: $(EVERYTHING)  ## Every sentence that the kit can say to a person, to be read in one sitting
+	@$(BIN)/python -m autograder.author.sentences
 
 mutants: $(EVERYTHING)  ## Break the solutions in every small way, and count what the checks notice
 	@$(BIN)/python -m autograder.author.mutation_score $(if $(EX),--exercise $(EX))

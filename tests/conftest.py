@@ -1,7 +1,7 @@
 """Which tests run in `make test`, and which in `make soak`.
 
-`@pytest.mark.soak` is for tests of minutes. Of a test with many cases, `@pytest.mark.sample(8)`
-leaves eight in `make test`, taken evenly from the list; the others run in `make soak`.
+`@pytest.mark.soak` marks tests that take minutes. `@pytest.mark.sample(8)` keeps eight cases of a
+parametrized test in `make test`, evenly spaced in the list; the others run in `make soak`.
 """
 
 from collections import defaultdict
@@ -9,12 +9,12 @@ from collections import defaultdict
 import pytest
 from hypothesis import settings
 
-# How long a property takes depends on what else the machine does.
+# No deadline: on a busy machine, one example of a property can take much longer.
 settings.register_profile("kit", deadline=None)
 settings.load_profile("kit")
 
 
-@pytest.hookimpl(tryfirst=True)  # before --last-failed leaves cases out, of which the place counts
+@pytest.hookimpl(tryfirst=True)  # before --last-failed removes cases: positions count
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     cases: defaultdict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:

@@ -17,21 +17,21 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "adding-an-exercise.md"
 NAME = "leaky_relu_forward"
 LAYERS = Path("a3_pooling_and_loss", "layers.py")
-# A heading of a step; then a file and what to do with it, or nothing; then a fenced block.
+# An optional line with a file and where its text goes, then a fenced block.
 BLOCK = re.compile(
     r"(?:^\*\*`(?P<file>\S+)`\*\*, (?P<how>[^\n]+):\n\n)?"
     r"^```(?P<kind>\w+)\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
-# What `make` does for these targets, with the kit's own Python.
+# The commands that `make` runs for these targets; here they run with this Python.
 MAKE = {
     "pitfalls": (("-m", "autograder.author.bank"), ("-m", "autograder.author.drills")),
     "release": (("-m", "autograder", "release"),),
     "mutants": (("-m", "autograder.author.mutation_score"),),
     "pictures": (("docs/pictures/make.py",),),
 }
-# Files of tests that concern the engine alone, or the sandbox, or the machine. All others are run
-# in the copy, so that a new file of tests counts as one about exercises until it is named here.
+# Test files about the engine, the sandbox or the machine only. All others run in the copy, so a
+# new test file counts as one about exercises until it is listed here.
 NOT_ABOUT_EXERCISES = (
     *("adding_an_exercise", "batch", "bounded_values", "colours", "damaged_notebooks", "debugger"),
     *("desk_collect", "desk_comments", "desk_guide", "desk_report", "desk_term", "digits", "draw"),
@@ -40,7 +40,7 @@ NOT_ABOUT_EXERCISES = (
     *("second_course", "stepper", "streaming", "substitutes", "term_gradebook", "term_marks"),
     *("term_packaging", "term_upgrade", "training", "update", "watch", "web", "wheel"),
 )
-# Of these, which have cases for every exercise, the new one's are run.
+# These files have cases for every exercise; only the cases of the new exercise run.
 ONE_CASE_EACH = ("mutation_score", "pitfalls")
 
 
@@ -50,7 +50,7 @@ def git(folder: Path, *arguments: str) -> str:
 
 
 class Kit:
-    """A copy of the kit, in which everything of the page is typed."""
+    """A copy of the kit, in which every command and file of the page is used."""
 
     def __init__(self, top: Path) -> None:
         self.top = top
@@ -67,7 +67,7 @@ class Kit:
         done = subprocess.run(
             [sys.executable, *arguments],
             cwd=self.top,
-            # Before the checkout, where that is installed editable.
+            # First on the path, before a checkout that is installed editable.
             env={**environment, "PYTHONPATH": str(self.top), "OPENBLAS_NUM_THREADS": "1"},
             capture_output=True,
             text=True,
@@ -182,7 +182,7 @@ def test_the_gradebook_knows_it(kit: Kit) -> None:
 
 
 def test_every_test_of_exercises_passes(kit: Kit) -> None:
-    """Whoever follows the page has a suite without a failure."""
+    """After all steps of the page, the tests of the exercises pass."""
     left_out = {f"test_{name}.py" for name in (*NOT_ABOUT_EXERCISES, *ONE_CASE_EACH)}
     files = sorted(path.name for path in (kit.top / "tests").glob("test_*.py"))
     assert left_out <= set(files)

@@ -1,4 +1,4 @@
-"""Judging a class: the same verdicts however the work is spread, and none of it done twice."""
+"""Judging a class: the number of processes changes no verdict, and no work is done twice."""
 
 import json
 import os
@@ -45,7 +45,7 @@ def _secret(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def use_store(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], VerdictStore]:
-    """Make a folder the course's, so that the store in it is empty."""
+    """Use a new folder as the course's, so that its store is empty."""
 
     def use(folder: Path) -> VerdictStore:
         monkeypatch.setattr(course_files, "course_folder", lambda: folder)
@@ -56,7 +56,7 @@ def use_store(monkeypatch: pytest.MonkeyPatch) -> Callable[[Path], VerdictStore]
 
 @pytest.fixture
 def tasks(tmp_path: Path) -> list[Submission]:
-    """Two submissions of a1, right and wrong."""
+    """Two submissions of a1: one is right, one is wrong."""
     made = []
     for name, change in WRONG.items():
         folder = tmp_path / "submitted" / name
@@ -70,7 +70,7 @@ def tasks(tmp_path: Path) -> list[Submission]:
 
 
 class InThisProcess(Executor):
-    """Does the work at once, where monkeypatches reach it."""
+    """Runs each task at once in this process, where monkeypatches have an effect."""
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         future: Future[Any] = Future()
@@ -82,7 +82,7 @@ class InThisProcess(Executor):
 
 
 class Refuses(Executor):
-    """Is there to show that nothing is asked of it."""
+    """Raises if it is given a task."""
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
         raise AssertionError("this verdict should have been in the store")
@@ -93,7 +93,7 @@ def scores(done: Any) -> dict[str, tuple[float, float, str]]:
 
 
 def kept(store: VerdictStore) -> list[str]:
-    """All that stands in a store, in an order that does not depend on the keys or on the time."""
+    """All results in a store, sorted, without their keys and times."""
     found = []
     for file in store.folder.rglob("*.json"):
         for results in json.loads(file.read_text(encoding="utf-8"))["results"].values():
@@ -144,7 +144,7 @@ def test_a_changed_check_regrades_only_its_exercise(
     seen: set[str] = set()
 
     def judged_now() -> set[str]:
-        """The exercises whose results are new in the store, by a check that each alone has."""
+        """The exercises with new results in the store, found by the names of their checks."""
         (done,) = judge_all([task], InThisProcess(), 1, allow_unsandboxed=True)
         assert (done.score, done.problem) == (done.points, "")
         results = {
@@ -209,7 +209,7 @@ def test_a_process_that_dies_takes_no_other_submission_with_it(
 
 
 class Slow(Executor):
-    """Finishes one task each time somebody waits, and counts what it has at once."""
+    """Finishes one task in each `wait`, and counts how many tasks it has at the same time."""
 
     def __init__(self, answer: Callable[[], Any]) -> None:
         self.answer = answer
@@ -247,7 +247,7 @@ def test_memory_and_work_in_hand_do_not_grow_with_the_class(
     workers = 3
 
     def simulate(count: int) -> tuple[int, int]:
-        """Judge so many; return the peak of memory and how often was waited."""
+        """Judge `count` submissions; return the peak memory in bytes and the number of waits."""
         executor = Slow(lambda: batch._Answer(1, 1, "none", {"key": Results([], "x" * 9999)}))
         given = 0
         waits = 0
@@ -329,7 +329,7 @@ def test_a_cluster_that_loses_a_worker_finds_what_this_machine_finds(
     from distributed import Client
 
     address, workers = cluster
-    # Submissions that differ, so that each has to be judged.
+    # Submissions that differ, so that no verdict comes from the store.
     for number in range(2):
         folder = tmp_path / "submitted" / f"more_{number}"
         shutil.copytree(tasks[0].folder, folder)
@@ -347,7 +347,7 @@ def test_a_cluster_that_loses_a_worker_finds_what_this_machine_finds(
         for done in judge_all(tasks, client.get_executor(), 2, allow_unsandboxed=True):
             if not found:
                 deadline = time.monotonic() + 10
-                # While it has a learner's code in hand.
+                # Kill the worker while it runs a learner's code.
                 while not orphans and time.monotonic() < deadline:
                     orphans = victim.children(recursive=True)
                 workers[0].send_signal(signal.SIGKILL)
@@ -357,7 +357,7 @@ def test_a_cluster_that_loses_a_worker_finds_what_this_machine_finds(
     assert found == alone
     assert kept(there) == kept(here)
     assert orphans
-    # Nor does a learner's code outlive the process that asked for it.
+    # The learner's code has also ended.
     assert not psutil.wait_procs(orphans, timeout=10)[1]
 
 

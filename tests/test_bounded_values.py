@@ -1,4 +1,4 @@
-"""Nothing of a learner's is computed with before its form and size are known."""
+"""Checks test the type and size of a learner's value before they compute with it."""
 
 import ast
 from collections.abc import Iterator
@@ -18,16 +18,16 @@ FILES = [
     for path in sorted(FOLDER.glob("*/*/*.py"))
     if path.name in ("public.py", "hidden.py", "probes.py", "exam.py")
 ]
-# What learners' values may be handed to as they are: each looks at form and size first.
+# Functions that may get a learner's value unchecked: they test its type and size first.
 LOOKS_FIRST = {"agree", "as_array", "agree_with_differences", "isinstance", "len"}
 
 
-# NumPy's functions that look at the shape alone.
+# NumPy's functions that use only the shape.
 SHAPE_ALONE = {"shape", "ndim", "size", "zeros_like", "ones_like"}
 
 
 def mentions(node: ast.AST, names: set[str]) -> bool:
-    """Whether a name stands in an expression, and not only in a call of what looks first."""
+    """Whether an expression uses a name, other than in a LOOKS_FIRST call or for shape or dtype."""
     if isinstance(node, ast.Name):
         return node.id in names
     named = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
@@ -39,7 +39,7 @@ def mentions(node: ast.AST, names: set[str]) -> bool:
 
 
 def unchecked_uses(tree: ast.AST) -> Iterator[ast.Call]:
-    """Calls of NumPy whose arguments come from `learner` by way of nothing that looks first."""
+    """NumPy calls with an argument that comes from `learner` and was in no LOOKS_FIRST call."""
     for function in ast.walk(tree):
         if not isinstance(function, ast.FunctionDef):
             continue

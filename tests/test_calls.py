@@ -1,4 +1,4 @@
-"""The call beside a failed check can be pasted into Python, and is the same call."""
+"""The call shown with a failed check can be pasted into Python, and is the check's call."""
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ WRONG = [
 
 
 def names_of_the_course() -> dict[str, object]:
-    """What a learner has after `from ... import *`, and what stands for numpy."""
+    """The names that a learner has after `from ... import *` and `import numpy as np`."""
     return {**vars(load_reference()), "np": np}
 
 

@@ -18,12 +18,12 @@ ENGINE = [
     if path.suffix in (".py", ".j2", ".sh", ".json", ".toml", ".md")
     and not path.is_relative_to(COURSE.exercises_folder)
 ]
-# Lists of this kit's own mutants, by exercise: a file of the course that the author's tool reads.
+# It lists this kit's mutants by exercise: data of the course, read by a tool for authors.
 OF_THE_COURSE = {PACKAGE / "author" / "equivalent_mutants.toml"}
 
 
 def names() -> set[str]:
-    """Of every exercise and assignment, their files, and what results rest on."""
+    """The names of the course's exercises, assignments, data sets and packages."""
     found = {exercise.name for exercise in COURSE.exercises}
     found |= {assignment.name for assignment in COURSE.assignments}
     found |= {Path(file).stem for file in COURSE.rests_on if file.endswith(".npz")}
@@ -31,7 +31,7 @@ def names() -> set[str]:
 
 
 def code(path: Path) -> Iterator[tuple[int, str]]:
-    """The lines of a file; of Python without comments and docstrings, where examples may stand."""
+    """The lines of a file. For Python: its names and strings, but no comments or docstrings."""
     text = path.read_text(encoding="utf-8")
     if path.suffix != ".py":
         yield from enumerate(text.splitlines(), 1)

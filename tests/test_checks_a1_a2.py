@@ -1,7 +1,7 @@
-"""The checks of a1 and a2, checked: they pass what is right and fail what is not.
+"""Tests of the checks of a1 and a2: they pass right solutions and fail wrong ones.
 
-Every wrong solution here is the real one with a mistake put in, every right one the real one
-written differently. The checks run as they do for a learner, in this process.
+Every wrong solution is the real solution with one mistake; every right one is the real solution,
+written differently. The checks run in this process, as they do for a learner.
 """
 
 import importlib
@@ -30,7 +30,7 @@ def solution(path: str) -> str:
 
 
 def judge_with(name: str, source: str) -> ExerciseVerdict:
-    """The verdict on one exercise in a tree where its file holds `source`, the rest being right."""
+    """The verdict on one exercise: its file is `source`, all other files are right."""
     exercise = COURSE.exercise(name)
     with TemporaryDirectory() as folder:
         root = Path(folder)
@@ -56,7 +56,7 @@ def forget_modules() -> None:
 
 
 def edited(name: str, old: str, new: str) -> str:
-    """The file of an exercise with `old`, which must stand once in its function, replaced."""
+    """The file of an exercise with `old` replaced; it must occur once in the function."""
     source = solution(COURSE.exercise(name).path)
     start = source.index(f"\ndef {name}(") + 1
     end = source.index("### END SOLUTION", start) + len("### END SOLUTION")
@@ -66,7 +66,7 @@ def edited(name: str, old: str, new: str) -> str:
 
 
 def overridden(name: str, definition: str) -> str:
-    """The file of an exercise with a second definition after the first, called `right`."""
+    """The file of an exercise with a second definition, which may call the first as `right`."""
     return f"{solution(COURSE.exercise(name).path)}\n\nright = {name}\n\n{dedent(definition)}"
 
 
@@ -76,7 +76,7 @@ def failed(verdict: ExerciseVerdict, hidden: bool | None = None) -> list[str]:
 
 # --- wrong ---------------------------------------------------------------------------------
 
-# For each exercise: what is wrong, what stands in the solution, and what stands there instead.
+# For each exercise: what is wrong, a text of the solution, and its replacement.
 EDITS: dict[str, list[tuple[str, str, str]]] = {
     "output_size": [
         (
@@ -265,7 +265,7 @@ EDITS: dict[str, list[tuple[str, str, str]]] = {
     ],
 }
 
-# Mistakes that are easier to write anew than to put in.
+# Mistakes that are easier to write as a new definition than as a replacement.
 REWRITTEN: list[tuple[str, str, str]] = [
     (
         "im2col",
@@ -384,7 +384,7 @@ def test_stub_passes_no_check(name: str) -> None:
     assert len(failed(verdict)) == len(verdict.checks)
 
 
-# Results that have the right form at most; `filled` builds them from the right ones.
+# Results with at most the right form, not the right numbers; `filled` builds them.
 FILLED = """
     import numpy
 
@@ -431,7 +431,7 @@ def test_solution_passes_every_check(name: str) -> None:
     assert failed(verdict) == []
     assert verdict.score == verdict.points
     public = sum(not check.hidden for check in verdict.checks)
-    assert 5 <= public <= 9  # eight to read, and one over every kind of call
+    assert 5 <= public <= 9  # up to eight to read, and one over many calls
     assert 3 <= len(verdict.checks) - public <= 8
 
 

@@ -1,4 +1,4 @@
-"""The checks of a3, a4 and a5: right solutions pass them, however written; wrong ones do not."""
+"""The checks of a3, a4 and a5: right solutions pass in any style, wrong ones fail."""
 
 import time
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ RIGHT = [*right_a3_a4.RIGHT, *right_a5.RIGHT]
 
 @pytest.fixture(autouse=True)
 def _fresh_modules() -> Iterator[None]:
-    """Another tree of the same names comes with every variant."""
+    """Forget the modules after each test: the next tree has modules with the same names."""
     yield
     forget()
 
@@ -104,14 +104,14 @@ def test_zeros_pass_nothing(tmp_path: Path, name: str) -> None:
     "wrong", [wrong_a3_a4.WRONG, wrong_a5.WRONG], ids=["a3 and a4", "a5, and each check catches"]
 )
 def test_wrong_solutions_are_caught(tmp_path: Path, wrong: list[Variant]) -> None:
-    """Every one by a hidden check, and at least 85 of 100 by a public one."""
+    """Hidden checks catch all of them, public checks at least 85%."""
     assert len(wrong) >= 40
     missed_by_hidden, missed_by_public = [], []
     checks: set[tuple[str, bool, str]] = set()
     caught_something: set[tuple[str, bool, str]] = set()
     for k, (exercise, what, change) in enumerate(wrong):
         verdict = verdict_on(tree_of(tmp_path / str(k), exercise, change), exercise)
-        # Wrong, not unreadable: a slip of the table would be caught by every check there is.
+        # The file must load: after a typo in the table, every check would fail.
         assert "import" not in {c.failure.kind for c in verdict.checks if c.failure}, what
         caught = {check.hidden for check in verdict.checks if not check.passed}
         checks |= {(exercise, c.hidden, c.name) for c in verdict.checks}
@@ -192,7 +192,7 @@ def test_the_slowest_part_is_what_takes_the_time(slow: str, batches: int, named:
     class Learner:
         def __getattr__(self, name: str) -> Any:
             def timed(*arguments: Any) -> Any:
-                # As much for a batch as 200 batches of it need to be noticed.
+                # Seconds for a batch: in 200 batches enough to be named, in 2 batches not.
                 time.sleep(0.1 if name == slow else 0)
                 return getattr(reference, name)(*arguments)
 

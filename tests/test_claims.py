@@ -1,4 +1,4 @@
-"""What a diagnosis claims is true: it is tried on calls that the diagnosis has not seen."""
+"""What a diagnosis claims is true: it is tested on calls that the diagnosis did not use."""
 
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,12 @@ from autograder.judging.reference import load_reference
 
 COURSE = load()
 CASES = Path(__file__).parent / "strangers"
-# Of the mutants, every fifth.
+# Test every fifth mutant.
 EVERY = 5
 
 
 def stranger(case: Path) -> Any:
-    """The function of a case, by itself."""
+    """The function that a case defines."""
     names = {**vars(load_reference()), "np": np}
     exec(case.read_text(encoding="utf-8"), names)
     return names[header(case, "exercise")]

@@ -1,4 +1,4 @@
-"""Whatever colour code is shown in can be read, on light pages and on dark ones."""
+"""Every colour of code has enough contrast, on light pages and on dark ones."""
 
 import re
 

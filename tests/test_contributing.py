@@ -1,4 +1,4 @@
-"""CONTRIBUTING.md draws what is there: every folder and module of the kit, and every command."""
+"""CONTRIBUTING.md lists every folder and module of the kit, and its commands exist."""
 
 import re
 from pathlib import Path
@@ -17,7 +17,7 @@ LISTED = {
     for row in re.findall(r"^\| (`[^|]+`) \|", STRUCTURE, re.MULTILINE)
     for path in re.findall(r"`([^`]+)`", row)
 }
-# What the exercises' folders hold.
+# The names of all files in the exercises' folders.
 IN_FOLDERS = {
     path.name
     for exercise in load().exercises
@@ -43,7 +43,7 @@ def test_every_listed_path_is_there() -> None:
 
 def test_an_exercises_folder_holds_what_the_page_says() -> None:
     written = {path for path in LISTED if "/" not in path and path.endswith((".py", ".json"))}
-    # Two exercises have files that no other needs: their own first lines say what for.
+    # Two exercises have extra files; the first line of each file says its purpose.
     own = {"exam.py", "inputs.py", "inputs.json"}
     assert written | own == {name for name in IN_FOLDERS if name.endswith((".py", ".json"))}
 

@@ -1,7 +1,7 @@
-"""Notebooks damaged in every field that nbgrader or nbformat reads: none earns or costs a point.
+"""Notebooks damaged in every field that nbgrader or nbformat reads: no damage changes a mark.
 
-All damaged notebooks of one family are handed in by one class, beside an honest student, and
-graded in one run of nbgrader's autograde. The .py files of the damaged ones earn 30 of 45.
+One class hands in all damaged notebooks of a family, and one honest student an undamaged one. One
+run of nbgrader's autograde grades them. The .py files of the damaged ones earn 30 of 45 points.
 """
 
 import copy
@@ -39,9 +39,9 @@ class Damage:
     """One damaged notebook.
 
     Attributes:
-        name: what was done.
-        make: writes it, given where it belongs and the released one.
-        says: a part of what the learner is told; "" if it is used as it was handed in.
+        name: what is damaged.
+        make: writes the damaged notebook; gets its path and the released notebook.
+        says: a part of the message to the learner; "" if the notebook is used as handed in.
     """
 
     name: str
@@ -50,7 +50,7 @@ class Damage:
 
 
 def changed(change: Callable[[Form], object]) -> Callable[[Path, Form], None]:
-    """Write the released notebook after a change."""
+    """A `Damage.make` that changes the released notebook and writes it."""
 
     def make(path: Path, form: Form) -> None:
         change(form)
@@ -136,7 +136,7 @@ def settings_of_nbgrader() -> Iterator[Damage]:
         says = "missing: im2col" if field == "grade_id" else CHANGED if field in counts else ""
         yield Damage(f"{field} gone", without(about, field), says)
         for kind, value in ODD_VALUES.items():
-            # Other points may be the instructor's own, changed since the notebook was handed out.
+            # Other points are no damage: the instructor may have changed them after the release.
             plain = field == "points" and kind == "a number"
             yield Damage(f"{field} {kind}", having(about, field, value), "" if plain else says)
     for points in (1000, -5, 1e308, float("nan"), float("inf"), 0):
@@ -238,7 +238,7 @@ FAMILIES = {
 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A course with the kit's own first notebook, and a question that a person marks in it."""
+    """A course with the kit's first notebook, plus a question in it that a person marks."""
     top = tmp_path_factory.mktemp("damaged") / "course"
     top.mkdir()
     shutil.copy(ROOT / "nbgrader_config.py", top)
@@ -263,7 +263,7 @@ def _judged_once(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
 
 
 def grade_class(course: Path, damages: list[Damage]) -> dict[str, str]:
-    """Grade one student for each damage, beside an honest one; what is wrong with the outcome."""
+    """Grade one student for each damage, and an honest one; return the wrong results, by damage."""
     text = (course / "assignments" / NAME / f"{NAME}.ipynb").read_text(encoding="utf-8")
     shutil.rmtree(course / "submitted", ignore_errors=True)
     students = {f"student{number:03}": damage for number, damage in enumerate(damages)}
@@ -303,7 +303,7 @@ def hand_in(course: Path, student: str, text: str) -> Path:
 
 
 def marks_of(course: Path, student: str) -> tuple[dict[str, float | None], set[str]]:
-    """The marks of the exercises, and the names of cells that wait for a person."""
+    """The marks of the exercises, and the names of the cells that a person must mark."""
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
         (book,) = gradebook.find_submission(NAME, student).notebooks
         marks = {g.cell.name: g.auto_score for g in book.grades}
@@ -318,7 +318,7 @@ def cells_of(course: Path, student: str) -> list[Any]:
 
 
 def told_of(course: Path, student: str) -> str:
-    """What stands above the marks, and comes out in the feedback."""
+    """The text above the marks, which is also in the feedback."""
     if not (course / "autograded" / student / NAME / f"{NAME}.ipynb").is_file():
         return ""
     graded = [c for c in cells_of(course, student) if c.cell_type == "code" and c.outputs]
@@ -346,7 +346,7 @@ VALUES = st.recursive(
 
 
 def put(form: Any, places: list[int], value: Any) -> None:
-    """Replace what lies at the end of a way down, of which each step picks a key or an item."""
+    """Replace a nested value; each number in `places` picks a key or an item one level deeper."""
     *way, last = places
     for step in way:
         inner = list(form.values()) if isinstance(form, dict) else form
@@ -377,7 +377,7 @@ def test_damaged_at_random(
     released: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    """Marks hold, whatever is said about the notebook."""
+    """Random damage changes no mark, whatever the message about the notebook is."""
 
     def mutate(changes: list[tuple[list[int], Any]]) -> Callable[[Path, Form], None]:
         def change(form: Form) -> None:
@@ -404,7 +404,7 @@ def test_the_feedback_says_so(released: Path, tmp_path: Path) -> None:
 
 
 def test_what_is_said_names_no_more_than_the_courses_own_cells() -> None:
-    """A learner's own text does not come out in the grader's sentence."""
+    """The grader's sentence contains no text of the learner's."""
     settings = {"grade": True, "grade_id": "im2col", "points": 15}
     mine = [{"metadata": {"nbgrader": settings | {"grade_id": "<script>"}}}]
     said = handed_in.what_was_changed([{"metadata": {"nbgrader": settings}}], mine)

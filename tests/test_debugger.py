@@ -1,4 +1,4 @@
-"""breakpoint() in a learner's function opens the debugger there, at a real terminal."""
+"""breakpoint() in a learner's function opens the debugger there, in a real terminal."""
 
 import shutil
 import sys

@@ -1,4 +1,4 @@
-"""Collecting: every platform's download comes to its place, and nothing is lost or let out."""
+"""Collecting: every platform's download gets to its place; no file is lost or leaves the folder."""
 
 import io
 import os
@@ -310,7 +310,7 @@ def test_two_of_one_name_are_told_apart_by_the_worksheets_e_mails(
 
 
 def test_a_number_in_moodle_is_no_number_in_canvas(course: Path, tmp_path: Path) -> None:
-    """Each has the other's number: in the list the one of Canvas, in the zip the one of Moodle."""
+    """One student's Canvas number in the class list is the other's Moodle number in the zip."""
     (course / "class.csv").write_text(
         "id,first_name,last_name,email,lms_user_id\n"
         "ada,Ada,Lovelace,a@x.org,5002\nken,Ken,Thompson,k@x.org,5001\n"
@@ -476,7 +476,7 @@ def test_one_damaged_zip_costs_nobody_else(course: Path, tmp_path: Path) -> None
     assert of(course, "bob") == WORK
 
 
-# zipfile cuts a name at its first zero, and cannot write one of which nothing is left.
+# zipfile cuts a name at its first NUL character, and cannot write the empty rest.
 ZIP_NAMES = st.text(min_size=1, max_size=30).filter(lambda name: not name.startswith("\0"))
 
 

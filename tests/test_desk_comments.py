@@ -1,4 +1,4 @@
-"""The code below each verdict, and graders' comments on it: through real grading and feedback."""
+"""The code below each verdict and graders' comments on it, with real grading and feedback."""
 
 import re
 import shutil
@@ -104,12 +104,12 @@ def test_the_learners_function_stands_below_its_verdict_with_the_raising_line_ma
     assert f"► {raising_line(course)}" in html
     assert "&lt;b&gt;$x$&lt;/b&gt;" in html
     assert "<b>$x$" not in html
-    # nbconvert's parser folds spaces between tags, and must not fold the indentation.
+    # nbconvert's parser collapses spaces between tags; the indentation must stay.
     assert re.search(r">    <span[^>]*>raise</span>", html)
 
 
 def test_what_is_not_written_shows_no_code(course: Path) -> None:
-    # An untouched stub is no hand-in; one with a line more is.
+    # An untouched stub does not count as handed in; with one more line, it does.
     stub = (course / "assignments" / NAME / A1.files[0]).read_text()
     (course / "submitted" / "ada" / NAME / A1.files[0]).write_text(stub + "\n# begun\n")
     run_nbgrader.autograde(course, [NAME])
@@ -132,7 +132,7 @@ def test_a_comment_on_a_line_stays_after_grading_again_and_stands_beside_the_lin
     scores = scores_of(course)
     assert scores[OTHER] == A1.exercises[0].points - 0.5
     assert scores[EXERCISE] == 0.0
-    # The points of an edited file replace those from before.
+    # After an edit of rubric.toml, its points replace the earlier ones.
     (course / "rubric.toml").write_text('[copies]\ntext = "One copy would do."\npoints = -1\n')
     assert "(-1 point)" in page(course)
     scores = scores_of(course)

@@ -1,4 +1,4 @@
-"""docs/instructor-term.md: every command of it, run as it stands there, in a course of one."""
+"""docs/instructor-term.md: every command runs as written there, in a course with one student."""
 
 import re
 import shlex
@@ -76,7 +76,7 @@ def test_every_command_of_the_guide_works_in_its_order(course: Path, tmp_path: P
         words = [replaced.get(word, word) for word in arguments]
         words = [str(course / "graders" / w) if w in ("kim.zip", "lee.zip") else w for w in words]
         if words[0] == "unpack":
-            # Kim's own checkout.
+            # Kim has a separate checkout.
             kims = tmp_path / "kims"
             shutil.copytree(course / "source", kims / "source")
             shutil.copy(course / "nbgrader_config.py", kims)

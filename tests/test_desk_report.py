@@ -1,4 +1,4 @@
-"""What the report says of checks, requests, changes and pairs; no learner's text runs in it."""
+"""The report on checks, requests, changes and pairs; it never executes a learner's text."""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""A grader's term: more time, attempts, totals, requests, graders, forgetting, the end."""
+"""A grader's term: extensions, attempts, totals, requests, graders, deleted students, the end."""
 
 import csv
 import re
@@ -60,7 +60,7 @@ class OnePoint(BasePlugin):
 
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A course with two graded submissions, ada's right and bob's unfinished and late."""
+    """A course with two graded submissions: ada's is right, bob's is unfinished and late."""
     top = tmp_path_factory.mktemp("course")
     shutil.copy(ROOT / "nbgrader_config.py", top)
     (top / "source").mkdir()
@@ -195,7 +195,7 @@ def test_a_warning_of_what_happened_once_outlasts_the_next_grading(course: Path)
         gradebook.db.commit()
     bring_up_to_date(course)
     assert open_warnings(course) == [], "a mark by hand for the new one answers it"
-    # The same again, after it was acknowledged, is something new.
+    # After an acknowledgement, the same event causes a new warning.
     for text in ("# once more\n", "# and again\n"):
         with book(course) as gradebook:
             gradebook.find_grade(FIRST.name, NAME, NAME, "bob").manual_score = 1.0
@@ -257,7 +257,7 @@ def test_why_lateness_costs_something_else_now(course: Path) -> None:
     ((new, why),) = [(c.new, c.why) for c in changes]
     assert new == 0
     assert set(why.split(", ")) == {"late days", "late policy"}
-    # An earlier version of the kit kept all of this under one name; it names nothing falsely.
+    # An earlier version stored all this in one entry: the kit must not guess a reason from it.
     history.finish("bob", NAME, {**before, "extension": "2026-03-04 None {}"}, record.auto)
     (course / "policy.toml").write_text("[late_days]\nbudget = 0\n")
     (change,) = bring_up_to_date(course)[0]
@@ -494,7 +494,7 @@ def test_a_class_is_split_and_merged_and_a_conflict_is_named(course: Path, tmp_p
     with book(course) as gradebook:
         gradebook.find_grade(FIRST.name, NAME, NAME, "bob").manual_score = 3.0
         gradebook.db.commit()
-    # The comments lie beside the gradebook, and come along.
+    # Comments are in files beside the gradebook, and are merged with it.
     said = run(course, "merge", str(homes["kim"] / "gradebook.db"), str(homes["lee"]), status=1)
     assert f"ada, {NAME}: 1 comment of kim" in said
     assert re.search(
@@ -518,7 +518,7 @@ def test_a_class_is_split_and_merged_and_a_conflict_is_named(course: Path, tmp_p
 
 
 def part_of_kim(course: Path, tmp_path: Path) -> Path:
-    """The course is split, and kim has unpacked the only part."""
+    """Split the course into one part, and unpack it for kim; return kim's folder."""
     run(course, "split", "kim")
     home = tmp_path / "kim"
     with zipfile.ZipFile(course / "graders" / "kim.zip") as packed:
@@ -673,7 +673,7 @@ def test_a_gradebook_with_marks_from_elsewhere_is_guarded_at_the_first_command(
 def test_points_of_comments_are_not_added_to_those_that_stand_here(
     course: Path, tmp_path: Path, theirs: float
 ) -> None:
-    """Two graders say the same with points of their own: a conflict, and no sum of both."""
+    """Points of two graders are never added; if they differ, that is a conflict."""
     home = part_of_kim(course, tmp_path)
     for top, text, points in ((home, "Neat!", theirs), (course, "Neat.", 2.0)):
         add_comment(top, "ada", NAME, LAST.name, text=text, points=points)

@@ -1,4 +1,4 @@
-"""The digits: what ships is real, balanced and unchanged; what is fetched is verified."""
+"""The digits: those in the kit are real, balanced and unchanged; downloads are verified."""
 
 import gzip
 import hashlib
@@ -24,7 +24,7 @@ EMBEDDED_SHA256 = "3a60d123b0d74687a719592a91168a35448ea0d1b8bf050f417a7d61da1b1
 
 
 def idx(array: np.ndarray) -> bytes:
-    """Write an array as MNIST does."""
+    """The array in the format of MNIST's files."""
     head = bytes([0, 0, 8, array.ndim]) + np.array(array.shape, ">u4").tobytes()
     return gzip.compress(head + array.astype(np.uint8).tobytes())
 
@@ -58,7 +58,7 @@ def use(monkeypatch: pytest.MonkeyPatch, files: dict[str, str], *mirrors: str) -
 
 @pytest.fixture
 def server(published: Path) -> Iterator[tuple[str, list[str]]]:
-    """Serve the folder; gives the address and the paths that were asked for."""
+    """Serve the folder by HTTP; yield the address and the list of requested paths."""
     asked: list[str] = []
 
     class Handler(SimpleHTTPRequestHandler):

@@ -1,4 +1,4 @@
-"""`autograder draw`: a drawing takes the form of a digit, and the learner's network reads it."""
+"""`autograder draw`: a drawing becomes an image like a digit's, and the network classifies it."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""Drills, predictions and the quiz: questions that can be answered, and that return when missed."""
+"""Drills, predictions and the quiz: questions have answers, and return after a wrong one."""
 
 import json
 import shutil
@@ -139,7 +139,7 @@ def test_a_pass_is_told_once(tmp_path: Path) -> None:
     )
     assert all(sentence in before for sentence in new)
     assert not any(sentence in after for sentence in new)
-    assert load().assignments[1].name in after  # the assignment is done: which one is next
+    assert load().assignments[1].name in after  # the assignment is done, so the next one is named
 
 
 def test_every_exercise_says_what_its_pass_makes_possible() -> None:

@@ -1,4 +1,4 @@
-"""The exports, each against the format's own published example, or its importer's own rules."""
+"""Each export, compared with its format's published example or with its importer's rules."""
 
 import csv
 import json
@@ -46,8 +46,8 @@ MOODLE_EXAMPLE = (
     'Bobby,Bunce,,"Moodle HQ","Rock on!",student5@example.com,75.00,,45.0,75.00\n'
 )
 
-# The "Output format" example of gradescope-autograders.readthedocs.io/en/latest/specs/, its
-# comments taken out.
+# The "Output format" example of gradescope-autograders.readthedocs.io/en/latest/specs/, without
+# its comments.
 GRADESCOPE_EXAMPLE = json.loads("""
 { "score": 44.0,
   "execution_time": 136,
@@ -89,7 +89,7 @@ CASE_KEYS = set(GRADESCOPE_EXAMPLE["tests"][0])
 
 @pytest.fixture(autouse=True)
 def programs_on_path(monkeypatch: pytest.MonkeyPatch) -> None:
-    """nbgrader starts alembic by its bare name to make a gradebook."""
+    """Put alembic on PATH: nbgrader runs it without a path to make a gradebook."""
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
 
 
@@ -128,10 +128,10 @@ def make_gradebook(top: Path) -> None:
 
 @pytest.fixture(scope="module")
 def gradebook_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Made once: nbgrader takes seconds for a new gradebook."""
+    """Made once, because nbgrader needs seconds for a new gradebook."""
     folder = tmp_path_factory.mktemp("gradebook")
     with pytest.MonkeyPatch.context() as patch:
-        # nbgrader starts alembic by its bare name to make a gradebook.
+        # nbgrader runs alembic without a path to make a gradebook.
         patch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
         make_gradebook(folder)
     return folder / "gradebook.db"
@@ -149,7 +149,7 @@ def rows_of(path: Path) -> list[list[str]]:
 
 
 def canvas_reads(rows: list[list[str]]) -> tuple[dict[str, float], dict[str, dict[str, str]]]:
-    """Read as lib/gradebook_importer.rb does: possible points by title, grades by login."""
+    """Read as lib/gradebook_importer.rb does: return points by title, and grades by login."""
     header = rows[0]
     assert len(header) > 3
     assert "Student" in header[0]
@@ -272,7 +272,7 @@ def check(name: str, *, hidden: bool = False, passed: bool = True) -> CheckResul
 
 
 def a_verdict() -> Verdict:
-    """The fourth passed; each of the others failed in a way of its own."""
+    """A verdict on four exercises: three failed in different ways, the fourth passed."""
     checks = {
         "failed, and only a hidden check sees it": [
             check("shape"),
@@ -300,7 +300,7 @@ def a_verdict() -> Verdict:
 
 
 def assert_gradescope_form(results: dict[str, Any]) -> None:
-    """What the specification says of each field."""
+    """Compare every field with the specification."""
     assert set(results) <= set(GRADESCOPE_EXAMPLE)
     for key in ("visibility", "stdout_visibility"):
         assert results[key] in VISIBILITIES
@@ -406,7 +406,7 @@ def test_zip_scripts_are_bash_and_name_gradescopes_folders(archive: Path, tmp_pa
 
 
 def make_home(home: Path, archive: Path) -> None:
-    """Gradescope's folders, as its harness lays them."""
+    """Make the folders that Gradescope's harness makes."""
     with zipfile.ZipFile(archive) as opened:
         opened.extractall(home / "source")
     (home / "submission").mkdir()
@@ -415,7 +415,7 @@ def make_home(home: Path, archive: Path) -> None:
 
 def run_autograder(home: Path) -> subprocess.CompletedProcess[str]:
     kit = home / "source" / "kit"
-    # Its own copy of the kit, not the one under test: the zip must hold all that it needs.
+    # Use the copy of the kit in the zip, not this one: the zip must be complete.
     code = f"import sys; sys.path.insert(0, {str(kit)!r}); import runpy; "
     code += f"sys.argv[1:] = [{str(home)!r}]; runpy.run_module('autograder.instructor.gradescope', "
     code += "run_name='__main__', alter_sys=True)"

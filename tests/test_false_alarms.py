@@ -1,8 +1,8 @@
-"""No false alarm: whole right solutions, each in a style of its own, get full marks everywhere.
+"""No false alarms: complete right solutions, each in a style of its own, get full marks.
 
-Every tree here holds all exercises, right and written in one way throughout, and is checked
-publicly and hidden, each exercise on top of the tree's own parts. docs/false-alarms.md is the
-count; test_the_page_is_fresh holds it to be true.
+Each tree has all exercises, right and written in one style. The public and the hidden checks run on
+it, and each exercise uses the tree's own parts. docs/false-alarms.md has the counts;
+test_the_page_is_fresh compares them.
 """
 
 import re
@@ -22,12 +22,12 @@ from autograder.judging.reference import load_reference
 from autograder.worker.host import Host
 
 COURSE = load()
-# Training takes a minute a tree and has tests of its own.
+# Training takes a minute for each tree, and has its own tests.
 EXERCISES = tuple(e for e in COURSE.exercises if e.name != "mnist")
 FUNCTIONS = [e for e in EXERCISES if e.assignment[:2] in ("a1", "a2", "a3")]
 PAGE = Path(__file__).parent.parent / "docs" / "false-alarms.md"
 
-# What a result is made into before it is returned; the numbers stay the same.
+# Conversions of a result before it is returned; the numbers stay the same.
 FORMS = {
     "every array in Fortran order": "numpy.array(value, order='F')",
     "every array not contiguous": "numpy.repeat(value, 2, axis=-1)[..., ::2]",
@@ -64,7 +64,7 @@ class Wrapped:
         self.calls += 1
         return self.function(*args, **kwargs)
 """
-# Windows handed on one by one, as views, by generators.
+# Solutions with generators that yield the windows one by one, as views.
 GENERATORS = {
     "conv2d_forward_naive": """
         def _views(x, kernel_height, kernel_width, stride, padding):
@@ -118,7 +118,7 @@ GENERATORS = {
                     np.array(places).T.reshape(*shape, 2))
         """,
 }
-# Right for the checks, but these return lists, which other parts of a tree could not go on with.
+# Right for the checks, but they return lists, which other parts of a tree cannot use.
 LISTS = (
     ("conv2d_forward_naive", "tensordot at each place, as a list of rows"),
     ("maxpool2d_forward", "pure Python, lists returned"),
@@ -128,7 +128,7 @@ LISTS = (
 
 
 def variants() -> dict[str, list[tuple[str, str]]]:
-    """For each exercise, right definitions from its own tests: how, and what to append."""
+    """For each exercise, right definitions from its tests: the style, and the text to append."""
     found: dict[str, list[tuple[str, str]]] = {exercise.name: [] for exercise in EXERCISES}
     for name, how, text in right_a1_a2.RIGHT:
         own = re.sub(r"\bright\b", f"right_{name}", dedent(text))
@@ -143,7 +143,7 @@ def variants() -> dict[str, list[tuple[str, str]]]:
 
 
 def styles() -> dict[str, dict[str, str]]:
-    """For each whole solution, what is appended to each exercise's file."""
+    """For each style, the text that is appended for each exercise."""
     trees: dict[str, dict[str, str]] = {"as published": {}}
     for form, text in FORMS.items():
         trees[form] = {}
@@ -188,7 +188,7 @@ def _fresh_modules() -> Iterator[None]:
 @pytest.mark.sample(1)
 @pytest.mark.parametrize("style", STYLES)
 def test_full_marks(tmp_path: Path, style: str) -> None:
-    # conv2d_forward_fast races against the tree's own loops, which some styles have none of.
+    # conv2d_forward_fast is timed against the tree's own loops; some styles have no loops.
     loops = "conv2d_forward_naive" not in STYLES[style] or style in FORMS
     exercises = tuple(e for e in EXERCISES if loops or e.name != "conv2d_forward_fast")
     host = Host(tree_of(tmp_path, STYLES[style]))
@@ -205,7 +205,7 @@ def test_full_marks(tmp_path: Path, style: str) -> None:
 
 
 def counted() -> tuple[int, int]:
-    """Whole solutions, and single exercises written otherwise."""
+    """The numbers of complete solutions, and of single exercises written differently."""
     single = len(right_a1_a2.right_variants())
     return len(STYLES), single + len(right_a3_a4.RIGHT) + len(right_a5.RIGHT)
 

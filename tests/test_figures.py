@@ -1,4 +1,4 @@
-"""Concept figures stand before the exercises: the notebooks show them on untouched stubs."""
+"""Concept figures come before the exercises: notebooks show them even with untouched stubs."""
 
 import re
 from collections.abc import Callable
@@ -12,7 +12,7 @@ import pytest
 from cnnlab import axes_figures, backward_figures, figures, layer_figures, stepper, volume_figures
 
 ROOT = Path(__file__).resolve().parent.parent
-# Pictures and steppers that need no function of the learner's, at the least.
+# The least number of pictures and steppers that need no function of the learner's.
 CONCEPTS = {"a1": 13, "a2": 9, "a3": 10, "a4": 3, "a5": 8}
 
 
@@ -22,7 +22,7 @@ def cells(name: str) -> list[Any]:
 
 
 def concept_cells(name: str) -> list[str]:
-    """Code of the cells that show something and stand outside `once_written`."""
+    """The code of the cells that call display() outside `once_written`."""
     code = [cell.source for cell in cells(name) if cell.cell_type == "code"]
     return [text for text in code if re.search(r"^display\(", text, re.MULTILINE)]
 

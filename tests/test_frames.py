@@ -1,4 +1,4 @@
-"""The wire: what goes in comes out, and whatever else arrives is refused, quickly and cheaply."""
+"""The pipe's protocol: values arrive as they were sent; other bytes are refused quickly."""
 
 import contextlib
 import io
@@ -64,7 +64,7 @@ FUZZ = settings(
 
 
 def reader(data: bytes) -> Callable[[int], bytearray]:
-    """Read from bytes as from a pipe: what is not there is the end, however much is asked for."""
+    """Read from bytes as from a pipe: EOFError if too few are left, even for a huge count."""
     stream = io.BytesIO(data)
 
     def read_exactly(count: int) -> bytearray:
@@ -83,7 +83,7 @@ def written(message: Any) -> bytes:
 
 
 def frame(form: Any, *buffers: bytes) -> bytes:
-    """A frame written by hand, without the writer's care."""
+    """A frame built by hand, without the checks of write_frame."""
     text = form if isinstance(form, bytes) else json.dumps(form).encode()
     parts = [HEAD.pack(len(text), len(buffers)), text]
     for buffer in buffers:
@@ -111,14 +111,14 @@ def same(a: Any, b: Any) -> bool:
 @given(MESSAGES)
 @settings(max_examples=300, deadline=None, database=None)
 def test_round_trip(message: Any) -> None:
-    """Values, dtypes, byte orders, shapes and types all survive the way over."""
+    """Values, dtypes, byte orders, shapes and types arrive unchanged."""
     assert same(message, read_frame(reader(written(message))))
 
 
 @given(ARRAYS)
 @settings(max_examples=100, deadline=None, database=None)
 def test_arrays_of_any_layout(array: np.ndarray) -> None:
-    """Transposed and strided arrays arrive in order."""
+    """Transposed and strided arrays arrive with their elements in the right order."""
     for view in (array.T, array[..., ::2] if array.ndim else array):
         arrived = read_frame(reader(written(view)))
         assert arrived.shape == view.shape
@@ -133,7 +133,7 @@ def read_anything(data: bytes) -> None:
 @given(st.binary(max_size=400))
 @FUZZ
 def test_noise(data: bytes) -> None:
-    """Random bytes are refused; no other exception comes out."""
+    """Random bytes raise no exception other than FrameError and EOFError."""
     read_anything(data)
 
 
@@ -149,7 +149,7 @@ def test_noise(data: bytes) -> None:
     max_leaves=15), st.lists(st.binary(max_size=32), max_size=3))  # fmt: skip
 @FUZZ
 def test_forms_that_do_not_exist(form: Any, buffers: list[bytes]) -> None:
-    """JSON of nearly the right form is refused as well."""
+    """JSON of nearly the right form raises no other exception either."""
     read_anything(frame(form, *buffers))
 
 
@@ -214,7 +214,7 @@ def test_broken_frame(name: str) -> None:
 
 
 def test_a_frame_is_not_believed_before_its_bytes_are_there() -> None:
-    """An announced size costs no memory: the caller reads as far as bytes arrive."""
+    """A huge announced size allocates no memory: it is refused before its bytes are read."""
     asked: list[int] = []
     data = HEAD.pack(len(json.dumps(ARRAY)), 1) + json.dumps(ARRAY).encode()
     data += struct.pack(">Q", 2**60)
@@ -230,7 +230,7 @@ def test_a_frame_is_not_believed_before_its_bytes_are_there() -> None:
 
 
 def test_arrays_together_have_a_limit() -> None:
-    """Each may be small enough and all together too large."""
+    """Arrays that are each small enough can be too large together."""
     data = written([np.zeros(600), np.zeros(600)])
     assert read_frame(reader(data), 10_000)
     with pytest.raises(FrameError, match="larger than"):

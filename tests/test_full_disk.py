@@ -1,7 +1,7 @@
-"""The disk runs full, before grading and in the middle of it: nobody loses a mark.
+"""The disk becomes full, before grading or during it: no mark is lost.
 
-Where this machine lets us mount, the disk is a small one of its own and really full. Everywhere,
-the same is done by a limit on the size of files, which stops writing just as suddenly.
+If this user may mount, the disk is a small tmpfs that is really full. Otherwise the tests set a
+limit on the size of files, which makes writing fail just as suddenly.
 """
 
 import contextlib
@@ -35,14 +35,14 @@ Marks = list[tuple[object, ...]]
 
 
 class Disk:
-    """A disk that can be filled; what it is filled with goes when it is freed."""
+    """A disk that can be filled with a ballast file, and freed by deleting the file."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.places = [str(folder)]
 
     def fill(self, but: int = 0) -> None:
-        """Leave so many bytes and no more."""
+        """Fill the disk until at most `but` bytes are free."""
         with contextlib.suppress(OSError), open(self.folder / "ballast", "ab", 0) as stream:
             while shutil.disk_usage(self.folder).free > but:
                 stream.write(bytes(4096))
@@ -52,7 +52,7 @@ class Disk:
 
 
 class LimitedDisk(Disk):
-    """Needs no rights: no file may grow beyond a page, on any disk."""
+    """Needs no privileges: limits the size of every file that is written, on any disk."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
@@ -67,7 +67,7 @@ class LimitedDisk(Disk):
 
 @contextlib.contextmanager
 def mounted(folder: Path, size: int = SIZE) -> Iterator[bool]:
-    """A disk of its own on this folder, if this user may mount one."""
+    """Mount a tmpfs of `size` bytes on this folder; yield whether this user may."""
     mount = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", str(folder)]
     try:
         done = subprocess.run(mount, capture_output=True, check=False).returncode == 0
@@ -85,7 +85,7 @@ def ways() -> list[str]:
     folder.mkdir()
     try:
         with mounted(folder, 1 << 20) as may:
-            # A limit on files stands in where nobody may mount; both would take twice as long.
+            # Limit file sizes where nobody may mount. Testing both would take twice as long.
             return ["mounted"] if may else ["limited"]
     finally:
         folder.rmdir()
@@ -107,7 +107,7 @@ def disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Disk]:
 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A course of three: two were graded, of whom one has handed in anew; the third is new."""
+    """A course of three: two were graded, one of them handed in again; the third is new."""
     top = tmp_path_factory.mktemp("released") / "course"
     top.mkdir()
     shutil.copy(ROOT / "nbgrader_config.py", top)
@@ -148,7 +148,7 @@ def hand_in(top: Path, student: str, more: str, notebook: bool = False) -> None:
 
 
 def marks(top: Path) -> Marks:
-    """Every student's mark in every cell, of a gradebook that must be whole."""
+    """Every student's mark in every cell; the gradebook must be undamaged."""
     with contextlib.closing(sqlite3.connect(top / "gradebook.db")) as database:
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         return database.execute(
@@ -164,7 +164,7 @@ def of(student: str, found: Marks) -> Marks:
 
 
 def autograde(top: Path, **environment: str) -> tuple[int, str]:
-    """The command, as a person types it: its exit status, and all that it says."""
+    """Run the command as a person does; return its exit status and its output."""
     done = subprocess.run(
         [sys.executable, "-m", "autograder", "autograde", "--jobs", "1"],
         cwd=top,
@@ -179,7 +179,7 @@ def autograde(top: Path, **environment: str) -> tuple[int, str]:
 
 
 def require_one_line(said: str, disk: Disk) -> None:
-    """What went wrong, where, and what to do next."""
+    """The message is one line: what went wrong, where, and what to do next."""
     (line,) = said.splitlines()
     assert any(place in line for place in disk.places), line
     assert re.search("room.*run the same command again", line), line
@@ -206,7 +206,7 @@ def test_full_before_grading(released: Path, disk: Disk, undisturbed: Marks) -> 
 
 
 def test_no_room_for_verdicts(released: Path, disk: Disk, undisturbed: Marks) -> None:
-    """They cannot be kept, so they are found once more; that costs time and nothing else."""
+    """Verdicts that cannot be stored are computed again, which only takes time."""
     top = disk.folder.parent / "course"
     shutil.copytree(released, top)
     store = disk.folder / "store"
@@ -268,7 +268,7 @@ def test_no_room_for_temporary_files(released: Path, disk: Disk, undisturbed: Ma
     top = disk.folder.parent / "course"
     shutil.copytree(released, top)
     before = marks(top)
-    disk.fill(but=8192)  # enough to be taken for a folder that can be written to
+    disk.fill(but=8192)  # enough for the folder to count as writable
     where = {"TMPDIR": str(disk.folder), "AUTOGRADER_STORE": str(disk.folder.parent / "empty")}
     status, said = autograde(top, **where)
     left = [path.name for path in disk.folder.iterdir() if path.name != "ballast"]
@@ -342,7 +342,7 @@ def test_the_next_run_removes_what_a_killed_one_left(released: Path, tmp_path: P
 
 
 def test_a_grader_that_is_killed_while_it_grades(released: Path, tmp_path: Path) -> None:
-    """The real command, killed at a moment when it has its folders."""
+    """The real command is killed while its temporary folders exist."""
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     environment = {

@@ -1,4 +1,4 @@
-"""`check_gradient` finds wrong gradients, says what is wrong, and blames nobody for a kink."""
+"""`check_gradient` finds wrong gradients, says what is wrong, and accepts kinks."""
 
 import numpy as np
 import pytest

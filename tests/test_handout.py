@@ -1,4 +1,4 @@
-"""The handout, unpacked where the kit is not: it works, and nothing of an instructor's is in it."""
+"""The handout, unpacked outside the kit: it works, and has nothing of an instructor's in it."""
 
 import ast
 import importlib.metadata
@@ -33,7 +33,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def unpacked(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The unpacked zip with a .venv/ that holds what `make check` would install, and no more."""
+    """The unpacked zip with a .venv/ that holds only what `make check` would install."""
     top = tmp_path_factory.mktemp("elsewhere")
     with zipfile.ZipFile(archive) as packed:
         packed.extractall(top)
@@ -51,7 +51,7 @@ def unpacked(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         f"#!{environment}/bin/python\nfrom autograder.cli import main\nmain()\n", encoding="utf-8"
     )
     command.chmod(0o755)
-    (environment / ".learner").touch()  # so that make does not install
+    (environment / ".learner").touch()  # so that make installs nothing
     return folder
 
 
@@ -62,7 +62,7 @@ def base_dependencies() -> Iterator[Path]:
         try:
             files = importlib.metadata.distribution(name).files or []
         except importlib.metadata.PackageNotFoundError:
-            continue  # of another system or Python
+            continue  # it is for another system or Python
         tops = {file.parts[0] for file in files} - {"..", "__pycache__"}
         yield from {Path(str(files[0].locate())).parents[len(files[0].parts) - 1] / t for t in tops}
 
@@ -225,7 +225,7 @@ def test_no_answer_is_in_it(archive: Path) -> None:
 
 
 def test_an_answer_would_be_found(archive: Path) -> None:
-    """Of every file with answers, every kind: one planted in a page, a module or a notebook."""
+    """An answer from each kind of file is found if it is put into a page or a notebook."""
     known = secrets()
     of_folder = {
         kind: next(text for text, where in known.items() if re.match(kind, where))

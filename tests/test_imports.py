@@ -1,4 +1,4 @@
-"""Imports flow one way: learner's code loads no instructor's, and the worker none of either."""
+"""Imports go one way: learners' modules import no instructor's, and the worker imports neither."""
 
 import ast
 import re
@@ -37,7 +37,7 @@ ADVICE = "autograder.exercises." + load().advice.removesuffix(".py").replace("/"
 FOUND_FOR_LEARNERS = CHECKS | PROBES | {ADVICE}
 LAB = {name for name in MODULES if name.split(".")[0] == "cnnlab"}
 WORKER = {name for name in MODULES if name.startswith("autograder.worker")}
-# What a person or a notebook starts. The command line finds its commands by name, not by import.
+# Modules that a person or a notebook starts. The command line finds its commands by name.
 STARTS = {
     "autograder.__main__",
     "autograder.cli",
@@ -50,7 +50,7 @@ STARTS = {
 
 
 def imports(path: Path) -> Iterator[tuple[str, int]]:
-    """Every module that a file imports, inside functions too, with its line.
+    """Every module that a file imports, inside functions too but not for types, with its line.
 
     `from autograder.instructor import fresh` gives autograder.instructor and
     autograder.instructor.fresh.
@@ -76,12 +76,12 @@ def imports(path: Path) -> Iterator[tuple[str, int]]:
 
 
 def of_the_kit(module: str) -> dict[str, int]:
-    """The kit's own modules that a module imports, and where."""
+    """The kit's own modules that a module imports, each with its line."""
     return {name: line for name, line in imports(MODULES[module]) if name in MODULES}
 
 
 def reached(starts: set[str]) -> set[str]:
-    """These modules, and everything of the kit that loading or calling them can load."""
+    """These modules, and all modules of the kit that they import, directly or indirectly."""
     found, todo = set(), sorted(starts)
     while todo:
         name = todo.pop()
@@ -116,7 +116,7 @@ def test_the_handout_lists_what_learners_reach_and_nothing_else() -> None:
 
 
 def test_the_list_would_notice_an_instructors_module() -> None:
-    """The learner's side and the instructor's, as they are, would be told apart."""
+    """The list for learners has none of the instructor's modules, hidden checks or pitfalls."""
     listed = listed_for_learners()
     for module in (
         "grading.grade",
@@ -150,14 +150,14 @@ def test_public_checks_know_nothing_of_the_answers() -> None:
 
 
 def test_the_worker_imports_nothing_of_the_package() -> None:
-    """Inside the sandbox there is only its folder, NumPy and the standard library."""
+    """The sandbox has only the worker's folder, NumPy and the standard library."""
     allowed = {*sys.stdlib_module_names, "numpy"}
     beside = {name.rsplit(".", 1)[1] for name in WORKER if name.count(".") == 2}
     for module in sorted(WORKER):
         for name, line in imports(MODULES[module]):
             if name.split(".")[0] in allowed or name.split(".")[0] in beside:
                 continue
-            # host.py serves both ways, so it tries the package first and then its neighbour.
+            # host.py runs outside the sandbox too, so it tries the package before its own folder.
             assert name.startswith("autograder.worker"), f"{module}:{line} imports {name}"
 
 
@@ -187,7 +187,7 @@ def test_solutions_import_only_each_other_and_numpy() -> None:
             assert known, f"{path}:{line} imports {name}"
 
 
-# Which rooms of the package each room may import, beside itself: the picture in CONTRIBUTING.md.
+# Which subpackages each subpackage may import, besides itself; see CONTRIBUTING.md.
 ROOMS = {
     "worker": set(),
     "packaging": {"catalogue", "text"},
@@ -196,7 +196,7 @@ ROOMS = {
     "learner": {"catalogue", "console", "findings", "judging", "text", "worker"},
     "grading": {"catalogue", "findings", "judging", "packaging", "text", "worker"},
     "author": {"catalogue", "console", "findings", "judging", "learner", "text", "worker"},
-    # Configurations of the first version name autograder.course.
+    # For the nbgrader_config.py of version 0.1, which imports autograder.course.
     "course": {"instructor"},
     "instructor": {
         *("catalogue", "console", "findings", "grading", "judging", "learner", "packaging", "text"),
@@ -217,12 +217,12 @@ def test_each_room_imports_only_the_rooms_below_it() -> None:
 
 
 def test_what_is_judged_again_after_a_change_is_all_that_judging_loads() -> None:
-    """Else a mark from before a change would stand after it."""
+    """Otherwise a mark from before a change would still count after it."""
     from autograder.grading.verdict_store import kit_files, own_files
 
     judging = reached({"autograder.grading.grade", ADVICE} | CHECKS | HIDDEN | PROBES)
-    # The catalogue is in the key by what it says; where things lie, how they are drawn and in
-    # how many threads they are computed, decides no mark.
+    # The key contains the catalogue's content, so its code is left out. The modules for places of
+    # files, drawing and the number of threads change no mark.
     aside = {
         "grading.course_files",
         "grading.readable",
@@ -235,7 +235,7 @@ def test_what_is_judged_again_after_a_change_is_all_that_judging_loads() -> None
     }
     course = load()
     named = {path.resolve() for path in kit_files(course)}
-    for exercise in course.exercises:  # in the keys of this exercise's results
+    for exercise in course.exercises:  # they are in the keys of this exercise's results
         named |= {path.resolve() for path in own_files(exercise)}
     missing = {
         name
@@ -248,7 +248,7 @@ def test_what_is_judged_again_after_a_change_is_all_that_judging_loads() -> None
 
 
 def test_no_module_needs_itself() -> None:
-    """Imports inside functions count: such a cycle is one, though Python does not stumble on it."""
+    """Imports inside functions count too, although Python can load such a cycle."""
     beside = {name: set(of_the_kit(name)) for name in MODULES}
     done: set[str] = set()
 

@@ -1,7 +1,7 @@
-"""docs/instructor-guide.md: every command of it, typed in its order in a clone of the kit.
+"""docs/instructor-guide.md: all its commands run in order, in a clone of the kit.
 
-Its Python goes where the guide says, and what a student types in between is typed by a student.
-Only the installation is not repeated: the clone uses the packages that run this test.
+Its Python code goes into the files that the guide names, and a student's commands run in the
+student's folder. Nothing is installed: the clone uses the packages that run this test.
 """
 
 import csv
@@ -32,7 +32,7 @@ INLINE = re.compile(r"make \w|\.venv/bin/\w|git commit|rm gradebook")
 # A server that runs until it is stopped; `make e2e` opens Formgrader in it.
 NOT_TYPED = ".venv/bin/jupyter lab"
 WARNED = 3
-# The guide's deadline and 25 hours.
+# 25 hours after the guide's deadline.
 HANDED_IN = "2026-04-02 00:59:00 UTC"
 
 
@@ -59,7 +59,7 @@ class Term:
         self.run("git init -q . && git add -A && git commit -qm kit", self.upstream)
 
     def run(self, line: str, folder: Path) -> str:
-        """Type one line; everything it says."""
+        """Run one line in a shell; return its output."""
         kept = {n: v for n, v in os.environ.items() if not n.startswith(("PYTHON", "GIT", "MAKE"))}
         person = {"NAME": "Kim", "EMAIL": "kim@example.org"}
         done = subprocess.run(
@@ -75,7 +75,7 @@ class Term:
                 "GIT_CONFIG_GLOBAL": os.devnull,
                 "HOME": str(self.top / "home"),
                 "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
-                # Before the checkout, where that is installed editable.
+                # First on the path, before a checkout that is installed editable.
                 "PYTHONPATH": str(self.course),
                 "OPENBLAS_NUM_THREADS": "1",
             },
@@ -89,7 +89,7 @@ class Term:
         return done.stdout
 
     def type(self, line: str) -> None:
-        """Type a line of the guide, in the course."""
+        """Run a line of the guide in the course's folder."""
         self.typed.append(line)
         if line.startswith("git clone"):
             clone = line.replace("<this repository>", f"'{self.upstream}'")
@@ -101,14 +101,14 @@ class Term:
             return
         self._prepare(line)
         self.run(line, self.course)
-        # Later commands remove the one and fill the other.
+        # Look now: later commands remove the report and fill the gradebook.
         if line.startswith("make report"):
             self.reported = (self.course / "report" / "index.html").is_file()
         elif line.startswith("rm gradebook.db"):
             self.students_at_last = self._students()
 
     def write(self, text: str) -> None:
-        """Put the guide's Python where the guide says: a file of its own, or the config's end."""
+        """Write the guide's Python code: to late_policy.py, or at the end of the configuration."""
         if text.startswith('"""'):
             (self.course / "late_policy.py").write_text(text, encoding="utf-8")
             return
@@ -136,20 +136,20 @@ class Term:
 
     def _install(self) -> None:
         (self.course / ".venv").symlink_to(sys.prefix, target_is_directory=True)
-        # A clone's files are new; make would take them for changed, and install anew.
+        # The clone's files are newer than .venv/, so make would install again.
         for file in ("pyproject.toml", *(self.course / "requirements").glob("*.txt")):
             os.utime(self.course / file, (0, 0))
 
     def _student_types(self, line: str) -> None:
-        """What a student types between the instructor's commands."""
+        """Run the commands that a student types between the instructor's."""
         for command in re.findall(r"nbgrader (?:fetch_assignment|submit|fetch_feedback) \w+", line):
-            # Where the exchange is real, the student is whoever is logged in.
+            # With a real exchange, the student is the user who is logged in.
             self.run(f"{command} --student ada", self.student)
             if "fetch_assignment" in command:
                 hand_in(sample_class()["ada_loops"], self.student, [NAME])
 
     def _prepare(self, line: str) -> None:
-        """What must be there before a line is typed: what people hand in, and new versions."""
+        """Make what a line needs: submissions, class lists, and new versions of the kit."""
         submitted = self.course / "submitted"
         if line.startswith("make grade ") and not submitted.exists():
             for student, like in (("ada", "ada_loops"), ("NAME", "emil_halfway")):
@@ -168,7 +168,7 @@ class Term:
         elif "forget NAME" in line:
             (submitted / "NAME").rename(submitted / "bob")
         elif "release_assignment" in line:
-            # Only what came in through the exchange can go back through it.
+            # Feedback can go back through the exchange only to a student who used it.
             self.run(".venv/bin/autograder forget bob --yes", self.course)
         elif line.startswith(".venv/bin/autograder collect"):
             clone = self.course / "clones" / f"{NAME}-ada"
@@ -179,7 +179,7 @@ class Term:
 
 @pytest.fixture(scope="module")
 def term(tmp_path_factory: pytest.TempPathFactory) -> Term:
-    """The whole guide, typed; on the way the marks that it foretells."""
+    """Run the whole guide; on the way, keep the marks that the guide predicts."""
     term = Term(tmp_path_factory.mktemp("term"))
     for found in COMMANDS.finditer(GUIDE):
         words = " ".join((found["inline"] or "").split())

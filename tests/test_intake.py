@@ -1,4 +1,4 @@
-"""What is taken in from a submission: plain files under expected names, and nothing else."""
+"""Intake takes plain files with expected names from a submission, and nothing else."""
 
 import contextlib
 import os
@@ -81,7 +81,7 @@ def test_a_hard_link_is_a_second_name(path: Path, target: Path, tmp_path: Path) 
 
 @pytest.mark.parametrize("kind", ["pipe", "socket", "folder"])
 def test_files_that_are_none(kind: str, path: Path, target: Path) -> None:
-    """Nothing waits for a writer, and nothing is read from a device."""
+    """The intake does not wait for a pipe's writer, and reads no device."""
     (path / FILE).unlink()
     if kind == "pipe":
         os.mkfifo(path / FILE)
@@ -100,7 +100,7 @@ def test_files_that_are_none(kind: str, path: Path, target: Path) -> None:
 
 
 def test_a_device_is_left_out(target: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only root can make one, but every machine has some."""
+    """Only root can make a device, so this uses /dev/zero."""
     monkeypatch.setattr(intake, "MOST_NAMED", 100_000)
     zero = Exercise("zero", "dev", "zero", 1.0, (), ())
     course = Course("devices", (Assignment("dev", "devices", (zero,)),))
@@ -127,7 +127,7 @@ def test_size_has_a_limit(path: Path, target: Path) -> None:
 
 @contextlib.contextmanager
 def as_nobody(*folders: Path) -> Iterator[None]:
-    """Be somebody with no more rights than these folders give: root may read everything."""
+    """Run as the user nobody, who gets these folders: root could read any file."""
     if os.geteuid() != 0:
         yield
         return

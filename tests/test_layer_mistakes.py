@@ -1,4 +1,4 @@
-"""What a learner reads of natural mistakes in a4 and a5, in files that are otherwise right."""
+"""The messages on typical mistakes in a4 and a5, in files that are otherwise right."""
 
 import json
 import os
@@ -33,7 +33,7 @@ def tree(tmp_path: Path) -> Path:
 
 
 def change(tree: Path, file: str, old: str, new: str) -> None:
-    """Write something else in the place of a piece of a file, wherever it stands in it."""
+    """Replace a text in a file, at every place where it occurs."""
     path = tree / file
     text = path.read_text(encoding="utf-8")
     assert old in text
@@ -63,7 +63,7 @@ def verdict(tree: Path, exercise: str) -> Any:
 
 
 def screen(tree: Path, *choice: str) -> str:
-    """What the terminal shows, on one line."""
+    """The output on the terminal, joined to one line."""
     return " ".join(autograder("check", tree, *choice).stdout.split())
 
 
@@ -290,7 +290,7 @@ def test_a_class_that_was_renamed(tree: Path) -> None:
     change(tree, NETWORK, "class SGD", "class Sgd")
     said = screen(tree, "--assignment", "a4_training")
     lack = r"a4_training/network\.py has no SGD"
-    if sys.version_info < (3, 14):  # which no longer asks for what an annotation names
+    if sys.version_info < (3, 14):  # before 3.14, loading evaluates annotations
         lack += r", which is needed \(at a4_training/network\.py:\d+\)"
     assert len(re.findall(f"{lack}: it was deleted or renamed; {AGAIN}", said)) == 1
     change(tree, NETWORK, "optimizer: SGD", "optimizer: Sgd")

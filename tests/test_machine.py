@@ -1,4 +1,4 @@
-"""Any machine: terminals that are not UTF-8, systems without POSIX, names with spaces, moves."""
+"""Any machine: terminals without UTF-8, systems without POSIX, names with spaces."""
 
 import io
 import os
@@ -19,7 +19,7 @@ from autograder.output import SIGNS, in_ascii
 
 ROOT = Path(__file__).resolve().parent.parent
 FIRST = load().assignments[0]
-# What Windows does not have, and what of a module's it does not have.
+# Modules that Windows does not have; `lacks` has the names that other modules lack there.
 POSIX = ("termios", "tty", "fcntl", "resource", "pty", "grp", "pwd", "readline")
 WITHOUT_POSIX = f"""
 import os, select, signal, sys

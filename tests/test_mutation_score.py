@@ -1,6 +1,6 @@
-"""The mutation score is a gate: small changes to the solutions must not get through the checks.
+"""The mutation score is a gate: the checks must catch small changes to the solutions.
 
-All mutants are checked here, exercise by exercise: under a minute of processor time together.
+All mutants are checked here, exercise by exercise.
 """
 
 from functools import cache
@@ -17,7 +17,7 @@ from autograder.judging.reference import load_reference
 pytestmark = pytest.mark.soak
 
 COURSE = load()
-# mnist has nothing to write: it trains what the others wrote.
+# mnist has no solution to change: it trains the code of the other exercises.
 EXERCISES = [e.name for e in COURSE.exercises if e.name != "mnist"]
 
 
@@ -33,7 +33,7 @@ def test_every_exercise_with_a_solution_is_broken() -> None:
     text = (load().solutions / COURSE.exercise("col2im").path).read_text(encoding="utf-8")
     for mutant in every["col2im"]:
         assert mutant.source != text
-        # Only what a learner has to write is touched.
+        # Only lines that a learner has to write are changed.
         assert mutant.source.split("### BEGIN SOLUTION")[0] == text.split("### BEGIN SOLUTION")[0]
 
 
@@ -74,7 +74,7 @@ def test_equivalent_mutants_have_reasons_and_get_through() -> None:
 
 
 def test_the_judge_sees_what_the_score_sees() -> None:
-    """The score calls the checks without pytest around them: the outcome is the same."""
+    """The score calls the checks directly, and gets the same results as the judge."""
     for name in ("im2col", "maxpool2d_backward", "Dense"):
         exercise = COURSE.exercise(name)
         for mutant, caught in tally(name).caught[::23]:
@@ -91,7 +91,7 @@ def _by_kind(caught: mutation_score.Caught) -> list[tuple[bool, str]]:
 
 
 def test_the_page_is_fresh() -> None:
-    """As far as it does not depend on how fast this machine is."""
+    """Only the columns that do not depend on the machine's speed are compared."""
     text = mutation_score.PAGE.read_text(encoding="utf-8")
     for name in EXERCISES:
         rows = [line for line in text.splitlines() if line.startswith(f"| `{name}` |")]
@@ -103,7 +103,7 @@ def test_the_page_is_fresh() -> None:
 
 
 def test_a_check_that_is_taken_away_shows(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The score can fall: without its checks of overlaps, col2im lets `=` for `+=` through."""
+    """The score can fall: without its checks of overlaps, col2im misses `=` for `+=`."""
     whole = mutation_score.check_functions(COURSE.exercise("col2im"))
     tiles = [check for check in whole if check[0] == "test_windows_that_do_not_overlap"]
     monkeypatch.setattr(mutation_score, "check_functions", lambda _: tiles)

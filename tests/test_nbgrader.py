@@ -1,4 +1,4 @@
-"""nbgrader's whole way, really run, in scratch courses: each of its traps has a test here."""
+"""All steps of nbgrader, really run in temporary courses; each of its traps has a test here."""
 
 import csv
 import io
@@ -93,7 +93,7 @@ Scores = dict[str, Any]
 
 @pytest.fixture
 def scores(monkeypatch: pytest.MonkeyPatch) -> Scores:
-    """Grade without a sandbox: an exercise is passed if its stub is filled, or as this says."""
+    """Grade without a sandbox: a filled stub passes, unless this dictionary sets a score."""
     given: Scores = {}
 
     def grade(path: Path, assignment: str, *, allow_unsandboxed: bool) -> Verdict:
@@ -150,7 +150,7 @@ FULL: dict[str, tuple[float | None, bool]] = {e.name: (e.points, False) for e in
 
 
 def api(root: Path) -> NbGraderAPI:
-    """What Formgrader calls."""
+    """The API that Formgrader calls."""
     config = run_nbgrader.course_config(root)
     return NbGraderAPI(CourseDirectory(config=config), config=config)
 
@@ -355,7 +355,7 @@ def test_a_source_notebook_with_other_cells_than_the_catalogue_is_refused(course
 def test_rebuilding_the_gradebook_never_loses_marks(course: Path, scores: Scores) -> None:
     hand_in(course, "ada")
     grade(course)
-    assert fresh.gradebook_is_fresh(course)  # marks are not what it is stale by
+    assert fresh.gradebook_is_fresh(course)  # marks do not make it stale
     with pytest.raises(UserError, match="marks of 1 student"):
         fresh.build_gradebook(course)
     (course / "gradebook.db").unlink()
@@ -437,7 +437,7 @@ def test_whatever_the_notebook_is_the_py_files_are_graded(
     found = marks_of(course, "ada")
     found.pop("essay")
     assert found == FULL
-    assert tree(folder) == before  # what was handed in stays as it was
+    assert tree(folder) == before  # the submission is unchanged
     kept = (course / "autograded" / "ada" / NAME / f"{NAME}.ipynb").read_text()
     assert "<script>" not in kept
     (page,) = run_nbgrader.feedback(course).pages
@@ -621,7 +621,7 @@ def test_feedback_calls_a_mark_by_hand_what_it_is(course: Path, scores: Scores) 
 
 
 BAD_TIMES = ["yesterday", "99999999999999999999", "2026-13-45", "\0"]
-# nbgrader alone takes these for another time than they are.
+# Without the kit, nbgrader reads these as another time.
 MISREAD_TIMES = [
     "2026-03-31 23:59:00 Foo/Bar",
     "03/04/2026",
@@ -682,7 +682,7 @@ def test_what_lateness_costs_may_change(course: Path, scores: Scores) -> None:
 
 
 def test_without_a_timestamp_nothing_is_late_any_more(course: Path, scores: Scores) -> None:
-    """A wrong time that was mended by removing the file does not live on in the gradebook."""
+    """After a file with a wrong time is removed, the time is not in the gradebook either."""
     stamp = hand_in(course, "ada") / "timestamp.txt"
     stamp.write_text("2026-03-31 22:00:00 UTC")
     with Gradebook(f"sqlite:///{course / 'gradebook.db'}") as gradebook:
@@ -735,7 +735,7 @@ def test_scores_are_clamped_plain_numbers_with_nothing_on_stderr(
         for c in nbformat.read(path, as_version=4).cells
         if "nbgrader" in c.metadata and c.cell_type == "code"
     }
-    # Below each verdict stands the learner's code, and a cell for comments on it.
+    # Below each verdict are the learner's code and a cell for comments on it.
     cells = {name: cell for name, cell in cells.items() if name not in comment_cells()}
     assert set(cells) == {e.name for e in A1.exercises}
     for cell in cells.values():
@@ -764,7 +764,7 @@ def test_when_one_cannot_be_graded_the_others_are_and_the_end_says_who(
         ("cy", "A1 final"): "A1 final is no assignment; rename the folder to one of "
         + ", ".join(a.name for a in COURSE.assignments),
     }
-    # The mark from before must not stand for what could not be graded.
+    # A submission that cannot be graded must not keep an earlier mark.
     assert {mark for mark, _ in marks_of(course, "bob").values()} == {None}
     assert marks_of(course, "cy")["im2col"] == (15.0, False)
     result = api(course).autograde(NAME, "*")
@@ -812,7 +812,7 @@ def test_without_walls_every_cell_says_so(course: Path, scores: Scores) -> None:
 
 @pytest.mark.soak
 def test_the_command_line_grades_from_another_folder(course: Path, tmp_path: Path) -> None:
-    """The real grader, the real command, started where there is no nbgrader_config.py."""
+    """The real command with the real grader, started in a folder without nbgrader_config.py."""
     hand_in(course, "ada")
     hand_in(course, "bob", filled=False)
     settings = run_nbgrader.point_from_everywhere(course, tmp_path / "environment")
@@ -832,7 +832,7 @@ def test_the_command_line_grades_from_another_folder(course: Path, tmp_path: Pat
     )
     assert done.returncode == 0, done.stderr
     assert marks_of(course, "ada")["im2col"] == (15.0, False)
-    with pytest.raises(MissingEntry):  # untouched stubs are not handed in
+    with pytest.raises(MissingEntry):  # untouched stubs do not count as handed in
         marks_of(course, "bob")
 
 
@@ -898,7 +898,7 @@ def test_stale_assignments_are_found(course: Path) -> None:
     git(course, "add", "-A")
     work = course / "assignments" / NAME / "convolution.py"
     work.write_text("# a learner's own work\n")
-    assert fresh.stale(course) == []  # not committed, so nobody's business
+    assert fresh.stale(course) == []  # not staged in git, so not compared
     git(course, "add", "-A")
     assert fresh.stale(course) == [f"{NAME}/convolution.py"]
 

@@ -1,4 +1,4 @@
-"""Near misses get their own words, and only where every word is true."""
+"""Near misses get a message of their own, and only if all of it is true."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ TABLE = np.arange(12.0).reshape(3, 4) + 0.5
 
 
 def said(actual: Any, expected: np.ndarray) -> str:
-    """What is said after the first difference."""
+    """The note after the first difference in the message."""
     with pytest.raises(Mismatch) as caught:
         agree(actual, expected, "out")
     sentence, _, note = caught.value.problem.partition("; ")
@@ -175,11 +175,11 @@ def test_right_except_at_an_edge(at: Any, where: str) -> None:
 @pytest.mark.parametrize(
     ("actual", "expected"),
     [
-        (changed(np.s_[0, 0, 1, 1]), PICTURES),  # inside
+        (changed(np.s_[0, 0, 1, 1]), PICTURES),  # only one inner number
         (changed(np.s_[0, 0, 0, 0]), PICTURES),  # one number may be wrong for any reason
         (2 * TABLE + np.eye(3, 4), TABLE),  # nearly twice
         (np.array([2.0, 4.0]), np.array([1.0, 2.0])),  # too few numbers to tell
-        # Two numbers that have changed places: transposed, or by chance?
+        # Two numbers are swapped: transposed, or by chance?
         (np.array([[1.0, 2], [3, 4]]), np.array([[1.0, 3], [2, 4]])),
         (np.full((2, 2), 6.0), np.full((2, 2), 3.0)),  # 2 times, or 3 more?
         (np.array([[1.0, 0], [0, 0]]).T * 3, np.array([[1.0, 0], [0, 0]])),
@@ -202,7 +202,7 @@ POOLING = all_pooling_cases(np.random.default_rng(3))
 
 
 def said_of(wrong: Any, cases: Any = CASES) -> str:
-    """What is said after the first difference, when `wrong(case)` stands beside the right d_x."""
+    """The note after the first difference; `wrong(case)` returns a right and a wrong array."""
 
     def holds(case: Any) -> None:
         right, mine = wrong(case)
@@ -293,7 +293,7 @@ def test_one_case_is_enough_to_say_nothing() -> None:
 def test_right_only_for(fails_for: Any, words: str) -> None:
     wrong = np.array([7.0, 1.0])
     assert said_of(lambda c: (np.zeros(2), wrong * fails_for(c))) == words
-    # One exception, and it is not said.
+    # After one exception, the claim is not made.
     exception = next(c for c in CASES if not fails_for(c))
     holds = lambda c: (np.zeros(2), wrong * (fails_for(c) or c == exception))  # noqa: E731
     assert said_of(holds) == ""

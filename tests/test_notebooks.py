@@ -1,4 +1,4 @@
-"""The course's notebooks: they run, draw their figures, and hold the catalogue's exercises."""
+"""The course's notebooks run, draw their figures, and have the catalogue's exercises."""
 
 import json
 import re
@@ -21,7 +21,7 @@ COURSE = load()
 NAMES = [a.name for a in COURSE.assignments if (ROOT / "source" / a.name).is_dir()]
 DISPLAY = re.compile(r"^\s*display\(", re.MULTILINE)
 
-# What the text quotes, by notebook and cell: the run must print it.
+# Output that the text quotes, by notebook and cell: the run must print it.
 QUOTED = {
     ("a1_convolution", "hand-trace"): ["29. -192.", "-35. -22."],
     ("a1_convolution", "flip-code"): ["-29. 192.", "35. 22."],
@@ -70,7 +70,7 @@ def notebook(name: str) -> Any:
 
 @cache
 def run(name: str, folder: Path) -> Any:
-    """Execute a notebook from top to bottom in its folder of a tree like assignments/."""
+    """Execute a notebook from top to bottom; `folder` is a tree like assignments/."""
     copy = nbformat.from_dict(json.loads(json.dumps(notebook(name))))
     executor = preprocessors.ExecutePreprocessor(timeout=300, kernel_name="python3")
     executor.preprocess(copy, {"metadata": {"path": str(folder / name)}})
@@ -102,7 +102,7 @@ def environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def texts(cell: Any) -> str:
-    """All that a cell printed, and the descriptions of its pictures; runs of spaces are one."""
+    """The text that a cell printed and its pictures' descriptions; repeated spaces become one."""
     parts = []
     for output in cell.get("outputs", []):
         parts.append(output.get("text", ""))
@@ -121,7 +121,7 @@ def test_is_committed_without_outputs_and_with_stable_cells(name: str) -> None:
     cells = notebook(name).cells
     assert all(not c.get("outputs") and c.get("execution_count") is None for c in cells)
     assert len({cell["id"] for cell in cells}) == len(cells)
-    # The graded notebook gets cells of its own for comments.
+    # Grading adds cells for comments, and only they have such ids.
     assert not [cell["id"] for cell in cells if cell["id"].startswith(COMMENT_ID)]
     assert notebook(name).metadata.kernelspec.name == "python3"
 
@@ -184,7 +184,7 @@ def test_untouched_stubs_give_lines_and_not_tracebacks(name: str, untouched: Pat
                 texts(cell),
             )
         elif "display(" in cell.source:
-            # A concept figure: drawn from constants, so it is there before anything is written.
+            # A concept figure is drawn from constants, so untouched stubs show it too.
             assert len(pictures(cell)) == len(DISPLAY.findall(cell.source)), cell["id"]
         if cell.metadata.get("nbgrader", {}).get("grade"):
             assert float(texts(cell).strip()) == 0
@@ -214,7 +214,7 @@ def test_all_ties_multiply_the_gradient(solved: Path, monkeypatch: pytest.Monkey
 
 
 def test_the_speed_table_is_the_one_that_was_measured() -> None:
-    """The ladder of a5, way by way, is that of docs/measurements.md, to within a fifth."""
+    """Each ratio in the table of a5 is that of docs/measurements.md, to within 20%."""
     page = (ROOT / "docs" / "measurements.md").read_text(encoding="utf-8")
     section = page.partition("<!-- training on 1 threads -->")[2].partition("<!-- end")[0]
     measured = {

@@ -1,4 +1,4 @@
-"""The grader is killed again and again; the class loses nothing."""
+"""The grader is killed again and again, and no mark of the class is lost."""
 
 import os
 import random
@@ -31,7 +31,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     students = sample_class().students
     for number in range(CLASS_SIZE):
         target = top / "submitted" / f"student{number:02}"
-        # No two are the same, so that none is graded by having graded another.
+        # All submissions differ, so that none gets its verdict from the store.
         hand_in(students[number % len(students)], target, [ASSIGNMENT], text=str(number))
     return top
 
@@ -60,7 +60,7 @@ def test_killed_at_any_moment_the_gradebook_is_that_of_an_undisturbed_run(
 
     moments = random.Random(7 + kills)
     for number in range(kills):
-        # There is always something left to grade, and marks of an older hand-in to lose.
+        # Hand in again: there is always work to grade, and an older mark that could be lost.
         student = f"student{moments.randrange(students):02}"
         with (killed / "submitted" / student / ASSIGNMENT / "convolution.py").open("a") as stream:
             stream.write(f"# once more: {number}\n")
@@ -113,7 +113,7 @@ def test_marks_given_by_hand_go_to_the_history_at_a_new_hand_in(
 
 @pytest.mark.soak
 def test_changed_points_reach_the_gradebook(course: Path, tmp_path: Path) -> None:
-    """The same files, but other points: the marks that are stored must be the new ones."""
+    """The files are the same, but the points change: the stored marks must be the new ones."""
     top = tmp_path / "course"
     shutil.copytree(course, top)
     for folder in sorted((top / "submitted").iterdir())[1:]:
@@ -179,7 +179,7 @@ def run(
     kit: Path | None = None,
     program: str = "autograder",
 ) -> str:
-    """Run a command to its end, which must be a good one; give what it printed."""
+    """Run a command, which must end with exit status 0 or 3; return its output."""
     process = start(*arguments, cwd=cwd, store=store, kit=kit, program=program)
     out, err = process.communicate(timeout=280)
     assert process.returncode in (0, 3), out + err

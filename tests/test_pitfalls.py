@@ -1,4 +1,4 @@
-"""The bank of known mistakes: each is named, alone, and nothing else ever is."""
+"""The bank of pitfalls: each is recognised as itself, and no other code is recognised."""
 
 import functools
 import importlib
@@ -30,7 +30,7 @@ from autograder.worker.host import Host
 COURSE = load()
 EXERCISES = [e for e in COURSE.exercises if wrong_implementations(e)]
 PITFALLS = [(e, pitfall) for e in EXERCISES for pitfall in wrong_implementations(e)]
-# A layer's dtype is that of its parameters; a function's is its own.
+# No layers: a layer's dtype is that of its parameters.
 FUNCTIONS = [e for e in EXERCISES if e.name.islower() and e.name != "train_epoch"]
 
 OF_FUNCTIONS = [(e, pitfall) for e, pitfall in PITFALLS if e in FUNCTIONS]
@@ -72,7 +72,7 @@ def forget_modules() -> None:
 
 
 def write_after(tree: Path, exercise: Exercise, text: str) -> None:
-    """Define a name again, at the end of the file that has the right code."""
+    """Append a definition to the file of the right code; it replaces the earlier one."""
     with (tree / exercise.path).open("a", encoding="utf-8") as file:
         file.write("\n\n" + dedent(text))
 
@@ -164,7 +164,7 @@ def test_every_mistake_fails_a_public_check(exercise: Exercise) -> None:
 @pytest.mark.soak
 @pytest.mark.parametrize("exercise", EXERCISES, ids=ids(EXERCISES))
 def test_no_mark_depends_on_the_secret(exercise: Exercise) -> None:
-    """What a mistake costs is the same in every course."""
+    """A mistake costs the same points with every course secret."""
     for pitfall in wrong_implementations(exercise):
         one, *others = [
             bank.caught_by(COURSE, exercise, pitfall.code, secret).hidden
@@ -259,7 +259,7 @@ def test_a_mistake_in_float32_has_the_same_name(
     assert name_of(exercise, less_exact) == pitfall.id
 
 
-# The same mistakes as learners write them, in loops; the bank has them in another form.
+# The same mistakes with loops, as learners write them; the bank has them in another form.
 BY_HAND = {
     "im2col.kernel_height_and_width_swapped": """\
         def im2col(x, kernel_height, kernel_width, stride=1, padding=0):
@@ -448,7 +448,7 @@ NAIVE = """\
 
 
 def recognised(tree: Path, exercise: str, text: str) -> tuple[str, str] | None:
-    """The id and the sentence by which a learner's code is recognised."""
+    """The id and the sentence of the pitfall that a learner's code is recognised as, or None."""
     write_after(tree, COURSE.exercise(exercise), text)
     learner = Learner(Host(tree), COURSE, COURSE.exercise(exercise), TimeBudget())
     pitfall = recognise(learner, COURSE, COURSE.exercise(exercise))

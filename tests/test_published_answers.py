@@ -1,7 +1,7 @@
-"""An exercise that answers the published examples from a table earns at most a tenth.
+"""Code that looks up the published examples in a table earns at most a tenth of the points.
 
-The table is recorded while the public checks run on the solution; so it answers every call of
-them, those of the grid too.
+The table is recorded while the public checks run on the solution, so it has a result for each of
+their calls, including those of the grid.
 """
 
 import copy
@@ -31,7 +31,7 @@ FUNCTIONS = [
     if exercise.name.islower() and not exercise.slow and wrong_implementations(exercise)
 ]
 Code = Callable[..., Any]
-# train_epoch is given a network, which no table can hold; the fast one is its own exercise's.
+# train_epoch gets a network, which cannot be looked up; conv2d_forward_fast has its own tests.
 IN_A_TABLE = [e for e in FUNCTIONS if e.name not in ("train_epoch", "conv2d_forward_fast")]
 
 
@@ -44,12 +44,12 @@ def key_of(value: Any) -> Any:
         return tuple((name, key_of(item)) for name, item in sorted(value.items()))
     if isinstance(value, np.random.Generator):
         return str(value.bit_generator.state)
-    # A function that is handed in, such as that of numerical_gradient, is the same in each run.
+    # A function argument, such as that of numerical_gradient, has the same bytecode in each run.
     return value.__code__.co_code if hasattr(value, "__code__") else repr(value)
 
 
 def table_of(exercise: Exercise) -> dict[Any, Any]:
-    """What the solution returns in the public checks, by the arguments."""
+    """The solution's results in the public checks, by arguments."""
     table: dict[Any, Any] = {}
     right = getattr(load_reference(), exercise.name)
 
@@ -110,7 +110,7 @@ def test_a_table_earns_at_most_a_tenth(exercise: Exercise, rest: str) -> None:
         "random numbers": lambda *_args, **_kwargs: random_like(first),
     }
     verdict = verdict_of(exercise, answering(table, otherwise[rest]))
-    # A generator that is drawn from twice, and functions that look alike, fit in no table.
+    # A table cannot draw twice from a generator, nor tell functions with equal bytecode apart.
     in_full = not exercise.name.endswith(("initialization", "numerical_gradient"))
     passed = [check.passed for check in verdict.checks if not check.hidden]
     assert all(passed) if in_full else any(passed)
@@ -119,7 +119,7 @@ def test_a_table_earns_at_most_a_tenth(exercise: Exercise, rest: str) -> None:
 
 
 def graded_output_size(folder: Path, body: str) -> ExerciseVerdict:
-    """The verdict on output_size with another body, out of the sandbox."""
+    """The verdict on output_size with another body, graded in the sandbox."""
     shutil.copytree(COURSE.solutions, folder, ignore=shutil.ignore_patterns("__pycache__"))
     exercise = COURSE.exercise("output_size")
     file = folder / exercise.path
@@ -144,7 +144,7 @@ def graded_output_size(folder: Path, body: str) -> ExerciseVerdict:
 def test_a_table_that_does_not_come_back_otherwise_earns_at_most_a_tenth(
     otherwise: str, tmp_path: Path
 ) -> None:
-    # A key is how `key_of` writes a call: positional arguments, then those with a name.
+    # A key is the `key_of` of a call: its positional arguments, then its keyword arguments.
     calls = {}
     for (given, named), value in table_of(COURSE.exercise("output_size")).items():
         numbers = {"stride": "1", "padding": "0"} | dict(named)
@@ -178,7 +178,7 @@ def test_right_code_that_does_not_come_back_in_one_case_keeps_the_rest(tmp_path:
 
 
 def partly_right() -> list[tuple[Exercise, WrongImplementation]]:
-    """The known mistakes that a public check's other numbers take for a table."""
+    """Pitfalls that look like a table when a public check tries other numbers."""
     names = {
         "numerical_gradient.all_entries_at_once_upstream_ignored",
         "cross_entropy.softmax_taken_again",
@@ -213,7 +213,7 @@ def test_a_known_mistake_that_fits_only_whole_numbers_is_named_too() -> None:
 @pytest.mark.sample(2)
 @pytest.mark.parametrize("exercise", IN_A_TABLE, ids=lambda e: e.name)
 def test_a_table_beside_a_known_mistake_earns_little_more(exercise: Exercise) -> None:
-    """Of 100 points at most 30 more than the mistake by itself."""
+    """At most 30% of the points more than for the mistake alone."""
     table = table_of(exercise)
     for pitfall in wrong_implementations(exercise)[:4]:
         alone = verdict_of(exercise, pitfall.code)

@@ -1,4 +1,4 @@
-"""What Python's own exceptions mean is said in plain words, and only where it is known."""
+"""Python's own exceptions are explained in plain words, and only if the cause is known."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ NAMES: dict[str, Any] = {"np": np, "x": np.arange(6.0).reshape(2, 3), "whole": n
 
 
 def meaning(code: str) -> str:
-    """What is said of the exception that this code raises."""
+    """The explanation of the exception that this code raises."""
     try:
         exec(code, dict(NAMES))
     except Exception as error:

@@ -1,6 +1,6 @@
-"""Hostile and broken submissions: none gains a point, leaves a trace, or harms what is beside it.
+"""Hostile and broken submissions: none gains a point, changes a file, or harms another submission.
 
-Every test also grades an honest submission after the hostile one, in the same process.
+Most tests also grade an honest submission after the hostile one, in the same process.
 """
 
 import http.server
@@ -40,7 +40,7 @@ WALLS = walls()
 
 
 class Forgetful:
-    """A store that keeps nothing: everything is judged anew."""
+    """A store that keeps nothing, so that everything is judged again."""
 
     def get(self, key: str) -> Results | None:
         return None
@@ -60,7 +60,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def canary(tmp_path: Path) -> Iterator[Path]:
-    """A folder of things to steal or break; afterwards it must be as it was."""
+    """A folder with files to steal or change; after the test it must be unchanged."""
     folder = tmp_path / "canary"
     (folder / "inner").mkdir(parents=True)
     for name in ("secret.txt", "nbgrader_config.py", "inner/secret.txt"):
@@ -69,7 +69,7 @@ def canary(tmp_path: Path) -> Iterator[Path]:
         database.execute("CREATE TABLE grade (student TEXT, auto_score REAL)")
         database.execute("INSERT INTO grade VALUES ('honest', 2.0), ('hostile', 0.0)")
     database.close()
-    for path in (folder, *folder.rglob("*")):  # even who may is stopped
+    for path in (folder, *folder.rglob("*")):  # the sandbox must also stop users with permission
         path.chmod(0o777)
     before = picture(folder)
     environment, children = environment_now(), children_of_this_process()
@@ -80,7 +80,7 @@ def canary(tmp_path: Path) -> Iterator[Path]:
 
 
 def picture(folder: Path) -> dict[str, tuple[int, int, int, bytes]]:
-    """Everything about all files in a folder."""
+    """Mode, time, owner and content of all files in a folder."""
     return {
         str(path): (
             (status := path.lstat()).st_mode,
@@ -109,7 +109,7 @@ def children_of_this_process() -> set[int]:
 
 
 def submission(folder: Path, text: str | bytes) -> Path:
-    """A folder shaped like assignments/, all of it right but layers.py."""
+    """A folder like assignments/, with `text` as layers.py; all other files are right."""
     for name in ("a1_convolution", "a2_backprop", "a3_pooling_and_loss"):
         shutil.copytree(load().solutions / name, folder / name)
     data = text.encode("utf-8", "surrogateescape") if isinstance(text, str) else text
@@ -129,9 +129,9 @@ def grade(path: Path, exercise: str | None = "relu_forward") -> Verdict:
 
 
 def require_clear(verdict: Verdict, exercise: str, says: str) -> None:
-    """The exercise's verdict is one clean sentence of one line that gives the reason."""
+    """The exercise's verdict is one line of clean text that gives the reason."""
     mine = verdict.of(exercise)
-    # The headline, and below it what each check saw.
+    # The message, and the problem that each check found.
     told = " ".join([mine.message, *(check.problem for check in mine.checks)])
     assert re.search(says, told, re.IGNORECASE), told
     assert 10 < len(mine.message) < 1300
@@ -169,7 +169,7 @@ def test_enough_of_them() -> None:
 
 
 def test_without_an_attack_it_is_worth_nothing(tmp_path: Path) -> None:
-    """What all attacks are measured against."""
+    """The wrong code that all attacks are appended to earns nothing."""
     assert grade(submission(tmp_path / "wrong", LAYERS + WRONG)).score == 0.0
 
 
@@ -217,7 +217,7 @@ def test_attack_on_the_next_wall(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """What reaches out of the worker is stopped by the other walls as well."""
+    """The other sandboxes also stop the attacks that reach outside the worker."""
     monkeypatch.setattr("autograder.grading.isolation.all_isolations", lambda: (isolation,))
     verdict = grade(submission(tmp_path / "hostile", code_of(attack, canary)))
     assert verdict.isolation == isolation.name
@@ -228,7 +228,7 @@ def test_attack_on_the_next_wall(
 
 
 def test_nobody_calls_home(canary: Path, tmp_path: Path) -> None:
-    """A server on this machine hears nothing."""
+    """A server on this machine receives no request."""
     heard = []
 
     class Ear(http.server.BaseHTTPRequestHandler):
@@ -246,7 +246,7 @@ def test_nobody_calls_home(canary: Path, tmp_path: Path) -> None:
     assert heard == []
 
 
-# --- callbacks: a function of the grader's is asked from inside the worker ---
+# --- callbacks: a function of the grader's is called from inside the worker ---
 
 GRADIENT = (load().solutions / "a2_backprop/backprop.py").read_text(encoding="utf-8")
 CALLBACKS = {
@@ -275,7 +275,7 @@ def test_callback(name: str, canary: Path, tmp_path: Path) -> None:
 
 @pytest.mark.soak
 def test_a_function_is_not_asked_after_its_call(canary: Path, tmp_path: Path) -> None:
-    """What was handed over for one check cannot be kept for the next exercise."""
+    """A function that one check passes cannot be called in the next exercise."""
     body = """
 
 KEPT = []
@@ -299,7 +299,7 @@ def col2im(*args, **kwargs):
 
 
 def test_reference_parts_cannot_fill_the_grader(canary: Path, tmp_path: Path) -> None:
-    """A part that the reference stands in for is computed in a worker, within its limits."""
+    """A substitute is computed in the process that judges, which has a memory limit."""
     source = (load().solutions / "a1_convolution/convolution.py").read_text(encoding="utf-8")
     body = """
 
@@ -320,7 +320,7 @@ def conv2d_forward(x, weights, bias, stride=1, padding=0):
 
 
 def test_reference_parts_are_not_the_answer() -> None:
-    """Whoever breaks a part to be lent the reference's does not get the exercise itself."""
+    """Breaking a part to get its substitute does not give the solution of the exercise itself."""
     for exercise in load().exercises:
         assert exercise.name not in {part.name for part in load().all_needs(exercise)}
 
@@ -328,7 +328,7 @@ def test_reference_parts_are_not_the_answer() -> None:
 @pytest.mark.sample(1)
 @pytest.mark.parametrize("end", ["1 / 0", "while True: pass"])
 def test_nothing_of_a_later_assignment_is_lent(end: str, tmp_path: Path) -> None:
-    """Who says that a file cannot be loaded, in that file's name, is not given its reference."""
+    """An exception raised in the name of a later file does not get a substitute for that file."""
     fast = next(e for e in load().exercises if e.name == "conv2d_forward_fast")
     assert fast.assignment != "a1_convolution"
     path = submission(tmp_path / "hostile", LAYERS)
@@ -347,7 +347,7 @@ else:
 
 
 def test_a_later_assignment_is_not_there(canary: Path, tmp_path: Path) -> None:
-    """Results rest on nothing that their name in the store does not count."""
+    """Results depend only on files that are part of their key in the store."""
     path = submission(tmp_path / "early", LAYERS + WRONG + "from a4_training.spoils import *\n")
     (path / "a4_training").mkdir()
     (path / "a4_training/network.py").write_text("def relu_forward(x): return x.clip(0)\n")
@@ -371,7 +371,7 @@ HANGING = {
 def test_a_file_that_hangs_is_waited_for_once(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Judging once more what stands on it, with the reference's parts, does not wait again."""
+    """Exercises that need the file are judged again with substitutes, without waiting again."""
     code, is_named = HANGING[name]
     monkeypatch.setattr(remote, "QUICK_LIMIT", IMPORT_LIMIT + 2.0)
     waits = []
@@ -385,7 +385,7 @@ def test_a_file_that_hangs_is_waited_for_once(
             waits.append(time.monotonic() - started)
 
     monkeypatch.setattr(remote.RemoteBackend, "_exchange", measured)
-    monkeypatch.setattr(grading, "in_own_process", lambda work: work())  # it measures in this one
+    monkeypatch.setattr(grading, "in_own_process", lambda work: work())  # no fork: fills `waits`
     path = submission(tmp_path / "hanging", LAYERS)
     file = path / "a1_convolution/convolution.py"
     file.write_text(code + file.read_text())
@@ -394,7 +394,7 @@ def test_a_file_that_hangs_is_waited_for_once(
     require_clear(verdict, "im2col", "did not finish|time limit")
     assert sum(wait > IMPORT_LIMIT - 1 for wait in waits) == 1
     if is_named:
-        # Whoever can name the file is not charged for it in the next assignment.
+        # If the time-out names the file, the next assignment loses no points.
         waits.clear()
         verdict = grade_folder(path, assignment="a2_backprop", store=Forgetful())
         assert verdict.score == verdict.points
@@ -431,7 +431,7 @@ def _socket(path: Path, canary: Path) -> None:
     path.unlink()
     with socket.socket(socket.AF_UNIX) as end:
         here = os.getcwd()
-        os.chdir(path.parent)  # a socket's path may have 107 letters
+        os.chdir(path.parent)  # a socket's path may have at most 107 bytes
         try:
             end.bind(path.name)
         finally:
@@ -505,7 +505,7 @@ EXTRA = {
 
 
 def test_extra_files(canary: Path, tmp_path: Path) -> None:
-    """What could take the place of a module or configure pytest is left out, and named."""
+    """Files that could replace a module or configure pytest are left out, and named."""
     path = submission(tmp_path / "hostile", LAYERS)
     for name, text in EXTRA.items():
         (path / name).parent.mkdir(exist_ok=True)
@@ -551,7 +551,7 @@ def test_encoding(name: str, canary: Path, tmp_path: Path) -> None:
 
 
 def test_right_code_in_rare_encodings(tmp_path: Path) -> None:
-    """A byte order mark, lines that end as on Windows, zeros at the end: they cost nothing."""
+    """A byte order mark, Windows line ends, rare encodings and zeros at the end cost nothing."""
     text = "\ufeff" + LAYERS.replace("\n", "\r\n")
     assert grade(submission(tmp_path / "windows", text)).score == 2.0
     older = LAYERS.encode() + "\nx = 'für 3 €'\n".encode("cp1252")
@@ -564,7 +564,7 @@ def test_right_code_in_rare_encodings(tmp_path: Path) -> None:
 def test_a_worker_that_cannot_start_costs_nobody_a_point(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The machine's fault is an error for the instructor, not a mark for the learner."""
+    """A failure of the machine is an error for the instructor, not a mark for the learner."""
     from autograder.judging.results import ChecksError
 
     real = WALLS[0]

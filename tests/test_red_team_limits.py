@@ -1,4 +1,4 @@
-"""Time, memory and what substitutes give: what a submission costs, it costs itself alone."""
+"""Limits of time, memory and substitutes: a submission that exceeds them harms only itself."""
 
 import json
 import os
@@ -32,13 +32,13 @@ A1 = "a1_convolution/convolution.py"
 A2 = "a2_backprop/backprop.py"
 A4 = "a4_training/network.py"
 A5 = "a5_going_further/speed.py"
-# The kernel rounds, and a process has more than its limit: what the memory-limited process may
-# take on top of this one. The promise is 500 MB for both together.
+# The most resident memory of the grader and of each of its child processes, in bytes. The limit of
+# the judging process counts only what it allocates beyond the grader's own memory.
 MOST_MEMORY = 500 << 20
 
 
 class Forgetful:
-    """A store that keeps nothing: everything is judged."""
+    """A store that keeps nothing, so that everything is judged."""
 
     def get(self, key: str) -> None:
         return None
@@ -54,7 +54,7 @@ def _secret(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Limits of a second or two, and budgets to match."""
+    """Time limits of about a second, with time budgets to match."""
     monkeypatch.setattr(learner, "TIME_LIMIT", 1.0)
     monkeypatch.setattr(learner.TimeBudget.__init__, "__defaults__", _budget(3.0, 1.5))
     monkeypatch.setattr(remote, "GRACE", 0.5)
@@ -66,7 +66,7 @@ def _budget(seconds: float, waiting: float) -> tuple[object, ...]:
 
 
 def submission(folder: Path, **appended: str) -> Path:
-    """The solutions, with text put behind some of their files."""
+    """The solutions, with text appended to some of their files."""
     shutil.copytree(load().solutions, folder)
     for place, text in appended.items():
         file = folder / {"a1": A1, "a2": A2, "a4": A4, "a5": A5}[place]
@@ -194,7 +194,7 @@ def test_the_whole_submission_has_a_budget(tmp_path: Path, monkeypatch: pytest.M
 
 @pytest.mark.soak
 def test_a_nested_call_ends_with_the_outer_one(tmp_path: Path, short: None) -> None:
-    """A substituted CNN calls many slow layers of the learner's, each within its own limit."""
+    """A substitute for CNN calls many slow layers of the learner's, each within its own limit."""
     text = (
         BURN
         + """
@@ -228,7 +228,7 @@ BUSY = "while True: pass"
 
 @pytest.fixture
 def busy() -> Iterator[Callable[[], None]]:
-    """Four busy loops beside, on demand."""
+    """A function that starts four processes with busy loops."""
     loops: list[subprocess.Popen[bytes]] = []
 
     def start() -> None:
@@ -265,7 +265,7 @@ def im2col(*args, **kwargs):
 
 
 def test_the_clock_counts_what_others_do_not_take(tmp_path: Path) -> None:
-    """Running and waiting are told apart, from outside, in bubblewrap's inner process too."""
+    """The clock separates running from waiting, for bubblewrap's inner process too."""
     backend = RemoteBackend(walls()[0], submission(tmp_path / "s", a1=BURN))
     with backend:
         found = backend.find("a1_convolution.convolution", "_burn")
@@ -366,7 +366,7 @@ def test_what_is_returned_is_bounded(way: str, tmp_path: Path) -> None:
 @pytest.mark.soak
 @pytest.mark.parametrize("value", ["3_000_000_000", "'x' * 60_000", "[0.1] * 50_000"])
 def test_what_a_substituted_part_reads_is_bounded(value: str, tmp_path: Path) -> None:
-    """The reference's step of the optimizer works on numbers that the learner's code chose."""
+    """The substitute for SGD.step computes with values that the learner's code chose."""
     text = f"""
 
 class SGD:
@@ -416,7 +416,7 @@ def test_the_process_tells_its_errors() -> None:
 def test_a_death_costs_that_submission_alone(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """One sentence, no second try; what is graded next is untouched."""
+    """The verdict is one sentence, without a second try; the next submission is unaffected."""
     tried = []
     run_checks = grading.run_checks
 
@@ -442,7 +442,7 @@ def test_a_death_costs_that_submission_alone(
 @pytest.mark.soak
 @pytest.mark.parametrize("way", [*BIG, *RETURNS])
 def test_the_grader_stays_small(way: str, tmp_path: Path) -> None:
-    """The peak of the command and of all that it starts and waits for."""
+    """The peak memory of the command, and of each process that it waits for, is limited."""
     if way in BIG:
         body = f"\n\ndef numerical_gradient(f, x, d_out, epsilon=1e-5):\n    {BIG[way]}\n"
         folder = submission(tmp_path / "s", a2=body)
@@ -531,7 +531,7 @@ def test_what_it_is_measured_against_is_never_given(way: str, tmp_path: Path) ->
 
 @pytest.mark.soak
 def test_an_honest_fast_version_is_judged_without_a_naive_one(tmp_path: Path) -> None:
-    """The reference's naive version answers the check, so nothing is lost."""
+    """The check uses a substitute for the naive version, so no points are lost."""
     folder = submission(tmp_path / "s")
     file = folder / A1
     text = "\n\ndef conv2d_forward_naive(*args, **kwargs):\n    raise NotImplementedError\n"

@@ -1,4 +1,4 @@
-"""The class report: what it counts, that it is safe and readable, and that it is whole."""
+"""The class report: its counts are right, and it is safe, readable and complete."""
 
 import os
 import re
@@ -36,7 +36,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 
 @pytest.fixture(scope="module", autouse=True)
 def programs_on_path() -> Iterator[None]:
-    """nbgrader starts alembic by its bare name to make a gradebook."""
+    """Put alembic on PATH: nbgrader runs it without a path to make a gradebook."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
         yield
@@ -63,7 +63,7 @@ def timed_out() -> CheckResult:
     return CheckResult("public", "A public check.", False, False, failure=failure)
 
 
-# Each student of the class, and what the checks say of each.
+# The verdict on each student of the class.
 CLASS: dict[str, Verdict] = {
     "ada": Verdict("", "bubblewrap", [one(n, "passed") for n in (NUMERICAL, COL2IM, BACKWARD)]),
     "bob": Verdict(
@@ -100,7 +100,7 @@ CLASS: dict[str, Verdict] = {
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A course whose class handed in A2, all but Zoe; Bob late, and with a mark to come."""
+    """A course in which all but Zoe handed in A2; Bob is late, and waits for a mark by hand."""
     top = tmp_path_factory.mktemp("course")
     for student in CLASS:
         (top / "submitted" / student / A2.name).mkdir(parents=True)
@@ -119,7 +119,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for book in submission.notebooks:
                 for grade in book.grades:
                     verdict = CLASS[student].of(grade.cell.name)
-                    # The gradebook is one regrade behind with Cleo.
+                    # Cleo's mark in the gradebook is from an earlier grading.
                     grade.auto_score = 1.0 if student == "cleo" else verdict.score
                     grade.needs_manual_grade = student == "bob"
         gradebook.db.commit()
@@ -189,7 +189,7 @@ def test_failures_without_a_name_are_counted(top: Path) -> None:
 
 
 def test_rare_mistakes_stand_in_a_table(top: Path, tmp_path: Path) -> None:
-    """A large class makes many mistakes once each: a dozen are told, the others are listed."""
+    """Of many mistakes that occur once each, a dozen are explained; the others are listed."""
     view = view_of(top)
     for k in range(30):
         view.mistakes[f"{COL2IM}.{k}"] = Mistake(COL2IM, f"way {k}", f"Sentence {k}.", ["bob"])
@@ -244,7 +244,7 @@ def test_a_check_of_several_cases_counts_once(top: Path, monkeypatch: pytest.Mon
 
 
 def test_a_mark_by_hand_is_to_be_given_or_to_be_looked_at_again(top: Path) -> None:
-    """nbgrader asks for both in the same way; only one of them is still to come."""
+    """nbgrader sets the same flag for both, but only one of them is a missing mark."""
     assert "It waits for a mark given by hand" in reasons(view_of(top), "bob")
     with Gradebook(f"sqlite:///{top / 'gradebook.db'}", "") as gradebook:
         for book in gradebook.find_submission(A2.name, "bob").notebooks:
@@ -309,7 +309,7 @@ def test_accuracy_is_the_hidden_checks(top: Path, monkeypatch: pytest.MonkeyPatc
 
 
 class _Page(HTMLParser):
-    """Reads a page as a browser and a screen reader would, and notes what matters."""
+    """Parses a page as a browser would; keeps its tags and text, and tests that tags are nested."""
 
     VOID = ("meta", "img", "br", "link", "input")
 
@@ -395,7 +395,7 @@ def test_pages_can_be_heard_and_walked_by_keyboard(written: list[Path]) -> None:
         assert len(page.all("caption")) == len(page.all("table")) > 0
         assert all(th.get("scope") in ("row", "col") for th in page.all("th"))
         assert all(str(image.get("alt")).endswith(".") for image in page.all("img"))
-        # What scrolls sideways must be reachable without a mouse.
+        # An element that scrolls sideways must be reachable without a mouse.
         for box in page.all("div"):
             assert box.get("class") != "scroll" or box.get("tabindex") == "0"
         levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
@@ -418,7 +418,7 @@ def test_page_says_what_the_class_shows(written: list[Path]) -> None:
 
 
 def test_no_number_stands_without_its_meaning_in_one_sentence(written: list[Path]) -> None:
-    """Each fact, and each column of numbers, has a sentence on its page."""
+    """Each fact, and each column of numbers, has a sentence on its page that explains it."""
     for path in written[:2]:
         page = path.read_text(encoding="utf-8")
         (main,) = re.findall(r"<main.*</main>", page, re.DOTALL)
@@ -445,7 +445,7 @@ def test_the_time_from_the_release_is_told_where_it_is_known(top: Path, tmp_path
     policy = top / "policy.toml"
     policy.write_text("[released]\na2 = 2026-03-01T10:00:00+01:00\n")
     text = " ".join(parse(write_report(top, tmp_path / "known")[1]).text.split())
-    # Handed in at 9, 9 and 13 o'clock on the next day; of the fourth no time is known.
+    # Handed in at 9, 9 and 13 o'clock on the next day; the fourth has no known time.
     assert "Released on 2026-03-01 09:00:00 UTC." in text
     assert "within 24 hours of it, the first after 24 hours, the last after 28 hours" in text
     assert "(3 of 4 (75%) have a known time)" in text
@@ -468,7 +468,7 @@ def test_the_exchange_knows_when_an_assignment_was_released(
     assert released_at(top, A2.name) is None
     copy = top / "cnn" / "outbound" / A2.name
     copy.mkdir(parents=True)
-    os.utime(copy, (0, 0))  # nbgrader copies the times of what it copies
+    os.utime(copy, (0, 0))  # nbgrader's copies keep the times of the originals
     found = released_at(top, A2.name)
     assert found is not None
     now = datetime.now(UTC).replace(tzinfo=None)

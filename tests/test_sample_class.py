@@ -1,4 +1,4 @@
-"""The sample class is what its folders say: who is right, what is wrong, and nobody gets out."""
+"""The sample class gets the verdicts that its folders state, and no code leaves the sandbox."""
 
 import ast
 import time
@@ -22,7 +22,7 @@ Grade = Callable[..., Verdict]
 
 @pytest.fixture
 def grade(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Grade:
-    """Grade what a student hands in; training, which is slow, only where asked for."""
+    """Grade a student's submission; the slow training runs only if asked for."""
     select = Course.select
 
     def graded(student: Student, training: bool = False) -> Verdict:
@@ -43,7 +43,7 @@ def grade(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Grade:
 
 
 def lost(exercises: tuple[ExerciseVerdict, ...]) -> dict[str, dict[str, object]]:
-    """The exercises without all their points, in the form of `expected.toml`."""
+    """The exercises that lost points or did not pass, in the form of `expected.toml`."""
     return {
         e.exercise: {"status": e.status, "score": e.score}
         | ({"pitfall": e.pitfall} if e.pitfall else {})
@@ -89,7 +89,7 @@ def test_what_is_expected_names_exercises_that_are_handed_in() -> None:
 
 @pytest.mark.soak
 def test_the_hostile_one_finds_nothing(grade: Grade, tmp_path: Path) -> None:
-    """It asks for the gradebook, the reference and the hidden checks; none is within its reach."""
+    """It searches for the gradebook, the reference and the hidden checks, and reaches none."""
     (hostile,) = (student for student in CLASS.students if student.hostile)
     find_isolation()  # without a sandbox it must not run at all
     said = json_line(grade(hostile))
@@ -99,7 +99,7 @@ def test_the_hostile_one_finds_nothing(grade: Grade, tmp_path: Path) -> None:
 
 
 def test_an_assignment_that_was_not_handed_in_is_worth_nothing(tmp_path: Path) -> None:
-    """It breaks nothing either."""
+    """A missing assignment causes no error either."""
     one = next(student for student in CLASS.students if len(student.hands_in) == 1)
     missing = next(a.name for a in load().assignments if a.name not in one.hands_in)
     verdict = grade_folder(

@@ -1,4 +1,4 @@
-"""The walls: what a worker finds inside, what it is refused, and that nothing outlives its end."""
+"""The sandboxes: what a worker sees, what it may not do, and that none of its processes remain."""
 
 import ctypes
 import errno
@@ -107,13 +107,13 @@ def loop():
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A submission that tells what it sees."""
+    """A submission that reports what it sees."""
     path = tmp_path / "submission"
     (path / "a1_convolution").mkdir(parents=True)
     (path / "a1_convolution/convolution.py").write_text(FACTS)
     for made in (tmp_path, *tmp_path.parents):
         if made.stat().st_uid == os.geteuid() and made != Path("/tmp"):
-            made.chmod(0o755)  # pytest keeps its folders to itself, and the worker is nobody
+            made.chmod(0o755)  # pytest's folders are private; the worker is the user nobody
     return path
 
 
@@ -132,7 +132,7 @@ def call(backend: RemoteBackend, name: str, seconds: float = 20.0):  # type: ign
 def test_there_is_a_wall_to_test() -> None:
     assert WALLS
     assert find_isolation() is WALLS[0]
-    # Without this, a wall that stopped working would only be tested by nobody.
+    # Otherwise a sandbox that stopped working would silently not be tested any more.
     assert any(wall.name == "landlock" for wall in WALLS) == has_landlock()
 
 
@@ -147,8 +147,8 @@ def test_what_a_worker_finds(backend: RemoteBackend, monkeypatch: pytest.MonkeyP
     assert 0 not in facts["ids"]
     assert "A_SECRET_OF_THE_GRADER" not in facts["environment"]
     assert set(facts["environment"]) <= {*sandbox.ENVIRONMENT, "LD_LIBRARY_PATH", "PWD", "LC_CTYPE"}
-    # Newer versions of libffi, which ctypes loads, keep their own file open, or one in /tmp, which
-    # in bubblewrap is the worker's own.
+    # Newer versions of libffi, which ctypes loads, keep their own file open, or a file in /tmp. In
+    # bubblewrap, /tmp is private to the worker.
     libffi = {path.stat().st_ino for path in Path("/usr/lib").rglob("libffi.so*")}
     others = [
         inode
@@ -170,7 +170,7 @@ def test_what_a_worker_finds(backend: RemoteBackend, monkeypatch: pytest.MonkeyP
 
 @pytest.mark.sample(1)
 def test_nothing_outlives_its_time(backend: RemoteBackend) -> None:
-    """After a time-out the process is gone, whatever it did to stay."""
+    """After a time-out the process ends, although it ignores signals and exceptions."""
     found = backend.find("a1_convolution.convolution", "loop")
     assert backend._worker is not None
     printed = os.dup(backend._worker.printed)
@@ -181,7 +181,7 @@ def test_nothing_outlives_its_time(backend: RemoteBackend) -> None:
 
 
 def ends(printed: int) -> bool:
-    """Whether nobody holds the other end of a worker's output any more, within 5 seconds."""
+    """Whether every process closes the writing end of a worker's output within 5 seconds."""
     deadline = time.monotonic() + 5
     while (left := deadline - time.monotonic()) > 0:
         if select.select([printed], [], [], left)[0] and not os.read(printed, 1 << 16):
@@ -207,7 +207,7 @@ GRADER = """
 @pytest.mark.sample(1)
 @pytest.mark.parametrize("isolation", WALLS, ids=lambda isolation: isolation.name)
 def test_nothing_outlives_the_grader(isolation: Isolation, folder: Path) -> None:
-    """Killed itself, the grader leaves no learner's code running."""
+    """After the grader is killed, no learner's code keeps running."""
     mine, its = socket.socketpair()
     grader = subprocess.Popen(
         [sys.executable, "-c", dedent(GRADER), isolation.name, str(folder), str(its.fileno())],
@@ -262,7 +262,7 @@ def test_rules_for_every_kernel(version: int, form: bytes) -> None:
 
 
 def test_a_kernel_without_landlock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is said in words, and the next possibility is tried."""
+    """The exception says so in words."""
 
     def absent(*_: object) -> int:
         raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
@@ -274,7 +274,7 @@ def test_a_kernel_without_landlock(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Two folders side by side, in a place that only its owner may enter; and the user is root."""
+    """Two folders in a folder that only its owner may enter; the user seems to be root."""
     readable.readable.cache_clear()
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     for name in ("package", "package.libs"):
@@ -305,7 +305,7 @@ def test_what_everybody_may_read_stays(folder: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_the_interpreter_that_only_root_may_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its copy has all that a worker needs, and none of the packages installed beside it."""
+    """The interpreter's copy has all that a worker needs, without the installed packages."""
     monkeypatch.setattr(readable, "everybody_may_read", lambda _: False)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     readable.readable.cache_clear()
@@ -325,7 +325,7 @@ def test_the_interpreter_that_only_root_may_read(monkeypatch: pytest.MonkeyPatch
 
 
 def in_a_child(function) -> int:  # type: ignore[no-untyped-def]
-    """Run a function in a process of its own; its exit status."""
+    """Run a function in a child process; return its exit status."""
     pid = os.fork()
     if pid == 0:
         try:
@@ -336,7 +336,7 @@ def in_a_child(function) -> int:  # type: ignore[no-untyped-def]
 
 
 def test_the_filter_alone(tmp_path: Path) -> None:
-    """What Landlock does not cover, the filter refuses a process of the same user."""
+    """The filter of system calls refuses what Landlock does not cover, for the same user."""
     from autograder.grading.landlock import NEIGHBOURLY_CALLS
 
     program = sandbox.call_filter(NEIGHBOURLY_CALLS)
@@ -424,5 +424,5 @@ def test_doctor_says_what_is_missing(
 
 
 def test_the_limits_hold_for_ctypes_too() -> None:
-    """The size of a pointer is what the filter's structure is made for."""
+    """ctypes has the size of a pointer that the filter's structure is packed with."""
     assert ctypes.sizeof(ctypes.c_void_p) == struct.calcsize("@P")

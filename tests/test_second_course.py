@@ -42,7 +42,7 @@ def run(top: Path, *arguments: str) -> str:
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A released copy outside the kit."""
+    """A released copy of the example course, outside the kit."""
     top = tmp_path_factory.mktemp("courses") / "logistic"
     shutil.copytree(EXAMPLE, top, ignore=shutil.ignore_patterns("__pycache__"))
     run(top, "autograder", "release")
@@ -60,7 +60,7 @@ def test_a_learner_checks_watches_and_asks_for_hints(course: Path) -> None:
     stubs = verdicts(run(course, "autograder", "check", "--json"))
     assert {one["status"] for one in stubs.values()} == {"todo"}
     assert "Hint 1 of 3" in run(course, "autograder", "hint", "sigmoid")
-    # From elsewhere, the path says which course is meant.
+    # From another folder, the path determines the course.
     elsewhere = verdicts(
         run(course.parent, "autograder", "check", str(course / "solutions"), "--json")
     )
@@ -128,7 +128,7 @@ def test_what_is_wrong_with_a_course_is_one_line(
 
 
 def test_the_fingerprints_are_fresh(course: Path) -> None:
-    """If not: cd examples/logistic_regression, then python -m autograder.author.bank."""
+    """If this fails: cd examples/logistic_regression, then python -m autograder.author.bank."""
     assert "up to date" in run(course, "autograder.author.bank", "--check")
 
 
@@ -145,7 +145,7 @@ def test_a_class_is_graded_and_given_back(course: Path) -> None:
     assert "ada" in marks.read_text(encoding="utf-8")
     assert sorted(p.parts[-3] for p in course.glob("feedback/*/*/*.html")) == [
         "ada"
-    ]  # untouched stubs are not handed in
+    ]  # untouched stubs do not count as handed in
     pages = " ".join(p.read_text(encoding="utf-8") for p in course.glob("report/*.html"))
     assert "Two classes" in pages
     assert "85% are asked for" in pages

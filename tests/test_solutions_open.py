@@ -26,7 +26,7 @@ def exercises(tree: ast.Module, source: str) -> list[ast.FunctionDef | ast.Class
 
 
 def code_lines(tree: ast.Module) -> set[int]:
-    """Return the numbers of the lines that hold code: no docstring, import, comment, blank."""
+    """Return the line numbers of code, without docstrings, imports, comments and blank lines."""
     lines: set[int] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.stmt) and not isinstance(node, ast.Import | ast.ImportFrom):

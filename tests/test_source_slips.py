@@ -1,4 +1,4 @@
-"""Slips that lie in a file as a whole are named, with their line and what to do."""
+"""Mistakes that affect a whole file are named, with their line and what to do."""
 
 import shutil
 from pathlib import Path

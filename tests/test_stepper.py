@@ -1,4 +1,4 @@
-"""The stepper's page holds everything, and what the learner's function returned."""
+"""The stepper's page is complete, and shows what the learner's function returned."""
 
 import json
 import re

@@ -1,7 +1,7 @@
-"""Answers modelled on what strangers wrote: right ones keep their points, wrong ones are told.
+"""Answers modelled on strangers' code: right ones keep 90% of the points, wrong ones are explained.
 
 Each file in tests/strangers/ is a case: its header says which exercise it answers, whether it is
-right, and what is wrong with it; its code takes the place of that exercise in solutions/.
+right, and what is wrong with it; its code replaces that exercise in solutions/.
 `strangers.toml` holds for each wrong case words that its message must contain.
 """
 

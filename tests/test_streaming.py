@@ -1,4 +1,4 @@
-"""`autograder check` speaks at once: each line as soon as it is known, and Ctrl-C loses nothing."""
+"""`autograder check` prints each line as soon as it is known, and Ctrl-C loses no result."""
 
 import os
 import re
@@ -28,7 +28,7 @@ def {name}(*args, **kwargs):
 
 
 class Heard:
-    """Keeps what a listener is told, and in which order."""
+    """A listener that keeps its calls in order."""
 
     def __init__(self) -> None:
         self.told: list[tuple[str, str]] = []
@@ -56,7 +56,7 @@ def test_each_exercise_is_told_before_the_next_begins(folder: Path) -> None:
 
 
 def test_a_line_waits_while_a_part_may_be_to_blame(folder: Path) -> None:
-    """conv2d_forward fails because im2col does: it must not be told "not right yet" first."""
+    """conv2d_forward fails because of im2col: it must not first be reported as "not right yet"."""
     file = folder / FIRST.name / "convolution.py"
     text = file.read_text(encoding="utf-8")
     file.write_text(re.sub(r"return (cols\b.*|.*reshape.*)", r"return 2 * (\1)", text, count=1))
@@ -85,13 +85,13 @@ def test_ctrl_c_leaves_what_is_known_and_names_the_line(folder: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         encoding="utf-8",
-        # A shell that runs the tests in the background has them ignore Ctrl-C.
+        # If a shell runs the tests in the background, they ignore SIGINT; undo that here.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stdout is not None
     seen = ""
     while FIRST.exercises[0].name not in seen:
-        seen += process.stdout.readline()  # it comes although the next exercise never ends
+        seen += process.stdout.readline()  # printed although the next exercise never ends
     while not file.with_name("started").is_file():
         time.sleep(0.05)
     time.sleep(0.5)

@@ -1,4 +1,4 @@
-"""One mistake costs once: the reference's layer stands under what is built upon a wrong one."""
+"""One mistake costs once: exercises that use a wrong layer are judged with a substitute."""
 
 import shutil
 from pathlib import Path
@@ -42,7 +42,7 @@ def grade(
     exercise: str | None = None,
     assignment: str | None = None,
 ) -> Verdict:
-    """Grade the solutions with some text of the network's replaced."""
+    """Grade the solutions with some text of network.py replaced."""
     shutil.copytree(load().solutions, folder)
     text = (folder / NETWORK).read_text(encoding="utf-8")
     for right, wrong in edits:
@@ -84,7 +84,7 @@ def test_of_a_whole_assignment_the_wrong_part_alone_is_lost(tmp_path: Path) -> N
 
 @pytest.mark.soak
 def test_a_file_that_is_no_python_is_not_what_another_exercise_is_told(tmp_path: Path) -> None:
-    """Its own mistake is said, since the reference stood in for the broken file and it failed."""
+    """col2im fails even with a substitute for the broken file, so its own mistake is reported."""
     folder = tmp_path / "s"
     shutil.copytree(load().solutions, folder)
     (folder / "a1_convolution/convolution.py").write_text("def output_size(:\n")
@@ -124,7 +124,7 @@ def test_what_an_earlier_assignment_lacks_costs_there_alone(tmp_path: Path, lack
 
 
 def test_across_assignments(tmp_path: Path) -> None:
-    """A wrong layer of a4 does not cost a5's block of such layers."""
+    """A wrong layer of a4 costs no points of a5's block, which uses it."""
     verdict = grade(tmp_path / "s", (RELU, "return x"), exercise="ResidualBlock")
     assert verdict.of("ResidualBlock").status == "passed"
     assert "the reference's ReLU" in verdict.of("ResidualBlock").note
@@ -132,7 +132,7 @@ def test_across_assignments(tmp_path: Path) -> None:
 
 @pytest.mark.soak
 def test_the_network_is_the_learners_own(tmp_path: Path) -> None:
-    """Of the parts that mnist is made of the reference lends one: with two it is not theirs."""
+    """mnist gets at most one substitute: with two, the network is not the learner's."""
     verdict = grade(
         tmp_path / "s",
         (DENSE, "return 0 * x @ self.weights.value"),
@@ -141,18 +141,18 @@ def test_the_network_is_the_learners_own(tmp_path: Path) -> None:
     )
     assert verdict.of("train_epoch").status == "passed"
     assert verdict.of("mnist").score == 0
-    # CNN and train_epoch are right in themselves; only these two have to be mended.
+    # CNN and train_epoch are right; only these two have to be fixed.
     assert verdict.of("mnist").waits_for == ["Dense", "SGD"]
 
 
 def test_a_wrong_exercise_stays_wrong_over_right_parts(tmp_path: Path) -> None:
-    """What is lent does not help the part's own mistake, nor another one above it."""
+    """A substitute for a part does not hide the mistake of the exercise that uses it."""
     verdict = grade(tmp_path / "s", (DENSE, DENSE_WRONG), (NET, NET_WRONG), exercise="CNN")
     assert verdict.of("CNN").status == "failed"
     assert 0 < verdict.of("CNN").score < verdict.of("CNN").points
 
 
-IN_TRAINING = "if len(x) == 48:"  # a batch of mnist's; no check of ReLU's own has as many
+IN_TRAINING = "if len(x) == 48:"  # the batch size of mnist; no check of ReLU uses it
 HOSTILE = {
     "endless": "while True: pass",
     "exits": "__import__('os')._exit(0)",
@@ -167,7 +167,7 @@ HOSTILE = {
 def grade_digits(
     folder: Path, in_training: str, monkeypatch: pytest.MonkeyPatch
 ) -> ExerciseVerdict:
-    """The verdict on mnist, for which the reference's CNN is lent and asks the learner's ReLU."""
+    """The verdict on mnist with a substitute for CNN, which calls the learner's ReLU."""
     lent = []
 
     def noting(part: Exercise, course: Course, learners: RemoteBackend) -> None:
@@ -175,7 +175,7 @@ def grade_digits(
         substitute(part, course, learners)
 
     monkeypatch.setattr(grading, "substitute", noting)
-    monkeypatch.setattr(grading, "in_own_process", lambda work: work())  # it notes in this one
+    monkeypatch.setattr(grading, "in_own_process", lambda work: work())  # no fork: fills `lent`
     edits = (
         (RELU, f"self.x = x\n        {IN_TRAINING}\n            {in_training}\n        {RELU}"),
         (NET, NET_WRONG),
@@ -198,7 +198,7 @@ def test_a_layer_may_be_asked_in_the_midst_of_a_call(
 def test_a_hostile_layer_that_is_asked_in_the_midst_of_a_call(
     tmp_path: Path, hostile: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever it does there, it gains nothing, and the grader comes back."""
+    """The layer gains no points, and the call returns to the grader."""
     monkeypatch.setattr(exam, "SECONDS", 3.0)
     monkeypatch.setattr(learner, "TIME_LIMIT", 1.5)
     monkeypatch.setattr(remote, "GRACE", 0.5)

@@ -1,4 +1,4 @@
-"""Marks enter no commit and survive what git does to its files; what is committed is empty."""
+"""Marks are in no commit and survive git's commands; a committed gradebook has no students."""
 
 import os
 import shutil
@@ -35,7 +35,7 @@ def structure(path: Path, points: float) -> None:
 
 
 def comment_box(path: Path) -> None:
-    """What grading adds to each exercise."""
+    """Add the cell that grading adds to each exercise."""
     with Gradebook(f"sqlite:///{path}") as gradebook:
         gradebook.update_or_create_solution_cell("ex-code", "a1", "a1")
 
@@ -81,7 +81,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def course(tmp_path: Path, template: Path) -> Path:
-    """A course with a remote and with marks in its gradebook, and what git leaves out of one."""
+    """A course in git with a remote, the kit's .gitignore, and a mark in its gradebook."""
     root = tmp_path / "course"
     root.mkdir()
     git(root, "init")
@@ -107,7 +107,7 @@ def test_marks_alone_are_no_change_to_git(course: Path) -> None:
 
 
 def test_many_marks_are_no_change_to_git_either(course: Path) -> None:
-    """Then the file has another size, by which git goes first."""
+    """Many marks change the size of the file, which git compares first."""
     before = (course / NAME).stat().st_size
     with Gradebook(f"sqlite:///{course / NAME}") as gradebook:
         for number in range(60):
@@ -196,7 +196,7 @@ def test_marks_survive_a_pull(course: Path, tmp_path: Path, gradebook_changed: b
 
 @pytest.mark.parametrize("points_changed", [False, True])
 def test_marks_survive_the_stashing_of_pre_commit(course: Path, points_changed: bool) -> None:
-    """What the tool pre-commit does: a patch of what is not staged, checkout, and the patch."""
+    """The steps of the tool pre-commit: save unstaged changes as a patch, check out, apply it."""
     if points_changed:
         structure(course / NAME, 12)
     (course / "notes.txt").write_text("not staged\n")

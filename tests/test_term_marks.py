@@ -1,7 +1,7 @@
-"""Marks that stay true through a term: each accident of one, with the marks that are right.
+"""Marks stay right through a term: for each accident that can happen, the right marks.
 
-nbgrader and the gradebook are real; verdicts are written into the files that are handed in, so that
-a grading takes a second.
+nbgrader and the gradebook are real. The submitted files state their own verdict, so that one
+grading takes a second.
 """
 
 import csv
@@ -60,7 +60,7 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def course(released: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A released course, in which a file that says "# all" has full marks and "# 0.5" the half."""
+    """A released course: a file that begins "# all" gets full marks, "# 0.5" gets half."""
 
     def verdict(path: Path, assignment: str, **_: Any) -> Verdict:
         text = next((file.read_text() for file in (path / NAME).rglob(FILE)), "")
@@ -98,7 +98,7 @@ def course(released: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
 
 
 class _no_executor:
-    """In the place of the pool of processes."""
+    """Replaces the pool of processes."""
 
     def __init__(self, *_: Any) -> None: ...
 
@@ -159,7 +159,7 @@ def test_a_file_moved_to_its_place_is_graded_again(course: Path) -> None:
 
 @pytest.mark.soak
 def test_marks_that_are_not_there_are_never_as_before(course: Path) -> None:
-    """What a kill within a submission, or a gradebook put back from a copy, leaves."""
+    """Marks can be missing after a kill during grading, or in a restored copy of the gradebook."""
     hand_in(course, "ada")
     grade(course)
     with gradebook(course) as book:
@@ -264,7 +264,7 @@ def test_who_may_read_what_holds_marks(course: Path, shared: bool) -> None:
 
 
 def may_read(path: Path, root: Path, read: int, enter: int) -> bool:
-    """Whether a bit of the rights of a file, and of the folders above it, lets somebody read."""
+    """Whether a file has the mode bit `read`, and each folder above it the mode bit `enter`."""
     above = path.relative_to(root).parents
     folders = [root / each for each in above if each != Path(".")]
     return bool(path.stat().st_mode & read) and all(f.stat().st_mode & enter for f in folders)

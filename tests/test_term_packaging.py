@@ -1,4 +1,4 @@
-"""Ordinary packaging: right work is graded however a computer wrapped it, or says what to type."""
+"""Ordinary packaging: right work is graded in any form, or a message says what to type."""
 
 import bz2
 import gzip
@@ -382,7 +382,7 @@ def test_nothing_is_taken_through_a_link(tmp_path: Path) -> None:
 def test_many_files_and_deep_folders_raise_nothing(
     expected_is_there: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is opened is counted: it does not grow with what else lies there."""
+    """The number of opened files does not grow with the number of other files."""
     folder = tmp_path / "submission" / A1.name
     (folder / "many").mkdir(parents=True)
     for number in range(20_000):
@@ -416,7 +416,7 @@ def test_many_files_and_deep_folders_raise_nothing(
 
 
 def _remove_deep(folder: Path) -> None:
-    """pytest's own removal is recursive, and deeper than Python allows."""
+    """Remove the deep folders: pytest's recursive removal would exceed Python's recursion limit."""
     here = os.getcwd()
     os.chdir(folder)
     try:
@@ -431,7 +431,7 @@ def _remove_deep(folder: Path) -> None:
 
 
 def test_of_several_files_only_those_that_are_there_are_graded(tmp_path: Path) -> None:
-    """A file that nobody wrote is none that could not be found."""
+    """A file that is not there does not make the submission unclear."""
     folder = tmp_path / "submission" / A3.name
     folder.mkdir(parents=True)
     (folder / "pooling.py").write_text("x = 1\n")
@@ -507,7 +507,7 @@ def test_names_that_people_take_for_one() -> None:
 
 @given(st.text(max_size=200), st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-32"]))
 def test_a_text_is_the_same_whatever_it_was_saved_as(text: str, encoding: str) -> None:
-    # The end-of-file sign of old systems is taken from the end.
+    # as_utf8 removes \x1a, the end-of-file character of old systems, from the end.
     text = "x" * 4 + text.replace("\0", "").rstrip("\x1a")
     data = text.encode(encoding, "replace")
     assert as_utf8(data).decode() == text.encode("utf-8", "replace").decode()
@@ -515,7 +515,7 @@ def test_a_text_is_the_same_whatever_it_was_saved_as(text: str, encoding: str) -
 
 @given(st.text("äöüßéñçÀ “”–€·×²", max_size=40))
 def test_a_text_of_an_older_editor_is_read(text: str) -> None:
-    # Those letters with a letter of ASCII after each are no UTF-8 by chance.
+    # In cp1252, these letters, each followed by an ASCII letter, are never valid UTF-8.
     text = "# a comment as long as code is, and longer\n" * 5 + "a".join(text)
     for encoding in ("cp1252", "utf-8"):
         assert as_utf8(text.encode(encoding)).decode() == text
@@ -546,7 +546,7 @@ def test_a_long_name_is_turned_down_at_once(name: str) -> None:
 
 
 def zip_of_many_entries(count: int) -> bytes:
-    """A zip whose table of contents names empty files that are not in it."""
+    """A zip whose central directory lists empty files that are not in it."""
     fields = struct.pack("<HHHHHHIIIHHHHHII", 20, 20, 0, 0, 0, 33, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0)
     table = b"".join(b"PK\x01\x02" + fields + b"%06x" % k for k in range(count))
     end64 = struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, count, count, len(table), 0)

@@ -70,7 +70,7 @@ def test_marks_by_hand_stay_and_the_old_config_works(course: Path) -> None:
 
 
 def test_a_mark_by_hand_for_what_version_1_graded_goes_to_the_history(course: Path) -> None:
-    """Which hand-in it was given to, the graded copy tells."""
+    """The graded copy shows which hand-in the mark was given for."""
     with (course / "submitted" / "ada" / A1.name / A1.files[0]).open("a") as file:
         file.write("\n# handed in again\n")
     run_nbgrader.release(course, [A1.name])

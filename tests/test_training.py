@@ -1,4 +1,4 @@
-"""Training: presets are what they say, the learner's code is all that learns, messages help."""
+"""Training: presets match their descriptions, only the learner's code trains, messages help."""
 
 import io
 import shutil
@@ -24,7 +24,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 
 @pytest.fixture(autouse=True)
 def _keep_modules() -> Iterator[None]:
-    """Give other tests the course's modules back as they were."""
+    """Restore the course's modules in sys.modules for other tests."""
     kept = {name: module for name, module in sys.modules.items() if name[:1] == "a"}
     yield
     for name in [name for name in sys.modules if name[:1] == "a" and name[2:3] == "_"]:
@@ -51,7 +51,7 @@ def learner(tmp_path: Path) -> Path:
 
 
 def append(folder: Path, file: str, code: str) -> None:
-    """Define something anew at the end of a file; the last definition counts."""
+    """Append a definition to a file; it replaces an earlier one."""
     with (folder / file).open("a") as stream:
         stream.write(f"\n\n{code}\n")
 
@@ -59,7 +59,7 @@ def append(folder: Path, file: str, code: str) -> None:
 def run(
     folder: Path, few: Digits, monkeypatch: pytest.MonkeyPatch, **options: object
 ) -> tuple[training.TrainingResult, str]:
-    """Train on few digits; return the result and what was shown."""
+    """Train on few digits; return the result and the console's output."""
     monkeypatch.setattr(training, "load_digits", lambda name: few)
     screen = io.StringIO()
     arguments: dict = {"model": "layers", "epochs": 1, "output_folder": folder.parent / "out"}
@@ -357,6 +357,6 @@ def test_batch_normalisation_is_used_and_rests_while_counting(
     )
     run(learner, few, monkeypatch, model="deep_batchnorm")
     modes = sys.modules["a5_going_further.normalization"].BatchNorm2D.modes
-    # Batches of training are of 64, the last of 28; counting goes by 250 and 50.
+    # Training uses batches of 64, the last of 28; evaluation 250 and 50, and 5 are shown.
     assert modes == {(True, 64), (True, 28), (False, 250), (False, 5), (False, 50)}
     assert any(isinstance(layer, BatchNorm) for layer in PRESETS["deep_batchnorm"].layers)

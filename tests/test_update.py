@@ -1,4 +1,4 @@
-"""`make update`: a newer handout comes in, and nothing that a learner wrote goes."""
+"""`make update` installs a newer handout and keeps everything that a learner wrote."""
 
 import json
 import tempfile
@@ -34,7 +34,7 @@ def first() -> Files:
 
 @pytest.fixture
 def learner(first: Files, tmp_path: Path) -> Path:
-    """An unpacked handout with an exercise written, a hint asked for and notes of one's own."""
+    """An unpacked handout with written exercises, hints asked for, and the learner's notes."""
     top = tmp_path / COURSE.name
     unpack(pack(first, tmp_path / "first.zip"), tmp_path)
     solution = (ROOT / "solutions" / A1.name / A1.files[0]).read_bytes()
@@ -58,7 +58,7 @@ def unpack(archive: Path, target: Path) -> None:
 
 
 def newer(files: Files, changes: dict[str, bytes | None]) -> Files:
-    """A later handout: some files changed, added, or (None) gone."""
+    """A later handout: some files are changed, added, or (None) removed."""
     made = {n: d for n, d in {**files, **changes}.items() if d is not None and n != LIST}
     return {**made, LIST: handed_out(made)}
 
@@ -151,7 +151,7 @@ def test_a_checkout_is_no_handout(first: Files, tmp_path: Path) -> None:
 
 
 NAMES = ("assignments/a/x.py", "assignments/a/y.py", "docs/a.md", "autograder/a.py")
-# Of each file: as handed out before, on the learner's disk, and in the newer handout.
+# A file's content in the old handout, on the learner's disk, and in the newer handout.
 STATES = st.tuples(*[st.sampled_from([None, b"1", b"2", b"3"])] * 3)
 
 

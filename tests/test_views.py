@@ -1,4 +1,4 @@
-"""A check's function that gives its argument back, or a view of it, does so in the sandbox too."""
+"""A check's function that returns its argument, or a view of it, does so in the sandbox too."""
 
 import os
 import shutil
@@ -81,7 +81,7 @@ def test_in_a_sandbox_an_answer_changes_with_the_argument(
         file.write(CODE)
     for made in (tmp_path, *tmp_path.parents):
         if made.stat().st_uid == os.geteuid() and made != Path("/tmp"):
-            made.chmod(0o755)  # pytest keeps its folders to itself, and the worker is nobody
+            made.chmod(0o755)  # pytest's folders are private; the worker is the user nobody
     with RemoteBackend(isolation, folder) as backend:
         found = backend.find(f"{first}.convolution", "changed_after")
         outcome = backend.call(found.value, [functions[name], np.ones((2, 2))], {}, 20.0)

@@ -1,4 +1,4 @@
-"""`autograder watch` as a learner has it: in a terminal, with a file that is saved and keys."""
+"""`autograder watch` as a learner uses it: in a terminal, with saved files and keys."""
 
 import contextlib
 import os
@@ -48,7 +48,7 @@ class Terminal:
         self.child.send(key)
 
     def shows(self, *patterns: str) -> str:
-        """Wait until the patterns have come one after the other; return what stood before."""
+        """Wait for the patterns, one after the other; return the output up to the last one."""
         seen = ""
         for pattern in patterns:
             self.child.expect(pattern)
@@ -141,7 +141,7 @@ def test_network_folders_are_polled(folder: Path) -> None:
 
 
 def test_the_rest_of_a_file_that_was_found_half_written_is_seen(folder: Path) -> None:
-    """Polling goes by whole seconds: both writes have the same time, to it."""
+    """Polling compares whole seconds, so both writes seem to have the same time."""
     with watching(folder, "--poll") as terminal:
         terminal.shows(r"  2 of \d+ exercises", KEYS)
         path = folder / A1 / "convolution.py"

@@ -1,4 +1,4 @@
-"""The browser edition's builder, as far as it needs no browser and no Node."""
+"""The parts of the browser edition's builder that need no browser and no Node.js."""
 
 import contextlib
 import hashlib
@@ -116,7 +116,7 @@ def test_pages_have_figures_texts_and_no_request_elsewhere(stubs: dict[str, str]
     for name, page in files.items():
         if name.endswith(".html") and isinstance(page, str):
             assert not re.search(r'(src|href)="(https?:)?//', page), name
-            # The stepper is the content of a frame, whose page has the heading.
+            # stepper.html is shown in a frame; the page around it has the heading.
             assert page.count("<h1>") == (name != "stepper.html"), name
 
 

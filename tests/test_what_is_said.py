@@ -1,4 +1,4 @@
-"""What a learner reads when their code raises, or returns numbers of the wrong kind."""
+"""The messages on code that raises, or that returns numbers of the wrong kind."""
 
 import os
 import re
@@ -45,7 +45,7 @@ def test_numbers_that_differ_never_read_the_same(number: float, steps: int) -> N
 
 
 def meaning(code: Callable[[], Any]) -> str:
-    """What NumPy's own complaint about `code` means."""
+    """The explanation of the exception that NumPy raises for `code`."""
     with pytest.raises((ValueError, IndexError)) as caught:
         code()
     shapes = read_shape_error(type(caught.value).__name__, str(caught.value))
@@ -238,7 +238,7 @@ def test_what_is_not_shown_of_the_prints_is_counted() -> None:
 
 
 def test_a_page_says_why_nothing_of_the_failed_checks_was_run() -> None:
-    """Of checks that were not run no sentence is a claim; the reason is said, and once."""
+    """Checks that did not run claim nothing; the page gives the reason, once."""
     reason = "a1_convolution/convolution.py has no helper"
     lost = Failure("missing", message=reason)
     checks = [

@@ -21,7 +21,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with both, built by hatchling, which belongs to the dev dependencies."""
+    """A folder with the wheel and the sdist, built by hatchling, a development dependency."""
     folder = tmp_path_factory.mktemp("built")
     done = subprocess.run(
         [sys.executable, "-m", "hatchling", "build", "-d", folder],
@@ -50,12 +50,12 @@ def sdist(built: Path) -> dict[str, bytes]:
 
 
 def sources(folder: Path) -> set[str]:
-    """Every file of a folder that is not made by running it."""
+    """Every file of a folder, except files that running its code makes."""
     return {
         path.relative_to(folder.parent).as_posix()
         for path in folder.rglob("*")
         if path.is_file()
-        # What a check leaves in `solutions/`, where it was tried, belongs to nobody else.
+        # A check of `solutions/` writes these files; they are not part of the package.
         and path.name not in {".progress.json", ".hints.json"}
         and not {"__pycache__", ".ruff_cache", ".mypy_cache", ".ipynb_checkpoints"}
         & set(path.parts)
@@ -85,11 +85,11 @@ def test_neither_holds_anything_private(
     wheel: dict[str, bytes], sdist: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("AUTOGRADER_SECRET", raising=False)
-    course_secret.cache_clear()  # another test may have given one of its own
+    course_secret.cache_clear()  # another test may have set its own secret
     secret = course_secret().encode()
     for archive in (wheel, sdist):
         assert not [name for name, data in archive.items() if secret in data]
-        # A gradebook in use holds marks; whoever needs an empty one makes it: make gradebook.
+        # A gradebook in use holds marks; `make gradebook` makes an empty one.
         private = ("gradebook.db", ".course_secret", "submitted/", "autograded/", "feedback/")
         assert not [name for name in archive if name.startswith((*private, "exports/", ".graded"))]
 
@@ -116,7 +116,7 @@ def test_the_wheel_works_in_an_empty_folder(built: Path, tmp_path: Path) -> None
     shutil.copytree(ROOT / "solutions" / first, empty / "work" / first)
     environment = {n: v for n, v in os.environ.items() if not n.startswith(("PYTHON", "AUTOG"))}
     environment |= {
-        "PYTHONPATH": str(installed),  # before the checkout, where that is installed editable
+        "PYTHONPATH": str(installed),  # before a checkout that is installed editable
         "XDG_CONFIG_HOME": str(tmp_path / "config"),
         "OPENBLAS_NUM_THREADS": "1",
     }
@@ -141,7 +141,7 @@ def test_the_wheel_works_in_an_empty_folder(built: Path, tmp_path: Path) -> None
     for verdict in (checked, graded):
         assert verdict["score"] == verdict["points"] == load().assignment(first).points
     assert any(check["hidden"] for e in graded["exercises"] for check in e["checks"])
-    # Without a checkout, the secret and what was graded are kept with the user's settings.
+    # Without a checkout, the secret and the store are in the user's folder for settings.
     assert (tmp_path / "config" / "cnn-from-scratch-kit" / ".course_secret").is_file()
 
 

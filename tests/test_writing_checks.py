@@ -1,4 +1,4 @@
-"""docs/writing-checks.md and autograder.checking are the same list of names."""
+"""docs/writing-checks.md and autograder.checking have the same list of names."""
 
 import importlib
 import re
@@ -15,7 +15,7 @@ FIXTURES = {"learner", "reference", "rng", "record_property"}
 
 
 def names_in_tables() -> set[str]:
-    """The names at the beginning of the tables' rows."""
+    """The names in the first column of the page's tables."""
     return set(re.findall(r"^\| `(\w+)", PAGE.read_text(encoding="utf-8"), re.MULTILINE))
 
 

@@ -1,1 +1,1 @@
-"""The course around it, over nbgrader: release, gradebook, feedback, report, export, handout."""
+"""The instructor's part, using nbgrader: release, gradebook, feedback, report, export, handout."""

@@ -1,4 +1,4 @@
-"""What stands at the end of each grading and export: penalties renewed, who changed, warnings."""
+"""The last steps of a grading or an export: update penalties, show changed marks and warnings."""
 
 import contextlib
 from collections import Counter
@@ -40,21 +40,22 @@ from autograder.text import UserError, clean
 COLUMNS = ["student", "assignment", "exercise", "old", "new", "why", "time"]
 MOST_SHOWN = 40
 MOST_WARNINGS = 200
-# Of one hand-in: a thousand files in it must not hide what is said of the others.
+# The most warnings about one submission: a thousand bad files must not hide the other warnings.
 MOST_OF_ONE = 5
 
 
 def bring_up_to_date(
     top: Path, reasons: dict[tuple[str, str], list[str]] | None = None
 ) -> tuple[list[Change], list[str]]:
-    """Derive penalties anew, and find the marks that are others than when they were last seen.
+    """Recompute all penalties, and find the marks that changed since they were last seen.
 
     Args:
         top: the course's top folder.
-        reasons: what of a submission was not as when it was graded before.
+        reasons: by student and assignment, what changed since the submission was last graded.
 
     Returns:
-        the changes; and a sentence for each penalty that the late policy could not say.
+        the changes; and a sentence for each extension, comment or penalty that could not be
+        applied.
     """
     config = course_config(top)
     course = CourseDirectory(config=config)
@@ -83,7 +84,7 @@ def bring_up_to_date(
 
 
 def outdated(top: Path) -> list[str]:
-    """A sentence for each assignment with marks from before a change of its points or checks."""
+    """A sentence for each assignment with marks given before its points or checks changed."""
     graded = history_of(top).all_parts()
     said = []
     for assignment in load().assignments:
@@ -104,14 +105,14 @@ def outdated(top: Path) -> list[str]:
 
 
 class _LatenessReasons:
-    """Which things that lateness depends on are others than when a submission was graded."""
+    """Finds what changed about a submission's lateness since it was graded."""
 
     def __init__(self, top: Path, config: Config, history: History) -> None:
         self._policy = late_policy_of(config, top)
         self._graded = history.all_parts()
         self._given: set[tuple[str, str]] = set()
         self._late_days = False
-        with contextlib.suppress(UserError):  # said by settling already
+        with contextlib.suppress(UserError):  # settle_course has reported it
             self._given = {(e.student, e.assignment) for e in read_extensions(top)}
             self._late_days = read_policy(top).late_days is not None
 
@@ -125,13 +126,13 @@ class _LatenessReasons:
         return [why for why, value in now.items() if before.get(why, value) != value]
 
     def named(self, key: tuple[str, str], reasons: list[str]) -> list[str]:
-        """The reasons, with late days in the place of an extension that nobody gave."""
+        """The reasons; "extension" becomes "late days" where no extension was given."""
         by_days = self._late_days and key not in self._given
         return [LATE_DAYS if by_days and why == "extension" else why for why in reasons]
 
 
 def _withdraw_answered(history: History, now: dict[tuple[str, str, str], Mark]) -> None:
-    """A mark by hand or a comment's points answer the warnings that ask for them."""
+    """Withdraw the warnings that a mark by hand or a comment's points have settled."""
     scored = {key[:2] for key, mark in now.items() if key[2] != PENALTY and mark.score}
     by_hand = {key for key, mark in now.items() if mark.by_hand is not None}
     for warning in history.warnings():
@@ -148,7 +149,7 @@ def history_of(top: Path) -> History:
 
 
 def show_changes(console: Console, top: Path, changes: list[Change]) -> None:
-    """Who changed, as a table and as exports/changes.csv; or one line if nobody did."""
+    """Print the changed marks and write exports/changes.csv; without changes, print one line."""
     if not changes:
         console.print("no mark that stood before has changed")
         return
@@ -176,14 +177,14 @@ def show_warnings(
     students: list[str] | None = None,
     assignments: list[str] | None = None,
 ) -> bool:
-    """The warnings that stay until they are dealt with.
+    """Print the open warnings, which stay until they are dealt with or acknowledged.
 
     Args:
-        students, assignments: whose and which, beside those about the whole course; those about
-            others are counted. All, if None.
+        students, assignments: print the warnings about these, and about the whole course; only
+            count the rest. All, if None.
 
     Returns:
-        whether there is one.
+        whether one was printed.
     """
     everything = open_warnings(top)
     warnings = [
@@ -212,7 +213,7 @@ def show_warnings(
 
 
 def open_warnings(top: Path) -> list[Warning]:
-    """The warnings about students who are still there."""
+    """The open warnings about the whole course, and about students who are still in it."""
     config = course_config(top)
     course = CourseDirectory(config=config)
     submitted = top / str(course.submitted_directory)

@@ -1,7 +1,7 @@
-"""Earlier attempts: kept in attempts/<student>/<assignment>/<time>/, and chosen among by policy.
+"""Earlier attempts, in attempts/<student>/<assignment>/<time>/; policy.toml says which counts.
 
-What stands in submitted/ is the attempt that counts. Whatever is put into its place goes here
-first, so that nothing that was handed in is ever lost.
+submitted/ holds the attempt that counts. Before it is replaced, it is copied to attempts/, so that
+nothing that was handed in is lost.
 """
 
 import filecmp
@@ -33,12 +33,12 @@ class Attempt:
     """One attempt at one assignment.
 
     Attributes:
-        folder: where it lies.
-        handed_in: when, in UTC: from timestamp.txt, else when its newest file was written.
-        time_known: whether timestamp.txt says so; what has none is never late.
-        score: what the checks give; None if it was not judged, see `attempts_to_show`.
+        folder: its files.
+        handed_in: in UTC: the time in timestamp.txt, else when its newest file was written.
+        time_known: whether timestamp.txt gives the time; an attempt without one is never late.
+        score: points by the checks; None if it was not judged, see `attempts_to_show`.
         counts: whether it is the one in submitted/.
-        penalty: what lateness costs of it, where somebody has asked.
+        penalty: points that lateness takes off; 0 until the caller sets it.
     """
 
     student: str
@@ -52,10 +52,10 @@ class Attempt:
 
 
 def take(top: Path, submitted: Path, student: str, assignment: str, files: Path) -> str:
-    """Take in the files of a folder as a new attempt, which counts unless it is an older one.
+    """Store the files of a folder as an attempt; it counts unless the present one is newer.
 
     Returns:
-        as `put`, or "older" (it was handed in before the one that counts, and is kept beside).
+        as `put`, or "older" (handed in before the one that counts, and stored in attempts/).
     """
     target = submitted / student / assignment
     both = (target / STAMP).is_file() and (files / STAMP).is_file()
@@ -68,16 +68,16 @@ def take(top: Path, submitted: Path, student: str, assignment: str, files: Path)
 
 
 def put(top: Path, submitted: Path, student: str, assignment: str, files: Path) -> str:
-    """Make the files of a folder the attempt that counts; what counted until now is kept.
+    """Make the files of a folder the attempt that counts; the previous one goes to attempts/.
 
     Args:
         top: the course's top folder.
-        submitted: where the course keeps what was handed in.
+        submitted: the course's folder of submissions.
         files: a folder of plain files.
 
     Returns:
-        "new", "as before" (nothing was written), "time" (the same files, and now it is known when
-        they were handed in), or "again" (an earlier attempt was kept).
+        "new", "as before" (nothing was written), "time" (the same files, but only now their time
+        of hand-in is known), or "again" (the previous attempt was kept).
     """
     target = submitted / student / assignment
     if target.is_dir():
@@ -87,7 +87,7 @@ def put(top: Path, submitted: Path, student: str, assignment: str, files: Path) 
             _write_time(target, files)
             return "time"
         keep(top, submitted, student, assignment)
-    # Beside the target first: a copy that is cut short must not stand in its place.
+    # Copy beside the target first, so that an interrupted copy never becomes the target.
     made = target.with_name(f".{assignment}.new")
     kept = target.is_dir()
     try:
@@ -102,12 +102,12 @@ def put(top: Path, submitted: Path, student: str, assignment: str, files: Path) 
 
 
 def keep(top: Path, submitted: Path, student: str, assignment: str) -> None:
-    """Copy the attempt in submitted/ to attempts/; an equal copy that is there serves."""
+    """Copy the attempt in submitted/ to attempts/, unless an equal one is there."""
     _keep(top, submitted / student / assignment, student, assignment)
 
 
 def _keep(top: Path, source: Path, student: str, assignment: str) -> bool:
-    """Copy an attempt to attempts/, unless an equal one is there; whether it was copied."""
+    """Copy an attempt to attempts/, unless an equal one is there; return whether it was copied."""
     folder = top / ATTEMPTS / student / assignment
     if any(_says_no_more(source, earlier) for earlier in sorted(folder.glob("*"))):
         return False
@@ -133,7 +133,7 @@ def attempts_of(
 ) -> list[Attempt]:
     """All attempts of a student at an assignment, judged, the oldest first.
 
-    Each is judged beside the earlier assignments that stand in submitted/.
+    Each is judged together with the earlier assignments in submitted/.
     """
     return _attempts(
         top,
@@ -145,9 +145,9 @@ def attempts_of(
 
 
 def attempts_to_show(top: Path, submitted: Path, student: str, assignment: str) -> list[Attempt]:
-    """All attempts of a student at an assignment, if there are several; nothing is run.
+    """All attempts of a student at an assignment; runs no code. Empty without earlier attempts.
 
-    The points are those that the verdict store has: `autograder attempts` judges the others.
+    Only attempts that are in the verdict store have a score; `autograder attempts` judges the rest.
     """
 
     if not (top / ATTEMPTS / student / assignment).is_dir():
@@ -183,7 +183,7 @@ def _attempts(
 
 
 class _OnlyKnown:
-    """A store for those who only read: what it does not have is not judged."""
+    """A read-only store: a missing result raises UserError, so that nothing is judged."""
 
     def __init__(self, store: VerdictStore) -> None:
         self._store = store
@@ -195,7 +195,7 @@ class _OnlyKnown:
         return results
 
     def put(self, key: str, results: Results) -> None:
-        """Nothing is judged, so nothing is to be kept."""
+        """Do nothing, since nothing is judged."""
 
 
 def choose_attempt(
@@ -203,11 +203,12 @@ def choose_attempt(
 ) -> Attempt | None:
     """Make the best or the last attempt the one that counts.
 
-    The best is the one with the most points after what lateness costs. Of equal ones the earliest
-    is the best, since it was in time if one of them was.
+    The best has the most points after the late penalty. Of equal ones, the one that counts already
+    stays; if it is not among them, the earliest is taken.
 
     Returns:
-        the attempt that was put into submitted/; None if the right one counted already.
+        the attempt that was put into submitted/; None if the right one counted already, or if
+        there are no attempts.
     """
     if not attempts:
         return None
@@ -225,7 +226,7 @@ def choose_attempt(
 
 
 def everybody(top: Path) -> Iterator[tuple[str, str]]:
-    """Student and assignment of everything that has earlier attempts, in order."""
+    """Each student and assignment with earlier attempts, by student and in course order."""
     for student in sorted((top / ATTEMPTS).glob("[!.]*")):
         for assignment in load().assignments:
             if (student / assignment.name).is_dir():
@@ -233,12 +234,12 @@ def everybody(top: Path) -> Iterator[tuple[str, str]]:
 
 
 def time_of(folder: Path) -> datetime:
-    """When an attempt was handed in, in UTC and without a zone; else when it was written."""
+    """When an attempt was handed in, or else its newest file written; in UTC, without a zone."""
     return _when(folder)[0]
 
 
 def _when(folder: Path) -> tuple[datetime, bool]:
-    """The time of an attempt, and whether its timestamp.txt says it."""
+    """The time of an attempt, and whether it comes from timestamp.txt."""
     stamp = folder / STAMP
     try:
         if stat.S_ISREG(os.lstat(stamp).st_mode):
@@ -276,9 +277,9 @@ def _score(
 
 
 def _says_no_more(first: Path, second: Path) -> bool:
-    """Whether an attempt has the files of another, and no time of its own that differs.
+    """Whether `first` has the same files as `second`, and no different time of hand-in.
 
-    The same files are one attempt, whether or not a source of them knows the time.
+    Equal files are one attempt, even if only one of the two has a timestamp.txt.
     """
     if not _have_the_same_files(first, second):
         return False

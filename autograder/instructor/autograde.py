@@ -1,4 +1,4 @@
-"""nbgrader's Autograde, that takes plain files alone and grades outside the notebook."""
+"""nbgrader's Autograde, but it takes only plain files and grades outside the notebook."""
 
 import contextlib
 import fnmatch
@@ -61,16 +61,16 @@ SANITIZE = [
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
 AUTOGRADE = [
-    "autograder.instructor.graded_cells.Grade",  # in the place of Execute
+    "autograder.instructor.graded_cells.Grade",  # replaces Execute
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
-# What of a hand-in is kept beside the exercises' files: nbgrader's exchange needs the second.
+# Copied besides the exercises' files, up to LARGEST_KEPT bytes; the exchange needs the second.
 KEPT = ("timestamp.txt", "submission_secret.txt")
 LARGEST_KEPT = 1 << 16
-# What one graded submission may need on the course's disk, beside a copy of its files.
+# Bytes that grading a submission may need on the course's disk, besides a copy of its files.
 ROOM_TO_GRADE = 4 << 20
 STANDS = "by hand stands although"
 """In the warning about a mark by hand whose exercise changed."""
@@ -81,10 +81,10 @@ _AGAIN = (
 
 
 class _CarefulCopy(BaseConverter):
-    """Stands between nbgrader's Autograde and its base: takes from a submission only plain files.
+    """Copies only plain files from a submission; nbgrader's Autograde reaches it by `super()`.
 
-    nbgrader's own steps, which Autograde calls through `super()`, would follow links out of the
-    submission, and need a notebook that is there, whole, and as it was handed out.
+    It replaces steps of nbgrader's BaseConverter that would follow links out of the submission,
+    and that need the released notebook to be present and undamaged.
     """
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
@@ -113,17 +113,19 @@ class _CarefulCopy(BaseConverter):
 
 
 class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
-    """nbgrader's, that grades every submission from the released notebook and its .py files.
+    """nbgrader's Autograde, which grades each submission from the released notebook and .py files.
+
+    The keys of the dictionaries are student and assignment.
 
     Attributes:
-        not_graded: student and assignment, and why it could not be graded.
-        remarks: student and assignment, and what to tell them about their notebook.
-        warnings: student and assignment, and what the instructor must deal with.
-        stopped: students and assignments of which no exercise could be run.
-        outcome: student and assignment, and "graded", "as before" or "not handed in".
-        reasons: student and assignment, and what was not as when it was graded before.
-        expected: student and assignment, and the checks' mark for each exercise where the verdict
-            was just given; a stored mark that differs is no mark "as before".
+        not_graded: why the submission could not be graded.
+        remarks: sentences about its files, for the student and the instructor.
+        warnings: what the instructor must deal with.
+        stopped: submissions in which no exercise could be run.
+        outcome: "graded", "as before" or "not handed in".
+        reasons: what changed since the submission was last graded.
+        expected: the checks' mark for each exercise, where a verdict was just computed; if a
+            stored mark differs from it, the submission is graded again.
     """
 
     not_graded: dict[tuple[str, str], str]
@@ -152,7 +154,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         return str(super()._input_directory)
 
     def init_notebooks(self) -> None:
-        """Give every submission the released notebooks: learners may hand in only .py files."""
+        """List the released notebooks for every submission: learners may hand in only .py files."""
         self.assignments = {}
         self.notebooks = []
         self.not_graded = {}
@@ -162,7 +164,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         self._lasting = set()
         self._taken_in = {}
         self.expected = getattr(self, "expected", {})
-        # nbgrader's own takes zones that it does not know for UTC.
+        # nbgrader's own function reads a time in an unknown zone as UTC.
         self.coursedir.get_existing_timestamp = self._time_of
         self._submitted = self.coursedir.submitted_directory
         pattern = self._format_source(self.coursedir.assignment_id, self.coursedir.student_id)
@@ -178,7 +180,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
                 if fnmatch.fnmatchcase(name.removesuffix(".ipynb"), self.coursedir.notebook_id)
             ]
         if not any(self.assignments.values()):
-            super().init_notebooks()  # says, in nbgrader's words, that there is nothing
+            super().init_notebooks()  # reports that there is nothing to grade
 
     def convert_notebooks(self) -> None:
         for name in {os.path.basename(folder) for folder in self.assignments}:
@@ -203,13 +205,13 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
 
     @functools.cached_property
     def history(self) -> History:
-        """Of the course whose gradebook this is."""
+        """The history of the course; its file is beside the gradebook."""
         file = self.coursedir.db_url.removeprefix("sqlite:///")
         beside = Path(file).parent if file != self.coursedir.db_url else Path(self.coursedir.root)
         return History(beside)
 
     def taken_in(self, assignment: str, student: str) -> TakenIn:
-        """What was handed in, read once."""
+        """The files of a submission, read once and then cached."""
         key = student, assignment
         if key not in self._taken_in:
             self._taken_in[key] = take_in(Path(self._submitted) / student, assignment)
@@ -248,7 +250,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
             self.reasons[key] = _reasons(record, self._parts)
             self._hand_over(assignment_id, student_id, record, handed_in)
             self.history.begin(student_id, assignment_id, handed_in)
-            # nbgrader would skip it: it goes by timestamps, which a folder may not have.
+            # Without force nbgrader would skip it: it compares timestamps, which may be missing.
             forced, self.force = self.force, True
             try:
                 return self._make_way(assignment_id, student_id)
@@ -258,7 +260,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
     def _is_as_before(
         self, key: tuple[str, str], record: Record | None, stored: dict[str, float | None]
     ) -> bool:
-        """Whether all that decides the marks is unchanged, and the marks are there."""
+        """Whether everything that decides the marks is unchanged, and the marks are stored."""
         exercises = {e.name for e in find_assignment(key[1]).exercises}
         if record is None or record.parts != self._parts or not exercises <= stored.keys():
             return False
@@ -273,9 +275,9 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         return True
 
     def _not_handed_in(self, assignment: str, student: str, taken: TakenIn) -> None:
-        """Leave no mark where nothing was written, and say what may be work all the same."""
+        """Give no mark where nothing was written, and warn about files that may hold the work."""
         self.outcome[student, assignment] = "not handed in"
-        # Their work may lie in what was left out.
+        # The student's work may be in a file that was left out.
         for said in taken.left_out:
             self._warn(assignment, student, said)
         for name, data in taken.files.items():
@@ -306,13 +308,13 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
                     "stays",
                 )
                 return
-            # A mark of 0 that was given for the stubs.
+            # The files graded earlier were unmodified stubs too: remove their mark of 0.
             gradebook.remove_submission(assignment, student)
         self.history.forget(student, assignment)
         shutil.rmtree(graded, ignore_errors=True)
 
     def _answered(self, assignment: str, student: str) -> bool:
-        """Whether something was written into a cell that is graded by hand."""
+        """Whether the student wrote into a cell that is graded by hand."""
         folder = Path(self._submitted) / student / assignment
         for name, data in self._release_of(assignment).items():
             if name.endswith(".ipynb"):
@@ -328,7 +330,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         return digests(files, folder, self._release_of(assignment))
 
     def _handed_in_before(self, assignment: str, student: str) -> dict[str, str]:
-        """The same of the copy that was graded by a version of this kit without a history."""
+        """The same for the copy in autograded/, if an older kit graded it and kept no history."""
         graded = Path(os.path.normpath(self._format_dest(assignment, student)))
         if not graded.is_dir():
             return {}
@@ -338,7 +340,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
     def _hand_over(
         self, assignment: str, student: str, record: Record | None, handed_in: dict[str, str]
     ) -> None:
-        """Set aside what was given by hand for an older hand-in; warn of what stays."""
+        """Set aside marks and comments by hand on code that has changed; warn about other marks."""
         before = record.handed_in if record else self._handed_in_before(assignment, student)
 
         def changed(cell: str) -> bool:
@@ -365,7 +367,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
                         f"changed since; the exercise is worth {grade.cell.max_score:g}"
                     )
             gradebook.db.commit()
-        # The newest warning about an exercise's mark by hand is the one that holds.
+        # A new warning about an exercise replaces the earlier ones about its mark by hand.
         about = {text.split(":")[0] for text in said}
         for warning in self.history.warnings():
             cell = warning.text.split(":")[0]
@@ -377,7 +379,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
             self._lasting.add(text)
 
     def _points_changed(self, assignment: str, exercise: str, record: Record) -> bool:
-        """Whether an exercise itself is worth other points than when it was graded."""
+        """Whether the points of this exercise changed since it was graded."""
         now = what_all_marks_depend_on(find_assignment(assignment))["points"].split()
         before = record.parts.get("points", "").split() if record.parts else []
         return {p for p in now if p.startswith(f"{exercise}=")} != {
@@ -386,12 +388,12 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
 
     @functools.cached_property
     def class_list(self) -> list[str]:
-        """The ids of the students whose names somebody imported."""
+        """The ids of the students whose name or e-mail was imported with a class list."""
         with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
             return [s.id for s in gradebook.students if s.first_name or s.last_name or s.email]
 
     def _require_on_class_list(self, assignment: str, student: str) -> None:
-        """A mark must not go to a name that nobody has."""
+        """Refuse a spelling variant of an id on the class list; warn about other unknown ids."""
         if not self.class_list or student in self.class_list:
             return
         meant = likely(student, self.class_list)
@@ -416,7 +418,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
             said.append(text)
 
     def _renew(self) -> None:
-        """What follows from the gradebook as it is now: penalties, changed marks, warnings."""
+        """Store the warnings about each submission, and recompute its penalty."""
         keys = [
             (os.path.basename(os.path.dirname(folder)), os.path.basename(folder))
             for folder in self.assignments
@@ -448,16 +450,16 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
             super().init_assignment(assignment_id, student_id)
             folder = os.path.join(self._submitted, student_id, assignment_id)
             if not os.path.lexists(os.path.join(folder, "timestamp.txt")):
-                # nbgrader would keep the time that an earlier timestamp.txt said.
+                # nbgrader would keep the time of an earlier timestamp.txt.
                 with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
                     gradebook.update_or_create_submission(assignment_id, student_id, timestamp=None)
 
     @contextlib.contextmanager
     def _no_zeros_yet(self, assignment: str, student: str) -> Iterator[None]:
-        """Have nbgrader look for the notebooks where they will be.
+        """Make nbgrader look for the notebooks in autograded/, where each has an empty file.
 
-        It gives a zero at once for every notebook that was not handed in, and whoever ended it
-        before the .py files are graded would leave that zero in the place of an earlier mark.
+        For a notebook that was not handed in, nbgrader stores a zero at once. If the process were
+        killed before the .py files are graded, that zero would replace an earlier mark.
         """
         graded = Path(self._format_dest(assignment, student))
         graded.mkdir(parents=True, exist_ok=True)
@@ -484,15 +486,15 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         if all(auto.get(name) is not None for name in exercises):
             marks = {name: float(auto[name]) for name in exercises}
             self.history.finish(student, assignment, self._parts, marks)
-            # Where nothing could be run, that has been said, and with it what is wrong.
+            # If no exercise could be run, another warning already says so, and why.
             if not any(marks.values()) and (student, assignment) not in self.stopped:
                 self._warn(assignment, student, NO_POINTS)
         self.outcome[student, assignment] = "graded"
 
     def start_from_release(self, path: Path, resources: dict[str, Any]) -> NotebookNode:
-        """The released notebook, with what the learner wrote into its manually graded cells.
+        """The released notebook, with the learner's text in its manually graded cells.
 
-        Nothing else of theirs is kept: not their outputs, cells or metadata.
+        The learner's outputs, other cells and metadata are not kept.
         """
         name, student = resources["nbgrader"]["assignment"], resources["nbgrader"]["student"]
         text = self._release_of(name)[path.name].decode()
@@ -517,7 +519,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
 
     @functools.cached_property
     def releases(self) -> dict[str, dict[str, bytes]]:
-        """What generating would write, by assignment; `run_nbgrader` hands one on to all."""
+        """The files that generating would write, by assignment; `run_nbgrader` shares one cache."""
         return {}
 
     def _release_of(self, name: str) -> dict[str, bytes]:
@@ -534,7 +536,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
             self._warn(assignment, student, said)
 
     def _zone(self) -> str:
-        """The zone that the exchange writes into timestamps."""
+        """The time zone in which nbgrader's exchange writes timestamps."""
         return str(self.config.Exchange.get("timezone", "UTC"))
 
     def _time_of(self, folder: str) -> datetime | None:
@@ -546,7 +548,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
             return due
 
     def _what_decides(self, assignment: str, student: str) -> dict[str, str]:
-        """All that this assignment's marks depend on, by the reason to be named for a change."""
+        """What this submission's marks depend on, by the reason to give when a mark changes."""
         found = find_assignment(assignment)
         names = [each.name for each in load().assignments]
         earlier = [
@@ -575,7 +577,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
         return found["assignment"], found["student"]
 
     def _require_marks(self, assignment: str, student: str) -> None:
-        """Every exercise must now have a mark of the grader's; say where one by hand wins."""
+        """Require an automatic mark for each exercise; log where a mark by hand overrides it."""
         with self._open_grades(assignment, student) as grades:
             for grade in grades:
                 if grade.cell.name not in {e.name for e in find_assignment(assignment).exercises}:
@@ -611,8 +613,8 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
             fault = self._fault_of_the_machine(error)
             if (student, assignment) not in self.not_graded:
                 self.not_graded[student, assignment] = sentence(fault or error)
-                # nbgrader deletes the graded copy; a mark from it must not outlive it unseen. But
-                # where the machine could not go on, half of the new marks must not stand.
+                # nbgrader deletes the graded copy now, so clear its marks, and flag each one for a
+                # person. After a fault of the machine, restore the earlier marks instead.
                 with (
                     contextlib.suppress(SQLAlchemyError),
                     self._open_grades(assignment, student) as grades,
@@ -623,7 +625,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
                         )
             if fault is None:
                 raise
-            # In its own words nbgrader would stop here, and grade nobody else.
+            # After a database error nbgrader would stop; after this one it grades the others.
             raise fault from error
 
     def _fault_of_the_machine(self, error: Exception) -> NoFaultOfTheirs | None:
@@ -642,7 +644,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
 def _reasons(record: Record | None, parts: dict[str, str]) -> list[str]:
     if record is None or record.parts is None:
         return []
-    # An earlier version of this kit kept fewer parts.
+    # An older kit recorded fewer parts; a missing part counts as unchanged.
     return [why for why in parts if parts[why] != record.parts.get(why, parts[why])]
 
 

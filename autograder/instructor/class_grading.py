@@ -1,4 +1,4 @@
-"""Grades a class: verdicts on all cores or on a cluster, then nbgrader stores them in order."""
+"""Grades a class: judges on all cores or a cluster, then has nbgrader store the marks in order."""
 
 import contextlib
 import filecmp
@@ -47,9 +47,9 @@ from autograder.instructor.run_nbgrader import (
 from autograder.instructor.taken_in import take_in_if_readable
 from autograder.text import UserError, clean, lateness, some
 
-# For somebody who is saving in Formgrader, or for another grader.
+# How long to wait while Formgrader or another grader writes to the gradebook.
 WAIT_SECONDS = 30.0
-# Beside a copy of the gradebook: for its growth, and for the first submissions.
+# Free bytes needed besides twice the gradebook's size, which is for a copy and for growth.
 LEAST_ROOM = 8 << 20
 MOST_BACKUPS = 20
 
@@ -65,21 +65,21 @@ def grade_class(
     scheduler: str | None = None,
     allow_unsandboxed: bool = False,
 ) -> "GradedClass":
-    """Grade what stands in submitted/ into gradebook.db, with progress on the console.
+    """Grade submitted/ into gradebook.db, and show the progress on the console.
 
     Args:
         top: the course's top folder.
         console: where progress is shown.
         assignments, students: which; all, if None.
-        force: store again what has not changed.
-        jobs: processes that judge at once; one a core, if None.
+        force: store marks again even if nothing has changed.
+        jobs: how many processes judge in parallel; one per core, if None.
         scheduler: address of a Dask scheduler, to judge on its workers instead.
         allow_unsandboxed: grade even where there is no sandbox.
 
     Raises:
-        NoBackend: if nothing can run in a sandbox and that is not allowed.
-        UserError: if there is no cluster at that address.
-        UserError: if there is nothing to grade, or no room on the disk.
+        NoBackend: if there is no sandbox and grading without one is not allowed.
+        UserError: if there is nothing to grade, no room on the disk or no cluster at that address,
+            or if an assignment is not released.
     """
     _require_room(top)
     _wait_for(top / GRADEBOOK, console)
@@ -96,7 +96,7 @@ def grade_class(
         raise UserError(f"nobody has a folder {' or '.join(names)} in {submitted}")
     if not tasks:
         raise UserError(nothing_in(submitted))
-    # Before hours of judging: marks that cannot be stored need not be made.
+    # Check before judging, which may take hours, that its marks can be stored.
     course = CourseDirectory(config=course_config(top))
     with gradebook_said(top):
         graded_names = list({task.assignment: None for task in tasks})
@@ -137,7 +137,8 @@ def grade_class(
             bar.console.print(Text(clean(line)), soft_wrap=True)
             bar.advance(job)
     copy = back_up(top / GRADEBOOK)
-    # For the hours in which the gradebook is written; the command closes all when it ends.
+    # Close the files to others now: writing the gradebook may take hours. The command closes them
+    # again when it ends.
     keep_private(top, course.config)
     if copy is not None:
         console.print(f"the gradebook as it was: {copy}", soft_wrap=True)
@@ -150,7 +151,7 @@ def grade_class(
             force=force,
             allow_unsandboxed=allow_unsandboxed,
             expected=expected,
-            # A folder that is no assignment counts, too, and was not judged.
+            # autograde also reports folders that are no assignment; they are not in `tasks`.
             on_done=lambda _: bar.update(
                 job,
                 advance=1,
@@ -170,11 +171,11 @@ def grade_class(
 
 @dataclass
 class GradedClass:
-    """What became of a class.
+    """The result of grading a class.
 
     Attributes:
         graded: every submission.
-        changes: the marks that stood before and are now others.
+        changes: the earlier marks that have changed.
         warned: whether there are warnings that nobody has acknowledged.
     """
 
@@ -191,7 +192,7 @@ class GradedClass:
 
 
 def _keep_warnings(top: Path, handed_in: HandedIn, problems: list[str]) -> None:
-    """What concerns no one submission; it is warned of until the next look finds it gone."""
+    """Store the warnings about the course or a student; a later grading withdraws solved ones."""
     said: dict[str, list[str]] = {"": list(problems)}
     for student, text in handed_in.warnings:
         said.setdefault(student, []).append(text)
@@ -204,7 +205,7 @@ def _keep_warnings(top: Path, handed_in: HandedIn, problems: list[str]) -> None:
 
 
 def _say_results(console: Console, graded: list[Graded], isolation: Isolation) -> None:
-    """What is in the gradebook now, and what somebody should look at; the worst comes last."""
+    """Print how many submissions are in the gradebook, notes on them, and who handed nothing in."""
     stored = [one for one in graded if one.status in ("graded", "as before")]
     handed_in = [one for one in graded if one.status != "not handed in"]
     as_before = sum(one.status == "as before" for one in graded)
@@ -239,7 +240,7 @@ def _say_not_graded(console: Console, graded: list[Graded]) -> None:
 
 @contextmanager
 def gradebook_said(top: Path) -> Iterator[None]:
-    """Say in a sentence what keeps the gradebook from being read or written."""
+    """Turn a database error into a UserError that says what is wrong with the gradebook."""
     try:
         yield
     except SQLAlchemyError as error:
@@ -251,7 +252,7 @@ def gradebook_said(top: Path) -> Iterator[None]:
 
 
 def _require_room(top: Path) -> None:
-    """Before hours of judging: a class that cannot be stored need not be judged."""
+    """Check, before judging for hours, that the disk has room to store the marks."""
     gradebook = top / GRADEBOOK
     needed = LEAST_ROOM + 2 * (gradebook.stat().st_size if gradebook.is_file() else 0)
     if lacking := room_lacking(top, needed, "grading"):
@@ -265,7 +266,7 @@ def _count(number: int, what: str) -> str:
 
 
 def _wait_for(gradebook: Path, console: Console) -> None:
-    """Wait for whoever holds the gradebook, such as Formgrader; name it if it does not let go."""
+    """Wait while a program, such as Formgrader, locks the gradebook; name it if that lasts."""
     if not gradebook.is_file():
         return
     said = False
@@ -278,7 +279,7 @@ def _wait_for(gradebook: Path, console: Console) -> None:
             return
         except sqlite3.OperationalError as error:
             if "locked" not in str(error):
-                return  # what else is wrong with it is said where it is read
+                return  # other errors are reported when it is read
             if time.monotonic() > ends:
                 who = _holders(gradebook)
                 raise UserError(
@@ -293,7 +294,7 @@ def _wait_for(gradebook: Path, console: Console) -> None:
 
 
 def _holders(file: Path) -> str:
-    """The programs that hold a file open, where the system tells."""
+    """The programs that have a file open, as far as /proc shows them."""
     found = []
     for descriptors in Path("/proc").glob("[0-9]*/fd"):
         with contextlib.suppress(OSError):
@@ -306,13 +307,13 @@ def _holders(file: Path) -> str:
 
 
 def back_up(gradebook: Path) -> Path | None:
-    """Copy the gradebook, whole even if somebody is writing into it; the newest copies stay.
+    """Copy the gradebook, consistent even while it is being written; keep the newest copies.
 
     Returns:
         the copy, or None if there is no gradebook yet.
 
     Raises:
-        UserError: if it cannot be copied: then nothing should be written into it either.
+        UserError: if it cannot be copied; then do not write to the gradebook.
     """
     if not gradebook.is_file():
         return None
@@ -324,19 +325,19 @@ def back_up(gradebook: Path) -> Path | None:
             closing(sqlite3.connect(f"{gradebook.resolve().as_uri()}?mode=ro", uri=True)) as source,
             closing(sqlite3.connect(copy)) as target,
         ):
-            # Reading waits a few seconds for a lock to go; copying would wait for ever.
+            # A query gives up on a lock after a few seconds; `backup` would wait forever.
             source.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
             source.backup(target)
     except (OSError, sqlite3.Error) as error:
         with contextlib.suppress(OSError):
-            copy.unlink(missing_ok=True)  # half of one is none, and takes room
+            copy.unlink(missing_ok=True)  # an incomplete copy is useless
         raise UserError(
             f"the gradebook cannot be copied to {copy} ({error}), so nothing was written into it; "
             "free the disk or let go of the gradebook, and run the same command again"
         ) from error
     copies = sorted(folder.glob("gradebook-*.db"))
     if len(copies) > 1 and filecmp.cmp(copies[-2], copy, shallow=False):
-        # Nothing was stored in between: the older copy serves, and no other is pushed out.
+        # Unchanged since the last copy: keep that one, so that no older copy is deleted.
         copy.unlink()
         return copies[-2]
     for old in copies[:-MOST_BACKUPS]:
@@ -351,7 +352,7 @@ def _executor(jobs: int, scheduler: str | None) -> Iterator[tuple[Executor, int]
             try:
                 yield pool, jobs
             except KeyboardInterrupt:
-                # What is graded so far stays; what runs is let go.
+                # Finished verdicts are stored already; do not wait for the running ones.
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
         return

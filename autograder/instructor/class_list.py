@@ -1,4 +1,4 @@
-"""Puts a class list, a CSV of any spreadsheet's, into the gradebook."""
+"""Puts a class list, a CSV file from any spreadsheet program, into the gradebook."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,7 +9,7 @@ from autograder.packaging.file_kinds import kind_of
 from autograder.packaging.spreadsheets import read_table
 from autograder.text import UserError, clean
 
-# What learning platforms and spreadsheets call the columns; the first that holds something counts.
+# The column names of learning platforms and spreadsheets; the first non-empty column counts.
 COLUMNS = {
     "id": ("id", "username", "sis login id", "id number"),
     "first_name": ("first_name", "first name"),
@@ -21,7 +21,7 @@ COLUMNS = {
 
 @dataclass(frozen=True)
 class Student:
-    """One line of a class list, as the gradebook keeps it; "" where nothing is known."""
+    """One line of a class list, as the gradebook keeps it; "" for an unknown value."""
 
     id: str
     first_name: str
@@ -31,25 +31,25 @@ class Student:
 
 
 def cells_of(row: dict[str, str]) -> dict[str, str]:
-    """What a row says, by the gradebook's names."""
+    """The values of a row, by the gradebook's column names."""
     cells = {
         column: next((row[name] for name in names if row.get(name)), "")
         for column, names in COLUMNS.items()
     }
     if login := row.get("sis login id"):
-        # Canvas's own export: its ID is the number in the names of its files.
+        # Canvas's own export: its column ID is the number that Canvas puts into file names.
         cells["lms_user_id"], cells["id"] = cells["id"], login
     return cells
 
 
 def read_students(data: bytes) -> list[Student]:
-    """Everybody on a class list, once.
+    """Every student of a class list, once.
 
     Args:
         data: a CSV with commas, semicolons or tabs, in UTF-8, UTF-16 or an older encoding.
 
     Raises:
-        UserError: if it is no such list, or says two things of one id.
+        UserError: if it is not a class list, an id is invalid, or two lines with one id differ.
     """
     if kind := kind_of(data):
         raise UserError(f"the class list is {kind}; save it as CSV")
@@ -71,14 +71,14 @@ def read_students(data: bytes) -> list[Student]:
 
 
 def add_students(gradebook: Any, students: list[Student]) -> tuple[int, int]:
-    """Write them into the gradebook; what the list leaves empty stays as it is there.
+    """Write students into the gradebook; an empty value changes nothing there.
 
     Args:
         gradebook: nbgrader's.
-        students: as `read_students` gives them.
+        students: as `read_students` returns them.
 
     Returns:
-        how many are new, and of how many something changed.
+        the number of new students, and of changed ones.
     """
     new = changed = 0
     for student in students:

@@ -1,7 +1,7 @@
 """The learner's own function as HTML: numbered, highlighted, with marked lines and comments.
 
-The code is found in the text by Pygments' tokens. It is never compiled: nested far enough, a
-learner's file could exhaust the parser's stack.
+Pygments' tokens locate the code in the text. It is never compiled, because deeply nested code could
+exhaust the stack of Python's parser.
 """
 
 import re
@@ -18,11 +18,11 @@ from pygments.token import String
 from autograder.instructor.colours import STYLE, colour, with_dark_tokens
 from autograder.text import clean
 
-# A longer file is not highlighted, and only searched by its text.
+# Characters. A longer file is not highlighted, and its multi-line strings are not recognised.
 LARGEST_LEXED = 200_000
 MOST_LINES = 150
 LONGEST_LINE = 400
-# Of a docstring with more lines only the first is shown: the learner has it from the handout.
+# Of a docstring with more lines only the first is shown, since the handout has the others.
 LONGEST_DOCSTRING = 4
 _FRAME = (
     f"border:1px solid {colour('line')};background:{colour('paper')};color:{colour('ink')};"
@@ -34,7 +34,7 @@ _NUMBER = (
     f"background:{colour('band')};font-family:monospace;user-select:none;white-space:nowrap"
 )
 _LINE = "padding:0 8px;text-align:left;vertical-align:top;border:0"
-# In a pre: nbconvert's parser of pages folds the spaces between tags everywhere else.
+# For a <pre>: in other elements nbconvert's HTML parser collapses the spaces between tags.
 _CODE = (
     "display:block;margin:0;padding:0;border:0;border-radius:0;background:transparent;color:inherit;font-family:monospace;"
     "font-size:inherit;white-space:pre-wrap;word-break:normal;"
@@ -50,12 +50,12 @@ _REMARK = (
 
 @dataclass(frozen=True)
 class Remark:
-    """What a grader says about a line, or about the whole exercise.
+    """A grader's comment on a line, or on the whole exercise.
 
     Attributes:
         text: the sentence.
         line: of the learner's file; None for the exercise as a whole.
-        points: added to the mark, negative for a deduction; None where there are none.
+        points: added to the mark, negative for a deduction; None for no points.
     """
 
     text: str
@@ -65,7 +65,7 @@ class Remark:
 
 @dataclass
 class Code:
-    """The part of a learner's file that an exercise is judged by.
+    """The part of a learner's file that defines an exercise.
 
     Attributes:
         exercise: its name.
@@ -84,13 +84,13 @@ def find_code(text: str, exercise: str, file: str, marked: Sequence[int] = ()) -
     """The lines of the function or class `exercise`, and of other blocks with a marked line.
 
     Args:
-        text: the learner's whole file; any text.
-        exercise: the name that is defined. Of several definitions the last counts, as in Python.
-        file: how to name the file.
+        text: the learner's whole file; it need not be valid Python.
+        exercise: the name to find. Of several definitions the last counts, as in Python.
+        file: the name of the file to show.
         marked: the line numbers of a traceback in this file.
 
     Returns:
-        the code; without lines, if the file defines no such name and no line is marked.
+        the code; it has no lines if the file does not define the name and no line is marked.
     """
     lines = clean(text.replace("\r\n", "\n").replace("\r", "\n")).expandtabs(4).split("\n")
     marked = sorted({number for number in marked if 0 < number <= len(lines)})
@@ -116,11 +116,11 @@ def find_code(text: str, exercise: str, file: str, marked: Sequence[int] = ()) -
 def code_html(code: Code, remarks: Sequence[Remark] = ()) -> str:
     """The code as a table of numbered lines, each remark below its line.
 
-    Everything of a learner's and of a grader's is escaped; there are no scripts and no links.
-    A remark on a line that is not shown stands below the code, with its line number.
+    All text of learners and graders is escaped; the HTML has no scripts and no links. A remark on
+    a line that is not shown is placed below the code, with its line number.
 
     Returns:
-        "" where there is neither code nor a remark.
+        the HTML; "" if there is neither code nor a remark.
     """
     if not code.lines and not remarks:
         return ""
@@ -161,7 +161,7 @@ def code_html(code: Code, remarks: Sequence[Remark] = ()) -> str:
 
 
 def _blocks(lines: list[str]) -> list[range]:
-    """The statements at the left margin, each with the comments and decorators before it."""
+    """The line numbers of each top-level statement, with the comments and decorators above it."""
     inside = _lines_inside_strings("\n".join(lines))
     starts: list[int] = []
     leading: int | None = None
@@ -182,7 +182,7 @@ def _blocks(lines: list[str]) -> list[range]:
 
 
 def _lines_inside_strings(text: str) -> set[int]:
-    """The lines that begin inside a string of several lines."""
+    """The numbers of the lines that begin inside a multi-line string."""
     inside: set[int] = set()
     if len(text) > LARGEST_LEXED:
         return inside
@@ -210,13 +210,13 @@ def _highlighted(lines: dict[int, str]) -> dict[int, str]:
     text = "\n".join(lines.values())
     if len(text) > LARGEST_LEXED:
         return {number: escape(line) for number, line in lines.items()}
-    # The formatter closes and reopens its tags at every line's end.
+    # Each line can be used alone: the formatter closes its tags at every line's end.
     parts = with_dark_tokens(highlight(text, _lexer(), _formatter())).split("\n")
     return dict(zip(lines, parts, strict=False))
 
 
 def _folded(code: Code, kept: set[int]) -> dict[int, int]:
-    """The lines of long docstrings behind their first one, and how many they are."""
+    """The lines to hide of long docstrings, each with the number of lines hidden together."""
     runs: list[list[int]] = []
     inside = _lines_inside_strings("\n".join(code.lines.values()))
     for place, number in enumerate(code.lines, 1):

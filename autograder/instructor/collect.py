@@ -1,4 +1,4 @@
-"""Sorts what a learning platform, nbgrader's exchange or git gives into submitted/.
+"""Sorts downloads from a learning platform, nbgrader's exchange or git into submitted/.
 
 | source | recognised by |
 |---|---|
@@ -44,11 +44,11 @@ from autograder.packaging.times import read_time
 from autograder.packaging.written import all_stubs, is_stub
 from autograder.text import UserError, clean, some
 
-# Files of Python beside the exercises', kept so that somebody can look; more are no hand-in.
+# The most other Python files that are kept for the instructor to look at.
 MOST_BESIDE = 20
-# Their names tell the folders that they came in.
+# The longest name of such a file, in characters; it includes the folders that it came from.
 LONGEST_BESIDE = 60
-# Handed in beside the exercises' files, and kept: a request to grade again.
+# A request to grade again, handed in with the exercises' files; it is kept.
 REQUEST = "regrade.txt"
 LARGEST_TEXT = 16 << 10
 _MOODLE = re.compile(
@@ -66,12 +66,12 @@ class Person:
     """One line of the class list.
 
     Attributes:
-        id: in the course.
+        id: the student's id in the course.
         full_name: as the platform writes it.
-        canvas: the number in the names of Canvas's files, nbgrader's lms_user_id.
-        moodle: the number in the names of Moodle's folders, the worksheet's Identifier. The two
-            are counted apart: one person's number in Canvas may be another's in Moodle.
-        email: of the person.
+        canvas: the number in Canvas's file names; nbgrader's lms_user_id.
+        moodle: the number in Moodle's folder names; the worksheet's Identifier. Kept apart from
+            `canvas`: one person's number in Canvas may be another's in Moodle.
+        email: the person's e-mail address.
     """
 
     id: str
@@ -81,24 +81,24 @@ class Person:
     email: str = ""
 
     def numbered(self, numbers: Mapping[str, str]) -> "Person":
-        """With Moodle's number, if a worksheet's numbers by e-mail and id have this person."""
+        """This person with Moodle's number, if `numbers` (by e-mail or id) has it."""
         known = numbers.get(self.email.casefold()) or numbers.get(self.id.casefold())
         return replace(self, moodle=known) if known else self
 
 
 @dataclass
 class HandIn:
-    """What belongs together to one person, in a scratch folder.
+    """The files that one person handed in, in a scratch folder.
 
     Attributes:
-        whose: as the source names the person.
-        student: their id in the course; "" if nobody could be found.
+        whose: the person's name in the source.
+        student: the id in the course; "" if no student was found.
         folder: the files.
-        assignment: its name, where the source says so.
-        time: when it was handed in, where the source says so.
-        number: the platform's, of this person in this course.
-        late: whether the platform calls it late, without saying when it came in.
-        why_nobody: what to say if there is no student.
+        assignment: its name, if the source gives it.
+        time: when it was handed in, in UTC, if the source gives it.
+        number: the platform's number for this person; "" without a platform.
+        late: whether the platform calls it late, without giving a time.
+        why_nobody: the reason to show if no student was found.
     """
 
     whose: str
@@ -113,15 +113,15 @@ class HandIn:
 
 @dataclass
 class Collected:
-    """What became of everything; a sentence for each.
+    """The result of collecting; a sentence for each hand-in or file.
 
     Attributes:
-        taken: what is in submitted/ now.
-        skipped: what was untouched, or is there already.
-        refused: what somebody has to look at.
-        notes: which files were found under other names.
-        late: student and assignment where the platform says late, and not when.
-        timeless: how many of the taken ones came in at a time that nobody noted.
+        taken: hand-ins that were put into submitted/.
+        skipped: hand-ins that were untouched stubs, or did not replace the files in submitted/.
+        refused: what the instructor must look at.
+        notes: remarks, such as which files were found under other names.
+        late: student and assignment, where the platform says late but gives no time.
+        timeless: how many of the taken hand-ins have no known time.
     """
 
     taken: list[str] = field(default_factory=list)
@@ -139,17 +139,17 @@ def collect(
     assignment: str | None = None,
     times: Mapping[str, datetime] | None = None,
 ) -> Collected:
-    """Put what is handed in into submitted/; what stood there before goes to attempts/.
+    """Put hand-ins into submitted/; the attempt that was there before goes to attempts/.
 
     Args:
         top: the course's top folder.
         sources: folders and zips.
-        people: the class list; may be empty, then a folder's name is the student's id.
-        assignment: which one it is; whichever files are there, if None.
-        times: in UTC, by the platform's number of a person, for sources that have no times.
+        people: the class list; if it is empty, a folder's name is the student's id.
+        assignment: the one that was handed in; if None, all assignments are looked for.
+        times: in UTC, by the platform's number of a person, for sources without times.
 
     Raises:
-        UserError: if a source is not there.
+        UserError: if a source does not exist.
     """
     result = Collected()
     for source in sources:
@@ -203,7 +203,7 @@ def hand_ins(folder: Path, people: list[Person], source: Path) -> Iterator[HandI
             inside = [path] if rest.strip("_") or not path.is_dir() else [*path.iterdir()]
             for each in inside:
                 place = together / ((rest.strip("_") or each.name) if each == path else each.name)
-                # Of two of one name the second stays in the platform's own folder.
+                # If two files have the same name, the second stays in the platform's own folder.
                 if not place.exists():
                     each.rename(place)
             if path.exists() and path not in inside and any(path.iterdir()):
@@ -216,10 +216,10 @@ def hand_ins(folder: Path, people: list[Person], source: Path) -> Iterator[HandI
 
 
 def read_people(data: bytes) -> list[Person]:
-    """A class list: a CSV with id (or username, ID number), and names as the platform has them.
+    """Read a class list: a CSV with id (or username, ID number), and names as on the platform.
 
     Raises:
-        UserError: if it has no column of ids.
+        UserError: if it has no ids.
     """
     people = []
     for row in read_table(data):
@@ -239,7 +239,7 @@ def read_people(data: bytes) -> list[Person]:
 
 
 def named_alike(name: str) -> bool:
-    """Whether a name is itself that of an expected file."""
+    """Whether a file name is exactly that of an expected file."""
     return any(name == file for a in load().assignments for file in a.files)
 
 
@@ -294,7 +294,7 @@ def _store_one(top: Path, hand_in: HandIn, assignment: Assignment, result: Colle
     finally:
         os.close(descriptor)
     if gathered.unopened and own is None and not (gathered.files or hand_in.assignment):
-        # It is of another assignment's folder, or has been named for the one before.
+        # Report this archive once for all assignments, and not if it is in an assignment's folder.
         gathered.unclear.pop()
         where = clean(gathered.unopened[0].partition("/")[2])[:120]
         said = f"{whose}: {where} cannot be opened here. Unpack it, and collect again"
@@ -382,10 +382,10 @@ def _store_one(top: Path, hand_in: HandIn, assignment: Assignment, result: Colle
 def _folder_of(
     assignment: Assignment, stubs: dict[str, str], hand_in: Path
 ) -> tuple[Path | None, list[Path]]:
-    """The folder with an assignment's name in which something is written, or the first; and others.
+    """The folder of an assignment, None if there is none; and others with different work.
 
-    A second download is called "a1_convolution (1)". Of folders with the same files the first
-    counts; those in which nothing is written count only if there is nothing else.
+    A second download is called "a1_convolution (1)". Of folders with equal files the first is
+    taken. A folder with only untouched stubs is taken only if no folder has work.
     """
     named = re.compile(rf"{re.escape(assignment.name)}[\s_-]*(\(\d+\)|copy|\d+)?", re.IGNORECASE)
     found = [p for p in sorted(hand_in.rglob("*")) if p.is_dir() and named.fullmatch(p.name)]
@@ -407,7 +407,7 @@ def _folder_of(
 
 
 def _notebooks_of(assignment: Assignment, source: Path) -> list[Path]:
-    """The notebooks with this assignment's graded cells or its name, that one first."""
+    """The notebooks with this assignment's graded cells or name; the exact name comes first."""
     found: list[tuple[bool, Path]] = []
     own = {exercise.name for exercise in assignment.exercises}
     for path in sorted(source.rglob("*.ipynb")):
@@ -427,7 +427,7 @@ def _notebooks_of(assignment: Assignment, source: Path) -> list[Path]:
 def _beside(
     source: Path, assignment: Assignment, stubs: dict[str, str], taken: dict[str, bytes]
 ) -> dict[str, bytes]:
-    """Other files of Python in a hand-in: one of them may be the one that was meant."""
+    """Other Python files in a hand-in: one of them may be the one that the student meant."""
     found: dict[str, bytes] = {}
     others = [a for a in load().assignments if a is not assignment]
     for path in sorted(source.rglob("*")):
@@ -450,7 +450,7 @@ def _beside(
 
 
 def _unopened(source: Path) -> dict[str, bytes]:
-    """Archives and texts in which the work may be that was not found."""
+    """Archives, texts and documents that may contain the work that was not found."""
     found = [
         path
         for path in sorted(source.rglob("*"))
@@ -471,12 +471,12 @@ def _is_of(assignment: Assignment, name: str) -> bool:
 
 
 def assignment_named(hand_in: HandIn, own: Path | None) -> bool:
-    """Whether a hand-in of a notebook alone says which assignment it is of."""
+    """Whether the source says which assignment a hand-in with only a notebook belongs to."""
     return bool(hand_in.assignment) or own is not None
 
 
 def _time_of(hand_in: HandIn, source: Path) -> datetime | None:
-    # In what a platform hands on, a timestamp.txt is the student's own.
+    # In a platform's download a timestamp.txt is written by the student, so it is ignored.
     if hand_in.time is not None or hand_in.number:
         return hand_in.time
     for path in sorted(source.rglob(STAMP)):
@@ -488,7 +488,7 @@ def _time_of(hand_in: HandIn, source: Path) -> datetime | None:
 
 
 def _unnested(folder: Path, people: list[Person]) -> Path:
-    """Go down while there is nothing but one folder that is nobody's."""
+    """Descend while there is only one folder, which is neither a student's nor an assignment's."""
     while True:
         inside = list(folder.iterdir())
         if len(inside) != 1 or not inside[0].is_dir():
@@ -509,7 +509,7 @@ def _is_file_of_course(name: str) -> bool:
 def _by_number(
     people: list[Person], platform: Platform, name: str, number: str
 ) -> tuple[Person | None, str]:
-    """Whose number and name a platform gives, or nobody and why: the two must not disagree."""
+    """The person with a platform's number, else with its name; None and why if the two disagree."""
     numbered = [p for p in people if getattr(p, platform) == number]
     if len(numbered) != 1:
         return _person(people, name), ""
@@ -575,9 +575,9 @@ def _letters(text: str) -> str:
 
 
 def _owner(people: list[Person], name: str) -> tuple[Person | None, str]:
-    """Whose a folder is, and the student's part of its name.
+    """The owner of a folder, None if unknown; and the student's part of its name.
 
-    Classrooms on git put the classroom and the assignment in front: "cnn-a1-ada".
+    Classroom services for git put the classroom and the assignment in front: "cnn-a1-ada".
     """
     if person := _person(people, name):
         return person, name
@@ -594,7 +594,7 @@ def _owner(people: list[Person], name: str) -> tuple[Person | None, str]:
 
 
 def _origin(source: Path, path: Path, folder: Path) -> Path:
-    """The clone that a copy in the scratch folder was made from."""
+    """The clone that a copy in the scratch folder was made from; Path() if it is not found."""
     if not source.is_dir():
         return Path()
     found = [p.parent for p in source.rglob(".git") if p.parent.name == path.name]
@@ -602,10 +602,10 @@ def _origin(source: Path, path: Path, folder: Path) -> Path:
 
 
 def _last_commit(clone: Path) -> datetime | None:
-    """When the last commit was made; None if git cannot say."""
+    """The time of the last commit, in UTC, without a zone; None if git cannot tell."""
     if not (clone / ".git").is_dir() or clone == Path():
         return None
-    # The clone's own settings may name programs to run; these are the ones that log would run.
+    # The clone's git settings may name programs to run; switch off those that `git log` runs.
     safe = ["-c", "log.showSignature=false", "-c", "core.fsmonitor=false", "-c", "core.pager=cat"]
     done = subprocess.run(
         ["git", "-C", str(clone), *safe, "log", "-1", "--format=%ct"],

@@ -1,12 +1,12 @@
 """The colours of the code that graders and learners see, for light and for dark pages.
 
-The code's HTML has its styles inline, since Formgrader gives it no style sheet. So each colour is a
-variable with the light colour beside it; the feedback page sets the variables where it is dark.
+The HTML of the code has inline styles, because Formgrader gives it no style sheet. Each colour is a
+CSS variable with the light colour as its default; the feedback page sets the variables when dark.
 """
 
 import re
 
-# By name: on light pages, on dark pages.
+# Each colour by name: on light pages, on dark pages.
 PALETTE = {
     "ink": ("#222222", "#e6e6e6"),
     "paper": ("#ffffff", "#16191d"),
@@ -18,7 +18,7 @@ PALETTE = {
     "link": ("#005a9c", "#7cc0ff"),
     "note": ("#eaf3fb", "#122a3f"),
 }
-# Pygments' style on light pages, and on dark ones a colour for each colour of it.
+# Pygments' style for light pages, and for each of its colours one for dark pages.
 STYLE = "xcode"
 DARK_TOKENS = {
     "#000000": "#e6e6e6",
@@ -40,10 +40,10 @@ def colour(name: str) -> str:
 
 
 def with_dark_tokens(html: str) -> str:
-    """Pygments' inline styles, with a variable for each colour."""
+    """Replace each colour in Pygments' inline styles by a variable."""
 
     def variable(found: re.Match[str]) -> str:
-        # Pygments shortens what can be shortened: #000 is #000000.
+        # Pygments shortens #000000 to #000.
         light = found[0].lower()
         whole = light if len(light) == 7 else "#" + "".join(2 * digit for digit in light[1:])
         return f"var(--code-{whole[1:]},{whole})"
@@ -52,7 +52,7 @@ def with_dark_tokens(html: str) -> str:
 
 
 def dark_variables() -> str:
-    """What a style sheet sets on a dark page: every variable with its dark colour."""
+    """The declarations of a style sheet for dark pages: each variable with its dark colour."""
     dark = {name: colours[1] for name, colours in PALETTE.items()}
     dark |= {light.removeprefix("#"): other for light, other in DARK_TOKENS.items()}
     return " ".join(f"--code-{name}: {value};" for name, value in dark.items())

@@ -1,4 +1,4 @@
-"""The instructor's commands: grade a folder, and nbgrader's round from release to export."""
+"""The instructor's commands: grade a folder, and run nbgrader's steps from release to export."""
 
 import contextlib
 from pathlib import Path
@@ -65,7 +65,7 @@ def grade(
         except UserError as error:
             if len(paths) == 1:
                 raise
-            # One path's failure is that path's: the others are graded, and the status tells.
+            # Go on with the other paths; the exit status reports the failure.
             click.echo(f"{path}: not graded: {error}", err=True)
             failed = True
             continue
@@ -324,9 +324,9 @@ def demo(folder: Path | None) -> None:
 
 
 def course_top(course: Path | None) -> Path:
-    """The course's top folder: as given, or the nearest one upwards, or the checkout's.
+    """The course's top folder: as given, else the nearest one here or above, else the checkout's.
 
-    What the command leaves there with marks in it is closed to others when it ends.
+    When the command ends, the files there that hold marks are closed to other users.
     """
     top = _chosen(course)
     click.get_current_context().call_on_close(lambda: _close_to_others(top))
@@ -336,7 +336,7 @@ def course_top(course: Path | None) -> Path:
 def _close_to_others(top: Path) -> None:
     from autograder.instructor.run_nbgrader import course_config
 
-    with contextlib.suppress(UserError):  # the command has said it
+    with contextlib.suppress(UserError):  # the command has reported it
         keep_private(top, course_config(top))
     show_no_change(top)
 

@@ -3,11 +3,11 @@
     [[comment]]
     exercise = "im2col"
     line = 34               # may be missing: then it is about the whole exercise
-    remark = "copies"       # of rubric.toml; or
+    remark = "copies"       # a remark of rubric.toml; or
     text = "Reshape once."
     points = -0.5           # may be missing: then the rubric's, or none
 
-Points stand in the gradebook as the exercise's extra credit, which regrading leaves alone.
+The gradebook stores the points as the exercise's extra credit, which regrading does not change.
 """
 
 import json
@@ -25,7 +25,7 @@ from autograder.instructor.toml_file import read_toml, tables_of
 from autograder.text import UserError, clean
 
 RUBRIC = "rubric.toml"
-# Which points were put into the gradebook: what somebody typed there is not overwritten.
+# Records the points put into the gradebook, so that extra credit typed there is not overwritten.
 APPLIED = ".points.json"
 MOST_POINTS = 1000
 _KEYS = {"exercise", "line", "remark", "text", "points"}
@@ -33,11 +33,11 @@ _KEYS = {"exercise", "line", "remark", "text", "points"}
 
 @dataclass(frozen=True)
 class RubricItem:
-    """A remark that graders use again and again.
+    """A remark that graders use repeatedly.
 
     Attributes:
         text: what the learner reads.
-        points: added to the mark, negative for a deduction; None where there are none.
+        points: added to the mark, negative for a deduction; None for no points.
     """
 
     text: str
@@ -45,10 +45,10 @@ class RubricItem:
 
 
 def comments_file(top: Path, student: str, assignment: str) -> Path:
-    """Where the comments on a submission stand.
+    """The file with the comments on a submission.
 
     Raises:
-        UserError: if a student of that name could stand in no folder.
+        UserError: if the student's id cannot be the name of a folder.
     """
     if student in ("", ".", "..") or "/" in student or "\0" in student or student[0] == ".":
         raise UserError(f"{clean(student)!r} is no student's id")
@@ -59,7 +59,7 @@ def read_rubric(top: Path) -> dict[str, RubricItem]:
     """The remarks of rubric.toml, by name; none, if there is no such file.
 
     Raises:
-        UserError: if the file cannot be read, or an item is not as it should be.
+        UserError: if the file cannot be read, or an item is not valid.
     """
     path = top / RUBRIC
     found = {}
@@ -74,20 +74,20 @@ def read_rubric(top: Path) -> dict[str, RubricItem]:
 
 
 def read_comments(top: Path, student: str, assignment: str) -> dict[str, list[Remark]]:
-    """What graders said about a submission, by exercise, in the order of the lines.
+    """Graders' comments on a submission, by exercise, in the order of the lines.
 
     Raises:
-        UserError: if the file or the rubric is not as it should be; names the comment.
+        UserError: if the file or the rubric is not valid; the message names the comment.
     """
     path = comments_file(top, student, assignment)
     return remarks_of(top, assignment, read_entries(path), path)
 
 
 def read_entries(path: Path) -> list[dict[str, Any]]:
-    """The comments of a file as they stand there; none, if there is no such file.
+    """The comments of a file as TOML tables; none, if there is no such file.
 
     Raises:
-        UserError: if it is no file of comments.
+        UserError: if it is not a file of comments.
     """
     document = read_toml(path)
     if unknown := document.keys() - {"comment"}:
@@ -101,15 +101,15 @@ def read_entries(path: Path) -> list[dict[str, Any]]:
 def remarks_of(
     top: Path, assignment: str, entries: list[dict[str, Any]], path: Path
 ) -> dict[str, list[Remark]]:
-    """What comments say, by exercise, in the order of the lines.
+    """The comments as remarks, by exercise, in the order of the lines.
 
     Args:
         top: the course's top folder, with its rubric.
-        assignment: what they are about.
-        entries: as they stand in the file at `path`.
+        assignment: its name.
+        entries: the TOML tables of the file at `path`.
 
     Raises:
-        UserError: if a comment is not as it should be; names it.
+        UserError: if a comment is not valid; the message names it.
     """
     rubric = read_rubric(top) if entries else {}
     exercises = [e.name for e in load().assignment(assignment).exercises]
@@ -152,10 +152,10 @@ def add_comment(
     line: int | None = None,
     points: float | None = None,
 ) -> Path:
-    """Write one more comment at the end of a submission's file.
+    """Append a comment to a submission's file.
 
     Raises:
-        UserError: if it says nothing, names an unknown remark, or the file is damaged.
+        UserError: if the comment is empty, names an unknown remark, or the file is damaged.
     """
     path = comments_file(top, student, assignment)
     read_comments(top, student, assignment)
@@ -177,7 +177,7 @@ def add_comment(
 
 def entry_text(entry: Mapping[str, Any]) -> str:
     """The lines below [[comment]]."""
-    # TOML refuses a delete character that JSON lets stand.
+    # JSON does not escape the delete character, and TOML rejects it.
     return "\n".join(
         f"{key} = {json.dumps(it, ensure_ascii=False)}".replace("\x7f", "\\u007f")
         for key, it in entry.items()
@@ -187,8 +187,8 @@ def entry_text(entry: Mapping[str, Any]) -> str:
 def apply_points(gradebook: Any, top: Path, student: str, assignment: str) -> list[str]:
     """Put the points of a submission's comments into the gradebook, as extra credit.
 
-    A deduction takes no more than the exercise's mark. What somebody typed into Formgrader's
-    extra-credit box stays.
+    A deduction is at most the exercise's mark. Extra credit that was typed in Formgrader is not
+    changed.
 
     Returns:
         a sentence for each exercise whose points were not put in, and why.
@@ -204,7 +204,7 @@ def apply_points(gradebook: Any, top: Path, student: str, assignment: str) -> li
             if not given and key not in applied:
                 continue
             there = grade.extra_credit or 0.0
-            # The same sum is the comments' own, put in by another grader's copy of the course.
+            # An equal sum is that of the comments, put in by another grader's copy of the course.
             if there not in (0.0, applied.get(key, 0.0), sum(given)):
                 said.append(
                     f"{student}, {grade.name}: Formgrader's extra credit of {there:g} stands, and "
@@ -224,7 +224,7 @@ def apply_points(gradebook: Any, top: Path, student: str, assignment: str) -> li
 
 
 def cut_deduction(top: Path, student: str, assignment: str, exercise: str) -> str:
-    """What to say where comments take off more points than there are; else ""."""
+    """A sentence if the comments take off more points than the exercise's mark; else ""."""
     remarks = read_comments(top, student, assignment).get(exercise, [])
     wanted = sum(remark.points or 0.0 for remark in remarks)
     taken = applied_points(top).get((student, assignment, exercise), wanted)
@@ -244,10 +244,10 @@ def applied_points(top: Path) -> dict[tuple[str, str, str], float]:
 
 
 def forget_points(top: Path, student: str, assignment: str | None = None) -> int:
-    """The points of a submission's comments, or of a student's, are not in the gradebook any more.
+    """Record that a submission's or a student's comment points left the gradebook.
 
     Returns:
-        how many exercises had some.
+        for how many exercises points were recorded.
     """
     known = applied_points(top)
     gone = {k for k in known if k[0] == student and assignment in (None, k[1])}
@@ -263,7 +263,7 @@ def _write_applied(top: Path, points: Mapping[tuple[str, str, str], float]) -> N
 
 
 def applied_text(points: Mapping[tuple[str, str, str], float]) -> str:
-    """What `applied_points` reads."""
+    """The text of the file that `applied_points` reads."""
     known = {"/".join(key): value for key, value in points.items()}
     return json.dumps(known, indent=1, sort_keys=True) + "\n"
 

@@ -1,11 +1,11 @@
-"""Keeps marks out of commits, and through git's commands: gradebook.db is committed empty.
+"""Keeps marks out of commits, and safe from git's commands: gradebook.db is committed empty.
 
-Grading writes marks into the same gradebook.db that is committed with the course's structure. So
-before the first mark is written, git is told to filter the file: what it takes in is the structure
-without students (`clean`); what it writes out gets the marks again (`smudge`), from a hard link
-in git's own folder, because git deletes the file before it writes it. A hook turns down a commit
-that holds students all the same. Git runs this file by itself, so it imports the standard
-library alone.
+gradebook.db is committed with the course's structure, and grading writes marks into the same file.
+So a git filter is installed before the first mark is written. When git reads the file, the filter
+removes the students (`clean`). When git writes it, the filter adds the marks again (`smudge`); it
+reads them from a hard link in git's own folder, because git deletes the file before it writes it.
+If a commit holds students anyway, a hook rejects it. Git runs this file on its own, so it imports
+only the standard library.
 """
 
 import contextlib
@@ -20,17 +20,17 @@ from pathlib import Path
 from typing import Any
 
 GRADEBOOK = "gradebook.db"
-# In git's folder: the same file as gradebook.db while that is in use.
+# In git's folder: a hard link to gradebook.db while that holds marks.
 KEPT = "gradebook-with-marks.db"
 FILTER = "gradebook"
 _OF_STUDENTS = ("comment", "grade", "submitted_notebook", "submitted_assignment", "student")
-# What a cell's tables say beside its place: changed when points or texts change.
+# The columns of a cell that change when its points or its text change.
 _OF_CELLS = {
     "grade_cells": ("max_score", "cell_type"),
     "task_cells": ("max_score", "cell_type"),
     "source_cell": ("cell_type", "locked", "source", "checksum"),
 }
-# Grading adds a cell for comments to each exercise; the course's structure is without them.
+# Grading adds a cell for comments to each exercise; it is not part of the course's structure.
 _OF_GRADING = (
     "SELECT b.id FROM base_cell b JOIN base_cell g ON g.notebook_id = b.notebook_id "
     "AND g.type = 'GradeCell' AND b.name = g.name || '-code' WHERE b.type = 'SolutionCell'"
@@ -40,13 +40,13 @@ _SIGNATURE = "# Keeps students' marks out of commits; installed by the autograde
 
 
 def students_in(gradebook: bytes) -> int:
-    """How many students a gradebook knows.
+    """How many students are in a gradebook.
 
     Args:
         gradebook: the content of a gradebook.db.
 
     Raises:
-        ValueError: if it is no gradebook.
+        ValueError: if it is not a gradebook.
     """
     with _opened(gradebook) as (database, _):
         try:
@@ -56,12 +56,12 @@ def students_in(gradebook: bytes) -> int:
 
 
 def contents(database: sqlite3.Connection) -> list[tuple[Any, ...]]:
-    """All that a gradebook says about assignments, without its random row ids and without marks.
+    """Everything in a gradebook about assignments, without random row ids and without marks.
 
-    Cells that grading adds do not count.
+    Cells that grading adds are left out.
 
     Raises:
-        sqlite3.Error: if it is no gradebook.
+        sqlite3.Error: if it is not a gradebook.
     """
     notebooks = (
         "JOIN notebook n ON n.id = c.notebook_id JOIN assignment a ON a.id = n.assignment_id"
@@ -84,18 +84,18 @@ def contents(database: sqlite3.Connection) -> list[tuple[Any, ...]]:
 
 
 def clean(gradebook: bytes, committed: list[bytes]) -> bytes:
-    """What git takes in of a gradebook in use: its structure, and no student.
+    """What git stores of a gradebook in use: its structure, without students.
 
     Args:
         gradebook: the file's content.
-        committed: what git has of it; where that has the same structure, it is the answer, so that
-            git sees no change.
+        committed: the versions that git has; one with the same structure is returned as it is, so
+            that git sees no change.
     """
     try:
         if students_in(gradebook) == 0:
             return gradebook
     except ValueError:
-        return gradebook  # the hook turns it down
+        return gradebook  # not a gradebook: the hook rejects the commit
     with _opened(gradebook) as (database, _):
         structure = contents(database)
         for known in committed:
@@ -108,7 +108,7 @@ def clean(gradebook: bytes, committed: list[bytes]) -> bytes:
         database.execute(f"DELETE FROM base_cell WHERE id IN ({_OF_GRADING})")
         database.commit()
         script = "\n".join(database.iterdump())
-    # Written anew, so that no page still holds what was deleted, and the bytes are always the same.
+    # Build a new file: no page of it holds deleted rows, and its bytes are always the same.
     with _opened(b"") as (fresh, path):
         fresh.executescript(script)
         fresh.commit()
@@ -117,7 +117,7 @@ def clean(gradebook: bytes, committed: list[bytes]) -> bytes:
 
 
 def says_nothing_new(gradebook: bytes, before: bytes) -> bool:
-    """Whether a gradebook without students differs from one before it in row ids alone."""
+    """Whether a gradebook without students differs from an earlier one only in row ids."""
     try:
         if students_in(gradebook) or students_in(before):
             return False
@@ -128,7 +128,7 @@ def says_nothing_new(gradebook: bytes, before: bytes) -> bool:
 
 
 def smudge(committed: bytes, kept: bytes | None) -> bytes:
-    """What git writes out: the committed structure, with the marks of the gradebook in use.
+    """What git writes to disk: the committed structure, with the marks of the gradebook in use.
 
     Args:
         committed: the content that git has.
@@ -141,7 +141,7 @@ def smudge(committed: bytes, kept: bytes | None) -> bytes:
         return committed
     with _opened(committed) as (theirs, _), _opened(kept) as (ours, path):
         if _cells(theirs).keys() != _cells(ours).keys():
-            return kept  # `make release` brings it to the catalogue, and loses no mark
+            return kept  # other cells: only `make release` may change them
         for key, row in _cells(theirs).items():
             table, columns = key[0], _OF_CELLS[key[0]]
             sets = ", ".join(f"{column} = ?" for column in columns)
@@ -183,7 +183,7 @@ def _opened(gradebook: bytes) -> Iterator[tuple[sqlite3.Connection, Path]]:
 
 
 def keep_marks(root: Path) -> None:
-    """Hold the gradebook in use by a second name in git's folder, where git deletes nothing."""
+    """Hard-link the gradebook in use into git's folder, where git does not delete it."""
     kept, gradebook = _kept_of(root), root / GRADEBOOK
     if kept is None or not gradebook.is_file():
         return
@@ -191,10 +191,10 @@ def keep_marks(root: Path) -> None:
         if kept.is_file():
             if os.path.samefile(kept, gradebook):
                 return
-            # Git writes files that everybody may read.
+            # Git makes files readable for everybody: restore the stricter mode.
             gradebook.chmod(gradebook.stat().st_mode & kept.stat().st_mode)
             if students_in(gradebook.read_bytes()) == 0:
-                return  # somebody emptied the one; the other may be all that is left of the marks
+                return  # the gradebook was emptied; the link may hold the only marks left
         new = kept.with_suffix(".new")
         new.unlink(missing_ok=True)
         os.link(gradebook, new)
@@ -202,10 +202,10 @@ def keep_marks(root: Path) -> None:
 
 
 def show_no_change(root: Path) -> None:
-    """Have `git status` call a gradebook unchanged that differs from the committed one in marks.
+    """Make `git status` report no change if the gradebook differs from the commit only in marks.
 
-    Git compares sizes before it asks the filter. Adding what is the same to it stages nothing, and
-    has it remember the size.
+    Git compares file sizes before it runs the filter. If the filtered content is unchanged,
+    `git add` stages nothing, but makes git record the new size.
     """
     if _git(root, "config", "--local", "--get", f"filter.{FILTER}.clean") is None:
         return
@@ -215,13 +215,13 @@ def show_no_change(root: Path) -> None:
 
 
 def let_go_of_marks(root: Path) -> None:
-    """Forget the gradebook that was in use: its term has ended, and git must not bring it back."""
+    """Remove the link to the gradebook: its term has ended, and git must not restore its marks."""
     if (kept := _kept_of(root)) is not None:
         kept.unlink(missing_ok=True)
 
 
 def _kept_of(root: Path) -> Path | None:
-    """The second name of a course's gradebook; None if the course is no repository of its own."""
+    """The path of the hard link; None if the course's top folder is not a repository's top."""
     git = _git(root, "rev-parse", "--show-toplevel", "--git-common-dir")
     if git is None or Path(git[0]).resolve() != root.resolve():
         return None
@@ -247,17 +247,17 @@ def _install_filter(root: Path, git_folder: Path) -> None:
 
 
 def guard_commits(root: Path) -> str | None:
-    """Have git turn down a commit that holds marks.
+    """Install the filter and the hook that keep marks out of commits.
 
     Args:
         root: the course's top folder.
 
     Returns:
-        a sentence for a person, if something was installed or could not be; else None.
+        a sentence for a person if the hook was installed, or something could not be; else None.
     """
     git = _git(root, "rev-parse", "--show-toplevel", "--git-common-dir", "--git-path", "hooks")
     if git is None or Path(git[0]).resolve() != root.resolve():
-        return None  # no repository of the course's own, so nothing to commit to
+        return None  # the course has no repository of its own, so nothing to guard
     try:
         _install_filter(root, root / git[1])
     except OSError as error:
@@ -268,7 +268,7 @@ def guard_commits(root: Path) -> str | None:
     command = f"{shlex.quote(sys.executable)} -I {shlex.quote(script)}"
     advice = f"To keep students' marks out of commits, add this line to it: {command} || exit 1"
     if not hook.resolve().is_relative_to((root / git[1]).resolve()):
-        # One folder of hooks for all of a person's repositories is not ours to change.
+        # Do not change a folder of hooks outside: it may serve all of a person's repositories.
         present = hook.read_text(errors="replace") if hook.is_file() else ""
         return None if command in present else f"git's hooks are in {hook.parent}. {advice}"
     text = f"#!/bin/sh\n{_SIGNATURE}\nexec {command}\n"
@@ -288,9 +288,9 @@ def guard_commits(root: Path) -> str | None:
 
 
 def guard_marks(root: Path) -> None:
-    """As `guard_commits`, where the gradebook holds students already, and without a word.
+    """Like `guard_commits`, but silent, and only if the gradebook already holds students.
 
-    A gradebook with marks may come from elsewhere: from another grader, or a copy.
+    A gradebook with marks may be a copy, or come from another grader.
     """
     try:
         address = f"{(root / GRADEBOOK).resolve().as_uri()}?mode=ro"
@@ -303,19 +303,19 @@ def guard_marks(root: Path) -> None:
 
 
 def committed_files(root: Path) -> list[str]:
-    """What git has of a course, below its top folder; nothing where there is no repository."""
+    """The course's files that git tracks, but for gradebook.db; none without a repository."""
     listed = _git(root, "-c", "core.quotePath=off", "ls-files")
     return [name for name in listed or () if name != GRADEBOOK]
 
 
 def _staged_copies() -> list[str]:
-    """The files to be committed that hold marks: databases but gradebook.db, nbgrader's CSVs."""
+    """The staged files with marks: databases other than gradebook.db, and nbgrader's CSV files."""
     listed = subprocess.run(
         ["git", "diff", "--cached", "--name-only", "-z", "--diff-filter=d"],
         capture_output=True,
         check=False,
     )
-    # Names with a line break in them cannot be asked for a line each.
+    # `git cat-file` reads one name per line, so skip a name with a line break.
     listed_names = [n for n in os.fsdecode(listed.stdout).split("\0") if n and "\n" not in n]
     names = [name for name in listed_names if name != GRADEBOOK]
     asked = "".join(f":{name}\n" for name in names)
@@ -328,7 +328,7 @@ def _staged_copies() -> list[str]:
     found = []
     for name, line in zip(names, sizes, strict=False):
         kind, _, size = line.partition(b" ")
-        # A database of SQLite is whole pages long, 512 bytes or more each.
+        # An SQLite database has a size that is a multiple of 512 bytes, its smallest page.
         pages = size.isdigit() and int(size) % 512 == 0 and int(size) > 0
         if kind != b"blob" or not (pages or name.lower().endswith(".csv")):
             continue
@@ -352,7 +352,7 @@ def _names_students(data: bytes) -> bool:
 
 
 def refuse_marks() -> int:
-    """The git hook: 1, and a sentence, if the commit would hold students; else 0."""
+    """The git hook: if the commit would hold students, print a sentence and return 1; else 0."""
     copies = _staged_copies()
     for name in copies:
         print(
@@ -385,7 +385,7 @@ def refuse_marks() -> int:
 
 
 def _filter(kind: str) -> int:
-    """The git filter: from standard input to standard output."""
+    """The git filter, `kind` "clean" or "smudge": from standard input to standard output."""
     data = sys.stdin.buffer.read()
     top = _git(Path(), "rev-parse", "--show-toplevel", "--git-common-dir")
     root = Path(top[0]) if top else Path()

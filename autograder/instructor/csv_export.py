@@ -1,4 +1,4 @@
-"""nbgrader's own CSV of all marks, which only its owner may read."""
+"""nbgrader's own CSV of all marks, closed to other users."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from autograder.instructor.places import make_private
 
 
 class PrivateCsv(CsvExportPlugin):
-    """What `nbgrader export` writes: the file is closed to others before the first mark."""
+    """The exporter of `nbgrader export`; it closes the file to others before it writes marks."""
 
     def export(self, gradebook: Gradebook) -> None:
         file = Path(self.to or "grades.csv")

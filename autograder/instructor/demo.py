@@ -1,4 +1,4 @@
-"""`make demo`: the whole way on a sample class, in a scratch course."""
+"""`make demo`: all steps on a sample class, in a scratch course."""
 
 import shutil
 import tempfile
@@ -27,12 +27,15 @@ CHECKOUT = PACKAGE.parent
 
 
 def run_demo(folder: Path | None, console: Console) -> None:
-    """Release, collect, grade, give feedback and export, and say where everything lies.
+    """Release, collect, grade, give feedback, export and report; print where each result is.
 
     Args:
         folder: the scratch course; a new folder, if None. The checkout's own gradebook.db and
             assignments/ are not touched.
         console: where progress is shown.
+
+    Raises:
+        UserError: if the folder is not empty.
     """
     start = time.monotonic()
     if folder is not None and folder.exists() and any(folder.iterdir()):
@@ -99,7 +102,7 @@ def _isolated(console: Console) -> bool:
 
 
 def _hand_in(student: Student, top: Path) -> None:
-    """Write a sample submission to submitted/, with the notebooks where the student kept them."""
+    """Write a sample submission to submitted/, with notebooks if the student hands them in."""
     target = hand_in(student, top / "submitted" / student.id)
     for name in student.hands_in if student.has_notebook else ():
         shutil.copy(top / "assignments" / name / f"{name}.ipynb", target / name)

@@ -1,4 +1,4 @@
-"""The grader's desk: comments, extensions, collecting, totals, requests, the end of a term."""
+"""More instructor's commands: comments, extensions, collecting, totals, requests, end of term."""
 
 import re
 from dataclasses import replace
@@ -80,7 +80,7 @@ def extend(
     top = course_top(course)
     name = load().assignment(assignment).name
     try:
-        # A date alone is the whole day.
+        # A date without a time means the end of that day.
         text = re.sub(r"^\s*(\d{4}-\d\d-\d\d)\s*$", r"\1T23:59", until or "")
         moment = None if until is None else read_time(text)
     except (ValueError, KeyError, OSError, OverflowError):
@@ -265,7 +265,7 @@ def collect(
             "late by the platform, which does not say when: nothing is taken off until the time "
             f"stands in submitted/{whose}/{which}/timestamp.txt",
         )
-    # Each grading warns of them until the same source is collected again without them.
+    # Each grading shows these until the same source is collected again without them.
     source_names = ", ".join(source.name for source in sources)
     history_of(top).set_warnings("", f"collect {source_names}", result.refused)
     if result.refused:

@@ -1,8 +1,8 @@
 """How well a check tells strong submissions from weak ones: the point-biserial correlation.
 
-Of a check that is passed or not and the mark on all other checks of the assignment: Pearson's
-correlation of the two. The check itself is left out of that mark ("corrected item-total
-correlation"), or every check would agree with itself. Lord and Novick, "Statistical Theories of
+It is Pearson's correlation between passing the check (yes or no) and the mark on all other checks
+of the assignment. The check itself is left out of that mark ("corrected item-total correlation");
+otherwise every check would correlate with itself. Lord and Novick, "Statistical Theories of
 Mental Test Scores", 1968, chapter 15.
 """
 
@@ -17,14 +17,14 @@ FEWEST = 10
 
 
 def point_biserial(passed: Sequence[bool], rest: Sequence[float]) -> float | None:
-    """The correlation between passing a check and the mark on all else.
+    """The correlation between passing a check and the mark on all other checks.
 
     Args:
         passed: for each submission, whether it passed the check.
         rest: for each submission, the share of all other checks that it passed.
 
     Returns:
-        from -1 to 1; None where everybody or nobody passes, or all else is the same for all.
+        from -1 to 1; None if all or none pass the check, or if all values of `rest` are equal.
     """
     count, number = len(passed), sum(passed)
     if count < 2 or number in (0, count):
@@ -41,5 +41,5 @@ def point_biserial(passed: Sequence[bool], rest: Sequence[float]) -> float | Non
 
 
 def is_weak(correlation: float | None, count: int) -> bool:
-    """Whether somebody should look at a check."""
+    """Whether a check is weak and should be reviewed; False with too few submissions."""
     return correlation is not None and count >= FEWEST and correlation < WEAK

@@ -1,7 +1,7 @@
 """How long after an assignment's release each submission came in.
 
-The gradebook keeps when a submission came in, and not when an assignment was released. That is
-what `[released]` in policy.toml says; without it, the age of nbgrader's exchange's copy.
+The gradebook stores when a submission came in, but not when an assignment was released. That time
+is read from `[released]` in policy.toml; without it, from the copy in nbgrader's exchange.
 """
 
 import statistics
@@ -19,12 +19,12 @@ DAY = 86_400.0
 
 @dataclass(frozen=True)
 class Elapsed:
-    """From an assignment's release to the hand-ins.
+    """The times from an assignment's release to its submissions.
 
     Attributes:
-        released: when, in UTC, without a zone, as nbgrader keeps times.
-        seconds: by student; those alone whose time is known and not before the release.
-        before: how many came in before that, which says that `released` is another release.
+        released: in UTC, without a zone, as nbgrader stores times.
+        seconds: by student; only times that are known and not before the release.
+        before: how many came in before `released`, a sign that it is the time of another release.
     """
 
     released: datetime
@@ -53,10 +53,10 @@ def elapsed(top: Path, assignment: str, marks: Iterable[Mark]) -> Elapsed | None
         marks: of that assignment.
 
     Returns:
-        None where the release, or every hand-in's time, is not known.
+        None if the release time is not known, or no submission has a known time after it.
 
     Raises:
-        UserError: if policy.toml is no policy.
+        UserError: if policy.toml is not valid.
     """
     released = released_at(top, assignment)
     if released is None:
@@ -71,7 +71,7 @@ def elapsed(top: Path, assignment: str, marks: Iterable[Mark]) -> Elapsed | None
 
 
 def released_at(top: Path, assignment: str) -> datetime | None:
-    """When learners got an assignment, in UTC, without a zone; None if nobody noted it."""
+    """When learners got an assignment, in UTC, without a zone; None if it is not known."""
     said = read_policy(top).released.get(assignment)
     if said is not None:
         return said
@@ -82,5 +82,5 @@ def released_at(top: Path, assignment: str) -> datetime | None:
     copy = Path(str(exchange), str(course), "outbound", assignment)
     if not copy.is_dir():
         return None
-    # nbgrader copies with the files' own times of change; this one is of the copy itself.
+    # nbgrader's copy keeps modification times, so use ctime, which the copying itself sets.
     return datetime.fromtimestamp(copy.stat().st_ctime, UTC).replace(tzinfo=None, microsecond=0)

@@ -1,4 +1,4 @@
-"""Ends a term: everything into one archive, then an empty course with next year's dates."""
+"""Ends a term: archives everything, then leaves an empty course with next year's dates."""
 
 import os
 import shutil
@@ -21,21 +21,21 @@ from autograder.instructor.policy import read_policy, shift_releases
 from autograder.instructor.run_nbgrader import course_config, submitted_folder
 from autograder.text import UserError
 
-# Of one term and its students, beside the folders.
+# Files that belong to one term, besides the folders: archived and deleted.
 FILES = (GRADEBOOK, HISTORY, SECRET_FILE, EXTENSIONS)
-# What next term needs as well; a copy goes into the archive.
+# Files that next term needs too: archived, but not deleted.
 KEPT = ("policy.toml", "rubric.toml", "nbgrader_config.py")
 
 
 @dataclass(frozen=True)
 class Ended:
-    """What came of it.
+    """The result of ending a term.
 
     Attributes:
-        archive: holds everything of the term.
-        files: how many.
+        archive: the zip with everything of the term.
+        files: how many of the course's files it holds.
         due: the new due dates, in UTC, by assignment.
-        secret: where the new secret is, or why there is none; a sentence.
+        secret: a sentence: where the new secret is, or why there is none.
     """
 
     archive: Path
@@ -47,7 +47,7 @@ class Ended:
 def end_term(top: Path, archive: Path, shift: timedelta) -> Ended:
     """Archive the term, and leave a course for the next one.
 
-    Nothing is deleted before the archive was read back whole.
+    Nothing is deleted until the archive was read back and found complete.
 
     Args:
         top: the course's top folder.
@@ -55,18 +55,18 @@ def end_term(top: Path, archive: Path, shift: timedelta) -> Ended:
         shift: how much later next term's assignments are released and due.
 
     Raises:
-        UserError: if there is no gradebook, the archive is there or cannot be written, or
-            policy.toml is no policy.
+        UserError: if there is no gradebook, the archive exists or cannot be written, or
+            policy.toml is not valid.
     """
     if archive.exists():
         raise UserError(f"{archive} is there already; name another file with --to")
     if not (top / GRADEBOOK).is_file():
         raise UserError(f"{top} has no {GRADEBOOK}: there is no term to end")
-    read_policy(top)  # what is wrong with it is said before anything is removed
+    read_policy(top)  # raises before anything is removed
     due = _due_dates(top, shift)
     late_policy = policy_file(course_config(top), top)
     paths = [*_paths(top), *([late_policy] if late_policy is not None else [])]
-    # Another program may be writing into the gradebook; a backup is whole.
+    # Archive a backup: it is consistent even if a program is writing to the gradebook.
     whole = back_up(top / GRADEBOOK)
     _write(top, archive, paths, whole, _secrets_elsewhere(top))
     for path in paths:
@@ -74,7 +74,7 @@ def end_term(top: Path, archive: Path, shift: timedelta) -> Ended:
             path.unlink()
     for folder in (submitted_folder(top), *(top / name for name in FOLDERS)):
         shutil.rmtree(folder, ignore_errors=True)
-    # Judged with the old secret, nothing of the store is used again; it holds what code printed.
+    # Delete the store: its results need the old secret, and hold what learners' code printed.
     if _is_of(course_store().folder, top):
         shutil.rmtree(course_store().folder, ignore_errors=True)
     let_go_of_marks(top)
@@ -95,10 +95,10 @@ def _is_of(path: Path, top: Path) -> bool:
 
 
 def _secrets_elsewhere(top: Path) -> dict[str, str]:
-    """The secret that this term was graded with, where it is in no file of the course.
+    """The secret that this term was graded with, if it is not in a file of the course.
 
     Returns:
-        the text, by the name that it gets in the archive.
+        the secret, by the name of its file in the archive; empty if it is in the course.
     """
     if given := os.environ.get("AUTOGRADER_SECRET"):
         return {"AUTOGRADER_SECRET.txt": given}

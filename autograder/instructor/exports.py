@@ -1,7 +1,8 @@
-"""Marks for other systems: the gradebook CSV of Canvas and of Moodle, Gradescope, and JSON.
+"""Marks for other systems: the gradebook CSV of Canvas and of Moodle, and JSON.
 
-nbgrader's own CSV is `autograder.instructor.run_nbgrader.export`. Columns are those of the
-systems' own importers; docs/exports.md says where each stands, and what to choose when importing.
+`autograder.instructor.run_nbgrader.export` writes nbgrader's own CSV, and gradescope.py the zip for
+Gradescope. The columns are those of each system's importer; docs/exports.md names the importer's
+source, and says what to choose when importing.
 """
 
 import json
@@ -33,8 +34,8 @@ class _Student:
 def export_canvas(top: Path, target: Path) -> Path:
     """Write a CSV that Canvas's gradebook imports.
 
-    One column for each assignment that somebody handed in. A student without a submission has an
-    empty cell, not a 0; extra credit has 0 points possible, which is how Canvas knows it.
+    There is one column for each assignment that somebody handed in. A student without a submission
+    has an empty cell, not a 0. Canvas recognises extra credit by its 0 points possible.
 
     Args:
         top: the course's top folder.
@@ -48,7 +49,7 @@ def export_canvas(top: Path, target: Path) -> Path:
         possible = [_points_possible(gradebook, name) for name in names]
         rows: list[list[str | float]] = [["    Points Possible", "", "", "", "", *possible]]
         for student in _students(gradebook):
-            # Canvas's own number if the gradebook has it; an id of the registry is no number.
+            # A number is Canvas's own ID; any other text is the SIS User ID.
             number = student.lms_user_id
             ids = [number, ""] if number.isdecimal() else ["", number]
             row = [scores[name].get(student.id, "") for name in names]
@@ -59,7 +60,8 @@ def export_canvas(top: Path, target: Path) -> Path:
 def export_moodle(top: Path, target: Path) -> Path:
     """Write a CSV that Moodle's grade import reads.
 
-    One column for each assignment that somebody handed in; without a submission there is no grade.
+    There is one column for each assignment that somebody handed in. A student without a submission
+    has Moodle's sign for no grade, not a 0.
 
     Args:
         top: the course's top folder.
@@ -82,7 +84,7 @@ def export_moodle(top: Path, target: Path) -> Path:
 
 
 def export_json(top: Path, target: Path) -> Path:
-    """Write all that the gradebook says as one JSON document, a student a line.
+    """Write all marks in the gradebook as one JSON document, with one line per student.
 
     Args:
         top: the course's top folder.

@@ -1,7 +1,7 @@
-"""Until when a student may hand in: extensions.toml, and late days, put into the gradebook.
+"""Extensions, from extensions.toml, and late days, and how they get into the gradebook.
 
-nbgrader keeps an extension with a submission, so there is none before somebody hands in. Here it
-stands in a file of the course, and is put into the gradebook whenever a submission is graded.
+nbgrader stores an extension with a submission, so it cannot store one before the student hands in.
+This kit stores it in a file of the course, and puts it into the gradebook at each grading.
 """
 
 import json
@@ -25,10 +25,10 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Extension:
-    """One student may hand one assignment in until then.
+    """A later time until which one student may hand in one assignment.
 
     Attributes:
-        until: in UTC, without a zone, as nbgrader keeps times.
+        until: in UTC, without a zone, as nbgrader stores times.
     """
 
     student: str
@@ -41,9 +41,9 @@ class LateDays:
     """The late days that one submission uses.
 
     Attributes:
-        late: days after the due date, an extension included, each begun one whole.
-        used: of the student's budget.
-        left: of the budget after it.
+        late: days after the due date and any extension; a part of a day counts as a whole day.
+        used: days taken from the student's budget.
+        left: days left in the budget after this submission.
     """
 
     student: str
@@ -54,10 +54,10 @@ class LateDays:
 
 
 def read_extensions(top: Path) -> list[Extension]:
-    """All extensions of the course; of several for the same submission the last counts.
+    """All extensions of the course; if a submission has several, the last one counts.
 
     Raises:
-        UserError: if extensions.toml cannot be read, or an entry is not as it should be.
+        UserError: if extensions.toml cannot be read, or an entry is not valid.
     """
     path = top / FILE
     found = {}
@@ -82,15 +82,15 @@ def extend(
     days: float | None = None,
     until: datetime | None = None,
 ) -> Extension:
-    """Write an extension down, and put it into the gradebook if there is a submission.
+    """Append an extension to extensions.toml; if there is a submission, update the gradebook.
 
     Args:
-        days: after the assignment's due date; or
-        until: a time; without a zone it is UTC.
+        days: after the assignment's due date; used if `until` is None.
+        until: a time; UTC if it has no zone.
 
     Raises:
         UserError: if there is no such student, no due date to count from, or the new time
-            lies before the due date.
+            is before the due date.
     """
     if student not in [each.id for each in gradebook.students]:
         raise UserError(
@@ -126,8 +126,8 @@ def extend(
 def settle(gradebook: Any, top: Path, student: str) -> list[LateDays]:
     """Put a student's extensions and late days into the gradebook.
 
-    Late days are used up in course order, and by whole days. They lengthen the time like an
-    extension, so that no penalty is due for them.
+    Late days are used in course order, in whole days. They move the due date like an extension, so
+    they cost no penalty.
 
     Returns:
         the late days of each late submission; empty without a rule for late days.
@@ -140,10 +140,10 @@ def settle(gradebook: Any, top: Path, student: str) -> list[LateDays]:
 def seconds_late(
     gradebook: Any, top: Path, student: str, assignment: str, handed_in: datetime
 ) -> float:
-    """How late a hand-in of this time would be, extensions and late days taken off.
+    """How many seconds late a submission at this time would be, after extensions and late days.
 
     Args:
-        gradebook: open; nothing is written into it.
+        gradebook: open; nothing is written to it.
         handed_in: in UTC, without a zone.
     """
     due = _due(gradebook, assignment)
@@ -163,7 +163,7 @@ def seconds_late(
 
 
 def _grant(gradebook: Any, top: Path, student: str) -> list[LateDays]:
-    """What `settle` does, without a commit."""
+    """Do what `settle` does, but do not commit."""
     given = {e.assignment: e.until for e in read_extensions(top) if e.student == student}
     policy = read_policy(top)
     left = policy.late_days or 0
@@ -178,7 +178,7 @@ def _grant(gradebook: Any, top: Path, student: str) -> list[LateDays]:
             continue
         until = given.get(assignment.name)
         if until is None and policy.late_days is None:
-            continue  # what nbgrader's own command granted stays
+            continue  # keep what nbgrader's own command granted
         extension = max(until - due, timedelta()) if until is not None else timedelta()
         if policy.late_days is not None and submission.timestamp is not None:
             late = math.ceil((submission.timestamp - due - extension) / DAY)
@@ -193,7 +193,7 @@ def _grant(gradebook: Any, top: Path, student: str) -> list[LateDays]:
 
 
 def settle_all(gradebook: Any, top: Path) -> Iterator[LateDays]:
-    """`settle` for everybody."""
+    """Call `settle` for every student."""
     for student in [each.id for each in gradebook.students]:
         yield from settle(gradebook, top, student)
 

@@ -1,4 +1,4 @@
-"""Forgets a student: removes them from every place of the course, and says which."""
+"""Forgets a student: removes them from every place of the course, and lists these places."""
 
 import os
 import re
@@ -35,7 +35,7 @@ from autograder.text import UserError, clean
 
 # A student's own folders, below the course's top folder.
 FOLDERS = ("submitted", "autograded", "feedback", COMMENTS, ATTEMPTS)
-# Made from the gradebook, and made again by one command; they name everybody.
+# Generated from the gradebook, each by one command; they name every student.
 MADE = (EXPORTS, REPORT)
 _CACHES = ("__pycache__", ".mypy_cache", ".ruff_cache", ".pytest_cache", "node_modules")
 NOT_SEARCHED = (".git", ".venv", BACKUPS, "build", *_CACHES)
@@ -43,10 +43,10 @@ LARGEST_SEARCHED = 4 << 20
 
 
 def forget(top: Path, student: str) -> list[str]:
-    """Remove a student from the course, its copies of the gradebook included.
+    """Remove a student from the course, including all copies of the gradebook.
 
-    Results in the verdict store have no name, but hold what the student's code printed. They are
-    removed as far as no other student has handed in the same.
+    Results in the verdict store hold no name, but they hold what the student's code printed. They
+    are removed unless another student has handed in the same files.
 
     Args:
         top: the course's top folder.
@@ -57,12 +57,12 @@ def forget(top: Path, student: str) -> list[str]:
         holds the id.
 
     Raises:
-        UserError: if nothing of such a student is anywhere.
+        UserError: if the id is not valid, or the course has no data about such a student.
     """
-    comments_file(top, student, "")  # refuses what is no student's id
+    comments_file(top, student, "")  # raises UserError for an invalid id
     said: list[str] = []
     submitted = submitted_folder(top)
-    # While the files are there, which the store is sorted by.
+    # Before the files are deleted, since their content gives the names of the store's groups.
     theirs = judged_groups(submitted, top / ATTEMPTS, student)
     for name in dict.fromkeys((submitted.name, *FOLDERS)):
         folder = top / name / student
@@ -98,11 +98,11 @@ def forget(top: Path, student: str) -> list[str]:
 
 
 def judged_groups(submitted: Path, attempts: Path, student: str) -> set[str]:
-    """The groups of the verdict store that a student's hand-ins and attempts rest on.
+    """The groups of the verdict store that belong to a student's submissions and attempts.
 
     Args:
-        submitted: where the course keeps what was handed in.
-        attempts: where it keeps earlier attempts.
+        submitted: the course's folder of submissions.
+        attempts: its folder of earlier attempts.
         student: the id.
     """
     course = load()
@@ -126,10 +126,11 @@ def _files_in(folder: Path) -> dict[str, bytes]:
 
 
 def _from_store(top: Path, submitted: Path, theirs: set[str]) -> list[str]:
-    """Remove from the verdict store what belongs to no student who is left.
+    """Remove results from the verdict store that belong to no remaining student.
 
-    Earlier states of a hand-in are known by no file any more: in a store of this course alone, all
-    goes that is not of a hand-in or attempt that is here. It would be judged again when needed.
+    No file tells which results belong to an earlier state of a submission. So in a store that only
+    this course uses, every result is removed that does not belong to a present submission or
+    attempt. A removed result is judged again when it is needed.
     """
     store = course_store()
     students = {path.name for place in (submitted, top / ATTEMPTS) for path in place.glob("[!.]*")}
@@ -152,7 +153,7 @@ def _remove_from(database: Path, student: str) -> bool:
             gradebook.remove_student(student)
         except MissingEntry:
             return False
-        # Deleted rows stay readable in the file until it is written anew.
+        # Deleted rows stay readable in the file until VACUUM rewrites it.
         gradebook.db.commit()
         connection = gradebook.engine.raw_connection()
         connection.execute("VACUUM")
@@ -161,7 +162,7 @@ def _remove_from(database: Path, student: str) -> bool:
 
 
 def _packed_in(archive: Path, student: str) -> bool:
-    """Whether a grader's part holds a student."""
+    """Whether the zip of a grader's part holds a student."""
     with scratch("forget") as folder:
         try:
             with zipfile.ZipFile(archive) as packed:
@@ -169,11 +170,11 @@ def _packed_in(archive: Path, student: str) -> bool:
             with Gradebook(f"sqlite:///{database}") as gradebook:
                 return any(each.id == student for each in gradebook.students)
         except (OSError, KeyError, zipfile.BadZipFile, SQLAlchemyError):
-            return False  # what it holds is searched with the other files
+            return False  # `_holding` still searches its name and bytes
 
 
 def _from_lines(top: Path, student: str) -> list[str]:
-    """Remove the entries about a student from the files that hold one entry for each."""
+    """Remove a student's entries from extensions.toml and from the record of comments' points."""
     said = []
     path = top / EXTENSIONS
     if path.is_file():
@@ -190,10 +191,10 @@ def _from_lines(top: Path, student: str) -> list[str]:
 
 
 def _holding(top: Path, student: str) -> Iterator[str]:
-    """The files of the course that hold the id as a word of its own.
+    """The files of the course that hold the id as a separate word, in their content or name.
 
-    Not of those that git has, which the guard keeps students out of; and no call of a function
-    that is named as the student is.
+    Files that git tracks are skipped, since the commit guard keeps students out of them. An id
+    before "(" does not count: it is a function with the same name.
     """
     wanted = re.compile(rb"(?<![\w.-])" + re.escape(student.encode()) + rb"(?![\w(-])")
     committed = set(committed_files(top))

@@ -1,4 +1,4 @@
-"""What is generated and committed, assignments/ and gradebook.db, made anew and compared."""
+"""Generates the committed assignments/ and gradebook.db again, and compares or replaces them."""
 
 import contextlib
 import os
@@ -20,10 +20,10 @@ from autograder.text import UserError
 
 
 def stale(root: Path) -> list[str]:
-    """The files of the committed assignments/ that generating would write otherwise.
+    """The stale files of the committed assignments/: generating would write other content.
 
-    In a git repository that tracks them, the staged content counts, so a learner's filled stubs
-    in the working tree are not stale; elsewhere, the files.
+    In a git repository that tracks them, the staged content is compared, so a learner's filled
+    stubs in the working tree are not stale. Otherwise the files on disk are compared.
 
     Raises:
         UserError: if the assignments cannot be generated.
@@ -43,10 +43,10 @@ def build_gradebook(root: Path) -> bool:
     """Rebuild gradebook.db: all assignments, cells and points, and no student.
 
     Args:
-        root: the course's top folder; its assignments/ is left alone.
+        root: the course's top folder; its assignments/ is not changed.
 
     Returns:
-        whether the file was changed; one with the right content is left as it is.
+        whether the file was changed; a file with the right content is kept.
 
     Raises:
         UserError: if gradebook.db holds students (their marks would be lost), or an
@@ -75,7 +75,7 @@ def build_gradebook(root: Path) -> bool:
 def gradebook_is_fresh(root: Path) -> bool:
     """Whether gradebook.db holds exactly the catalogue's assignments, cells and points.
 
-    Compares content; students and marks in a gradebook that is in use do not count.
+    Students and marks are not compared, so a gradebook in use can be fresh.
     """
     path = root / GRADEBOOK
     if not path.is_file():
@@ -85,10 +85,13 @@ def gradebook_is_fresh(root: Path) -> bool:
 
 
 def gradebook_contents(path: Path) -> list[tuple[Any, ...]]:
-    """All that a gradebook says about assignments, without its random row ids and without marks.
+    """Everything in a gradebook about assignments, without random row ids and without marks.
 
     Args:
         path: an SQLite gradebook.
+
+    Raises:
+        UserError: if it is not a gradebook.
     """
     database = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     try:
@@ -101,7 +104,7 @@ def gradebook_contents(path: Path) -> list[tuple[Any, ...]]:
 
 @contextlib.contextmanager
 def _new_gradebook(root: Path) -> Iterator[Path]:
-    """A gradebook made from nothing, beside a throw-away assignments/."""
+    """A new gradebook with all assignments, in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="gradebook-") as scratch:
         config = course_config(root)
         path = Path(scratch) / GRADEBOOK
@@ -116,7 +119,7 @@ def _new_gradebook(root: Path) -> Iterator[Path]:
 
 
 def _committed(root: Path) -> dict[str, str]:
-    """Path below assignments/ and digest of each file: as staged in git, else as it lies there."""
+    """The digest of each file, by path below assignments/: as staged in git, else as on disk."""
     release = root / "assignments"
     listed = subprocess.run(
         ["git", "-C", str(root), "ls-files", "-z", "--", "assignments"],

@@ -1,4 +1,4 @@
-"""nbgrader's GenerateAssignment, with stubs and points, that never overwrites anybody's work."""
+"""nbgrader's GenerateAssignment, with stubs and points; it never overwrites a person's work."""
 
 import contextlib
 import os
@@ -30,7 +30,7 @@ from autograder.text import UserError, some
 
 GENERATE = [
     "nbgrader.preprocessors.IncludeHeaderFooter",
-    # Before anything counts or stores points: course.toml is where they stand.
+    # Before any step that uses points: course.toml defines them.
     "autograder.instructor.generate_assignment.SetPoints",
     "nbgrader.preprocessors.InstantiateTests",
     "nbgrader.preprocessors.LockCells",
@@ -54,14 +54,14 @@ class SetPoints(NbGraderPreprocessor):
         self, cell: NotebookNode, resources: dict[str, Any], index: int
     ) -> tuple[NotebookNode, dict[str, Any]]:
         if is_grade(cell) and not is_solution(cell):
-            with contextlib.suppress(UserError):  # a name that is no exercise is refused later
+            with contextlib.suppress(UserError):  # `generate` rejects an unknown name
                 points = load().exercise(cell.metadata.nbgrader["grade_id"]).points
                 cell.metadata.nbgrader["points"] = int(points) if points == int(points) else points
         return cell, resources
 
 
 class WriteStubs(NbGraderPreprocessor):
-    """Has nbconvert write the stub files beside the released notebook."""
+    """Makes nbconvert write the stub files beside the released notebook."""
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
@@ -78,16 +78,16 @@ class WriteStubs(NbGraderPreprocessor):
 
 
 class GenerateAssignment(nbgrader.converters.GenerateAssignment):
-    """nbgrader's, that never overwrites anybody's work and never leaves half a release behind."""
+    """nbgrader's, but it never overwrites a person's work and never leaves half a release."""
 
     def convert_notebooks(self) -> None:
-        # All that can be found wrong is found here: the next thing nbgrader does is to delete.
+        # Check everything before nbgrader starts, because its first step deletes the old release.
         names = [os.path.basename(folder) for folder in sorted(self.assignments)]
         with in_nbgraders_words(self):
             for name in names:
                 self._require_safe(name)
-        # Nothing would be lost. Without force, an assignments/ that came with the clone would be
-        # skipped, and an empty gradebook never filled.
+        # No work is lost, as just checked. Without force, nbgrader would skip an assignments/ that
+        # came with the clone, and would never fill an empty gradebook.
         self.force = True
         release = Path(self.coursedir.root) / self.coursedir.release_directory
         with _put_back_on_failure([release / name for name in names]):
@@ -112,7 +112,7 @@ class GenerateAssignment(nbgrader.converters.GenerateAssignment):
             self._require_same_cells(name)
 
     def _require_same_cells(self, name: str) -> None:
-        """nbgrader cannot add or remove exercises of an assignment that was handed in."""
+        """Refuse added or removed exercises: nbgrader cannot change them once submissions exist."""
         with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
             try:
                 assignment = gradebook.find_assignment(name)
@@ -134,7 +134,7 @@ class GenerateAssignment(nbgrader.converters.GenerateAssignment):
 
 @contextlib.contextmanager
 def in_nbgraders_words(converter: BaseConverter) -> Iterator[None]:
-    """Where the course is not as it should be, stop nbgrader as nbgrader stops."""
+    """Turn a UserError into nbgrader's own exception, so that nbgrader logs it and stops."""
     try:
         yield
     except UserError as error:
@@ -153,8 +153,8 @@ def _manual_cells(converter: BaseConverter, name: str) -> set[str]:
 
 @contextlib.contextmanager
 def _put_back_on_failure(folders: list[Path]) -> Iterator[None]:
-    """Where nbgrader fails it deletes what it was to make; give back what stood there before."""
-    # Not a scratch folder, which the next run would sweep: after a kill this is the only copy.
+    """Restore the folders if nbgrader fails, since it then deletes what it was generating."""
+    # Not `scratch`, which removes a killed run's folders: after a kill this is the only copy.
     with tempfile.TemporaryDirectory(prefix="release-") as scratch:
         for folder in folders:
             if folder.is_dir():

@@ -1,4 +1,4 @@
-"""The feedback page: nbgrader's, with the verdicts in front and the lesson left out."""
+"""The feedback page: nbgrader's, with the verdicts first and without the lesson."""
 
 import os
 from pathlib import Path
@@ -25,7 +25,7 @@ TEMPLATES = PACKAGE / "instructor" / "feedback_template"
 
 
 class ShowComments(NbGraderPreprocessor):
-    """Shows what graders have written by now beside the lines, earlier attempts and answers."""
+    """Adds the graders' current comments, earlier attempts, and requests with their answers."""
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
@@ -49,7 +49,7 @@ class ShowComments(NbGraderPreprocessor):
 
 
 class HarmlessComments(NbGraderPreprocessor):
-    """Makes what stands in Formgrader's comment boxes safe to show: it begins no script."""
+    """Makes the text of Formgrader's comment boxes safe to show: it cannot start a script."""
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
@@ -62,7 +62,7 @@ class HarmlessComments(NbGraderPreprocessor):
 
 
 class GenerateFeedback(nbgrader.converters.GenerateFeedback):
-    """nbgrader's, with a page that says whose it is and names each exercise."""
+    """nbgrader's, with a page that names the student and each exercise."""
 
     assignments: Any
     preprocessors = List(
@@ -76,12 +76,12 @@ class GenerateFeedback(nbgrader.converters.GenerateFeedback):
         html = self.config.HTMLExporter
         theirs = list(html.extra_template_basedirs)
         page.HTMLExporter.extra_template_basedirs = [str(TEMPLATES), *theirs]
-        # Where our page finds the one that it extends.
+        # Here our template finds nbgrader's template, which it extends.
         page.HTMLExporter.extra_template_paths = [*html.extra_template_paths, *theirs]
         self.update_config(page)
 
     def init_notebooks(self) -> None:
-        """Leave out students whom somebody removed from the gradebook."""
+        """Leave out students who were removed from the gradebook."""
         super().init_notebooks()
         with Gradebook(self.coursedir.db_url, self.coursedir.course_id) as gradebook:
             known = {(s.student_id, a.name) for a in gradebook.assignments for s in a.submissions}
@@ -92,7 +92,7 @@ class GenerateFeedback(nbgrader.converters.GenerateFeedback):
         }
 
     def update_config(self, config: Config) -> None:
-        """Keep our page: nbgrader's API, which Formgrader calls, names its own after the start."""
+        """Keep our template: nbgrader's API, which Formgrader uses, later sets its own."""
         if "template_name" in config.HTMLExporter:
             config = Config(config)
             config.HTMLExporter.template_name = "cnn_feedback"

@@ -1,7 +1,7 @@
-"""What generating an assignment makes, without writing it; and which files are whose.
+"""Generates an assignment in memory, and tells generated files from a learner's work.
 
-From this follow the refusal to generate over a learner's work, the notebook that grading starts
-from, and the test that the committed assignments/ are not stale.
+Three parts of the kit need this: generating, which must not overwrite a learner's work; grading,
+which starts from the released notebook; and the test that assignments/ is not stale.
 """
 
 import hashlib
@@ -20,15 +20,19 @@ from autograder.catalogue import Assignment, load
 from autograder.judging.stubs import cut_all
 from autograder.text import UserError
 
-# Stands beside the assignments, with the digest of every file that generating last wrote.
+# In assignments/; it has the digest of every file as it was last generated.
 MANIFEST = ".generated.json"
-# What programs leave behind; nobody's work.
+# Files that programs leave behind; they are not a person's work.
 LEFT_BEHIND = ("__pycache__", ".ipynb_checkpoints", "*.pyc", ".DS_Store")
 _HIDDEN_IN_CELLS = ("BEGIN HIDDEN TESTS", "BEGIN SOLUTION")
 
 
 def find_assignment(name: str) -> Assignment:
-    """The assignment of the catalogue, or UserError."""
+    """The assignment of the catalogue.
+
+    Raises:
+        UserError: if there is none of this name.
+    """
     course = load()
     try:
         return course.assignment(name)
@@ -37,7 +41,7 @@ def find_assignment(name: str) -> Assignment:
 
 
 def solutions_of(root: Path) -> Path:
-    """Where a course's solutions are: its own, or those that came with the kit."""
+    """The folder of a course's solutions: its own, else that of the catalogue."""
     own = root / "solutions"
     return own if own.is_dir() else load(root).solutions
 
@@ -58,17 +62,17 @@ def notebooks_of(root: Path, assignment: str) -> list[str]:
 def generate(
     root: Path, assignment: str, preprocessors: list[str], config: Config
 ) -> dict[str, bytes]:
-    """Everything that generating an assignment would write, by path below its folder.
+    """All files that generating an assignment would write, by path below its folder.
 
     Args:
         root: the course's top folder.
         assignment: its name.
-        preprocessors: GenerateAssignment's; what writes to a database is passed over.
+        preprocessors: GenerateAssignment's; SaveCells and WriteStubs are left out.
         config: nbgrader's.
 
     Raises:
         UserError: if the notebooks do not have one graded cell for each exercise, hold
-            answers or hidden tests, or lie beside Python files; or if the stubs cannot be cut.
+            answers or hidden tests, or are beside Python files; or if the stubs cannot be cut.
     """
     found = find_assignment(assignment)
     names = notebooks_of(root, assignment)
@@ -98,9 +102,9 @@ def generate(
 
 
 def changed_files(folder: Path, fresh: dict[str, bytes]) -> list[str]:
-    """The files in assignments/<name> that are somebody's work: generating would lose them.
+    """The files in assignments/<name> that hold a person's work, which generating would overwrite.
 
-    A file is nobody's if it is as generating last left it, or as generating would write it now.
+    A file holds no work if it is as it was last generated, or as generating would write it now.
 
     Args:
         folder: assignments/<name>; it need not exist.
@@ -125,7 +129,7 @@ def changed_files(folder: Path, fresh: dict[str, bytes]) -> list[str]:
 
 
 def read_manifest(release: Path) -> dict[str, str]:
-    """Path below assignments/ and digest of every file as it was last generated."""
+    """The digest of every file as it was last generated, by path below assignments/."""
     try:
         known = json.loads((release / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -134,7 +138,7 @@ def read_manifest(release: Path) -> dict[str, str]:
 
 
 def write_manifest(release: Path, assignment: str) -> None:
-    """Record the files of an assignment that has just been generated."""
+    """Record the digests of an assignment's files, which have just been generated."""
     folder = release / assignment
     known = {k: v for k, v in read_manifest(release).items() if k.split("/")[0] != assignment}
     for path in folder.rglob("*"):
@@ -146,7 +150,7 @@ def write_manifest(release: Path, assignment: str) -> None:
 
 
 def digest(data: bytes) -> str:
-    """A file's fingerprint, the same whichever line ends a checkout gave it."""
+    """The SHA-256 of a file, the same for Windows and Unix line ends."""
     return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
 
 
@@ -155,7 +159,7 @@ def _released(path: Path, preprocessors: list[str], config: Config) -> str:
     exporter = NotebookExporter(config=config)
     exporter._preprocessors = []
     for preprocessor in preprocessors:
-        # These two write: cells to the database, stubs to the folder.
+        # Skip the two that write: cells to the database, stubs to the folder.
         if preprocessor.rsplit(".", 1)[1] not in ("SaveCells", "WriteStubs"):
             exporter.register_preprocessor(preprocessor, enabled=True)
     where = f"source/{path.parent.name}/{path.name}"
@@ -172,7 +176,7 @@ def _released(path: Path, preprocessors: list[str], config: Config) -> str:
     try:
         text, _ = exporter.from_filename(os.fspath(path), resources=resources)
         original = nbformat.read(path, as_version=4)
-    except Exception as error:  # whatever a preprocessor finds wrong
+    except Exception as error:  # preprocessors raise exceptions of many kinds
         lines = str(error).strip().splitlines() or [type(error).__name__]
         raise UserError(f"{where}: {lines[0]}") from error
     for cell in original.cells:

@@ -26,18 +26,18 @@ TEXT_WIDTH = 72
 
 
 class NotGraded(Exception):
-    """One submission cannot be graded; the sentence says why and what to do."""
+    """One submission cannot be graded; the message says why and what to do."""
 
 
 class NoFaultOfTheirs(NotGraded):
-    """The machine kept a submission from being graded; what marks it had, it keeps."""
+    """The machine, not the student, is the cause; the submission keeps its earlier marks."""
 
 
 class Grade(NbGraderPreprocessor):
     """Grades the submission outside the notebook, and puts the marks where nbgrader reads them.
 
-    A graded cell without outputs, or with a result that is not a plain number, has full marks
-    with nbgrader. So every cell gets a checked number, or this raises and nothing is graded.
+    nbgrader gives full marks to a graded cell without outputs, or with a result that is not a plain
+    number. So every cell gets a verified number, or this raises and nothing is graded.
     """
 
     allow_unsandboxed = Bool(
@@ -50,7 +50,7 @@ class Grade(NbGraderPreprocessor):
     ) -> tuple[NotebookNode, dict[str, Any]]:
         converter, about = self.parent.parent, resources["nbgrader"]
         assignment, student = about["assignment"], about["student"]
-        # The student's whole folder: later assignments call what earlier ones wrote.
+        # Grade the student's whole folder: later assignments call functions of earlier ones.
         submitted = converter.coursedir.format_path(
             converter.coursedir.submitted_directory, student, assignment
         )
@@ -66,7 +66,7 @@ class Grade(NbGraderPreprocessor):
             raise NotGraded(sentence(error)) from error
         remarks = converter.remarks.setdefault((student, assignment), [])
         notes = [*remarks, *verdict.notes]
-        # Of earlier assignments' files the instructor has heard before.
+        # Notes on an earlier assignment's files were reported when that one was graded.
         remarks += [said for said in verdict.notes if said.startswith(f"{assignment}/")]
         about_this = (student, assignment)
         for said in verdict.left_out:
@@ -96,19 +96,19 @@ class Grade(NbGraderPreprocessor):
         try:
             comments = read_comments(Path(converter.coursedir.root), about["student"], assignment)
         except UserError as error:
-            # A grader's slip in a file of comments must not keep marks back.
+            # A mistake in a file of comments must not prevent grading.
             comments = {}
             remarks.append(f"The comments are left out: {sentence(error)}")
         show_code(nb, verdict, Path(submitted).parent, assignment, comments)
         with Gradebook(about["db_url"], converter.coursedir.course_id) as gradebook:
             add_comment_rows(gradebook, assignment, about["notebook"], list(code_in(nb)))
-            # What comes after this works out what lateness costs.
+            # Before AssignLatePenalties, which computes the penalty from the extension.
             settle(gradebook, Path(converter.coursedir.root), about["student"])
         return nb, resources
 
 
 def fill_cell(cell: NotebookNode, verdict: ExerciseVerdict, notes: list[str]) -> None:
-    """Put a verdict into a graded cell as nbgrader reads it and people see it.
+    """Put a verdict into a graded cell, in the form that nbgrader reads and people see.
 
     Args:
         cell: a graded code cell.
@@ -116,7 +116,8 @@ def fill_cell(cell: NotebookNode, verdict: ExerciseVerdict, notes: list[str]) ->
         notes: sentences to print above it.
 
     Raises:
-        NotGraded: if the score is no finite number, or nbgrader would read another one.
+        NotGraded: if the score is not a finite number, nbgrader would read another one, or the
+            points of the cell and of course.toml differ.
     """
     points = float(cell.metadata.nbgrader["points"])
     if points != verdict.points:
@@ -132,7 +133,7 @@ def fill_cell(cell: NotebookNode, verdict: ExerciseVerdict, notes: list[str]) ->
         nbformat.v4.new_output("stream", name="stdout", text=verdict_text(verdict, mark, notes)),
         nbformat.v4.new_output(
             "execute_result",
-            # The notes too: where HTML is shown, what is printed may be left out.
+            # Repeat the notes: a page that shows the HTML may leave out the printed text.
             {"text/plain": repr(mark), "text/html": _notes_html(notes) + verdict_html(verdict)},
             execution_count=1,
         ),
@@ -143,11 +144,11 @@ def fill_cell(cell: NotebookNode, verdict: ExerciseVerdict, notes: list[str]) ->
 
 
 def verdict_text(verdict: ExerciseVerdict, mark: float, notes: list[str]) -> str:
-    """The mark in a line of plain text; what its checks saw stands in the HTML below it.
+    """The mark as plain text; the results of the checks are in the HTML below it.
 
     Args:
         verdict: on one exercise.
-        mark: the points it is given.
+        mark: its points.
         notes: sentences to print above it.
     """
     said = [*notes, f"{verdict.exercise}: {verdict.status}, {mark:g} of {verdict.points:g} points"]

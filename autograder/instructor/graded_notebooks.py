@@ -1,4 +1,4 @@
-"""The notebooks in autograded/, which Formgrader shows: reads their code, renews their comments."""
+"""The notebooks in autograded/, which Formgrader shows: reads their code, updates comments."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +20,7 @@ def code_of(top: Path, student: str, assignment: str, exercise: str) -> Code:
     """The code of an exercise as it was graded.
 
     Raises:
-        UserError: if the submission is not graded, or was graded by a kit that showed no code.
+        UserError: if the submission is not graded, or an older kit graded it and stored no code.
     """
     for path in graded_notebooks(top, student, assignment):
         found = code_in(nbformat.read(path, as_version=4))
@@ -36,7 +36,7 @@ def code_of(top: Path, student: str, assignment: str, exercise: str) -> Code:
 
 
 def show_comments(top: Path, student: str, assignment: str) -> list[str]:
-    """Have Formgrader show a submission's comments as they are now, and count their points.
+    """Update a submission's comments, which Formgrader shows, and count their points.
 
     Returns:
         a sentence for each exercise whose points do not count, and why.
@@ -57,7 +57,7 @@ def show_comments(top: Path, student: str, assignment: str) -> list[str]:
 
 def graded_notebooks(top: Path, student: str, assignment: str) -> Iterator[Path]:
     """The graded notebooks of a submission."""
-    comments_file(top, student, assignment)  # refuses what is no student's id
+    comments_file(top, student, assignment)  # raises UserError for an invalid id
     course = CourseDirectory(config=course_config(top))
     folder = Path(course.format_path(course.autograded_directory, student, assignment))
     yield from sorted(folder.glob("*.ipynb"))

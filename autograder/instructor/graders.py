@@ -1,8 +1,8 @@
-"""More graders: a class is split among them, and their marks and comments come together again.
+"""Several graders: splits a class among them, and merges their marks and comments.
 
-Each gets a zip with a gradebook of their part and its graded notebooks, unpacks it in a checkout of
-their own, works in Formgrader there, and sends gradebook.db and comments/ back. Merging compares
-three ways, with the gradebook as it was when it was split.
+Each grader gets a zip with the gradebook and the graded notebooks of their part, unpacks it in a
+checkout of their own, works in Formgrader there, and sends gradebook.db and comments/ back. The
+merge is a three-way merge; its base is a copy of the gradebook from the split.
 """
 
 import json
@@ -38,9 +38,9 @@ from autograder.instructor.unpacking import Unpacked
 from autograder.text import UserError, clean
 
 BASE = "base.db"
-# Beside it: what was handed in when the class was split, by student and assignment.
+# Beside it: the digests of the submissions at the split, by student and assignment.
 HANDED_IN = "handed-in.json"
-# Of a grader's part, beside the gradebook and the rubric.
+# The folders in a grader's zip, besides the gradebook and the rubric.
 PARTS = ("autograded", COMMENTS)
 Key = tuple[str, str, str]
 Values = dict[str, Any]
@@ -48,14 +48,14 @@ Values = dict[str, Any]
 
 @dataclass
 class Merged:
-    """What came of a merge: a sentence for each mark taken, and for each conflict."""
+    """The result of a merge: a sentence for each mark taken, and for each conflict."""
 
     taken: list[str] = field(default_factory=list)
     conflicts: list[str] = field(default_factory=list)
 
 
 def split(top: Path, graders: list[str], *, by: str) -> dict[Path, list[str]]:
-    """Write a zip for each grader, and keep the gradebook as it is now to compare with.
+    """Write a zip for each grader, and copy the gradebook as the base of the merge.
 
     Args:
         top: the course's top folder.
@@ -63,10 +63,10 @@ def split(top: Path, graders: list[str], *, by: str) -> dict[Path, list[str]]:
         by: "student" or "assignment": what is dealt out in turn.
 
     Returns:
-        each zip, and what it holds.
+        by zip, the students or the assignments in it.
 
     Raises:
-        UserError: if a name is no file name or given twice, or nothing is graded.
+        UserError: if a name is not a file name or is given twice, or nothing is graded.
     """
     if len(set(graders)) < len(graders) or any(
         not name.strip() or "/" in name or name.startswith(".") for name in graders
@@ -114,10 +114,10 @@ def unpack(top: Path, archive: Path) -> list[str]:
     """Put a grader's part, as `split` wrote it, into a checkout that has no marks yet.
 
     Returns:
-        what was done, a sentence each.
+        sentences that say what was done.
 
     Raises:
-        UserError: if it is no such zip, or there are marks here that it would replace.
+        UserError: if it is not such a zip, or would replace marks here.
     """
     here = top / GRADEBOOK
     try:
@@ -134,9 +134,9 @@ def unpack(top: Path, archive: Path) -> list[str]:
         if database.parent != folder or not zipfile.is_zipfile(archive):
             raise UserError(f"{archive} is no zip that autograder split wrote")
         _values(database)
-        # Before any mark is here.
+        # Before any mark is written here.
         said = [guard_commits(top)]
-        # Nothing else of a zip that came by mail: a configuration in it would be run.
+        # Copy nothing else from a zip that came by mail: nbgrader would run a configuration in it.
         for name in (GRADEBOOK, RUBRIC):
             if (folder / name).is_file():
                 shutil.copyfile(folder / name, top / name)
@@ -151,12 +151,12 @@ def unpack(top: Path, archive: Path) -> list[str]:
 def merge(top: Path, returned: list[Path]) -> Merged:
     """Take marks by hand, extra credit and comments that graders gave since the split.
 
-    A value that the grader changed is taken, unless it was changed here too, to another value, or
-    is about a hand-in that a newer one has superseded: that is a conflict, and what is here stands.
+    A value that the grader changed is taken. But if it was changed here too, to another value, or
+    belongs to a superseded submission, it is a conflict, and the value here is kept.
 
     Args:
         top: the course's top folder.
-        returned: each a gradebook.db, or a folder or zip that holds one, and comments/ beside it.
+        returned: each a gradebook.db, or a folder or zip with one; comments/ may be beside it.
 
     Raises:
         UserError: if there was no split, or a gradebook cannot be read.
@@ -180,7 +180,7 @@ def merge(top: Path, returned: list[Path]) -> Merged:
 
 
 def _handed_in(top: Path) -> dict[str, dict[str, dict[str, str]]]:
-    """The digests of what was graded, by student and assignment."""
+    """The digests of the graded submissions, by student and assignment."""
     history = History(top)
     with gradebook_of(top) as gradebook:
         every = [(s.student.id, a.name) for a in gradebook.assignments for s in a.submissions]
@@ -192,7 +192,7 @@ def _handed_in(top: Path) -> dict[str, dict[str, dict[str, str]]]:
 
 
 def forget_hand_ins(top: Path, student: str) -> bool:
-    """Take a student out of what is kept from the split; whether they were in it."""
+    """Remove a student from the record of the split; return whether they were in it."""
     file = top / GRADERS / HANDED_IN
     if not file.is_file():
         return False
@@ -204,10 +204,10 @@ def forget_hand_ins(top: Path, student: str) -> bool:
 
 
 def _superseded(top: Path) -> set[Key]:
-    """Student, assignment and part of all that was handed in anew since the split."""
+    """Student, assignment and part of everything that was handed in again since the split."""
     file = top / GRADERS / HANDED_IN
     if not file.is_file():
-        return set()  # split by a version of this kit that did not write it
+        return set()  # an older kit, which wrote no such file, did the split
     then, now = json.loads(file.read_text(encoding="utf-8")), _handed_in(top)
     return {
         (student, assignment, part)
@@ -219,7 +219,7 @@ def _superseded(top: Path) -> set[Key]:
 
 
 def _is_older(older: set[Key], student: str, assignment: str, part: str) -> bool:
-    """Whether an exercise or a written answer was handed in anew."""
+    """Whether an exercise or a written answer was handed in again since the split."""
     written = {name for who, which, name in older if (who, which) == (student, assignment)}
     known = {exercise.name for exercise in load().exercises}
     return part in written or (part in known and "files" in written)
@@ -233,7 +233,7 @@ def _merge_marks(
     older: set[Key],
     result: Merged,
 ) -> set[Key]:
-    """Take the marks; give student, assignment and exercise where other points stand here."""
+    """Take the marks; return the exercises whose extra credit here changed since the split."""
     here_stands = set()
     with gradebook_of(top) as gradebook:
         for (student, assignment, cell), values in theirs.items():
@@ -285,7 +285,8 @@ def _merge_comments(
 ) -> None:
     """Add the comments of a grader's files that are not here yet.
 
-    Where the points that stand here win, theirs come without points: they would be added.
+    For the exercises in `here_stands` they are added without points, because the extra credit here
+    already counts, and the points would be added to it.
     """
     with gradebook_of(top) as gradebook:
         known = {(s.student_id, a.name) for a in gradebook.assignments for s in a.submissions}
@@ -300,12 +301,12 @@ def _merge_comments(
             continue
         try:
             new, there = read_entries(path), read_entries(target)
-            # What this course would refuse does not come into its own file.
+            # Raises for a comment that this course would reject, before it gets into a file here.
             remarks_of(top, assignment, new, path)
             for kept in sorted((target.parent / EARLIER).glob(f"{assignment}-*.toml")):
                 there += read_entries(kept)
         except UserError as error:
-            # Theirs were unpacked to a folder that is gone when somebody reads this.
+            # Their files are in a temporary folder, whose path would be useless in the message.
             said = str(error).replace(f"{theirs.parent}/", "")
             result.conflicts.append(f"comments of {grader} are not taken: {said}")
             continue
@@ -348,7 +349,7 @@ def _row(gradebook: Any, student: str, assignment: str, cell: str) -> Any:
 
 
 def _values(database: Path) -> dict[Key, Values]:
-    """What graders may change, by student, assignment and cell."""
+    """The values that graders may change, by student, assignment and cell."""
     found: dict[Key, Values] = {}
     _refuse_programs(database)
     try:
@@ -366,16 +367,16 @@ def _values(database: Path) -> dict[Key, Values]:
                             found[(*about, f"comment {comment.name} in {book.name}")] = {
                                 "manual_comment": comment.manual_comment or None
                             }
-    except Exception as error:  # SQLAlchemy and alembic raise many kinds over another file
+    except Exception as error:  # SQLAlchemy and alembic raise many kinds of exceptions
         raise UserError(f"{database.name} is no gradebook: {clean(str(error))[:200]}") from error
     return found
 
 
 def _refuse_programs(database: Path) -> None:
-    """Refuse a database that computes: a view, say, may compute without end when it is read.
+    """Refuse a database that contains code: reading a view, for example, may never end.
 
     Raises:
-        UserError: if there is more in it than tables and their indices.
+        UserError: if it has anything but plain tables and their indices.
     """
     try:
         with closing(sqlite3.connect(database)) as opened:
@@ -389,7 +390,7 @@ def _refuse_programs(database: Path) -> None:
     except sqlite3.Error as error:
         raise UserError(f"{database.name} is no gradebook: {clean(str(error))[:200]}") from error
     plain = all(kind in ("table", "index") for kind, _, _ in made)
-    # Columns that are computed, and tables whose rows a module makes up.
+    # Computed columns, and virtual tables, whose rows a module produces.
     plain &= not any(hidden for (hidden,) in columns)
     plain &= not any((sql or "").upper().startswith("CREATE VIRTUAL") for _, _, sql in made)
     if not plain:
@@ -397,7 +398,7 @@ def _refuse_programs(database: Path) -> None:
 
 
 def _no_mark(name: str, value: Any, row: Any) -> str:
-    """Why a value can be no mark, or no extra credit, of an exercise; "" where it can."""
+    """Why a value is not a possible mark or extra credit of an exercise; "" if it is."""
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
@@ -410,7 +411,7 @@ def _no_mark(name: str, value: Any, row: Any) -> str:
 
 
 def _grader_of(source: Path) -> str:
-    """What a grader is called: as the zip or folder is."""
+    """The name of a grader, which is that of the zip or folder."""
     return source.absolute().parent.name if source.name == GRADEBOOK else source.stem
 
 

@@ -31,11 +31,11 @@ KIT = ("pyproject.toml", "README.md", "LICENSE", "autograder", "solutions")
 
 
 def kit_parts() -> tuple[str, ...]:
-    """What goes into the zip: the kit, and the packages of the course."""
+    """The files and folders to put into the zip: the kit, and the packages of the course."""
     return (*KIT, *load().packages)
 
 
-# Submissions come as people zip them: the folder may stand below one or two others.
+# Levels to search for the folder of an assignment: a zip may have it below one or two others.
 DEEPEST = 3
 
 SETUP = """\
@@ -76,9 +76,9 @@ exec @HOME@/venv/bin/python -m autograder.instructor.gradescope @HOME@
 def export_gradescope_results(verdict: Verdict) -> dict[str, Any]:
     """A verdict as Gradescope's results.json: a test for each exercise, with its score.
 
-    Learners hand in on Gradescope as often as they like and see this at once, so it says of a
-    hidden check only that it failed; what it saw is in `extra_data`, which learners do not see.
-    No test is hidden, for then Gradescope would not show the total.
+    Learners may hand in on Gradescope any number of times, and see this at once. So it tells only
+    how many hidden checks failed; their results are in `extra_data`, which learners do not see. No
+    test is hidden, because Gradescope would then not show the total.
 
     Args:
         verdict: of one submission.
@@ -131,15 +131,15 @@ def write_gradescope_zip(
     It holds the hidden checks, the solutions and the course secret: it is for instructors only.
 
     Args:
-        top: the course's top folder; its solutions/ are the ones that are taken.
+        top: the course's top folder; its solutions/ go into the zip.
         target: the file; its folder is made.
-        assignment: the one that is handed in there; all of the course, if None.
-        allow_unsandboxed: grade even where Gradescope's container allows no sandbox;
-            without it such a submission is not graded, and says so.
+        assignment: the one that learners hand in there; all of the course, if None.
+        allow_unsandboxed: grade even where Gradescope's container allows no sandbox; otherwise
+            Gradescope reports there that the submission was not graded.
 
     Raises:
-        UserError: if there is no such assignment, or if this kit is installed without the sources
-            that the zip is made of.
+        UserError: if there is no such assignment, or if this kit is installed without its sources,
+            which go into the zip.
     """
     if assignment is not None:
         load().assignment(assignment)
@@ -169,13 +169,13 @@ def write_gradescope_zip(
 
 
 def run(home: Path = HOME) -> Path:
-    """What run_autograder does: grade home/submission into home/results/results.json.
+    """Do the work of run_autograder: grade home/submission into home/results/results.json.
 
     Args:
         home: Gradescope's /autograder.
 
     Raises:
-        NoBackend: if a learner's code cannot run in a sandbox, and that was not allowed.
+        NoBackend: if there is no sandbox, and grading without one is not allowed.
         ChecksError: if the checks themselves cannot run.
     """
     start = time.monotonic()
@@ -211,7 +211,7 @@ def _output(exercise: dict[str, Any]) -> str:
     failed = [check for check in exercise["checks"] if not check["passed"]]
     public = [check["message"] for check in failed if not check["hidden"]]
     lines = []
-    # The message of an exercise that is no known mistake is its first failed check's.
+    # If no pitfall is recognised, the exercise's message is that of its first failed check.
     tells_hidden = failed and failed[0]["hidden"] and exercise["pitfall"] is None
     if not (tells_hidden and exercise["status"] == "failed"):
         lines.append(exercise["message"])
@@ -224,7 +224,7 @@ def _output(exercise: dict[str, Any]) -> str:
 
 
 def _find(handed_in: Path, assignments: list[Assignment], scratch: Path) -> Path:
-    """The folder shaped like assignments/; made in `scratch`, if only the files were handed in."""
+    """The folder that holds the assignments' folders; made in `scratch` if there are only files."""
     names = {assignment.name for assignment in assignments}
     level = [handed_in]
     for _ in range(DEEPEST):
@@ -241,7 +241,7 @@ def _find(handed_in: Path, assignments: list[Assignment], scratch: Path) -> Path
         present = [name for name in assignment.files if (handed_in / name).is_file()]
         for name in present:
             (scratch / assignment.name).mkdir(exist_ok=True)
-            # As it is: what a link or a pipe is worth, the intake decides.
+            # Copy a link as a link: the intake decides what to do with it.
             shutil.copy2(handed_in / name, scratch / assignment.name / name, follow_symlinks=False)
     if not any(scratch.iterdir()):
         wanted = ", ".join(f"{a.name}/{file}" for a in assignments for file in a.files)
@@ -255,7 +255,7 @@ def _script(text: str) -> bytes:
 
 
 def _filter_requirement() -> str:
-    """The system-call filter's requirement, as it stands in the kit's own metadata."""
+    """The requirement for the package of the system-call filter, from the kit's metadata."""
     try:
         for requirement in requires("cnn-from-scratch-kit") or []:
             if requirement.startswith("pyseccomp"):
@@ -294,6 +294,6 @@ if __name__ == "__main__":
     try:
         run(place)
     except (NoBackend, ChecksError) as error:
-        # Without a results.json Gradescope says that the autograder failed, and shows this to
-        # instructors; a score of 0 would look like the learner's.
+        # Without results.json Gradescope reports that the autograder failed, and shows this to
+        # instructors; a score of 0 would look like the learner's fault.
         sys.exit(f"not graded: {error}")

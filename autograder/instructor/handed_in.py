@@ -1,4 +1,4 @@
-"""Reads the notebook that a learner handed in, which may hold anything."""
+"""Reads the notebook that a learner handed in, an untrusted file."""
 
 import json
 import os
@@ -16,9 +16,9 @@ LARGEST_NOTEBOOK = 16 << 20
 
 
 def read_cells(path: Path) -> list[dict[str, Any]]:
-    """The cells of a notebook of unknown intent, as plain data.
+    """The cells of an untrusted notebook, as plain data.
 
-    Not by nbformat, whose validation takes minutes for a million empty cells.
+    nbformat is not used: its validation takes minutes for a million empty cells.
 
     Raises:
         UserError: if it is no regular file, too large, no JSON, or no notebook of version 4.
@@ -45,9 +45,13 @@ def read_cells(path: Path) -> list[dict[str, Any]]:
 
 
 def their_cells(path: Path) -> tuple[list[dict[str, Any]] | None, list[str]]:
-    """The cells of the learner's notebook, or of the one that they renamed it to.
+    """The cells of the learner's notebook, also if the learner renamed it.
 
-    None if there is none that can be read; and a sentence for each that cannot be.
+    Args:
+        path: the notebook. If it does not exist, the notebooks beside it are tried in its place.
+
+    Returns:
+        the cells, or None if no notebook can be read; and a sentence for each unreadable one.
     """
     own = [path] if os.path.lexists(path) else sorted(path.parent.glob("*.ipynb"))
     notes: list[str] = []
@@ -60,7 +64,7 @@ def their_cells(path: Path) -> tuple[list[dict[str, Any]] | None, list[str]]:
 
 
 def written_answers(release: bytes, theirs: list[dict[str, Any]]) -> dict[str, Answer]:
-    """The answer in each cell that is graded by hand: the learner's, or as it was handed out."""
+    """The answer in each cell graded by hand, by grade_id: the learner's, or the released text."""
     cells = nbformat.reads(release.decode(), as_version=4).cells
     released = {c.metadata.nbgrader["grade_id"]: c for c in cells if is_solution(c)}
     found = {name: Answer(str(cell.source)) for name, cell in released.items()}
@@ -70,7 +74,7 @@ def written_answers(release: bytes, theirs: list[dict[str, Any]]) -> dict[str, A
             source = "".join(source)
         mine = released.get(grade_id) if isinstance(grade_id, str) else None
         if mine is not None and isinstance(source, str) and len(source) <= LONGEST_ANSWER:
-            # Half a character, which JSON can hold, can be written to no file.
+            # JSON can hold a lone surrogate, which UTF-8 cannot encode.
             source = source.encode("utf-8", "replace").decode()
             is_text = mine.cell_type == "markdown"
             found[str(grade_id)] = (
@@ -80,11 +84,11 @@ def written_answers(release: bytes, theirs: list[dict[str, Any]]) -> dict[str, A
 
 
 def what_was_changed(released: list[Any], theirs: list[dict[str, Any]]) -> str:
-    """What a learner's notebook lacks or adds of the cells that are graded, or "".
+    """A list of the missing, repeated, changed and added graded cells; "" if there are none.
 
     Args:
         released: the cells as they were handed out.
-        theirs: the cells that came back.
+        theirs: the cells of the learner's notebook.
     """
     expected = {
         s["grade_id"]: _what_counts(s) for c in released if (s := settings_of(c)) and _is_marked(s)
@@ -123,7 +127,7 @@ def _what_counts(settings: dict[str, Any]) -> list[Any]:
     counts = [v if v is None or isinstance(v, bool | int | float) else "odd" for v in values]
     points = settings.get("points")
     if isinstance(points, int | float) and not isinstance(points, bool) and 0 < points < 1000:
-        # Not which: the instructor may have changed them since the notebook was handed out.
+        # The number is not compared: the instructor may have changed it since the release.
         points = "points"
     elif points is not None:
         points = "odd"

@@ -1,9 +1,8 @@
-"""Writes the handout: what a learner gets and nothing else, as a folder and as one zip.
+"""Writes the handout, the files that a learner gets, as a folder and as one zip.
 
-The folder is fit for a template repository. What goes in is listed here, file by file or folder
-by folder, and nothing comes in by being forgotten: the stubs and notebooks are generated afresh,
-so that an answer tried out in assignments/ stays at home, and a new module of the package stays
-out until it stands in FILES or FOLDERS.
+The folder can be used as a template repository. This module lists its files and folders, so that
+none is handed out by mistake: a new module of the package is left out until FILES or FOLDERS
+names it. Stubs and notebooks are generated again, without answers tried out in assignments/.
 """
 
 import ast
@@ -23,8 +22,8 @@ from autograder.text import UserError
 CHECKOUT = PACKAGE.parent
 TEMPLATE = PACKAGE / "instructor" / "handout_template"
 
-# The learner's side of the kit. tests/test_imports.py holds it to be exactly what the learner's
-# commands, the notebooks and the public checks import, and what those read.
+# The learner's part of the kit. tests/test_imports.py requires exactly the files that the learner's
+# commands, the notebooks and the public checks import or read.
 FOLDERS = (
     "autograder/judging",
     "autograder/learner",
@@ -57,7 +56,7 @@ FILES = (
     "autograder/worker/placeholders.py",
     "requirements/learner.txt",
 )
-# Of an exercise's folder these stay with the instructor.
+# Files in an exercise's folder that learners do not get.
 INSTRUCTORS = ("hidden.py", "pitfalls.py", "altered.py", "inputs.py", "__pycache__")
 # Written for learners: name in the handout, name in handout_template/.
 WRITTEN = {
@@ -71,7 +70,7 @@ WRITTEN = {
     ".devcontainer/devcontainer.json": "devcontainer/devcontainer.json",
     ".github/workflows/checks.yml": "checks.yml",
 }
-# Zip archives hold a time for each file; a fixed one makes equal handouts equal to the byte.
+# A zip stores a time for each file; with a fixed time, equal handouts have equal bytes.
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
@@ -80,15 +79,15 @@ def write_handout(root: Path, target: Path) -> Path:
 
     Args:
         root: the course's top folder; its source/ and solutions/ are released into the handout.
-        target: where the folder and the zip, named as the course, are to stand. A folder from
-            an earlier handout is brought up to date, its .git left alone.
+        target: the folder to write the handout's folder and zip into; the course's name names
+            both. A folder from an earlier handout is updated; its .git is not touched.
 
     Returns:
         the zip.
 
     Raises:
         UserError: if an assignment cannot be generated, a file is missing, or the folder
-            holds anything that no handout holds.
+            holds a file that is not part of the handout.
     """
     files = handout_files(root)
     folder = target / load(root).name
@@ -118,7 +117,7 @@ def write_handout(root: Path, target: Path) -> Path:
 
 
 def handout_files(root: Path) -> dict[str, bytes]:
-    """Every file of the handout by its path there, sorted.
+    """Every file of the handout, by its path in the handout, sorted.
 
     Raises:
         UserError: as `write_handout`.
@@ -150,10 +149,10 @@ def handout_files(root: Path) -> dict[str, bytes]:
 
 
 def exercise_files(course: Course) -> dict[str, bytes]:
-    """What learners get of the exercises: no hidden check, no wrong implementation.
+    """The exercises' files that learners get, without hidden checks and wrong implementations.
 
-    An exercise's folder gives all but `hidden.py` and `pitfalls.py`; `shared/` gives the modules
-    that those files import, directly or through each other.
+    These are all files of an exercise's folder except INSTRUCTORS, and the modules of `shared/`
+    that they import, directly or indirectly.
     """
     top = course.folder if course.exercises_folder != OWN_EXERCISES else CHECKOUT
     own = [course.exercises_folder / CATALOGUE]
@@ -187,7 +186,7 @@ def _below(top: Path, name: str) -> dict[str, bytes]:
 
 
 def learners_readme(course: Course) -> str:
-    """The README of what learners get: the course's own, or a general one."""
+    """The README of the handout: the course's own, or a general one."""
     if course.readme:
         return (course.exercises_folder / course.readme).read_text(encoding="utf-8")
     first = course.exercises[0]
@@ -198,11 +197,11 @@ def learners_readme(course: Course) -> str:
 def learners_makefile(makefile: str) -> str:
     """The kit's Makefile without the instructor's targets.
 
-    Of its paragraphs those stay that stand before "# --- instructor ---" and build nothing
-    of an instructor's, and `clean`.
+    It keeps `clean`, and those paragraphs before "# --- instructor ---" that do not need
+    $(EVERYTHING), the instructor's installation.
 
     Args:
-        makefile: the text of the kit's own.
+        makefile: the text of the kit's Makefile.
     """
     kept, instructors = [], False
     for paragraph in makefile.split("\n\n"):
@@ -224,11 +223,11 @@ def learners_makefile(makefile: str) -> str:
 
 
 def learners_pyproject(pyproject: str, course: Course) -> str:
-    """A pyproject.toml with the base dependencies and the notebooks', from the kit's own.
+    """A pyproject.toml with the base and the notebook dependencies of the kit's own.
 
     Args:
-        pyproject: the text of the kit's own.
-        course: whose packages learners import.
+        pyproject: the text of the kit's pyproject.toml.
+        course: the course, whose packages learners import.
     """
     kit = tomllib.loads(pyproject)
     project, build = kit["project"], kit["build-system"]
@@ -241,7 +240,7 @@ def learners_pyproject(pyproject: str, course: Course) -> str:
         "project.scripts": project["scripts"],
         "tool.hatch.build.targets.wheel": {"packages": ["autograder", *course.packages]},
     }
-    # A string or a list of strings in JSON is one in TOML too.
+    # JSON and TOML write strings and lists of strings in the same way.
     return "\n".join(
         f"[{section}]\n"
         + "".join(f"{key} = {json.dumps(value, indent=4)}\n" for key, value in values.items())
@@ -250,7 +249,7 @@ def learners_pyproject(pyproject: str, course: Course) -> str:
 
 
 def _require_whole(files: dict[str, bytes]) -> None:
-    """Everything of the kit that a module in the handout imports must be in it too."""
+    """Raise UserError if a module in the handout imports one of the kit that is not in it."""
     for name, data in files.items():
         if name.startswith("assignments/") or not name.endswith(".py"):
             continue

@@ -1,6 +1,6 @@
-"""What the gradebook does not remember: what was graded, who changed and why, open warnings.
+"""Stores what the gradebook cannot: what was graded, each change of a mark and why, open warnings.
 
-It stands in history.db beside gradebook.db, which only nbgrader's programs write. A submission
+The file is history.db, beside gradebook.db, which keeps nbgrader's tables only. A submission
 counts as graded when its marks are in the gradebook and `finish` was called after that.
 """
 
@@ -40,17 +40,17 @@ CREATE TABLE IF NOT EXISTS warning (
     student TEXT, assignment TEXT, text TEXT, acknowledged INTEGER NOT NULL DEFAULT 0,
     lasting INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (student, assignment, text));
 """
-# Columns that an earlier version of this kit did not have.
+# Columns that are missing in the files of an earlier version of this kit.
 _ADDED = (("mark", "extra", "REAL"), ("warning", "lasting", "INTEGER NOT NULL DEFAULT 0"))
 
 
 @dataclass(frozen=True)
 class Record:
-    """What is known of a submission that was graded, or whose grading began.
+    """A submission that was graded, or whose grading has begun.
 
     Attributes:
         handed_in: digests of its files and of its written answers.
-        parts: what decided its marks, by reason; None while it is being graded.
+        parts: the values that its marks depend on, by reason; None while it is being graded.
         auto: the checks' mark for each exercise.
     """
 
@@ -63,9 +63,9 @@ class Mark(NamedTuple):
     """A mark as the gradebook has it.
 
     Attributes:
-        score: what counts, in points; None where there is no mark.
-        by_hand: what somebody gave in the place of the checks' points, if anybody did.
-        extra: extra credit, which comments' points are too; it is in the score.
+        score: the points that count; None if there is no mark.
+        by_hand: the mark given by hand instead of the checks' points; None if there is none.
+        extra: extra credit, including the points of comments; `score` includes it.
     """
 
     score: float | None
@@ -75,10 +75,10 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True)
 class Change:
-    """One mark that is another than before.
+    """One mark that has changed.
 
     Attributes:
-        old, new: points; None where there is no mark.
+        old, new: points; None if there is no mark.
         why: "file", "check", "points", "time of hand-in", "extension", "late days", "deadline",
             "late policy", "by hand", "extra credit" (comments' points too), "new hand-in", or
             several with commas.
@@ -95,7 +95,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Warning:
-    """What stays at the end of each grading and export until it is dealt with or acknowledged."""
+    """Shown after each grading and export until its cause is gone or somebody acknowledges it."""
 
     student: str
     assignment: str
@@ -110,7 +110,7 @@ class History:
     """The history of one course.
 
     Args:
-        folder: where its gradebook is.
+        folder: the folder of its gradebook.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -149,13 +149,13 @@ class History:
         )
 
     def all_parts(self) -> dict[tuple[str, str], dict[str, str]]:
-        """What decided the marks of everything that is graded, by student and assignment."""
+        """The `parts` of every graded submission, by student and assignment."""
         with self._open() as db:
             rows = db.execute("SELECT student, assignment, parts FROM graded").fetchall()
         return {(s, a): _parts_of(parts) for s, a, parts in rows if parts is not None}
 
     def begin(self, student: str, assignment: str, handed_in: dict[str, str]) -> None:
-        """From now on until `finish` this submission does not count as graded."""
+        """Record that grading begins: until `finish`, the submission does not count as graded."""
         with self._open() as db:
             db.execute(
                 "INSERT OR REPLACE INTO graded VALUES (?, ?, ?, NULL, NULL)",
@@ -165,7 +165,7 @@ class History:
     def finish(
         self, student: str, assignment: str, parts: dict[str, str], auto: dict[str, float]
     ) -> None:
-        """This submission's marks are in the gradebook."""
+        """Record that a submission's marks are in the gradebook."""
         with self._open() as db:
             db.execute(
                 "UPDATE graded SET parts = ?, auto = ? WHERE student = ? AND assignment = ?",
@@ -173,7 +173,7 @@ class History:
             )
 
     def forget(self, student: str, assignment: str | None = None) -> None:
-        """Remove what is known of a student, or of one of their submissions."""
+        """Remove everything stored about a student, or about one of their submissions."""
         with self._open() as db:
             for table in ("graded", "mark", "change", "warning"):
                 db.execute(
@@ -182,7 +182,7 @@ class History:
                 )
 
     def knows(self, student: str) -> bool:
-        """Whether anything is kept about a student."""
+        """Whether anything is stored about a student."""
         with self._open() as db:
             return any(
                 db.execute(
@@ -198,14 +198,14 @@ class History:
         now: dict[tuple[str, str, str], Mark],
         reasons: dict[tuple[str, str], list[str]],
     ) -> list[Change]:
-        """Compare marks with those seen last, keep what changed, and give it.
+        """Compare marks with the stored ones, and store the marks and their changes.
 
         Args:
             now: by student, assignment and exercise; a submission's late penalty after its marks.
-            reasons: what of a submission was not as when it was graded before.
+            reasons: by student and assignment, what has changed since the last grading.
 
         Returns:
-            the marks that stood before and are now others; first marks are kept without a word.
+            the changes of marks that existed before. A first mark is stored, but not returned.
         """
         time = datetime.now(UTC).isoformat(timespec="seconds")
         changes: list[Change] = []
@@ -245,12 +245,12 @@ class History:
         return changes
 
     def add_change(self, change: Change) -> None:
-        """Keep a change that cannot be seen from the gradebook any more; once."""
+        """Store a change at once, instead of leaving it to the next `note`."""
         with self._open() as db:
             self._add(db, change)
 
     def _add_once(self, db: sqlite3.Connection, change: Change) -> None:
-        """Keep a change, unless it is a mark by hand that was noted when it was given."""
+        """Store a change, unless it is a mark by hand that was stored when it was given."""
         last = db.execute(
             "SELECT new, why FROM change WHERE student = ? AND assignment = ? AND exercise = ? "
             "ORDER BY rowid DESC LIMIT 1",
@@ -267,7 +267,7 @@ class History:
         db.execute("INSERT INTO change VALUES (?, ?, ?, ?, ?, ?, ?)", (time, *row, change.why))
 
     def changes(self, student: str | None = None) -> list[Change]:
-        """All that is kept, oldest first."""
+        """The stored changes of one student, or of all, oldest first."""
         with self._open() as db:
             rows = db.execute(
                 "SELECT student, assignment, exercise, old, new, why, time FROM change "
@@ -281,11 +281,12 @@ class History:
     def set_warnings(
         self, student: str, assignment: str, texts: Iterable[str], lasting: Iterable[str] = ()
     ) -> None:
-        """These are the warnings about a submission now; those acknowledged stay acknowledged.
+        """Replace the warnings about a submission; acknowledged ones stay acknowledged.
 
         Args:
-            texts: what the last look found; what an earlier one found alone is said no more.
-            lasting: those of the texts that say what happened once, and so outlast later looks.
+            texts: the current warnings. Stored ones that are missing here are deleted, except
+                lasting ones.
+            lasting: the texts that report an event; later calls do not delete these.
         """
         texts, lasting = list(dict.fromkeys(texts)), set(lasting)
         with self._open() as db:
@@ -307,7 +308,7 @@ class History:
                 )
 
     def add_warning(self, student: str, assignment: str, text: str) -> None:
-        """Warn of this until somebody acknowledges it."""
+        """Add a lasting warning, which is shown until somebody acknowledges it."""
         with self._open() as db:
             db.execute(
                 "INSERT OR IGNORE INTO warning (student, assignment, text, lasting) "
@@ -316,7 +317,7 @@ class History:
             )
 
     def withdraw(self, student: str, assignment: str, text: str) -> None:
-        """This warning about a submission does not hold any more."""
+        """Delete a warning about a submission that no longer applies."""
         with self._open() as db:
             db.execute(
                 "DELETE FROM warning WHERE student = ? AND assignment = ? AND text = ?",
@@ -324,7 +325,7 @@ class History:
             )
 
     def warnings(self) -> list[Warning]:
-        """Those that nobody has acknowledged."""
+        """The warnings that nobody has acknowledged."""
         return self._warnings("acknowledged = 0")
 
     def _warnings(self, condition: str, *values: Any) -> list[Warning]:
@@ -337,10 +338,12 @@ class History:
         return [Warning(*row) for row in rows]
 
     def acknowledge(self, student: str | None, assignment: str | None) -> list[Warning]:
-        """Say no more about these; a new hand-in with the same fault is warned of again.
+        """Mark warnings as acknowledged, so that they are not shown again.
+
+        A warning returns if its cause goes away and comes back, or its event happens again.
 
         Args:
-            student, assignment: whose; everybody's and all, if None.
+            student, assignment: the submission; every student, every assignment, if None.
 
         Returns:
             the warnings that were open.
@@ -350,7 +353,7 @@ class History:
         )
         open_ones = self._warnings(condition, student, assignment)
         with self._open() as db:
-            # A later look does not find these again, so the same text would be of something new.
+            # Lasting warnings report events: the same text, added later, reports a new event.
             db.execute(f"DELETE FROM warning WHERE lasting AND {condition}", (student, assignment))
             db.execute(
                 f"UPDATE warning SET acknowledged = 1 WHERE {condition}", (student, assignment)
@@ -359,16 +362,16 @@ class History:
 
 
 def _parts_of(text: str) -> dict[str, str]:
-    """What decided a submission's marks, as this version of the kit keeps it apart."""
+    """Decode a stored `parts`, also one that an earlier version of the kit wrote."""
     parts: dict[str, str] = json.loads(text)
     if "time of hand-in" not in parts:
-        # An earlier version kept all about lateness together, under this name.
+        # An earlier version stored all values about lateness together under this name.
         parts.pop("extension", None)
     return parts
 
 
 def _why(mark: Mark, before: Mark, reasons: list[str]) -> list[str]:
-    """Why an exercise's mark is another; the reasons are those of its submission."""
+    """Why an exercise's mark changed; `reasons` are the reasons of its whole submission."""
     extra = [EXTRA] if mark.extra != before.extra else []
     if mark.by_hand is not None and mark.by_hand != before.by_hand:
         return [BY_HAND, *extra]

@@ -19,18 +19,18 @@ from autograder.text import UserError
 
 @dataclass(frozen=True)
 class Mark:
-    """What the gradebook says about one submission.
+    """The gradebook's marks of one submission.
 
     Attributes:
-        score: with marks given by hand, and without what was taken off for lateness; at least 0.
-        points: what could be had.
-        penalty: what was taken off.
-        checked: the checks' own part of the score, or None if they gave none.
-        graded: whether every exercise has a mark; if not, the score is none to give back.
+        score: points, with marks given by hand, after the late penalty; at least 0.
+        points: the largest possible score.
+        penalty: points taken off for lateness.
+        checked: the sum of the checks' points, or None if they gave none.
+        graded: whether every exercise has a mark; if not, `score` is incomplete.
         by_hand: whether somebody still has to give a mark.
-        to_review: whether a mark given by hand stands over something that was graded again.
-        seconds_late: after the due date, where the gradebook has one.
-        handed_in: when, in ISO 8601, UTC; "" if nobody noted it.
+        to_review: whether an exercise was graded again after it got a mark by hand.
+        seconds_late: seconds after the due date; 0 if the gradebook has no due date.
+        handed_in: the time in ISO 8601, UTC; "" if it is not known.
     """
 
     student: str
@@ -52,10 +52,10 @@ def gradebook_of(top: Path, *, empty: bool = False) -> Iterator[Any]:
 
     Args:
         top: the course's top folder.
-        empty: whether a gradebook without students will do.
+        empty: whether a gradebook without students is accepted.
 
     Raises:
-        UserError: if there is none yet, or no student in it.
+        UserError: if the file does not exist yet, or has no student.
     """
     course = CourseDirectory(config=course_config(top))
     file = course.db_url.removeprefix("sqlite:///")
@@ -68,8 +68,8 @@ def gradebook_of(top: Path, *, empty: bool = False) -> Iterator[Any]:
 
 
 def marks_of(gradebook: Any, assignment: str) -> Iterator[Mark]:
-    """Every submission of an assignment, by student; in a few queries, however large the class."""
-    # nbgrader asks for a look both where no mark stands and where one stood when it graded again.
+    """The mark of every submission of an assignment, by student, in a fixed number of queries."""
+    # nbgrader sets needs_manual_grade for a missing mark, and for a mark by hand graded again.
     unmarked = Grade.manual_score.is_(None)
     sums = {
         submission: (checked, open_marks > 0, standing > 0)

@@ -1,4 +1,4 @@
-"""Notes in the history, at once, when Formgrader or another program gives a mark by hand."""
+"""Records a mark by hand in the history at once, when Formgrader or another program gives it."""
 
 import contextlib
 import sqlite3
@@ -12,7 +12,7 @@ from autograder.instructor.history import BY_HAND, EXTRA, Change, History
 
 
 def watch_marks() -> None:
-    """From now on marks given by hand in this process go into the history beside the gradebook."""
+    """Record every later mark by hand of this process in the history beside the gradebook."""
     if not event.contains(Grade, "after_update", _note):
         event.listen(Grade, "after_update", _note)
 
@@ -26,10 +26,10 @@ def _note(_mapper: Any, connection: Any, grade: Any) -> None:
         return
     old, new = _number((history.deleted or [None])[0]), _number(history.added[0])
     if old == new or new is None:
-        return  # a mark that is taken back is noted by who takes it back
+        return  # a mark was removed: `set_aside` or `History.note` records that
     one = grade.notebook.assignment
     extra = _number(grade.extra_credit) or 0.0
-    # Merged marks come with comments' points: what stood before had the extra credit of then.
+    # Merging a grader's marks can change extra credit too: the old mark had the old extra credit.
     of_extra = inspect(grade).attrs.extra_credit.history
     extra_before = extra
     if of_extra.has_changes():
@@ -40,12 +40,12 @@ def _note(_mapper: Any, connection: Any, grade: Any) -> None:
     why = BY_HAND if extra == extra_before else f"{BY_HAND}, {EXTRA}"
     change = Change(*place, old_mark, new + extra, why)
     with contextlib.suppress(sqlite3.Error, OSError):
-        # A mark must be stored even where its history cannot.
+        # The mark must be stored even if the history cannot be written.
         History(Path(file).parent).add_change(change)
 
 
 def _number(mark: Any) -> float | None:
-    """A mark as a number: Formgrader hands on the text of its box; None where it is no number."""
+    """A mark as a number, or None if it is none. Formgrader passes the text of its input box."""
     try:
         return float(mark)
     except (TypeError, ValueError):

@@ -1,10 +1,9 @@
-"""Teaches nbgrader this course: stubs on generate, the sandboxed grader on autograde.
+"""Adapts nbgrader to this course: stubs on generate, the sandboxed grader on autograde.
 
-`nbgrader_config.py` calls `configure`, so all of this holds for nbgrader's command line, its
-Python API and Formgrader alike. What can be said in nbgrader's configuration is said there (the
-preprocessors). nbgrader has no hook before it deletes a folder, before it looks for notebooks and
-before it copies a learner's files, so those are overridden in subclasses of its converters, which
-`install` puts where nbgrader looks its converters up.
+`nbgrader_config.py` calls `configure`, so that nbgrader's command line, its Python API and
+Formgrader behave alike. The preprocessors are set in nbgrader's configuration. nbgrader has no
+hook before it deletes a folder, looks for notebooks or copies a learner's files. So subclasses of
+its converters override these steps, and `install` puts them where nbgrader looks up converters.
 """
 
 import os
@@ -28,7 +27,7 @@ from autograder.instructor.marks_by_hand import watch_marks
 
 
 def configure(c: Config, root: Path) -> None:
-    """Set up nbgrader for the course in `root`; for nbgrader_config.py.
+    """Set up nbgrader for the course in `root`; nbgrader_config.py calls this.
 
     Args:
         c: nbgrader's configuration.
@@ -36,7 +35,7 @@ def configure(c: Config, root: Path) -> None:
     """
     choose(root)
     c.CourseDirectory.root = str(root)
-    # Relative, it would open a second, empty gradebook wherever Jupyter was started.
+    # With a relative path, nbgrader would open a new gradebook where Jupyter was started.
     c.CourseDirectory.db_url = f"sqlite:///{root / 'gradebook.db'}"
     c.CourseDirectory.release_directory = "assignments"
     c.GenerateAssignment.preprocessors = GENERATE
@@ -50,10 +49,10 @@ def configure(c: Config, root: Path) -> None:
 
 
 def install() -> None:
-    """Put this course's three converters in the place of nbgrader's own.
+    """Replace nbgrader's three converters by this course's.
 
-    Also puts this environment's programs on PATH: nbgrader starts `alembic` by its bare name
-    for every new gradebook, and without it dies with the release folder already deleted.
+    Also puts this environment's programs on PATH: for a new gradebook nbgrader runs `alembic`,
+    and if PATH has none, it fails after it has deleted the release folder.
     """
     nbgrader.apps.api.GenerateAssignment = GenerateAssignment
     nbgrader.apps.generateassignmentapp.GenerateAssignment = GenerateAssignment
@@ -61,7 +60,7 @@ def install() -> None:
     nbgrader.apps.autogradeapp.Autograde = Autograde
     nbgrader.apps.api.GenerateFeedback = GenerateFeedback
     nbgrader.apps.generatefeedbackapp.GenerateFeedback = GenerateFeedback
-    # nbgrader's own use of its database library; nothing that a person can act on.
+    # The warning is about nbgrader's use of SQLAlchemy; a user cannot act on it.
     warnings.filterwarnings("ignore", message="Object of type <Submitted")
     programs = os.path.dirname(sys.executable)
     alembic = os.path.join(programs, "alembic")

@@ -1,4 +1,4 @@
-"""What lateness costs, derived anew from the gradebook as it is: deadline, extension, marks."""
+"""Late penalties, computed again from the current deadlines, extensions and marks."""
 
 import contextlib
 import hashlib
@@ -21,15 +21,15 @@ from autograder.text import UserError, clean
 def renew_penalties(
     course: CourseDirectory, config: Config, assignment: str = "", student: str = ""
 ) -> list[str]:
-    """Derive every penalty anew: a deadline, an extension or a mark may have changed since.
+    """Compute penalties again: a deadline, an extension or a mark may have changed.
 
     Args:
-        course: says where the gradebook is.
+        course: has the gradebook's address.
         config: nbgrader's; names the policy.
-        assignment, student: which; all, if "".
+        assignment, student: one submission; all submissions, if either is "".
 
     Returns:
-        a sentence for each submission whose penalty the policy could not say.
+        a sentence for each penalty that the policy could not compute.
     """
     problems = []
     rules = late_rules(config)
@@ -54,7 +54,7 @@ def renew_penalties(
                             penalty = rules._check_late_penalty(notebook, float(penalty))
                             if not math.isfinite(penalty):
                                 raise ValueError(f"the penalty is {penalty}")
-                    except Exception as error:  # the policy is the instructor's own program
+                    except Exception as error:  # the policy is the instructor's own code
                         problems.append(
                             f"{one.student_id}, {one.assignment.name}: the late policy fails: "
                             f"{type(error).__name__}: {error}"
@@ -67,7 +67,7 @@ def renew_penalties(
 
 
 def late_rules(config: Config) -> AssignLatePenalties:
-    """The late policy, which may be the instructor's own program.
+    """The late policy, which may be the instructor's own code.
 
     Raises:
         UserError: if it cannot be loaded.
@@ -76,7 +76,7 @@ def late_rules(config: Config) -> AssignLatePenalties:
         rules = AssignLatePenalties(config=config)
         rules.init_plugin()
     except Exception as error:
-        # traitlets begins with the name of a trait, which says nothing to an instructor.
+        # traitlets' message begins with the name of a trait, which does not help an instructor.
         said = " ".join(str(error).split()).rpartition(" but ")[2]
         raise UserError(
             "the late policy, c.AssignLatePenalties.plugin_class in nbgrader_config.py, cannot be "
@@ -86,15 +86,16 @@ def late_rules(config: Config) -> AssignLatePenalties:
 
 
 def penalty_of(config: Config, student: str, score: float, late: float) -> float:
-    """What the late policy takes off a mark, at most all of it.
+    """The points that the late policy takes off a mark, from 0 to `score`.
 
     Args:
         config: nbgrader's; names the policy.
+        student: the id.
         score: the mark, in points.
-        late: seconds.
+        late: seconds after the deadline.
 
     Raises:
-        UserError: if the policy, which is the instructor's own program, fails.
+        UserError: if the policy, which may be the instructor's own code, fails.
     """
     if late <= 0:
         return 0.0
@@ -107,7 +108,7 @@ def penalty_of(config: Config, student: str, score: float, late: float) -> float
 
 
 def what_all_marks_depend_on(assignment: Assignment) -> dict[str, str]:
-    """What everybody's marks of an assignment depend on, by the reason for a change of them."""
+    """The values that all marks of an assignment depend on, by the reason for a change."""
     return {
         "check": judging_digest(assignment, load(), course_secret()),
         "points": " ".join(f"{e.name}={e.points:g}" for e in assignment.exercises),
@@ -117,10 +118,10 @@ def what_all_marks_depend_on(assignment: Assignment) -> dict[str, str]:
 def what_lateness_depends_on(
     policy: str, due: datetime | None, extension: timedelta | None
 ) -> dict[str, str]:
-    """What a late penalty depends on beside the hand-in, by the reason for a change of it.
+    """The values that a late penalty depends on besides the hand-in, by the reason for a change.
 
     Args:
-        policy: what `late_policy_of` gives.
+        policy: the result of `late_policy_of`.
         due: the deadline, in UTC.
         extension: of this submission.
     """
@@ -128,14 +129,14 @@ def what_lateness_depends_on(
 
 
 def late_policy_of(config: Config, root: Path) -> str:
-    """The settings of the late policy, and a digest of its own code."""
+    """The late policy as text for comparison: its settings, and a digest of its code."""
     settings = (config.AssignLatePenalties, config.LateSubmissionPlugin)
     said = [repr(sorted(each.items())) for each in settings]
     return " ".join([*said, _policy_code(config, root)])
 
 
 def _policy_code(config: Config, root: Path) -> str:
-    """A digest of the late policy's own code, or "" where it has no file.
+    """A digest of the late policy's code, or "" if the course has no file for it.
 
     Args:
         config: nbgrader's; names the policy.
@@ -150,7 +151,7 @@ def _policy_code(config: Config, root: Path) -> str:
 
 
 def policy_file(config: Config, root: Path) -> Path | None:
-    """The course's file of Python that holds the late policy, if there is one."""
+    """The course's Python file with the late policy, or None."""
     plugin = config.AssignLatePenalties.get("plugin_class", "")
     parts = plugin.split(".")[:-1] if isinstance(plugin, str) else []
     file = Path(root, *parts).with_suffix(".py") if parts else None

@@ -1,4 +1,4 @@
-"""Where a course keeps what belongs to one term and its students, and who may read it."""
+"""The files and folders of a course that hold one term's data, and who may read them."""
 
 import os
 from pathlib import Path
@@ -22,7 +22,7 @@ FOLDERS = ("autograded", "feedback", COMMENTS, ATTEMPTS, GRADERS, EXPORTS, REPOR
 
 
 def keep_private(top: Path, config: "Config | None" = None) -> None:
-    """Let nobody else read what holds marks.
+    """Make all files and folders with students' data private.
 
     Args:
         top: the course's top folder.
@@ -36,10 +36,10 @@ def keep_private(top: Path, config: "Config | None" = None) -> None:
 
 
 def make_private(path: Path, config: "Config | None" = None) -> None:
-    """Let nobody but the owner, and the group where nbgrader's groupshared says so, in.
+    """Give access to the owner only, and to the group if nbgrader's groupshared is set.
 
     Args:
-        path: a file, or a folder, through which then nobody else comes.
+        path: a file, or a folder, whose contents others then cannot reach.
         config: nbgrader's.
     """
     shared = bool(config is not None and config.CourseDirectory.get("groupshared", False))
@@ -52,4 +52,4 @@ def make_private(path: Path, config: "Config | None" = None) -> None:
         if wanted != mode:
             os.chmod(path, wanted)
     except OSError:
-        return  # somebody else's file system or folder, whose rights are theirs
+        return  # missing, or another user's: only the owner may change its mode

@@ -1,16 +1,16 @@
 """The course's own rules, policy.toml: late days, which attempt counts, weights and letters.
 
 [late_days]
-budget = 5               # a student's, for the whole term
-most_each = 2            # of them on one assignment
+budget = 5               # for each student, for the whole term
+most_each = 2            # at most, on one assignment
 
 [attempts]
 count = "last"           # or "best"
 
 [totals]
-weights = { a1 = 1, a2 = 2 }     # without: every assignment by its points
+weights = { a1 = 1, a2 = 2 }     # if missing: the points of each assignment
 drop_lowest = 1
-letters = { A = 90, B = 75, C = 60, F = 0 }     # from how many percent on
+letters = { A = 90, B = 75, C = 60, F = 0 }     # the lowest percentage for each letter
 
 [released]               # when learners got an assignment, for the report
 a1 = 2026-03-02T08:00:00+01:00
@@ -27,7 +27,7 @@ from autograder.instructor.toml_file import read_toml
 from autograder.text import UserError
 
 FILE = "policy.toml"
-# Of a weight, or of the mark for a letter.
+# The largest allowed weight, or percentage for a letter.
 LARGEST = 1_000_000
 _KNOWN = {
     "late_days": {"budget", "most_each"},
@@ -41,16 +41,16 @@ _TIME = re.compile(r"(?m)^(\s*[\w\"']+\s*=\s*)(\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|[+
 
 @dataclass(frozen=True)
 class Policy:
-    """The rules of policy.toml; without the file, those of nbgrader alone.
+    """The rules of policy.toml; the defaults are for a course without that file.
 
     Attributes:
-        late_days: how many days a student may be late in the term without a cost; None: no rule.
-        most_late_days: how many of them on one assignment; None: all.
+        late_days: days that a student may be late in the term without a penalty; None: no rule.
+        most_late_days: late days that may be used on one assignment; None: all.
         best_attempt: whether the best attempt counts, instead of the last.
-        weights: by assignment; empty for weights by points.
+        weights: by assignment; if empty, the points of an assignment are its weight.
         drop_lowest: how many assignments are left out of a student's total.
-        letters: letter and the percentage from which on it is given, highest first.
-        released: when learners got an assignment, in UTC, without a zone, by its name.
+        letters: pairs of a letter and the lowest percentage that gets it, highest first.
+        released: by assignment, when learners got it, in UTC, without a zone.
     """
 
     late_days: int | None = None
@@ -66,7 +66,7 @@ def read_policy(top: Path) -> Policy:
     """The rules of the course in `top`.
 
     Raises:
-        UserError: if policy.toml cannot be read, or says something that is no rule.
+        UserError: if policy.toml cannot be read, or has an invalid entry.
     """
     path = top / FILE
     said = read_toml(path)
@@ -94,7 +94,7 @@ def read_policy(top: Path) -> Policy:
 
 
 def shift_releases(top: Path, shift: timedelta) -> None:
-    """Move every time under [released] in policy.toml, and leave the rest of it as it is.
+    """Add `shift` to every time under [released] in policy.toml; the rest is not changed.
 
     Raises:
         UserError: as `read_policy`.
@@ -143,5 +143,5 @@ def _times(values: dict[str, Any], path: Path) -> dict[str, datetime]:
 
 
 def in_utc(time: datetime) -> datetime:
-    """A time as nbgrader keeps times: in UTC, without a zone; one without a zone is in UTC."""
+    """A time as nbgrader stores it: UTC, without a zone. A time without a zone is UTC already."""
     return time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo is not None else time

@@ -1,4 +1,4 @@
-"""A bar for what takes a class's time: how many are done, how fast, how long it will still take."""
+"""A progress bar for work on a whole class: how many are done, the rate, the time left."""
 
 from rich.console import Console
 from rich.progress import (
@@ -21,7 +21,7 @@ class _Rate(ProgressColumn):
 
 
 def progress(console: Console) -> Progress:
-    """A bar on the console, to which tasks are added."""
+    """A progress bar on the console; the caller adds tasks to it."""
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),

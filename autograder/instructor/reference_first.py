@@ -1,4 +1,4 @@
-"""The reference first: no class is graded by a check that the reference does not pass."""
+"""Stops grading if the reference itself does not pass a check."""
 
 from autograder.catalogue import load
 from autograder.grading.course_files import course_secret
@@ -10,12 +10,12 @@ _passed: set[str] = set()
 
 
 def require_reference(names: list[str], allow_unsandboxed: bool) -> None:
-    """Judge the reference as a learner's work; it must pass every check that will be used.
+    """Judge the reference like a submission, and require that it passes every check.
 
-    Its results are in the verdict store, so that this costs nothing while no check has changed.
+    The verdict store keeps the results, so this is fast until a check changes.
 
     Args:
-        names: of the assignments that are about to be graded.
+        names: the assignments that are about to be graded.
         allow_unsandboxed: as for `grade_folder`.
 
     Raises:

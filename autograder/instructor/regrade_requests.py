@@ -1,6 +1,6 @@
-"""Requests to grade again: regrade.txt in a submission, and the answers, which are kept.
+"""Requests to grade again: regrade.txt in a submission, and the answers to them.
 
-Answers stand in comments/<student>/<assignment>.answers, one JSON object a line.
+Answers are stored in comments/<student>/<assignment>.answers, one JSON object per line.
 """
 
 import json
@@ -23,12 +23,12 @@ ANSWERS = ".answers"
 
 @dataclass(frozen=True)
 class Request:
-    """What a student asks, and what they were answered.
+    """A student's request, and the answer to it.
 
     Attributes:
-        text: of regrade.txt, or of an earlier one that was answered.
-        answer: "" while nobody has answered.
-        time: of the answer, ISO 8601, UTC; "" without one.
+        text: the text of regrade.txt, or of an earlier regrade.txt that was answered.
+        answer: "" until somebody answers.
+        time: of the answer, ISO 8601, UTC; "" without an answer.
     """
 
     student: str
@@ -43,8 +43,8 @@ def requests_of(top: Path, submitted: Path, student: str, assignment: str) -> li
 
     Args:
         top: the course's top folder.
-        submitted: where the course keeps what was handed in.
-        student, assignment: whose, and of what.
+        submitted: the course's folder of submissions.
+        student, assignment: the submission.
     """
     found = list(_answered(top, student, assignment))
     text = _text(submitted / student / assignment / FILE)
@@ -54,7 +54,7 @@ def requests_of(top: Path, submitted: Path, student: str, assignment: str) -> li
 
 
 def all_requests(top: Path, submitted: Path) -> Iterator[Request]:
-    """Everybody's requests, by student and in course order."""
+    """All students' requests, by student, and in course order for each student."""
     for path in sorted(submitted.iterdir()) if submitted.is_dir() else ():
         for assignment in load().assignments:
             if path.is_dir() and not path.name.startswith("."):
@@ -62,10 +62,10 @@ def all_requests(top: Path, submitted: Path) -> Iterator[Request]:
 
 
 def answer(top: Path, submitted: Path, student: str, assignment: str, text: str) -> Request:
-    """Answer the open request about a submission; the answer is kept beside its comments.
+    """Answer the open request about a submission; the answer is stored beside its comments.
 
     Raises:
-        UserError: if there is none, or the answer says nothing.
+        UserError: if there is no open request, or `text` is empty.
     """
     open_ones = [r for r in requests_of(top, submitted, student, assignment) if not r.answer]
     if not open_ones:

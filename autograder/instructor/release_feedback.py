@@ -1,5 +1,6 @@
-"""Gives feedback back through nbgrader's exchange; one student whose files are not whole ends no
-batch.
+"""Releases feedback through nbgrader's exchange.
+
+A student whose files are incomplete does not stop the release for the others.
 """
 
 import glob
@@ -14,12 +15,12 @@ SECRET = "submission_secret.txt"
 
 
 class ReleaseFeedback(ExchangeReleaseFeedback):
-    """nbgrader's, a student at a time."""
+    """nbgrader's ExchangeReleaseFeedback, called for one student at a time."""
 
     src_path: str
 
     def copy_files(self) -> None:
-        """Release what can be released, and name the others at the end."""
+        """Release the feedback of each student, and report at the end for whom that failed."""
         pattern = self.src_path
         failed, elsewhere = [], []
         for folder in sorted(glob.glob(pattern)):
@@ -40,7 +41,7 @@ class ReleaseFeedback(ExchangeReleaseFeedback):
                 f"cannot go back through it: {some(elsewhere)}. It lies in feedback/"
             )
         if failed:
-            # It logs what it raises; nbgrader's command says no more than that it failed.
+            # `fail` logs the message that it raises; nbgrader's command prints only that it failed.
             self.fail(
                 f"no feedback was released for {len(failed)}; all others have theirs. "
                 + "; ".join(failed)

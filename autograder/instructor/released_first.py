@@ -1,4 +1,4 @@
-"""The release first: nothing is graded with points that the gradebook does not know."""
+"""Stops grading if the gradebook does not have the current exercises and points."""
 
 import contextlib
 
@@ -10,14 +10,14 @@ from autograder.text import UserError
 
 
 def require_released(course: CourseDirectory, name: str) -> None:
-    """See to it that the gradebook holds an assignment's exercises and points as they are now.
+    """Require that the gradebook has an assignment's current exercises and points.
 
     Args:
-        course: nbgrader's; says where the gradebook is.
+        course: nbgrader's; has the gradebook's address.
         name: the assignment's.
 
     Raises:
-        UserError: if it does not.
+        UserError: if it does not have them.
     """
     expected = {e.name: e.points for e in find_assignment(name).exercises}
     known: dict[str, float] | None = None

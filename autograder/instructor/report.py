@@ -1,8 +1,8 @@
-"""What the class shows: an HTML page for each assignment, and an index.
+"""Writes the class report: an HTML page for each assignment, and an index.
 
-Marks come from nbgrader's gradebook, what was understood from the verdicts. What grading judged
-is in the verdict store and costs nothing to judge again. The pages need nothing beside them: no
-script, no font and no picture from elsewhere.
+Marks come from nbgrader's gradebook, statuses and mistakes from the verdicts. The verdict store
+has the verdicts of graded submissions, so these are not judged again. Each page is one complete
+file: it loads no script, font or picture from another file.
 """
 
 import base64
@@ -44,7 +44,7 @@ from autograder.learner.page import MARKS
 from autograder.text import UserError, clean, lateness, some
 
 MOST_NAMES = 30
-# Mistakes that are told with their sentence; the rarer ones stand in a table.
+# Mistakes that are shown with their sentence; a table lists the rarer ones.
 MOST_TOLD = 12
 LONGEST_NOTE = 300
 MOST_CHECKS = 20
@@ -60,10 +60,12 @@ class Row:
     """One student in the report of one assignment.
 
     Attributes:
-        statuses: by exercise; empty where the submission could not be judged.
+        statuses: by exercise; empty if the submission could not be judged.
         mark: the gradebook's, or None if it has none.
-        look: why somebody should look at the submission by hand, a sentence each.
-        checks: which checks of the written exercises passed.
+        stuck: the first exercise, in course order, that is not right; None if there is none.
+        accuracy: of the trained network, 0 to 1; None if no check measured it.
+        look: the reasons for a person to look at the submission, a sentence each.
+        checks: by exercise and check, whether it passed; only of exercises that could be judged.
     """
 
     student: str
@@ -77,7 +79,7 @@ class Row:
 
 @dataclass
 class Mistake:
-    """A known mistake, and who made it."""
+    """A known mistake, and the students who made it."""
 
     exercise: str
     name: str
@@ -87,11 +89,11 @@ class Mistake:
 
 @dataclass
 class CheckCount:
-    """How often a check was passed, by those who wrote its exercise.
+    """How many submissions passed a check, of those in which its exercise could be judged.
 
     Attributes:
         correlation: how well it tells strong submissions from weak ones, from -1 to 1; None
-            where that cannot be said.
+            if it cannot be computed.
     """
 
     exercise: str
@@ -109,10 +111,10 @@ class CheckCount:
 
 @dataclass
 class ClassView:
-    """What one assignment shows of a class; it holds counts and names, and no verdicts.
+    """The report's data on one assignment: counts and names, without the verdicts.
 
-    `asked_for` is the accuracy that passes, from 0 to 1, if a check measured one; `elapsed` is None
-    where nobody noted the release or the hand-ins.
+    `asked_for` is the accuracy needed to pass, from 0 to 1, if a check measured one; `elapsed` is
+    None if the time of the release, or of every hand-in after it, is unknown.
     """
 
     assignment: Assignment
@@ -162,7 +164,7 @@ class ClassView:
 
     @property
     def unnamed(self) -> dict[str, list[str]]:
-        """By exercise, in course order: who has it not right in a way that has no name."""
+        """By exercise, in course order: the students whose mistake in it is not a known one."""
         named = {(m.exercise, who) for m in self.mistakes.values() for who in m.students}
         return {
             exercise.name: who
@@ -179,7 +181,7 @@ class ClassView:
 
     @property
     def stuck(self) -> dict[str, list[str]]:
-        """By exercise, in course order: who gets no further than that."""
+        """By exercise, in course order: the students who are stuck there."""
         found: dict[str, list[str]] = {e.name: [] for e in self.assignment.exercises}
         for row in self.rows:
             if row.stuck is not None:
@@ -188,13 +190,13 @@ class ClassView:
 
     @property
     def failed_checks(self) -> list[CheckCount]:
-        """Passed by some and failed by some, the hardest first."""
+        """The checks that some pass and some fail, the hardest first."""
         some = [c for c in self.checks.values() if 0 < c.passed < c.tried]
         return sorted(some, key=lambda c: c.passed / c.tried)
 
     @property
     def weak_checks(self) -> list[CheckCount]:
-        """That say little about the rest of the work, the worst first."""
+        """The checks that say little about the rest of the work, the worst first."""
         return sorted(
             (c for c in self.checks.values() if c.weak), key=lambda c: c.correlation or 0.0
         )
@@ -223,17 +225,17 @@ def write_report(
         top: the course's top folder.
         target: the folder to write into; made when needed.
         assignments: which; those that somebody handed in, if None.
-        similar: look for submissions that resemble each other, too.
-        allow_unsandboxed: judge what is not judged yet even where there is no sandbox.
-        on_done: called as each submission is taken in, with how many there are.
+        similar: also look for submissions that resemble each other.
+        allow_unsandboxed: judge submissions without a verdict even if there is no sandbox.
+        on_done: called after each submission, with the number of all submissions.
 
     Returns:
         all files written, the index first.
 
     Raises:
-        UserError: if there is nothing to report on, or no such assignment.
-        NoBackend: if nothing can run in a sandbox and that is not allowed.
-        UserError: if `similar`, and copydetect is not installed.
+        UserError: if there is nothing to report on, or no such assignment; if `similar` is set
+            and copydetect is not installed.
+        NoBackend: if there is no sandbox and `allow_unsandboxed` is not set.
     """
     find_isolation(allow_unsandboxed=allow_unsandboxed)
     submitted = _submitted(top)
@@ -278,7 +280,7 @@ def look_at(
     allow_unsandboxed: bool = False,
     on_done: Callable[[], None] | None = None,
 ) -> ClassView:
-    """Count what one assignment shows; each verdict is let go as soon as it is counted."""
+    """Count the results of one assignment; each verdict is dropped once counted, to save memory."""
     with gradebook_of(top) as gradebook:
         students = [student.id for student in gradebook.students]
         released = {known.name for known in gradebook.assignments}
@@ -296,14 +298,14 @@ def look_at(
         is_stub = taken is not None and taken.untouched and not taken.unclear
         untouched = is_stub and folder.name not in marks
         if untouched and taken is not None and not taken.left_out:
-            continue  # not handed in, as grading says
+            continue  # grading counts this as not handed in
         row = Row(folder.name, mark=marks.get(folder.name))
         view.rows.append(row)
         try:
             verdict = grade_folder(
                 folder, assignment=assignment.name, allow_unsandboxed=allow_unsandboxed
             )
-        except Exception as error:  # one submission must not cost the class its report
+        except Exception as error:  # one submission must not stop the whole report
             row.look.append(f"It could not be judged: {str(error) or type(error).__name__}")
         else:
             _count(view, row, verdict)
@@ -339,14 +341,14 @@ def _count(view: ClassView, row: Row, verdict: Verdict) -> None:
         if one.status not in NOT_TRIED:
             _count_checks(view, row, one)
         if load().exercise(one.exercise).measures:
-            # The hidden check's network is the one that the mark rests on.
+            # The hidden check comes last: its measured accuracy decides the mark.
             for check in sorted(one.checks, key=lambda check: check.hidden):
                 row.accuracy = check.measured.get("accuracy", row.accuracy)
                 view.asked_for = check.measured.get("threshold", view.asked_for)
 
 
 def _correlate(view: ClassView) -> None:
-    """Say of each check how well it tells those who know the rest from those who do not."""
+    """Set each check's correlation with the share of all other checks that a student passed."""
     others = len(view.checks) - 1
     for key, count in view.checks.items():
         rows = [row for row in view.rows if key in row.checks]
@@ -356,7 +358,7 @@ def _correlate(view: ClassView) -> None:
 
 
 def _last_changes(top: Path, assignment: str) -> list[Change]:
-    """The marks that changed when the assignment was graded last."""
+    """The marks of an assignment that changed at the time of its latest change."""
     if not (top / HISTORY).is_file():
         return []
     changes = [c for c in History(top).changes() if c.assignment == assignment]
@@ -365,7 +367,7 @@ def _last_changes(top: Path, assignment: str) -> list[Change]:
 
 
 def _count_checks(view: ClassView, row: Row, verdict: ExerciseVerdict) -> None:
-    """Count each check once: one that runs over several cases is passed if it passes them all."""
+    """Count each check once: a check with several cases passes if all of its cases pass."""
     passed: dict[str, bool] = {}
     for check in verdict.checks:
         key = (verdict.exercise, check.name)
@@ -379,7 +381,7 @@ def _count_checks(view: ClassView, row: Row, verdict: ExerciseVerdict) -> None:
 
 
 def _not_run(verdict: Verdict) -> list[str]:
-    """What could not be run to its end, a sentence for each reason."""
+    """The exercises whose code did not run to the end, a sentence for each reason."""
     found: dict[str, list[str]] = {}
     for one in verdict.exercises:
         kinds = {c.failure.kind for c in one.checks if c.failure is not None and not c.passed}
@@ -412,9 +414,9 @@ def _look_at_mark(row: Row, judged: float | None) -> None:
 
 
 def _mistake(pitfall: str, message: str) -> Mistake:
-    """The mistake "col2im.last_window_wins", with the sentence of the bank.
+    """A pitfall, such as "col2im.last_window_wins", with its sentence in the bank.
 
-    A verdict's message may say more: what it says of one learner is not the class's.
+    The message of a verdict is used only if the bank has none: it may be about one learner.
     """
     exercise, _, name = pitfall.partition(".")
     sentence = _sentences(exercise).get(name, {}).get("sentence", message)
@@ -510,7 +512,7 @@ def _template() -> Any:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        # Whatever is put into the page, from wherever: it is cleaned, and then escaped.
+        # Every value in the page is cleaned and then escaped, whatever its source.
         finalize=_cleaned,
     )
     environment.filters.update(

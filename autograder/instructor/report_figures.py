@@ -1,7 +1,7 @@
 """The report's figures, as PNG: marks, exercises, accuracies.
 
-Colours are Okabe and Ito's, which colour-blind people tell apart; what a colour says, a hatch
-and a number say too. Everything in a figure also stands in a table beside it.
+The colours are Okabe and Ito's, which colour-blind people can tell apart; hatches and numbers
+show the same as the colours. A table in the report repeats the data of each figure.
 """
 
 import io
@@ -28,7 +28,7 @@ def marks_figure(shares: Sequence[float]) -> bytes:
     """How the marks are distributed, in ten steps of 10%.
 
     Args:
-        shares: of the points, one a submission; more than 1 (extra marks) counts as 1.
+        shares: of the points, one per submission; more than 1 (extra credit) counts as 1.
     """
     figure, axes = _start(2.6)
     counts = [0] * 10
@@ -45,7 +45,7 @@ def marks_figure(shares: Sequence[float]) -> bytes:
             "▼ median" if middle <= 4.5 else "median ▼",
             (middle, 1.0),
             xycoords=("data", "axes fraction"),
-            # The triangle's middle stands over the median, whichever side the word is on.
+            # Centres the triangle on the median, with the word on either side.
             xytext=(-6 if middle <= 4.5 else 6, 2),
             textcoords="offset points",
             ha="left" if middle <= 4.5 else "right",
@@ -58,7 +58,7 @@ def marks_figure(shares: Sequence[float]) -> bytes:
 
 
 def exercises_figure(counts: Mapping[str, Mapping[str, int]]) -> bytes:
-    """Exercise by exercise, the share of the class in each status.
+    """For each exercise, the share of the submissions in each status.
 
     Args:
         counts: by exercise, in course order: how many submissions have each status.
@@ -102,11 +102,11 @@ def exercises_figure(counts: Mapping[str, Mapping[str, int]]) -> bytes:
 
 
 def accuracy_figure(accuracies: Sequence[float], asked_for: float | None) -> bytes:
-    """How well the trained networks read.
+    """A histogram of the accuracies of the trained networks.
 
     Args:
-        accuracies: 0 to 1, one a network.
-        asked_for: the accuracy that passes, if it is known.
+        accuracies: 0 to 1, one per network.
+        asked_for: the accuracy needed to pass, 0 to 1; None if it is not known.
     """
     figure, axes = _start(2.4)
     lowest = min([*accuracies, asked_for or 1.0])
@@ -139,6 +139,6 @@ def _start(height: float) -> tuple[Figure, Any]:
 
 def _png(figure: Figure) -> bytes:
     buffer = io.BytesIO()
-    # No date and no version in it: the same marks make the same file.
+    # Without matplotlib's version in it, the same marks give the same file.
     figure.savefig(buffer, format="png", metadata={"Software": None})
     return buffer.getvalue()

@@ -1,7 +1,7 @@
-"""The instructor's way through nbgrader: release, grade, feedback, export.
+"""Runs nbgrader for the instructor: release, grade, feedback, export.
 
-Each function runs nbgrader's own converters with the course's own nbgrader_config.py, as nbgrader's
-command line does, and hands back what became of each piece instead of a log.
+Each function runs nbgrader's converters with the course's nbgrader_config.py, as nbgrader's
+command line does, and returns the result for each submission instead of a log.
 """
 
 import contextlib
@@ -39,23 +39,23 @@ from autograder.instructor.tables import marked_submissions, write_table
 from autograder.text import UserError, sentence
 
 CONFIG = "nbgrader_config.py"
-# The columns of nbgrader's CSV that would say 0 where there is no mark.
+# The columns of nbgrader's CSV that have a 0 if there is no mark.
 NOT_MARKED = {"raw_score", "late_submission_penalty", "score"}
 
 
 @dataclass(frozen=True)
 class Graded:
-    """What became of one submission.
+    """The result of grading one submission.
 
     Attributes:
         status: "graded"; "as before" if it has not changed since it was graded; "not graded"; "not
             handed in" if its files are as they were handed out.
         score, points: of the assignment, with marks given by hand; None if not graded.
         problem: why it was not graded, one sentence; "" if it was.
-        seconds_late: after the due date, where the gradebook has one.
-        penalty: points that lateness takes from the score.
-        reasons: what was not as when it was graded before: "file", "check", "points", ...
-        notes: what the instructor should know of what was handed in, a sentence each.
+        seconds_late: seconds after the due date; 0 if the gradebook has no due date.
+        penalty: points to subtract from the score for lateness.
+        reasons: what has changed since it was last graded: "file", "check", "points", ...
+        notes: what the instructor should know about the hand-in, a sentence each.
     """
 
     student: str
@@ -81,14 +81,14 @@ def release(
     Args:
         root: the course's top folder.
         assignments: which; all of the catalogue, if None.
-        on_done: called with each name as it is done.
+        on_done: called with the name of each assignment after it is generated.
 
     Returns:
         the names that were generated.
 
     Raises:
-        UserError: if one cannot be generated, or would overwrite work. Those before it
-            are done; it and those after it are as they were.
+        UserError: if one cannot be generated, or would overwrite work. The assignments before
+            it are generated; it and the later ones are not changed.
     """
     names = _names(assignments)
     config = course_config(root)
@@ -102,9 +102,9 @@ def release(
 
 @contextlib.contextmanager
 def _git_sees_no_new_ids(gradebook: Path) -> Iterator[None]:
-    """Put the file back where generating gave its rows new ids, and changed nothing else.
+    """Restore the gradebook if generating has changed only the ids of its rows.
 
-    A gradebook without students is committed, and would count as changed.
+    A gradebook without students is in git, which would show it as changed.
     """
     before = gradebook.read_bytes() if gradebook.is_file() else b""
     yield
@@ -125,22 +125,22 @@ def autograde(
     expected: dict[tuple[str, str], dict[str, float]] | None = None,
     on_done: Callable[[Graded], None] | None = None,
 ) -> list[Graded]:
-    """Grade what stands in submitted/ into gradebook.db.
+    """Grade the submissions in submitted/ into gradebook.db.
 
     Args:
         root: the course's top folder.
         assignments: which; all of the catalogue, if None.
         students: whose; everybody's, if None.
-        force: grade again what has not changed since it was graded.
-        allow_unsandboxed: grade even where there is no sandbox.
-        expected: student and assignment, and the checks' mark for each exercise where it is known.
+        force: also grade submissions that have not changed since they were graded.
+        allow_unsandboxed: grade even if there is no sandbox.
+        expected: by student and assignment, the known marks of the checks for each exercise.
         on_done: called after each submission.
 
     Returns:
-        every submission and what became of it, those that could not be graded too.
+        the result for every submission, including those that could not be graded.
 
     Raises:
-        UserError: if there is nothing to grade, or the gradebook was not released.
+        UserError: if there is nothing to grade, or an assignment was not released.
     """
     config = course_config(root)
     if allow_unsandboxed:
@@ -168,7 +168,7 @@ def autograde(
         problem = converter.not_graded.get((student, assignment), "")
         outcome = converter.outcome.get((student, assignment))
         if log.failed and not problem and outcome is None:
-            # A course that is not released concerns everybody; what else fails, one alone.
+            # An assignment that is not released stops all grading; other errors, one submission.
             require_released(course, assignment)
             problem = log.failed
         if problem:
@@ -187,12 +187,12 @@ def autograde(
 
 
 def submitted_folder(root: Path) -> Path:
-    """Where the course in `root` keeps what was handed in, a folder a student."""
+    """The folder of all submissions to the course in `root`, with a folder for each student."""
     return root / str(CourseDirectory(config=course_config(root)).submitted_directory)
 
 
 def nothing_in(submitted: Path) -> str:
-    """What to say, and to do, where nobody has handed in anything."""
+    """The message if there are no submissions: what is missing, and what to do."""
     name = load().assignments[0].name
     return (
         f"there is nothing to grade in {submitted}: put what a student hands in into a folder like "
@@ -202,11 +202,11 @@ def nothing_in(submitted: Path) -> str:
 
 @dataclass
 class Feedback:
-    """What became of the feedback pages.
+    """The result of writing feedback.
 
     Attributes:
-        pages: those that were written, one for each student and notebook.
-        problems: a sentence for each submission that has none.
+        pages: the pages that were written, one for each student and notebook.
+        problems: a sentence for each submission without a page.
     """
 
     pages: list[Path] = field(default_factory=list)
@@ -219,14 +219,15 @@ def feedback(
     *,
     on_done: Callable[[int], None] | None = None,
 ) -> Feedback:
-    """Write nbgrader's feedback pages for everything graded, anew; one that fails ends no other.
+    """Write nbgrader's feedback pages again for every graded submission.
 
-    Students who were removed from the gradebook get none.
+    A page that fails does not stop the others. Students who were removed from the gradebook get
+    none.
 
     Args:
         root: the course's top folder.
         assignments: which; all of the catalogue, if None.
-        on_done: called after each submission, with how many there are.
+        on_done: called after each submission, with the number of all submissions.
 
     Raises:
         UserError: if nothing is graded yet.
@@ -295,14 +296,14 @@ def export(root: Path, to: Path | None = None) -> Path:
         columns = list(rows[0]) if rows else []
     for row in rows:
         if (row["student_id"], row["assignment"]) not in marked:
-            # Nothing was handed in, or it could not be graded: that is no 0.
+            # An assignment that is not handed in or not graded gets an empty cell, not a 0.
             row.update(dict.fromkeys(NOT_MARKED.intersection(columns), ""))
     write_table(path, columns, [[row[column] for column in columns] for row in rows], config)
     return path
 
 
 class _Numbered:
-    """A gradebook whose students are numbers: nbgrader's CSV quotes no comma and no quotation mark.
+    """A gradebook with numbers as students, because nbgrader's CSV does not quote names.
 
     Args:
         gradebook: nbgrader's.
@@ -321,17 +322,17 @@ class _Numbered:
         return self._gradebook.find_submission(assignment, self._people[int(number)].id)
 
     def named(self, row: dict[str, str]) -> dict[str, str]:
-        """A row of the CSV with the student in the place of the number."""
+        """A row of the CSV with the student's id and names instead of the number."""
         one = self._people[int(row["student_id"])]
         names = {name: getattr(one, name) or "" for name in ("last_name", "first_name", "email")}
         return {**row, "student_id": one.id, **names}
 
 
 def point_from_everywhere(root: Path, environment: Path | None = None) -> Path:
-    """Have this environment's nbgrader and Formgrader find the course from any folder.
+    """Let this environment's nbgrader and Formgrader find the course from any folder.
 
-    nbgrader reads nbgrader_config.py only where it is started and in Jupyter's folders, of which
-    the environment's etc/jupyter is one.
+    nbgrader reads nbgrader_config.py only from the folder it is started in and from Jupyter's
+    configuration folders. One of these is the environment's etc/jupyter.
 
     Args:
         root: the course's top folder.
@@ -365,7 +366,7 @@ def course_config(root: Path) -> Config:
         return config
     try:
         return PyFileConfigLoader(CONFIG, path=str(root.resolve())).load_config()
-    except Exception as error:  # it is a program, and the instructor's
+    except Exception as error:  # the file is the instructor's own code
         raise UserError(f"{path} cannot be loaded: {type(error).__name__}: {error}") from error
 
 
@@ -384,7 +385,7 @@ def _run(converter: Any) -> _Log:
             log.failed = str(error) or "nbgrader gave no reason"
     log.text = buffer.getvalue()
     if log.failed and "traceback" in log.failed:
-        # nbgrader points to its log, which nobody sees: what went wrong is its last exception.
+        # nbgrader refers to its log, which is not shown, so give the log's last exception.
         causes = re.findall(r"^[\w.]*(?:Error|Exception): (.+)$", log.text, re.MULTILINE)
         log.failed = causes[-1] if causes else log.failed
     return log
@@ -392,7 +393,7 @@ def _run(converter: Any) -> _Log:
 
 @contextlib.contextmanager
 def _listening() -> Iterator[io.StringIO]:
-    """Take nbgrader's log in, so that it does not run over the progress on the screen."""
+    """Capture nbgrader's log, so that it is not printed over the progress bar."""
     logger: Any = get_logger()
     buffer = io.StringIO()
     handler = logging.StreamHandler(buffer)
@@ -407,7 +408,7 @@ def _listening() -> Iterator[io.StringIO]:
 
 
 def _names(assignments: list[str] | None) -> list[str]:
-    """The full names of these assignments, which may be given as a1; of all, if None."""
+    """The full names of assignments given by full or short name (a1); all names, if None."""
     course = load()
     if assignments is None:
         return [assignment.name for assignment in course.assignments]

@@ -1,8 +1,8 @@
-"""The sample class in examples/class/: what each student wrote, laid over the solutions.
+"""The sample class in examples/class/: each student's code, merged into the solutions.
 
-A student's folder holds `student.toml` (who), `expected.toml` (what the judge says) and, at
+A student's folder holds `student.toml` (who), `expected.toml` (the expected verdicts) and, at
 <assignment>/<file>, only the code that differs from the solution. The body of a function or method
-that the solution has takes the solution's place; everything else goes below the imports.
+replaces the solution's body; all other code is put below the imports.
 """
 
 import ast
@@ -22,7 +22,7 @@ _REGION = re.compile(rf"^[ \t]*{BEGIN}\n(.*?)^[ \t]*{END}\n", re.MULTILINE | re.
 _STUB = re.compile(
     r'^[ \t]*# YOUR CODE HERE: (\w+) .*\n[ \t]*raise NotImplementedError\("\1"\)\n', re.MULTILINE
 )
-# By lines, not by a parser: a student's code need not be Python.
+# Regular expressions instead of a parser: a student's code may have syntax errors.
 _TOP = re.compile(r"^(?:def|class) (\w+).*:\n((?:[ \t].*\n|\n)*)", re.MULTILINE)
 _METHOD = re.compile(r"^    def (\w+).*:\n((?: {8}.*\n|\n)*)", re.MULTILINE)
 
@@ -33,7 +33,7 @@ class Student:
 
     Attributes:
         id: the folder's name.
-        name: as a person writes it.
+        name: the full name.
         shows: what the submission is an example of.
         has_notebook: whether the released notebook is handed in with the code.
         hostile: whether the code attacks the grader; it is never run without a sandbox.
@@ -58,7 +58,7 @@ class Student:
 
 @dataclass(frozen=True)
 class SampleClass:
-    """The made-up students, and until when each assignment can be handed in."""
+    """The made-up students, and the due date of each assignment."""
 
     due: dict[str, str] = field(default_factory=dict)
     students: tuple[Student, ...] = ()
@@ -82,14 +82,14 @@ def sample_class() -> SampleClass:
 def hand_in(
     student: Student, target: Path, assignments: Sequence[str] | None = None, text: str = ""
 ) -> Path:
-    """Write a student's submission: <target>/<assignment>/*.py, without notebooks.
+    """Write a student's submissions into <target>/<assignment>/: *.py and *.txt, no notebooks.
 
     Args:
-        student: whose.
-        target: the folder for it, such as submitted/<student>; it need not exist.
-        assignments: only these of what was handed in; None means all.
-        text: a line at each file's end. Files that are equal are judged once; this keeps
-            them apart.
+        student: the student.
+        target: the folder for them, such as submitted/<student>; it need not exist.
+        assignments: which of the student's; None means all.
+        text: a comment for the end of each file; the student's name, if "". Equal files are judged
+            only once, and this makes them differ.
 
     Returns:
         target.
@@ -109,12 +109,12 @@ def written_code(student: Student, assignment: str, file: str) -> str:
     """A student's file: the stubs, each filled by the student's code or by the solution's.
 
     Args:
-        student: whose.
+        student: the student.
         assignment: the name of one that the student hands in.
         file: one of the assignment's files.
 
     Raises:
-        ValueError: if the student's folder fills in something that is no exercise.
+        ValueError: if the student's folder has a body for a function without a stub.
     """
     course = load()
     solution = (course.solutions / assignment / file).read_text(encoding="utf-8")
@@ -144,7 +144,7 @@ def written_code(student: Student, assignment: str, file: str) -> str:
 
 
 def _bodies(own: str, stub: str) -> tuple[dict[str, str], str]:
-    """What a student wrote: bodies by `function` or `Class.method`, and the text around them."""
+    """A student's code: the bodies by `function` or `Class.method`, and the remaining text."""
     known = {node.name for node in ast.parse(stub).body if hasattr(node, "name")}
     bodies = {}
     rest = own
@@ -167,7 +167,7 @@ def _place(stub: str, line: int) -> str:
     nodes: Sequence[ast.stmt] = ast.parse(stub).body
     while True:
         around = [n for n in nodes if n.lineno <= line <= (n.end_lineno or n.lineno)]
-        # A stub's comment stands before its function's last statement, so within it.
+        # A stub's comment is above the last statement of its function, so inside the function.
         if not around or not isinstance(around[0], ast.FunctionDef | ast.ClassDef):
             return ".".join(names)
         names.append(around[0].name)

@@ -1,4 +1,4 @@
-"""Puts what stands in the course's files into the gradebook: extensions, late days, points."""
+"""Copies extensions, late days and comments' points from the course's files to the gradebook."""
 
 from pathlib import Path
 
@@ -12,13 +12,13 @@ from autograder.text import UserError
 
 
 def settle_course(top: Path) -> list[str]:
-    """Bring the gradebook to what extensions.toml, policy.toml and comments/ say.
+    """Update the gradebook from extensions.toml, policy.toml and comments/.
 
     Args:
         top: the course's top folder.
 
     Returns:
-        a sentence for each thing that could not be put in, and why.
+        a sentence with the reason for each entry that could not be copied.
     """
     said: list[str] = []
     with gradebook_of(top, empty=True) as gradebook:
@@ -30,7 +30,7 @@ def settle_course(top: Path) -> list[str]:
             try:
                 said += apply_points(gradebook, top, path.parent.name, path.stem)
             except MissingEntry:
-                continue  # written before the first grading, or of somebody who has left
+                continue  # the submission is not graded yet, or the student was removed
             except UserError as error:
                 said.append(str(error))
     return said

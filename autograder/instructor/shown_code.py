@@ -1,8 +1,8 @@
 """Puts the learner's code into graded notebooks, below each verdict, with a box for comments.
 
-nbgrader hangs comments on solution cells alone, and has none beside a graded cell. So the graded
-notebook, and no other, gets one more cell for each exercise. The notebook that learners receive
-stays as it is, and assignments that were released before get comments too.
+nbgrader allows comments only on solution cells, not on a graded cell. So one cell for each
+exercise is added to the graded notebook only. The notebook that learners receive is not changed,
+and assignments that are already released can have comments too.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,33 +21,33 @@ from autograder.instructor.code_view import Code, Remark, code_html, find_code
 from autograder.judging.intake import take_in_assignment
 from autograder.judging.verdict import ExerciseVerdict, Verdict
 
-# What the metadata of a shown output is filed under.
+# The key of our metadata in an output that shows code.
 KEY = "autograder_code"
 COMMENT_CELL = "{exercise}-code"
-# How the id of such a cell begins; no cell of a lesson has such an id.
+# The prefix of the ids of comment cells; no other cell has it.
 COMMENT_ID = "comment-"
 Remarks = Mapping[str, Sequence[Remark]]
 
 
 def comment_cells() -> frozenset[str]:
-    """The names of all cells that carry a comment on an exercise's code."""
+    """The names of all cells for comments on an exercise's code."""
     return frozenset(COMMENT_CELL.format(exercise=e.name) for e in load().exercises)
 
 
 def show_code(
     nb: NotebookNode, verdict: Verdict, submission: Path, assignment: str, remarks: Remarks
 ) -> None:
-    """Show, in each graded cell, the code that was judged, and a cell for comments after it.
+    """Show in each graded cell the code that was judged, and add a cell for comments after it.
 
-    The lesson around them goes: a grader reads the answers. What stands before an answer that is
-    marked by hand stays, since it may hold the question.
+    The cells of the lesson are removed, because a grader needs only the answers. The cell directly
+    before an answer that is marked by hand is kept, because it may hold the question.
 
     Args:
         nb: the notebook that is being graded; its graded cells hold their verdicts.
         verdict: on the submission.
         submission: the student's folder, untrusted.
         assignment: its name.
-        remarks: what graders said, by exercise.
+        remarks: the graders' comments, by exercise.
     """
     texts = _texts(submission, assignment)
     cells = []
@@ -68,7 +68,7 @@ def show_code(
 
 
 def show_remarks(nb: NotebookNode, remarks: Remarks) -> None:
-    """Show a graded notebook's code anew, with what graders have said by now."""
+    """Show a graded notebook's code again, with the graders' current comments."""
     for cell in nb.cells:
         for place, output in enumerate(cell.get("outputs", [])):
             code = _code_in(output)
@@ -83,9 +83,9 @@ def code_in(nb: NotebookNode) -> dict[str, Code]:
 
 
 def add_comment_rows(gradebook: Any, assignment: str, notebook: str, names: Sequence[str]) -> None:
-    """Have the gradebook keep a comment on each exercise's code, in all submissions.
+    """Add the gradebook's rows for a comment on each exercise's code, in all submissions.
 
-    nbgrader makes these rows with a submission, and adds none to those that it has already.
+    nbgrader makes these rows when it makes a submission, and does not add them later.
 
     Args:
         gradebook: nbgrader's Gradebook.
@@ -108,11 +108,11 @@ def add_comment_rows(gradebook: Any, assignment: str, notebook: str, names: Sequ
 
 
 class SaveCells(nbgrader.preprocessors.SaveCells):
-    """nbgrader's, for an assignment that has submissions already.
+    """nbgrader's SaveCells, which also works if an assignment already has submissions.
 
-    It keeps the cells for comments, and takes in a lesson whose text has changed: nbgrader refuses
-    every other set of cells, though no mark hangs on a text. Those of the older text stay, for the
-    notebooks that have them.
+    nbgrader then refuses to add or remove cells. This class keeps the cells for comments, and
+    accepts new cells of the lesson, because no mark depends on them. Old cells of the lesson are
+    kept, because submitted notebooks still have them.
     """
 
     def _create_notebook(self, nb: NotebookNode) -> None:
@@ -159,7 +159,7 @@ def _texts(submission: Path, assignment: str) -> dict[str, str]:
 
 def _judged_code(verdict: ExerciseVerdict, texts: Mapping[str, str]) -> Code:
     path = load().exercise(verdict.exercise).path
-    # What is not written has no code to look at.
+    # An exercise that is not written has no code to show.
     if verdict.status == "todo" or path not in texts:
         return Code(verdict.exercise, path)
     marked = {
@@ -196,7 +196,7 @@ def _code_in(output: NotebookNode) -> Code | None:
 
 
 def _comment_cell(exercise: str, file: str) -> NotebookNode:
-    # Without a checksum: nbgrader compares it, and writes "No response." where it is unchanged.
+    # Without a checksum, by which nbgrader would add "No response." to an unchanged cell.
     settings = {
         "grade": False,
         "solution": True,

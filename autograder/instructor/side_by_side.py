@@ -1,4 +1,4 @@
-"""Two submissions beside each other, without what both were given: for a person to judge by."""
+"""Shows two submissions side by side, without the lines of the stub, for a person to compare."""
 
 import difflib
 import keyword
@@ -17,8 +17,8 @@ class Line:
     """A row of the comparison.
 
     Attributes:
-        left, right: number and text of a line of either; None where the other has no counterpart.
-        same: whether they are the same but for names, spaces and comments.
+        left, right: number and text of a line; None if the other line has no counterpart.
+        same: whether the lines are equal, ignoring names, spaces and comments.
     """
 
     left: tuple[int, str] | None
@@ -27,11 +27,11 @@ class Line:
 
 
 def side_by_side(left: str, right: str, stub: str) -> list[Line]:
-    """The lines of two texts beside each other, the alike ones in the same row.
+    """The lines of two texts side by side, with equal lines in the same row; at most MOST_ROWS.
 
     Args:
         left, right: the texts.
-        stub: what both were given: its lines are left out, and lines without code as well.
+        stub: the text that both students got; its lines and lines without code are left out.
     """
     given = {line.strip() for line in stub.splitlines()}
     first, second = _own(left, given), _own(right, given)
@@ -57,7 +57,7 @@ def _own(text: str, given: set[str]) -> list[tuple[int, str]]:
 
 
 def _form(line: str) -> str:
-    """A line as it is compared: every name is the same name."""
+    """A line in the form that is compared: all names are replaced by the same name."""
     code = _COMMENT.sub("", line)
     words = _NAME.sub(lambda m: m[0] if keyword.iskeyword(m[0]) else "_", code)
     return "".join(words.split())

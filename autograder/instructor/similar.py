@@ -2,7 +2,7 @@
 
 copydetect (MIT, `pip install '.[similar]'`) fingerprints code as MOSS does: Schleimer, Wilkerson
 and Aiken, "Winnowing: Local Algorithms for Document Fingerprinting", SIGMOD 2003. Names, comments
-and strings count for nothing. What stands in the stubs, or in most of the class, is left out.
+and strings are ignored. Code of the stubs, or of most of the class, is left out.
 """
 
 import io
@@ -18,12 +18,12 @@ from autograder.instructor.run_nbgrader import submitted_folder
 from autograder.judging.intake import NoSubmission, take_in
 from autograder.text import UserError
 
-# Characters of filtered code, copydetect's own defaults: shorter matches are noise, and those
-# of the second length are found for certain.
+# Characters of filtered code, copydetect's defaults: matches shorter than NOISE are ignored, and
+# matches of at least GUARANTEED are always found.
 NOISE = 25
 GUARANTEED = 30
 SHARE_SHOWN = 0.8
-# A fragment in this share of the class is how the exercise is written, not who wrote it.
+# A fragment in more than this share of the class is the usual code of the exercise.
 COMMON = 0.5
 FEW = 6
 
@@ -33,7 +33,7 @@ class Pair:
     """Two submissions of one assignment.
 
     Attributes:
-        share: of the smaller one's own code that stands in the other too, 0 to 1.
+        share: of the smaller one's own code that is also in the other, 0 to 1.
     """
 
     first: str
@@ -49,8 +49,7 @@ def similar_pairs(top: Path, assignment: str) -> list[Pair]:
         assignment: its name.
 
     Raises:
-        UserError: if copydetect is not installed.
-        UserError: if there is no such assignment.
+        UserError: if copydetect is not installed, or there is no such assignment.
     """
     load().assignment(assignment)
     try:
@@ -89,7 +88,7 @@ def similar_pairs(top: Path, assignment: str) -> list[Pair]:
 
 
 def texts_of(top: Path, assignment: str, pair: Pair) -> tuple[str, str, str]:
-    """The code of both, and of the stubs that they were given."""
+    """The code of the first, of the second, and of the stubs."""
     submitted = submitted_folder(top)
     folders = (submitted / pair.first, submitted / pair.second, top / "assignments")
     first, second, stubs = (_text(folder, assignment) for folder in folders)
@@ -97,7 +96,7 @@ def texts_of(top: Path, assignment: str, pair: Pair) -> tuple[str, str, str]:
 
 
 def _text(folder: Path, assignment: str) -> str:
-    """The assignment's files one after the other, taken in as carefully as for grading."""
+    """The assignment's files in one text, taken in with the same safeguards as for grading."""
     course = load()
     with scratch("similar") as target:
         try:
@@ -111,10 +110,9 @@ def _text(folder: Path, assignment: str) -> str:
 
 
 def _leave_out(fingerprint: Any, given: set[int]) -> None:
-    """Take out what everybody has.
+    """Remove the given hashes from a fingerprint.
 
-    copydetect's own boilerplate option takes each fragment out once, and stumbles over those
-    that a file repeats.
+    copydetect's boilerplate option gives wrong results if a file repeats a fragment.
     """
     from copydetect.utils import get_token_coverage
 

@@ -1,7 +1,7 @@
-"""What was given by hand to an older hand-in: marks go to the history, comments to a file beside.
+"""Sets aside the marks and comments on an older hand-in: marks in the history, comments in a file.
 
-A mark or comment says something about the code that a grader saw. When a student hands in something
-new, it must neither count for the new code nor be lost.
+A mark or comment is about the code that a grader saw. After a new hand-in it must not count for
+the new code, and it must not be lost.
 """
 
 import json
@@ -26,14 +26,14 @@ EARLIER = "earlier"
 def set_aside(
     submission: Any, changed: Callable[[str], bool], top: Path, history: History
 ) -> list[str]:
-    """Take what was given by hand for a part that changed out of the gradebook and comments/.
+    """Remove marks and comments on changed parts of a hand-in from the gradebook and comments/.
 
     Args:
         submission: nbgrader's, in an open gradebook; the caller commits.
-        changed: whether the part of the hand-in that a cell is about is another now; "files" are
-            what every exercise is about.
+        changed: whether the part of the hand-in that a cell is about has changed. The argument is
+            the cell's name, or "files" for the exercises' files, which all exercises are about.
         top: the course's top folder.
-        history: where marks are kept.
+        history: gets the removed marks.
 
     Returns:
         a sentence for each mark, and one for the comments.
@@ -78,7 +78,7 @@ def set_aside(
 
 
 def was_given_by_hand(top: Path, history: History, student: str, assignment: str) -> bool:
-    """Whether marks or comments for another hand-in at an assignment were set aside."""
+    """Whether marks or comments on another hand-in for an assignment were set aside."""
     kept = comments_file(top, student, assignment).parent / EARLIER
     return any(kept.glob(f"{assignment}-*.toml")) or any(
         change.assignment == assignment and change.why == NEW_HAND_IN
@@ -87,12 +87,12 @@ def was_given_by_hand(top: Path, history: History, student: str, assignment: str
 
 
 def standing(submission: Any) -> list[tuple[Any, str]]:
-    """Each grade with a mark by hand or extra credit, and what that is."""
+    """Each grade with a mark by hand or extra credit, and the text for it that `given` returns."""
     return [(grade, given(grade)) for grade in _grades_by_hand(submission)]
 
 
 def given(grade: Any) -> str:
-    """What was given by hand, such as "4 and 1 extra"."""
+    """The mark by hand and the extra credit as text, such as "4 and 1 extra"."""
     by_hand = [] if grade.manual_score is None else [f"{grade.manual_score:g}"]
     by_hand += [f"{grade.extra_credit:g} extra"] if grade.extra_credit else []
     return " and ".join(by_hand)
@@ -104,7 +104,7 @@ def _grades_by_hand(submission: Any) -> list[Any]:
 
 
 def _entry(comment: Any) -> str:
-    """A comment of Formgrader's as comments/ has them."""
+    """A Formgrader comment as an entry for a file of comments/."""
     boxes = {COMMENT_CELL.format(exercise=each.name): each.name for each in load().exercises}
     key = "exercise" if comment.name in boxes else "cell"
     about = json.dumps(boxes.get(comment.name, comment.name))
@@ -113,7 +113,7 @@ def _entry(comment: Any) -> str:
 
 
 def earlier_file(file: Path) -> Path:
-    """Where comments of a file of comments/ are kept that an older hand-in got."""
+    """A new path to keep the comments of a file in comments/ that are about an older hand-in."""
     name = f"{file.stem}-{datetime.now():%Y-%m-%d-%H%M%S}"
     folder = file.parent / EARLIER
     kept, number = folder / f"{name}.toml", 2

@@ -1,4 +1,4 @@
-"""Writes tables with marks: safe in a spreadsheet, and readable by their owner alone."""
+"""Writes tables with marks as CSV files, safe in a spreadsheet and private."""
 
 import csv
 from collections.abc import Iterable
@@ -12,10 +12,10 @@ from autograder.catalogue import load
 from autograder.instructor.places import make_private
 from autograder.text import clean
 
-# A spreadsheet takes a cell that begins with one of these for a formula; the last four are
-# their wide forms, which some of them take too.
+# A spreadsheet reads a cell that begins with one of these as a formula; the last four are the
+# full-width forms, which some spreadsheets accept too.
 FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
-# Moodle's word for no grade.
+# Moodle's sign for no grade.
 NO_GRADE = "-"
 
 
@@ -27,7 +27,7 @@ def write_table(
     Args:
         target: the file; its folder is made.
         header: the columns' names.
-        rows: a float is written with two places, a text so that nothing computes it.
+        rows: the values; `cell` says how each is written.
         config: nbgrader's, which says whether a group shares the course.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -41,14 +41,14 @@ def write_table(
 
 
 def cell(value: str | float | None) -> str:
-    """A number as it is read everywhere; a text so that no spreadsheet computes it."""
+    """A float with two decimals; a text that looks like a formula, with an apostrophe before it."""
     if value is None:
         return ""
     if isinstance(value, float):
         return f"{value:.2f}"
     if value == NO_GRADE or is_number(value):
         return value
-    # A tab or a line break at the front would hide the sign behind it from us, not from Excel.
+    # Excel may skip white space at the front and read the sign after it as a formula.
     text = clean(value).replace("\n", " ").replace("\t", " ")
     return f"'{text}" if text.lstrip().startswith(FORMULA_SIGNS) else text
 

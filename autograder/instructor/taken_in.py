@@ -1,4 +1,4 @@
-"""What a student handed in for one assignment: its files, and a digest of each part."""
+"""Reads what a student handed in for one assignment: the files, and a digest of each part."""
 
 import hashlib
 import tempfile
@@ -17,13 +17,13 @@ from autograder.text import UserError
 
 @dataclass(frozen=True)
 class TakenIn:
-    """What was handed in for one assignment.
+    """The files of a submission.
 
     Attributes:
-        files: the expected files that are there, by name.
-        left_out: what was not taken in, a sentence each.
-        unclear: why a file that is missing may be there all the same.
-        untouched: whether nothing was written: no file, or all as they were handed out.
+        files: the expected files that were found, by name.
+        left_out: a sentence for each file that was not taken in.
+        unclear: a sentence for each missing file whose code may still be in the hand-in.
+        untouched: whether nothing was written: no files, or only files as handed out.
     """
 
     files: dict[str, bytes]
@@ -33,7 +33,7 @@ class TakenIn:
 
 
 def take_in(folder: Path, assignment: str) -> TakenIn:
-    """Read a student's files for one assignment, whatever form they were handed in.
+    """Read a student's files for one assignment, in any form of hand-in.
 
     Args:
         folder: the student's, with a folder for each assignment.
@@ -58,7 +58,7 @@ def untouched(files: dict[str, bytes], assignment: str) -> bool:
 
 
 def take_in_if_readable(folder: Path, assignment: str) -> TakenIn | None:
-    """The same; None for what cannot be read, of which judging says why."""
+    """As `take_in`, but None if the files cannot be read; judging reports the reason."""
     try:
         return take_in(folder, assignment)
     except (OSError, UserError):
@@ -66,12 +66,12 @@ def take_in_if_readable(folder: Path, assignment: str) -> TakenIn | None:
 
 
 def plain_files(folder: Path, names: Iterable[str]) -> dict[str, bytes]:
-    """The content of those of the names that are files of the folder."""
+    """The contents, by name, of the files in a folder that have one of these names."""
     return {name: (folder / name).read_bytes() for name in names if (folder / name).is_file()}
 
 
 def digest(files: dict[str, bytes]) -> str:
-    """Of the files' names and contents."""
+    """A SHA-256 digest of the files' names and contents."""
     found = hashlib.sha256()
     for name, data in sorted(files.items()):
         found.update(f"{name}\0{len(data)}\0".encode() + data)
@@ -85,9 +85,9 @@ def digests(
 
     Args:
         files: the exercises' files.
-        folder: where the notebook lies.
-        release: what was handed out, by name.
-        missing: whether a notebook that is not there counts, as one with empty answers.
+        folder: the folder of the notebook.
+        release: the files that were handed out, by name.
+        missing: whether a missing notebook counts as one with unchanged answers.
     """
     found = {"files": digest(files)}
     for name, data in release.items():

@@ -1,4 +1,4 @@
-"""When something was handed in: timestamp.txt, as the exchange or a person wrote it."""
+"""Reads the time of a hand-in from timestamp.txt, which the exchange or a person wrote."""
 
 import os
 import re
@@ -10,16 +10,16 @@ from autograder.packaging.texts import read_text
 from autograder.packaging.times import read_time
 from autograder.text import clean
 
-# A time so long before the deadline, or before now, is nobody's hand-in of this term.
+# No hand-in of this term is so long before both the deadline and now.
 LONGEST_TERM = timedelta(days=365)
 
 
 def time_of(folder: str, zone: str) -> datetime | None:
-    """When what lies in a folder was handed in, in UTC, if that is known.
+    """When a submission was handed in, in UTC without a zone; None if that is not known.
 
     Args:
-        folder: of a submission.
-        zone: that the exchange writes into timestamps.
+        folder: the submission's, with timestamp.txt.
+        zone: the time zone that the exchange writes into timestamps.
     """
     path = os.path.join(folder, "timestamp.txt")
     try:
@@ -33,17 +33,18 @@ def time_of(folder: str, zone: str) -> datetime | None:
 
 
 def require_time(folder: str, zone: str, due: datetime | None) -> str:
-    """See to it that timestamp.txt, where there is one, can be understood.
+    """Require that timestamp.txt, if there is one, has a valid time.
 
     Args:
-        folder, zone: as of `time_of`.
+        folder, zone: as for `time_of`.
         due: the deadline in UTC.
 
     Returns:
-        a warning if the time cannot be right, else "".
+        a warning if the time cannot be right, or if a file with a similar name is ignored; else "".
 
     Raises:
-        NotGraded: if it cannot be understood.
+        NotGraded: if timestamp.txt is no regular file or no time, or its time is after the
+            deadline and more than a day in the future.
     """
     stamp = os.path.join(folder, "timestamp.txt")
     if not os.path.lexists(stamp):
@@ -71,7 +72,7 @@ def require_time(folder: str, zone: str, due: datetime | None) -> str:
         ) from None
     now = datetime.now(UTC).replace(tzinfo=None)
     if due is not None and moment > max(due, now + timedelta(days=1)):
-        # It would count as late by as much.
+        # The submission would count as late by that much.
         raise NotGraded(
             f"timestamp.txt says {moment:%Y-%m-%d %H:%M} UTC, which is still to come; write the "
             "time when you got it into the file"

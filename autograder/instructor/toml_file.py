@@ -1,4 +1,4 @@
-"""Files that an instructor or a grader writes by hand, in TOML."""
+"""Reads TOML files that an instructor or a grader writes by hand."""
 
 import tomllib
 from pathlib import Path
@@ -8,7 +8,7 @@ from autograder.text import UserError
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """What a file says; nothing, if it is not there.
+    """The contents of a TOML file; empty if there is no such file.
 
     Raises:
         UserError: if it cannot be read.
@@ -19,13 +19,13 @@ def read_toml(path: Path) -> dict[str, Any]:
         return {}
     except UnicodeDecodeError as error:
         raise UserError(f"{path} cannot be read: save it as UTF-8 ({error})") from error
-    # A number of 5000 digits is a ValueError too; brackets in brackets without end recurse.
+    # A number of 5000 digits is a ValueError too; deeply nested brackets are a RecursionError.
     except (OSError, ValueError, RecursionError) as error:
         raise UserError(f"{path} cannot be read: {error}") from error
 
 
 def tables_of(document: dict[str, Any], name: str, path: Path) -> list[dict[str, Any]]:
-    """The tables of a file that stand below [[name]], in their order.
+    """The [[name]] tables of a file, in their order.
 
     Raises:
         UserError: if something else has that name.

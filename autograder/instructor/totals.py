@@ -1,4 +1,4 @@
-"""Course totals: weights, the lowest dropped, letters; computed from the gradebook, in one CSV."""
+"""Writes course totals as a CSV, from the gradebook and the weights and letters of policy.toml."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,9 +18,9 @@ class Total:
 
     Attributes:
         percents: by assignment; only those that were handed in.
-        dropped: the assignments that are left out.
+        dropped: the assignments that are left out of the total.
         percent: of the whole course; can be above 100 with extra credit.
-        letter: of the course's table, or "".
+        letter: from the course's table, or "".
     """
 
     percents: dict[str, float]
@@ -34,18 +34,18 @@ def total_of(
 ) -> Total:
     """One student's total.
 
-    An assignment that was not handed in counts as 0, and is dropped first. Extra credit adds its
-    points' share of the course, and is never dropped.
+    An assignment that was not handed in counts as 0, and is dropped first. An extra-credit
+    assignment adds its weighted score, does not raise the maximum, and is never dropped.
 
     Args:
-        scores: points by assignment, of those that were handed in.
+        scores: points by assignment, for the assignments that were handed in.
         possible: the points of every assignment that counts, in course order.
         extra: which of them are extra credit.
         policy: the course's rules.
     """
-    # Weights by points: a point counts the same wherever it was earned.
     weights = {name: policy.weights.get(name, 0.0) for name in possible}
     if not policy.weights:
+        # Weighted by points: a point counts the same in every assignment.
         weights = dict(possible)
     shares = {
         name: scores.get(name, 0.0) / points if points else 0.0 for name, points in possible.items()
@@ -65,15 +65,15 @@ def total_of(
 def export_totals(top: Path, target: Path) -> Path:
     """Write every student's total: a column for each assignment in percent, and the total.
 
-    An assignment counts as soon as somebody has handed it in. An empty cell means: not handed
-    in; it counts as 0 in the total.
+    An assignment counts as soon as one student has handed it in. An empty cell means that the
+    student did not hand it in; it counts as 0 in the total.
 
     Args:
         top: the course's top folder.
         target: the file; its folder is made.
 
     Raises:
-        UserError: if the gradebook has no student yet, or policy.toml is not as it should be.
+        UserError: if the gradebook has no student yet, or policy.toml is invalid.
     """
     policy = read_policy(top)
     with gradebook_of(top) as gradebook:

@@ -1,4 +1,4 @@
-"""Copies folders and archives of strangers into a scratch folder: plain files, bounded."""
+"""Copies untrusted folders and archives into a scratch folder: plain files, limited in size."""
 
 import os
 import shutil
@@ -13,23 +13,23 @@ MOST_BYTES = 2 << 30
 LARGEST_FILE = 64 << 20
 DEEPEST = 20
 LONGEST_NAME = 200
-# Packed files grow by this much at most, above a size that is no danger; text packs 20 to 1.
+# Most unpacked bytes per packed byte, for files above NO_DANGER bytes; text has about 20.
 MOST_GROWTH = 200
 NO_DANGER = 1 << 20
 OUTSIDE = "its name leads out of the folder"
 LINK = "it is a link or no regular file"
-# No platform writes these: nothing of such an archive is taken.
+# No learning platform writes these, so nothing is taken from such an archive.
 OF_AN_ATTACK = {OUTSIDE, LINK}
 
 
 class Unpacked:
-    """What is copied from an instructor's download, and what was refused.
+    """Copies an instructor's download, and lists what was refused.
 
     Args:
         target: an empty folder.
 
     Attributes:
-        refused: a sentence for each thing that was not copied.
+        refused: a sentence for each file, folder or archive that was not copied.
     """
 
     def __init__(self, target: Path) -> None:
@@ -39,7 +39,7 @@ class Unpacked:
         self._bytes = 0
 
     def folder(self, source: Path, below: str = "") -> None:
-        """Copy a folder, following no link; the archives in it are unpacked into folders."""
+        """Copy a folder without following links, and unpack the archives in it into folders."""
         try:
             entries = sorted(os.scandir(source), key=lambda entry: entry.name)
         except OSError as error:
@@ -64,20 +64,21 @@ class Unpacked:
                 self._file(Path(entry.path), where)
 
     def archive(self, source: Path, where: str = "") -> None:
-        """Unpack what is harmless in an archive, and say what is not and why.
+        """Unpack the harmless files of an archive, and add the others to `refused`.
 
-        In the archive of a class a harmful file is left out, so that it costs the others nothing.
-        Nothing at all is taken of an archive inside another, which is one student's, and of one
-        with links or with names that lead outside, which no platform writes.
+        With `where` == "", the archive is the whole download: a harmful file is left out, and the
+        other students' files are unpacked. Otherwise it is one student's, and is refused if one
+        file is harmful. Any archive is refused if it has a link or a name that leads outside,
+        because no learning platform writes these.
 
         Args:
             source: the archive.
-            where: its place below `target`, where a folder of its name is made; "" unpacks into
+            where: its path below `target`, where a folder of its name is made; "" unpacks into
                 `target` itself.
         """
         below = without_ending(where)
         if below and self._made(below).exists():
-            below = where  # ada/ and ada.zip side by side: neither overwrites the other
+            below = where  # ada/ exists: ada.zip must not be unpacked into it
         inner = []
         try:
             with opened(source, where or source.name) as packed:
@@ -114,7 +115,7 @@ class Unpacked:
             if place.count(".zip") + below.count("/") > DEEPEST:
                 self._refuse(place, "archives are nested too deeply in it")
             else:
-                # A file and the folder of its name cannot both stand there.
+                # Renamed, because the folder to unpack into may need the name of the archive.
                 packed_file = path.with_name(path.name + ".packed")
                 path.rename(packed_file)
                 self.archive(packed_file, place)

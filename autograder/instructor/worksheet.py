@@ -1,6 +1,6 @@
-"""Reads Moodle's grading worksheet: when each participant handed in, which the zip does not say.
+"""Reads the times of hand-ins from Moodle's grading worksheet; Moodle's zip does not have them.
 
-Moodle writes the times as the person who downloads it sees them, in that person's time zone:
+Moodle writes the times in the time zone of the person who downloads the worksheet:
 "Monday, 30 March 2026, 8:15 PM".
 """
 
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from autograder.packaging.spreadsheets import read_table
 from autograder.text import UserError
 
-# Both of Moodle's ways to write a time in English, and what a spreadsheet makes of it.
+# Moodle's two English formats of a time, and the formats that spreadsheets save it in.
 FORMATS = (
     "%A, %d %B %Y, %I:%M %p",
     "%A, %B %d, %Y, %I:%M %p",
@@ -35,7 +35,7 @@ def hand_in_times(data: bytes, zone: str) -> dict[str, datetime]:
         times in UTC, without a zone, by the participant's number, which Moodle's zip has too.
 
     Raises:
-        UserError: if it is no such worksheet, or a time or the zone is not understood.
+        UserError: if `data` is no grading worksheet, or a time or the zone is not understood.
     """
     try:
         place = ZoneInfo(zone)
@@ -57,7 +57,9 @@ def hand_in_times(data: bytes, zone: str) -> dict[str, datetime]:
 
 
 def numbers_by_id(data: bytes) -> dict[str, str]:
-    """The participants' numbers by what else names one of them alone, in small letters.
+    """Each participant's number, by e-mail address, id number and user name, in lower case.
+
+    A name that several participants share is left out.
 
     Args:
         data: the CSV, as for `hand_in_times`.

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 LONGEST_ANSWER = 100_000
-# Of the pictures of one answer together, as they stand in the notebook.
+# Base64 characters of all pictures of one answer together.
 LARGEST_PICTURES = 4 << 20
 PICTURES = ("image/png", "image/jpeg", "image/gif")
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
@@ -15,11 +15,11 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
 
 @dataclass(frozen=True)
 class Answer:
-    """What was written into one cell.
+    """The answer in one cell.
 
     Attributes:
-        text: unable to run anything in the page of who reads it.
-        pictures: those that were pasted into the cell, in the form of a notebook's attachments.
+        text: the text; in a markdown cell, safe to show: it starts no script.
+        pictures: the pictures pasted into the cell, in the form of a notebook's attachments.
     """
 
     text: str
@@ -27,21 +27,21 @@ class Answer:
 
     @property
     def compared(self) -> str:
-        """What tells whether two answers differ, spaces aside."""
+        """The text by which two answers are compared: it ignores white space."""
         return " ".join([*self.text.split(), *sorted(self.pictures)])
 
 
 def read_answer(source: str, attachments: Any) -> Answer:
-    """A markdown answer of unknown intent.
+    """Make an untrusted markdown answer safe to show.
 
     Args:
         source: its text.
-        attachments: the cell's, as they stand in the notebook; may be anything.
+        attachments: the cell's, unchecked; any JSON value.
     """
     pictures = {}
     given = sorted(_pictures(attachments).items(), key=lambda one: len(one[0]), reverse=True)
     for number, (name, picture) in enumerate(given, 1):
-        # A name of ours: nbconvert finds no picture whose name has a space.
+        # Renamed, because nbconvert does not find a picture with a space in its name.
         ours = f"picture-{number}"
         for written in (name, quote(name)):
             source = source.replace(f"attachment:{written}", f"attachment:{ours}")
@@ -64,16 +64,20 @@ def _pictures(attachments: Any) -> dict[str, dict[str, str]]:
 
 
 def harmless(text: str, pictures: frozenset[str] = frozenset()) -> str:
-    """A text that begins no script and names no picture that is not there.
+    """Return markdown text that starts no script and names no missing picture.
 
-    One that might is shown as it was typed.
+    A text that might do so becomes an indented code block, which shows it with "‹" for "<".
+
+    Args:
+        text: untrusted.
+        pictures: the names of the pictures that exist.
     """
-    # Markdown drops a backslash before a sign, and HTML turns &#58; into a colon.
+    # Markdown removes a backslash before punctuation, and HTML reads &#58; as a colon.
     plain = html.unescape(html.unescape(text.replace("\\", "")))
     letters = re.sub(r"[\s\x00-\x20]+", "", plain).lower()
     named = re.findall(r"attachment:(picture-\d+)(?![\w.%-])", text)
     lost = letters.count("attachment:") > len(named) or not pictures.issuperset(named)
     if lost or re.search(r"(javascript|vbscript|data):", letters):
         return "\n".join("    " + line for line in text.replace("<", "‹").splitlines())
-    # A < before a letter would begin a tag; before a space or a digit it means "less than".
+    # A < before a letter, "/", "!" or "?" starts a tag; elsewhere it means "less than".
     return re.sub(r"<(?=[A-Za-z/!?])", "&lt;", text)

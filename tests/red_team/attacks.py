@@ -1,9 +1,9 @@
-# ruff: noqa: E501 (what is attacked with need not be pretty)
-"""Hostile code, by family: each is put at the end of a3's layers.py, whose relu_forward is wrong.
+# ruff: noqa: E501 (attack code is easier to read unwrapped)
+"""Hostile code, by family. Each attack is appended to a3's layers.py, whose relu_forward is wrong.
 
-In the code, CANARY is a folder that holds things worth stealing or breaking, SECRET the text
-in them, and PACKAGE the grader's own folder. What an attack prints with LEAK in it, it has got.
-`try_` runs functions one by one, whatever each raises.
+In the code, CANARY is a folder with files worth stealing or changing, SECRET is the beginning of
+the text in them, and PACKAGE is the grader's own folder. An attack that obtains something prints
+LEAK. `try_` calls functions one by one, even if some of them raise.
 """
 
 from dataclasses import dataclass
@@ -31,11 +31,11 @@ class Attack:
     """One hostile submission.
 
     Attributes:
-        family: as the threat model's table names it.
+        family: the family's name in the table of the threat model.
         name: what it does.
-        code: appended to a wrong relu_forward.
-        says: what the verdict must say, a regular expression.
-        beside: whether the exercises after it, in the same file, must have full marks.
+        code: Python code, appended after a wrong relu_forward.
+        says: a regular expression that the verdict's sentences must match.
+        beside: whether all other exercises in the same file must still pass.
     """
 
     family: str

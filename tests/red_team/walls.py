@@ -1,4 +1,4 @@
-"""The walls that the tests are run against: all that this kernel has, as root too."""
+"""The sandboxes that the tests run against: all that work on this kernel, as root too."""
 
 from functools import cache
 
@@ -9,12 +9,12 @@ from autograder.worker.landlock import version
 
 @cache
 def walls() -> tuple[Isolation, ...]:
-    """Those that work, the strongest first."""
+    """The sandboxes that work here, the strongest first."""
     return tuple(isolation for isolation in all_isolations() if why_not(isolation) is None)
 
 
 def has_landlock() -> bool:
-    """Whether this kernel has it."""
+    """Whether this kernel has Landlock."""
     try:
         version()
     except OSError:

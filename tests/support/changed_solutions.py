@@ -15,8 +15,8 @@ from autograder.worker.host import Host
 
 COURSE = load()
 
-# (exercise, what is wrong, how): either a text of the solution and what stands there instead,
-# or a definition that takes the solution's place.
+# A Variant is (exercise, description, change). The change is a text of the solution with its
+# replacement, or a definition that is appended to the file and so replaces the solution.
 Change = tuple[str, str] | str
 Variant = tuple[str, str, Change]
 
@@ -24,7 +24,7 @@ Variant = tuple[str, str, Change]
 BLOCK = re.compile(r"( *)### BEGIN SOLUTION\n.*?### END SOLUTION", re.DOTALL)
 
 
-# Zeros of the right shape, and nothing changed.
+# Returns zeros of the right shape, and changes no argument.
 ZEROS = """
 def _zeros(value):
     if isinstance(value, tuple):
@@ -38,7 +38,7 @@ def {name}(*args, right={name}, **kwargs):
 
 
 def layer(name: str, forward: str, backward: str) -> str:
-    """A layer that differs from the solution in what it does with x and d_out."""
+    """Code of a subclass of the solution's layer, with these lines in forward and backward."""
     return (
         f"class {name}({name}):\n"
         f"    def forward(self, x):\n        {forward}\n"

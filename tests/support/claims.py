@@ -1,4 +1,4 @@
-"""Tries what a diagnosis claims of a wrong exercise on calls that it has not seen."""
+"""Tests what a diagnosis of wrong code claims, on calls that were not used to find it."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -28,9 +28,9 @@ class Claim:
     """One sentence that a learner is told, and the calls for which it is untrue.
 
     Attributes:
-        sentence: as it is told.
-        untrue: the arguments of each call that denies it.
-        tried: how many calls could have denied it.
+        sentence: as the learner reads it.
+        untrue: the arguments of each call that contradicts it.
+        tried: how many calls could have contradicted it.
     """
 
     sentence: str
@@ -39,7 +39,7 @@ class Claim:
 
 
 def claims_of(exercise: Exercise, code: Any) -> list[Claim]:
-    """What the diagnosis of `code` claims, in conditions and altered calls, tried on new calls."""
+    """The diagnosis's claims on conditions and altered calls of `code`, tested on new calls."""
     learner = Learner(BankHost(exercise.name, code), COURSE, exercise, TimeBudget())
     found = diagnose(learner, COURSE, exercise)
     if found is None:
@@ -83,7 +83,7 @@ def _finding(observations: Sequence[Observation], part: str) -> Finding | None:
 def _about_conditions(
     sentence: str, finding: Finding, fresh: Sequence[Observation], name: str
 ) -> Claim:
-    """ "Right as long as" is tried on all calls, "wrong as soon as" only where it is said."""
+    """Test "right without the conditions"; if the finding is exact, also "wrong with them"."""
     untrue, tried = [], 0
     for one in fresh:
         held = [_holds(each, one.probe.conditions) for each in finding.names]
@@ -103,7 +103,7 @@ def _holds(name: str, held: frozenset[str]) -> bool:
 def _about_altered_calls(
     exercise: Exercise, sentence: str, fresh: Sequence[Observation], name: str
 ) -> Iterator[Claim]:
-    """The altered calls with this sentence; of several, such as orders of axes, the best."""
+    """Test the altered calls with this sentence; if there are several, yield only the best."""
     tried = [
         _compared(sentence, answers, fresh, name) for answers in _altered(exercise, sentence, fresh)
     ]
@@ -133,7 +133,7 @@ def _compared(
 def _altered(
     exercise: Exercise, sentence: str, fresh: Sequence[Observation]
 ) -> Iterator[list[tuple[Any, ...] | None]]:
-    """What the right code gives on the altered calls that a sentence names."""
+    """The right code's results for each kind of altered call that a sentence names."""
     family = COURSE.module("shared", "alterations")
     inputs = [one for one in family.INPUTS if one.sentence in sentence]
     outputs = [one for one in family.OUTPUTS if one.sentence in sentence]

@@ -1,4 +1,4 @@
-"""Calls that no grid holds, to try on them what a diagnosis claims."""
+"""Random calls besides those of the grids, to test what a diagnosis claims."""
 
 from collections.abc import Callable
 from itertools import islice
@@ -20,7 +20,7 @@ COUNT = 60
 
 
 def _sizes() -> list[Sizes]:
-    """Convolutions of all kinds of sizes, small enough to be quick."""
+    """Random sizes of convolutions, small enough to be quick."""
     rng = np.random.default_rng(7)
     found = []
     while len(found) < COUNT:
@@ -73,5 +73,5 @@ FRESH: dict[str, Callable[[], tuple[Probe, ...]]] = {
 
 
 def fresh_probes(exercise: str) -> tuple[Probe, ...]:
-    """Sixty calls of the exercise, with the conditions that hold for each."""
+    """At most sixty calls of the exercise, each with the conditions that hold for it."""
     return _without_edges(FRESH[exercise]())

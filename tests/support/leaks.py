@@ -1,4 +1,4 @@
-"""Lines of solutions, hidden checks and pitfalls, looked for in what learners get."""
+"""Searches the files that learners get for lines of solutions, hidden checks and pitfalls."""
 
 import ast
 import itertools
@@ -13,8 +13,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SHORTEST = 12
 # The files of an exercise that hold answers.
 INSTRUCTORS = ("hidden.py", "pitfalls.py")
-# Lines of a solution, hidden check or wrong implementation that stand elsewhere too: anybody
-# writes them there, and alone they give no exercise away. With the line before or after they would.
+# Lines of a solution, hidden check or wrong implementation that also occur in ordinary code. One
+# such line gives no answer away; together with the line before or after it, it would.
 ORDINARY = {
     "d_x = layer.backward(d_out)",
     "d_x, d_weights, d_bias = conv2d_backward(",
@@ -47,7 +47,7 @@ ORDINARY = {
 
 
 def plain(text: str) -> str:
-    """Text without its line ends and indents, which may differ where it was copied to."""
+    """The text without line ends and indents, which may differ in a copy."""
     return " ".join(text.split())
 
 
@@ -65,7 +65,7 @@ def split_solution(text: str) -> tuple[list[str], list[str]]:
 
 
 def statements_of(text: str) -> list[str]:
-    """The lines of a program but for its imports, its docstrings and its functions' heads."""
+    """The lines of a program without imports, docstrings, and headers of functions and classes."""
     told = set()
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.Import | ast.ImportFrom):
@@ -85,10 +85,10 @@ def exercise_files(name: str) -> list[Path]:
 
 
 def secrets() -> dict[str, str]:
-    """Each text that must not be in a handout, and where it comes from.
+    """Each text that must not be in a handout, with the file that it comes from.
 
-    Every line of code, and every two lines that follow each other: these even where each alone
-    is ordinary.
+    These are the course secret, every line of code that is not ordinary, and every two consecutive
+    lines, even if each of them is ordinary.
     """
     given, files = set(), {}
     for path in sorted((ROOT / "solutions").glob("*/*.py")):
@@ -128,9 +128,10 @@ def text_of(name: str, data: bytes) -> str:
 
 
 def leaks(files: dict[str, bytes]) -> list[str]:
-    # What is compressed holds no text.
+    # Compressed files hold no readable text.
     texts = {n: text_of(n, data) for n, data in files.items() if not n.endswith(".npz")}
-    # Searching each file for each secret takes a minute: of nearly none all pieces are there.
+    # Searching each file for each secret takes a minute. Nearly every secret has a piece that is in
+    # no file, so the set of all pieces excludes it quickly.
     pieces = {
         text[place : place + SHORTEST]
         for text in texts.values()

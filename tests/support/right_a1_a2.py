@@ -8,7 +8,7 @@ NAMES = [
     for exercise in load().assignment(name).exercises
 ]
 
-# Ways to give back the right numbers; a learner may choose any of them.
+# Forms in which a learner may return the right numbers.
 FORMS = {
     "Fortran order": "numpy.array(value, order='F')",
     "not contiguous": "numpy.repeat(value, 2, axis=-1)[..., ::2]",
@@ -534,7 +534,7 @@ def right_variants() -> list[tuple[str, str, str]]:
     for name in NAMES:
         if name == "output_size":
             continue
-        # A gradient measured in float32 would not be right.
+        # A numerical gradient computed in float32 is not accurate enough.
         results = FORMS if name == "numerical_gradient" else FORMS | SINGLE
         for form, result in results.items():
             forms.append((name, form, FORMED.format(name=name, result=result)))

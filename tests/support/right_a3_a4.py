@@ -1,4 +1,4 @@
-# ruff: noqa: E501  (a right solution a line reads best)
+# ruff: noqa: E501  (one solution on each line)
 """Right answers to the exercises of a3 and a4, each written in another way than the solution."""
 
 from support.changed_solutions import Variant, layer

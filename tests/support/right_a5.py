@@ -1,4 +1,4 @@
-# ruff: noqa: E501  (a right solution a line reads best)
+# ruff: noqa: E501  (one solution on each line)
 """Right answers to the exercises of a5, each written in another way than the solution."""
 
 from support.changed_solutions import Variant, layer
@@ -25,7 +25,7 @@ class AvgPool2D(AvgPool2D):
         return d_x
 """
 
-# Right solutions, written otherwise: (exercise, how, the definition that takes its place).
+# Right solutions, written differently: (exercise, how, the definition that replaces it).
 RIGHT: list[Variant] = [
     (
         "he_initialization",

@@ -1,4 +1,4 @@
-# ruff: noqa: E501  (a wrong solution a line reads best)
+# ruff: noqa: E501  (one solution on each line)
 """Wrong solutions of a5: the exercise, what is wrong, and the change of the right code."""
 
 from support.changed_solutions import Variant, layer
