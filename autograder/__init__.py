@@ -1,4 +1,4 @@
-"""Learn, judge and grade; CONTRIBUTING.md says what each folder is for."""
+"""The kit's package: it checks and grades exercises. CONTRIBUTING.md describes each folder."""
 
 from autograder.threads import use_one_thread
 

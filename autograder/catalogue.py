@@ -1,7 +1,7 @@
-"""Finds a course and reads its catalogue, course.toml: its exercises, their order, their fields.
+"""Finds a course and reads its catalogue, course.toml, which lists its exercises in order.
 
-A course is a folder that holds `exercises/course.toml`; the course of this kit holds it in
-`autograder/exercises/`. `load` finds the course around a path or around the current folder.
+A course is a folder that contains `exercises/course.toml`; this kit's own course has the file in
+`autograder/exercises/`. `load` finds the course that contains a path or the current folder.
 """
 
 import difflib
@@ -20,28 +20,28 @@ from autograder.text import UserError
 
 PACKAGE = Path(__file__).resolve().parent
 CATALOGUE = "course.toml"
-# Where a course keeps its exercises, below its top folder; the second is this kit's own.
+# Below a course's top folder, the exercises are in one of these; this kit uses the second.
 EXERCISES_FOLDERS = ("exercises", "autograder/exercises")
 OWN_EXERCISES = PACKAGE / "exercises"
 
 
 @dataclass(frozen=True)
 class Exercise:
-    """One thing to write, and to be given points for.
+    """One function or class to write, worth points.
 
     Attributes:
-        name: of the function or class to write.
-        assignment: the assignment it belongs to.
-        file: where it is written, in the assignment's folder.
-        points: what it is worth.
+        name: the name of the function or class to write.
+        assignment: the name of its assignment.
+        file: the Python file, in the assignment's folder, that it is written in.
+        points: the highest score.
         needs: the exercises whose functions it calls.
-        measured_against: the exercises that its checks compare it with, in speed for example:
-            the reference never replaces them where this exercise's code could call it.
-        hints: from the idea to nearly the line.
+        measured_against: the exercises that its checks compare it with, for example in speed. A
+            substitute for one of them serves the checks; this exercise's code cannot call it.
+        hints: a few sentences, from the idea to nearly the code.
         slow: whether its checks take too long to run at every save.
         measures: whether its checks measure an accuracy, which the class report shows.
         when_passed: one sentence for the learner who has just passed it; "" for none.
-        folder: its checks, pitfalls and probes.
+        folder: the folder of its checks, pitfalls and probes.
     """
 
     name: str
@@ -58,22 +58,22 @@ class Exercise:
 
     @property
     def path(self) -> str:
-        """Where it is written, below a folder shaped like assignments/."""
+        """The path of its file, below a folder shaped like assignments/."""
         return f"{self.assignment}/{self.file}"
 
     @property
     def module(self) -> str:
-        """The same place as a name to import."""
+        """The dotted name by which its file is imported."""
         return f"{self.assignment}.{self.file.removesuffix('.py')}"
 
     @property
     def public_checks(self) -> Path:
-        """The checks that learners have."""
+        """The file of the checks that learners have."""
         return self.folder / "public.py"
 
     @property
     def hidden_checks(self) -> Path:
-        """The checks that only graders have."""
+        """The file of the checks that only graders have."""
         return self.folder / "hidden.py"
 
     @property
@@ -108,14 +108,14 @@ class Course:
     Attributes:
         title: of the course.
         assignments: in course order.
-        name: of the handout's folder and zip.
+        name: the name of the handout's folder and zip.
         folder: the course's top folder.
-        exercises_folder: where course.toml lies, and a folder for each exercise.
+        exercises_folder: the folder of course.toml, with a folder for each exercise below it.
         commands: the course's own commands: name and "module:function" of a click command.
-        packages: the course's own packages that learners import, beside the exercises.
-        rests_on: the files of these packages that results rest on.
+        packages: the course's own packages that learners import, in addition to the exercises.
+        rests_on: the files of these packages that results depend on.
         advice: the module below exercises_folder that explains exceptions; "" for none.
-        self_assessment: the page of abilities; "" for none.
+        self_assessment: the page that lists abilities; "" for none.
         pages: the pages and folders below the top folder that learners get.
         readme: the README of what learners get, below exercises_folder; "" for a general one.
     """
@@ -142,7 +142,7 @@ class Course:
 
     @property
     def solutions(self) -> Path:
-        """The solved exercises: beside the exercises, or where a wheel of this kit has them."""
+        """The folder of solved exercises: solutions/, or reference/ in an installed wheel."""
         beside = self.folder / "solutions"
         if not beside.is_dir() and self.exercises_folder == OWN_EXERCISES:
             return PACKAGE / "reference"
@@ -150,7 +150,7 @@ class Course:
 
     @property
     def import_root(self) -> Path:
-        """The folder from which the files of the exercises are named when they are imported."""
+        """The folder on sys.path from which the files of the exercises are imported."""
         own = self.exercises_folder == OWN_EXERCISES
         return PACKAGE.parent if own else self.exercises_folder.parent
 
@@ -167,11 +167,11 @@ class Course:
         return importlib.import_module(".".join((*package, *place)))
 
     def has_module(self, *place: str) -> bool:
-        """Whether there is such a file."""
+        """Whether the file exists that `module` would import."""
         return self.exercises_folder.joinpath(*place).with_suffix(".py").is_file()
 
     def assignment(self, name: str) -> Assignment:
-        """The assignment of this name, or short name, a1; UserError if none."""
+        """The assignment with this name or short name, such as a1; UserError if there is none."""
         for assignment in self.assignments:
             if assignment.name == name or assignment.name.split("_")[0] == name:
                 return assignment
@@ -179,7 +179,7 @@ class Course:
         raise UserError(f"there is no assignment {name!r}; there are {known}")
 
     def exercise(self, name: str) -> Exercise:
-        """The exercise of this name; UserError if none."""
+        """The exercise with this name; UserError if there is none."""
         for exercise in self.exercises:
             if exercise.name == name:
                 return exercise
@@ -191,7 +191,7 @@ class Course:
         raise UserError(f"there is no exercise {name!r}; {rest}")
 
     def select(self, exercise: str | None, assignment: str | None) -> tuple[Exercise, ...]:
-        """The exercises that --exercise and --assignment ask for; all, if neither is given."""
+        """The exercises that the options --exercise and --assignment select; all by default."""
         chosen = self.exercises
         if assignment is not None:
             chosen = self.assignment(assignment).exercises
@@ -203,7 +203,7 @@ class Course:
         return chosen
 
     def present(self, exercises: tuple[Exercise, ...], folder: Path) -> tuple[Exercise, ...]:
-        """Without the extra credit that `folder` has no folder for: nobody owes it."""
+        """Leave out extra-credit assignments that `folder` does not have: they are optional."""
         voluntary = {assignment.name for assignment in self.assignments if assignment.extra_credit}
         return tuple(
             e
@@ -212,7 +212,7 @@ class Course:
         )
 
     def all_needs(self, exercise: Exercise) -> Iterator[Exercise]:
-        """Everything that `exercise` calls, directly or through another, in course order."""
+        """The exercises that `exercise` calls, directly or indirectly, in course order."""
         wanted = set(exercise.needs)
         for earlier in reversed(self.exercises[: self.exercises.index(exercise)]):
             if earlier.name in wanted:
@@ -231,13 +231,13 @@ def read(text: str, exercises_folder: Path = Path("exercises"), folder: Path = P
     """Build the course from the text of a course.toml.
 
     Args:
-        text: of course.toml.
-        exercises_folder: where it lies.
+        text: the content of course.toml.
+        exercises_folder: the folder that contains course.toml.
         folder: the course's top folder.
 
     Raises:
-        UserError: if a name stands twice, a need comes later than what needs it, points
-            are not positive, or a field is missing.
+        UserError: if a name occurs twice, an exercise needs or is measured against a later
+            one, points are not positive, or a field is missing.
     """
     try:
         data = tomllib.loads(text)
@@ -303,22 +303,22 @@ _chosen: list[Path] = []
 
 
 def choose(start: Path) -> Course:
-    """The course around `start`, which from now on is this process's course; see `load`."""
+    """Load the course that contains `start` and make it this process's default; see `load`."""
     _chosen[:] = [start]
     return load()
 
 
 def load(start: Path | None = None) -> Course:
-    """The course around a path; a process works on one course, so mostly without an argument.
+    """Return the course that contains a path; most callers pass no path.
 
-    The first of these that lies in a course decides: `start`, what `choose` was given, the
-    current folder. Else it is the course of this kit.
+    It tries `start`, then the path given to `choose`, then the current folder. If none of them
+    is inside a course, it returns this kit's own course.
 
     Args:
         start: a path in the course; it need not exist.
 
     Raises:
-        UserError: if its course.toml contradicts itself.
+        UserError: if the course's course.toml is invalid.
     """
     for place in (start, *_chosen, Path.cwd()):
         found = None if place is None else find_exercises(place)
@@ -328,10 +328,10 @@ def load(start: Path | None = None) -> Course:
 
 
 def load_for_marks(start: Path) -> Course:
-    """As `load`, where marks depend on it: what a learner handed in must not name the course.
+    """Like `load`, but for grading: a submission must not be able to choose the course.
 
-    The current folder's course decides. A course around `start` counts only if it lies inside
-    that course and not in a folder "submitted".
+    It returns the course of `choose` or of the current folder. It returns the course that
+    contains `start` only if that one is inside the first and not in a folder "submitted".
     """
     here = find_exercises(_chosen[0] if _chosen else Path.cwd())
     there = find_exercises(start)
@@ -343,13 +343,14 @@ def load_for_marks(start: Path) -> Course:
 
 
 def find_exercises(start: Path) -> tuple[Path, Path] | None:
-    """The folder of exercises around a path and the top folder that holds it; None if none."""
+    """Find the course that contains a path: its exercises folder and top folder, or None."""
     where = Path(os.path.abspath(start))
     for folder in (where, *where.parents):
         for name in EXERCISES_FOLDERS:
             if (folder / name / CATALOGUE).is_file():
                 found = (folder / name).resolve()
-                # Seen from inside the package, its top folder is the one around the package.
+                # A search that starts inside autograder/ finds exercises/ directly below it, but
+                # the top folder is the parent of autograder/.
                 return found, PACKAGE.parent if found == OWN_EXERCISES else folder.resolve()
     return None
 

@@ -1,11 +1,12 @@
-"""The one door for writers of checks: every name that a check, a probe or a pitfall may use.
+"""All names of the engine that a check, a probe or a pitfall may import.
 
 A check is a function `test_...(learner)` in an exercise's `public.py` or `hidden.py`. Its docstring
-is the sentence that the learner reads; its body calls the learner's code through the fixture
-`learner` and compares with `agree`. docs/writing-checks.md explains all names with examples.
+is the sentence that the learner reads. Its body calls the learner's code through the fixture
+`learner` and compares the results with `agree`. docs/writing-checks.md explains all names with
+examples.
 
-Fixtures (arguments of a check): `learner`, and for hidden checks `reference` (the solutions'
-functions and classes) and `rng` (random numbers that depend on the course secret).
+The fixtures are the arguments of a check: `learner` and, for hidden checks, `reference` (the
+solutions' functions and classes) and `rng` (a random generator seeded from the course secret).
 """
 
 from autograder.judging.compare import TOLERANCE, Mismatch, agree, as_array, unpack

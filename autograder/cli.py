@@ -1,4 +1,4 @@
-"""The command `autograder`: finds which module a command lives in, and loads only that one."""
+"""The command `autograder`: finds the module of a subcommand and imports only that module."""
 
 import importlib
 import importlib.util
@@ -11,7 +11,7 @@ from autograder.catalogue import load
 from autograder.output import never_fail_on_a_character
 from autograder.text import UserError, clean
 
-# A learner's handout holds the learner's folder alone; the other commands are then not there.
+# A learner's handout contains only autograder/learner/ of these: it lacks the other commands.
 MODULES = {
     "autograder.learner.commands": ("check", "watch", "hint", "can"),
     "autograder.learner.quiz_commands": ("drill", "predict"),
@@ -56,7 +56,7 @@ def _there(module: str) -> bool:
 
 
 class CannotRun(click.ClickException):
-    """One clear line on stderr, and exit status 2."""
+    """An error that prints one line on stderr and exits with status 2."""
 
     exit_code = 2
 
@@ -65,7 +65,7 @@ class CannotRun(click.ClickException):
 
 
 class Commands(click.Group):
-    """A group whose commands are imported when they are called: `check` must start at once."""
+    """A group that imports a command only when it is called, so that `check` starts quickly."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
         never_fail_on_a_character()
@@ -82,7 +82,7 @@ class Commands(click.Group):
                 assert isinstance(command, click.Command)
                 return command
         if name in load().commands:
-            # The course of the current folder brings commands of its own.
+            # The course of the current folder may define its own commands.
             module, _, function = load().commands[name].partition(":")
             command = getattr(importlib.import_module(module), function)
             assert isinstance(command, click.Command)
@@ -95,7 +95,7 @@ class Commands(click.Group):
         except UserError as error:
             raise CannotRun(str(error)) from error
         except BrokenPipeError:
-            sys.stderr.close()  # the reader of the output has gone: no traceback for it
+            sys.stderr.close()  # the reader closed the pipe: suppress Python's traceback
         except OSError as error:
             if error.filename is None or error.strerror is None:
                 raise

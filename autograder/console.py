@@ -1,4 +1,4 @@
-"""What all commands share: the console, and options."""
+"""The console, and the options that several commands share."""
 
 import click
 from rich.console import Console

@@ -1,4 +1,4 @@
-"""One thing that `autograder doctor` has looked at, and how it is told."""
+"""The findings of `autograder doctor`, and their form as lines of text."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,12 +11,12 @@ SIGNS: dict[Level, str] = {"good": "✓", "note": "·", "bad": "✗"}
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at.
+    """The result of examining one thing.
 
     Attributes:
-        level: "good"; "note", it works, but there is something to know; "bad".
-        what: what was found, a sentence.
-        mend: the line to type, or the thing to do, where something can be done; else "".
+        level: "good"; "note": it works, but with a limitation; "bad".
+        what: what was found, in one sentence.
+        mend: the command to type or the action that fixes it; "" if there is none.
     """
 
     level: Level
@@ -25,7 +25,7 @@ class Finding:
 
 
 def finding_lines(findings: list[Finding]) -> list[str]:
-    """Findings as lines for a terminal."""
+    """The findings as lines for a terminal."""
     lines = []
     for finding in findings:
         lines.append(f"{SIGNS[finding.level]} {finding.what}")

@@ -1,7 +1,7 @@
-"""`check("im2col")` in a notebook: the verdict in place, as a table.
+"""`check("im2col")` in a notebook shows the verdict below the cell.
 
-The checks run in a process of their own, so a saved .py file is always read anew, and nothing
-that it does can hurt the notebook's kernel.
+The checks run in a separate process. They always read the saved .py file, and an error in that
+file cannot stop or change the notebook's kernel.
 """
 
 import json
@@ -17,7 +17,7 @@ from autograder.text import UserError
 
 @dataclass(frozen=True)
 class Shown:
-    """What `check` returns: its text is the score, which nbgrader reads; its HTML is for people."""
+    """The result of `check`: nbgrader reads the score (the repr); the notebook shows the HTML."""
 
     score: float
     text: str
@@ -31,12 +31,13 @@ class Shown:
 
 
 def check(exercise: str) -> Shown:
-    """Check one exercise in the .py file beside this notebook, and show the verdict.
+    """Check one exercise in the .py file next to this notebook, and show the verdict.
 
-    What cannot be checked scores 0: nbgrader's Validate reads a cell without a result as passed.
+    If the check cannot run, the score is 0, because nbgrader's Validate counts a cell without a
+    result as passed.
 
     Args:
-        exercise: its name, e.g. "im2col".
+        exercise: the name of the exercise, e.g. "im2col".
     """
     try:
         wanted = choose(Path.cwd()).exercise(exercise)

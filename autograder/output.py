@@ -1,7 +1,7 @@
-"""Output that never fails on a character: what the terminal lacks is written in ASCII.
+"""Writes characters in ASCII that the terminal's encoding lacks, so that output never fails.
 
-A terminal that is not UTF-8 (an old Windows console, LC_ALL=en_US.ISO-8859-1, LC_ALL=C) would
-otherwise end a command with a UnicodeEncodeError in the middle of a verdict.
+Otherwise a command would stop with a UnicodeEncodeError in the middle of a verdict on a terminal
+that is not UTF-8 (an old Windows console, LC_ALL=en_US.ISO-8859-1, LC_ALL=C).
 """
 
 import codecs
@@ -10,7 +10,7 @@ import sys
 import unicodedata
 
 ERRORS = "autograder_ascii"
-# One character for one character wherever it stands in a column, so that tables stay straight.
+# A sign that occurs in tables is replaced with one character, so that columns stay aligned.
 SIGNS = {
     "✓": "+",
     "✗": "x",
@@ -41,11 +41,11 @@ SIGNS = {
 
 
 def in_ascii(character: str) -> str:
-    """One character in ASCII: its sign, its letter without an accent, or its code, `\\u738b`."""
+    """One character in ASCII: a similar sign, the letter without accent, or a code, `\\u738b`."""
     if character in SIGNS:
         return SIGNS[character]
     letters = unicodedata.normalize("NFKD", character).encode("ascii", "ignore").decode()
-    # A code, not a "?": two names that differ must not be shown as the same.
+    # A code instead of "?", so that two different names are not shown as the same.
     return letters or character.encode("ascii", "backslashreplace").decode()
 
 
@@ -59,9 +59,9 @@ codecs.register_error(ERRORS, _replace)
 
 
 def never_fail_on_a_character() -> None:
-    """Let standard output and standard error write in ASCII what their encoding does not have.
+    """Make standard output and standard error write in ASCII what their encoding lacks.
 
-    On a terminal that calls itself dumb everything is written in ASCII.
+    On a terminal with TERM=dumb, everything is written in ASCII.
     """
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)

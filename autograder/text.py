@@ -1,14 +1,14 @@
-"""Words for people: why something cannot be done, lists of names, and texts made harmless."""
+"""Helpers for messages to people: errors, lists of names, durations, and safe text."""
 
 import unicodedata
 
 
 class UserError(Exception):
-    """Something cannot be done, and the message says to a person why, in a sentence."""
+    """An error for the user: the message is a sentence that says what cannot be done and why."""
 
 
 def clean(text: str) -> str:
-    """Take out of a learner's text what could move a cursor, recolour a page or hide."""
+    """Replace control and invisible characters, which could disturb a terminal or a page."""
     return "".join(
         c if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn") else "�"
         for c in text
@@ -16,7 +16,7 @@ def clean(text: str) -> str:
 
 
 def sentence(error: BaseException) -> str:
-    """An exception in one line: ours are sentences already, others say their type too."""
+    """An exception as one line; the type is added unless the exception is the kit's own."""
     text = " ".join(str(error).split())
     if type(error).__module__.startswith("autograder."):
         return text
@@ -36,7 +36,7 @@ def some(names: list[str], most: int = 5) -> str:
 
 
 def lateness(seconds: float) -> str:
-    """How long that is, in days, hours or minutes; "" if it is no time at all."""
+    """A duration as text, in days, hours or minutes; "" if it is not positive."""
     if seconds <= 0:
         return ""
     for size, word, least in ((86400, "day", 2), (3600, "hour", 1), (60, "minute", 1)):

@@ -1,8 +1,8 @@
-"""One thread for matrix products: on a busy machine two are slower than one, often many times.
+"""Limits NumPy's matrix products to one thread: on a busy machine two are often far slower.
 
-The libraries behind NumPy read these variables once, when they are loaded. So this module is
-imported before NumPy by everything that starts: the command line, the notebooks' first import of
-this kit, and the package itself. What the user has set stays.
+The libraries behind NumPy read these variables once, when they are loaded. So the package's
+`__init__` calls `use_one_thread` before any module of the kit imports NumPy. A value that the
+user has set is kept.
 """
 
 import contextlib
@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 VARIABLES = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
-# The names under which builds of OpenBLAS have the function that sets its number of threads.
+# The function that sets the number of threads has one of these names in a build of OpenBLAS.
 SETTERS = (
     "scipy_openblas_set_num_threads64_",
     "scipy_openblas_set_num_threads",
@@ -21,7 +21,7 @@ SETTERS = (
 
 
 def use_one_thread() -> None:
-    """Have NumPy's matrix products work on one thread, unless the user has set another number."""
+    """Make NumPy's matrix products use one thread, unless the user has set a number."""
     if any(name in os.environ for name in VARIABLES):
         return
     for name in VARIABLES:
@@ -30,7 +30,7 @@ def use_one_thread() -> None:
     file = getattr(numpy, "__file__", None)
     if file is None:
         return
-    # A notebook may have loaded NumPy first: then its own copy of OpenBLAS is told.
+    # NumPy is loaded already, for example in a notebook: call the function in its OpenBLAS.
     beside = Path(file).parent
     for folder in (beside.with_name("numpy.libs"), beside / ".libs", beside / ".dylibs"):
         for library in folder.glob("*openblas*") if folder.is_dir() else ():

@@ -1,13 +1,13 @@
-"""Measure a class: wall time of judging it on one process, on two, and over Dask.
+"""Measure the wall-clock time of judging a class: in one process, in two, and with Dask.
 
     python benchmarks/bench_class.py [--students 200] [--assignments a1_convolution,...]
     python benchmarks/bench_class.py --whole COURSE
 
-The class is the sample class and, for the rest, right solutions into each of which one mistake
-of the bank is pasted; no two submissions are equal. Every run starts with nothing judged; the
-last one repeats the class with one new submission. With --whole the class hands in to a new
-course, COURSE, and is graded into its gradebook, reported and exported, as `make grade`,
-`make report` and `make export` do it; what came of it stays there to be looked at.
+The class is the sample class and copies of the solutions, each with one mistake of the bank pasted
+in; no two submissions are equal. Every run starts with an empty store, except the last: that one
+judges the class again with one new submission. With --whole the class hands in to a new course,
+COURSE, and is graded into its gradebook, reported and exported as `make grade`, `make report` and
+`make export` do it; the results stay in COURSE.
 """
 
 import os
@@ -44,9 +44,9 @@ WINDOWS = "from autograder.exercises.shared.windows import"
 
 
 def with_a_mistake(assignments: list[str]) -> Iterator[dict[str, str]]:
-    """Endless: the files of the solutions, with one mistake of the bank pasted into one.
+    """Without end: the files of the solutions, with one mistake of the bank pasted into one file.
 
-    From one student to the next the exercise changes, so that a small class meets them all.
+    Each student gets a mistake in another exercise, so that a small class covers all exercises.
     """
     right = {
         str(file.relative_to(ROOT / "solutions")): file.read_text(encoding="utf-8")
@@ -60,7 +60,7 @@ def with_a_mistake(assignments: list[str]) -> Iterator[dict[str, str]]:
                 continue
             text = bank.read_text(encoding="utf-8")
             if "load_reference" in text:
-                continue  # built upon the solution's own class, which a learner cannot import
+                continue  # derives from the solution's class, which a submission cannot import
             text = "\n".join(
                 windows if line.startswith(WINDOWS) else line for line in text.split("\n")
             )
@@ -71,7 +71,7 @@ def with_a_mistake(assignments: list[str]) -> Iterator[dict[str, str]]:
 
 
 def make_class(folder: Path, students: int, assignments: list[str]) -> list[Submission]:
-    """Write so many submissions, and name every assignment of each."""
+    """Write submissions of `students` students; return every assignment of each."""
     sample = sample_class().students[:students]
     names = [student.id for student in sample]
     for student in sample:
@@ -82,7 +82,7 @@ def make_class(folder: Path, students: int, assignments: list[str]) -> list[Subm
         names.append(f"student_{number:03d}")
         for path, text in files.items():
             (folder / names[-1] / path).parent.mkdir(parents=True, exist_ok=True)
-            # A line of their own, or equal files would be judged once for all of them.
+            # A unique line, because equal files would be judged only once.
             (folder / names[-1] / path).write_text(f"{text}\n# {names[-1]}\n", encoding="utf-8")
     return [
         Submission(name, assignment, folder / name)
@@ -95,7 +95,7 @@ def make_class(folder: Path, students: int, assignments: list[str]) -> list[Subm
 def judge(
     tasks: Iterable[Submission], workers: int, course: Path, scheduler: str = ""
 ) -> tuple[float, float]:
-    """Judge them with a store in `course`; return seconds by the clock, and the points given."""
+    """Judge with a store in `course`; return wall-clock seconds and the sum of the points."""
     with mock.patch.object(course_files, "course_folder", return_value=course):
         started = time.perf_counter()
         if scheduler:
@@ -113,12 +113,12 @@ def judge(
 
 
 def in_one_go(course: Path, students: int, assignments: list[str]) -> None:
-    """Release, hand in, grade, report and export a whole class, and write down how long each took.
+    """Release, hand in, grade, report and export a whole class; write the time of each step.
 
     Args:
         course: a folder that does not exist yet.
-        students: how many.
-        assignments: which of each student's are handed in.
+        students: the number of students.
+        assignments: the assignments that each student hands in.
     """
     course.mkdir(parents=True)
     os.environ["AUTOGRADER_STORE"] = str(course / ".graded")

@@ -2,10 +2,10 @@
 
     python benchmarks/bench_hostile.py [--students 190] [--hostile 10]
 
-Every mark of the others must be the same both times. The hostile ones are taken from the red
-team's families, tests/red_team/attacks.py, from each family in turn. The memory is that of all
-processes that grade, and that of the largest of them, looked at ten times a second; workers, which
-have their own limits, are counted by themselves.
+The marks of the other submissions must be the same both times. The hostile ones are taken from
+tests/red_team/attacks.py, from each family in turn. Memory is measured ten times a second: that of
+all grading processes together and of the largest of them. Workers have their own limits and are
+counted separately.
 """
 
 import argparse
@@ -32,7 +32,7 @@ ASSIGNMENT, FILE = "a3_pooling_and_loss", "layers.py"
 
 
 class Memory(threading.Thread):
-    """The peak of resident memory below one process, in MB, until it ends."""
+    """Measures the peak resident memory of a process and its children, in MB, until it ends."""
 
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
@@ -61,7 +61,7 @@ class Memory(threading.Thread):
 
 
 def hostile_submissions(count: int) -> list[tuple[str, str]]:
-    """Names and files of so many attacks, one of each family in turn."""
+    """The names and file texts of `count` attacks, from each family in turn."""
     right = (ROOT / "solutions" / ASSIGNMENT / FILE).read_text(encoding="utf-8")
     names = f"CANARY, SECRET = '/nowhere', 'none'\nPACKAGE, GRADER = {str(ROOT)!r}, 1\n"
     families: dict[str, list[tuple[str, str]]] = {}

@@ -2,13 +2,13 @@
 
     python benchmarks/bench_presets.py [--models tiny,full] [--epochs N]
 
-What each preset reached is kept in benchmarks/presets.json, so that they can be trained one at
+The result of each preset is kept in benchmarks/presets.json, so that they can be trained one at
 a time (`--models ""` only times them and writes the page). Needs MNIST: CNNLAB_DATA, or a network.
 """
 
 import os
 
-# Before NumPy is imported: on a shared machine one thread is the quicker choice.
+# Must be set before NumPy is imported. On a shared machine one thread is faster.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import argparse
@@ -43,7 +43,7 @@ the same table for your own.
 
 
 def learn(models: list[str], epochs: int | None) -> None:
-    """Train these, and keep what came of each as soon as it ends."""
+    """Train these presets; store the result of each as soon as its training ends."""
     for name in models:
         (row,) = train_all(ROOT / "solutions", "full", ROOT / "build" / "presets", [name], epochs)
         kept = json.loads(KEPT.read_text(encoding="utf-8")) if KEPT.is_file() else {}
@@ -60,7 +60,7 @@ def learn(models: list[str], epochs: int | None) -> None:
 
 
 def seconds_per_1000(rounds: int) -> dict[str, float]:
-    """Processor seconds of training for 1,000 images, the presets in turn."""
+    """Processor seconds of training on 1,000 images, for each preset; measured in turn."""
     digits, network = load_digits(), load_network(ROOT / "solutions")
     ways: dict[str, Callable[[], Any]] = {}
     counts = {}
@@ -114,7 +114,7 @@ each network makes of digits in places where it never saw one.
 
 
 def speeds_section(rounds: int) -> str:
-    """`layers` three times."""
+    """The table of three implementations of the network `layers`."""
     digits = load_digits()
     ways = list(three_speeds.WAYS)
     few = digits.train_images[:32], digits.train_labels[:32]

@@ -3,9 +3,9 @@
     python benchmarks/bench_submission.py [--rounds 3] [--otter PYTHON]
 
 All three run the same public and hidden checks over the same right submission of a1. In the two
-others they are assert cells, run in a notebook kernel without any wall between them and the
-learner's code. --otter names the interpreter of an environment with otter-grader, NumPy, pytest,
-rich, click and ipykernel; it is one of its own, since its pins differ from nbgrader's.
+others the checks run in the same notebook kernel as the learner's code, without a sandbox. --otter
+names the interpreter of an environment with otter-grader, NumPy, pytest, rich, click and ipykernel.
+It must be a separate environment, because otter-grader and nbgrader pin different versions.
 """
 
 import argparse
@@ -31,7 +31,7 @@ ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
     "AUTOGRADER_SECRET": "benchmark",
     "PYTHONPATH": str(ROOT),
-    # nbgrader calls alembic by its bare name.
+    # nbgrader finds the program alembic through PATH.
     "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")]),
 }
 FIRST_CELL = """\
@@ -48,7 +48,7 @@ def passes(name):
     (verdict,) = judge(host, course, (course.exercise(name),), reference=reference, secret="s")
     return verdict.status in ("passed", "blocked") and all(c.passed for c in verdict.checks)
 """
-# The kit ends its worker by a signal, so nobody is told what it used: it is asked before.
+# The kit kills its worker, so its processor time would be lost: read it before the kill.
 THIS_KIT = """\
 import sys, tempfile
 from pathlib import Path
@@ -126,7 +126,7 @@ def checking_notebook(exercises: list[str], hidden: bool = True, folder: str = "
 
 
 def timed(command: list[str], folder: Path) -> tuple[Seconds, str]:
-    """Run a command; seconds by the clock, processor seconds of it and its children, output."""
+    """Run a command; return its seconds (by the clock; of processor, with children), output."""
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, cwd=folder)
     wall = time.perf_counter() - started
@@ -137,7 +137,7 @@ def timed(command: list[str], folder: Path) -> tuple[Seconds, str]:
 
 
 class ThisKit:
-    """`grade_folder` with nothing known yet."""
+    """`grade_folder` with an empty store."""
 
     name = "this kit, in its sandbox"
 
@@ -152,7 +152,7 @@ class ThisKit:
 
 
 class StockNbgrader:
-    """`nbgrader autograde` as it comes, in a scratch course with assert cells."""
+    """Unmodified `nbgrader autograde`, in a scratch course with assert cells."""
 
     name = "stock nbgrader, assert cells"
 

@@ -2,7 +2,7 @@
 
     python benchmarks/bench_training.py [--threads 1] [--rounds 7] [--no-loops]
 
-The rungs of ladder.py in turn with PyTorch, if it is installed (`pip install '.[bench]'`).
+It times the rungs of ladder.py and PyTorch, if installed (`pip install '.[bench]'`), in turn.
 """
 
 import argparse
@@ -17,7 +17,7 @@ arguments.add_argument("--rounds", type=int, default=7)
 arguments.add_argument("--batches", type=int, default=4, help="steps in a round")
 arguments.add_argument("--no-loops", action="store_true", help="leave out the slowest")
 options = arguments.parse_args()
-# Before NumPy is imported, which reads it once.
+# Must be set before NumPy is imported, because NumPy reads them once.
 os.environ["OPENBLAS_NUM_THREADS"] = os.environ["OMP_NUM_THREADS"] = str(options.threads)
 
 import numpy as np  # noqa: E402
@@ -30,12 +30,12 @@ from cnnlab.digits import load_digits  # noqa: E402
 BATCH = 64
 REFERENCE, FANCY = "the reference, float32", "fancy indices, float64"
 EAGER = "PyTorch, eager"
-# Multiplications and additions of the three passes for one image; the first layer has no d_x.
+# Multiplications and additions for one image: forward, d_weights and, except in layer 1, d_x.
 FLOP = 2 * (26 * 26 * 32 * 9 * 2 + 11 * 11 * 64 * 288 * 3 + (1600 * 128 + 1280) * 3)
 
 
 def pytorch_ways() -> dict[str, Callable[[Any, Any], float]]:
-    """PyTorch's step from the same weights, in its usual memory order and channels last."""
+    """PyTorch's training step from the same weights, in its default layout and channels last."""
     try:
         import torch
     except ImportError:
@@ -85,7 +85,7 @@ def _times(seconds: Seconds, factor: float) -> Seconds:
 
 def main() -> None:
     if options.threads > 1 and os.getloadavg()[0] > (os.cpu_count() or 1) / 2:
-        # Threads that wait for one another lose far more by it than single ones.
+        # Other work slows threads that wait for each other much more than a single thread.
         sys.exit("Other work is running here, so several threads cannot be compared; --threads 1")
     digits = load_digits()
     images, labels = digits.train_images[:BATCH], digits.train_labels[:BATCH]
@@ -109,7 +109,7 @@ def main() -> None:
         per_1000["loops"] = _times(few["loops"], 1000 / 2)
     peak = peak_gflops()
 
-    # On one thread processor time is the fairer clock; on several it counts waiting as work.
+    # On one thread, processor time is the fairer measure; on several, it counts waiting as work.
     clock = "cpu" if options.threads == 1 else "wall"
     seconds = {name: getattr(value, clock) for name, value in per_1000.items()}
     limit = FLOP * 1e-6 / getattr(peak, clock)

@@ -1,8 +1,8 @@
-"""Measure the browser edition: bytes over the wire, time to ready, to a verdict, beside `check`.
+"""Measure the browser edition (download size, start, verdict) beside `make check`.
 
 python benchmarks/bench_web.py [--rounds 3]
 
-Needs Chromium and Node.js. The pages come gzipped from 127.0.0.1, so the wire takes no time.
+Needs Chromium and Node.js. The pages come gzipped from 127.0.0.1, so network time is not included.
 """
 
 import argparse
@@ -43,7 +43,7 @@ MEGABYTE = 1e6
 
 
 class Gzipped(http.server.SimpleHTTPRequestHandler):
-    """A static server that sends gzip, and the headers that isolate the page."""
+    """A static server that sends gzip, and the headers for cross-origin isolation."""
 
     sent = 0
 
@@ -71,7 +71,7 @@ class Gzipped(http.server.SimpleHTTPRequestHandler):
 
 @functools.cache
 def gzipped(path: Path) -> bytes:
-    """The file as it goes over the wire, compressed once."""
+    """The gzipped content of the file; each file is compressed once."""
     return gzip.compress(path.read_bytes(), 6)
 
 
@@ -122,7 +122,7 @@ first verdict, and {whole:.1f} MB with all that is kept for use without a networ
 
 
 def sizes(site: Path) -> dict[str, int]:
-    """Bytes over the wire of each part of the site."""
+    """The gzipped size of each part of the site, in bytes."""
     parts = {
         "Python and its library": ("python/py",),
         "NumPy": ("python/numpy",),
@@ -141,7 +141,7 @@ def sizes(site: Path) -> dict[str, int]:
 
 
 def one_visit(address: str) -> dict[str, float]:
-    """An empty profile, to the first verdict and beyond: seconds of each step."""
+    """Visit with an empty profile, to the first verdict and beyond; return seconds by step."""
     taken = {}
     with sync_playwright() as playwright:
         program = os.environ.get("CHROMIUM") or shutil.which("chromium")
@@ -174,7 +174,7 @@ def one_visit(address: str) -> dict[str, float]:
 
 
 def processor() -> float:
-    """Seconds of processor time that Chromium, our child, has used so far."""
+    """Seconds of processor time that Chromium, a child process, has used so far."""
     used = 0.0
     for child in psutil.Process().children(recursive=True):
         try:
@@ -186,7 +186,7 @@ def processor() -> float:
     return used
 
 
-# Playwright looks every half second; these tell at once.
+# Playwright polls every half second; these promises resolve at once.
 WHEN_READY = """() => new Promise((resolve) => {
   const root = document.documentElement;
   const look = () => root.dataset.ready === "python" && resolve();
@@ -204,12 +204,12 @@ CHECK = """() => new Promise((resolve) => {
 
 
 def verdict(page: Page) -> float:
-    """Press Check and wait for the verdict; seconds."""
+    """Press Check and wait for the verdict; return the seconds."""
     return float(page.evaluate(CHECK))
 
 
 def native(scratch: Path, rounds: int) -> list[float]:
-    """The same check on this computer."""
+    """Seconds of the same check by `autograder check` on this computer, once a round."""
     folder = scratch / "assignments"
     shutil.copytree(ROOT / "assignments", folder)
     file = folder / "a1_convolution" / "convolution.py"

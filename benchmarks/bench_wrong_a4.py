@@ -1,9 +1,9 @@
-"""Measure what a wrong submission of the training assignment costs beside a right one.
+"""Measure the cost of grading a wrong submission of the training assignment against a right one.
 
     python benchmarks/bench_wrong_a4.py [--every 25] [--only NAME ...]
 
-Each wrong submission is the solutions with one known mistake (an entry of the bank of pitfalls of
-a1 to a4) put into its file. Processor time is that of grading a4_training: of the grader, of the
+Each wrong submission is a copy of the solutions with one known mistake (a pitfall of a1 to a4) put
+into its file. The cost is the processor time of grading a4_training: that of the grader, of the
 process that judges, and of the workers, in the same run as the right submission.
 """
 
@@ -40,7 +40,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 
 class Forgetful:
-    """A store that keeps nothing: everything is judged."""
+    """A store that keeps nothing, so that everything is judged again."""
 
     def get(self, key: str) -> None:
         return None
@@ -50,7 +50,7 @@ class Forgetful:
 
 
 def count_workers(file: Path) -> None:
-    """Write into a file what each worker used: it is ended by a signal, so nobody is told."""
+    """Make the kill of a worker first write its processor seconds to a file, or they are lost."""
     kill = sandbox.WorkerProcess.kill
 
     def counted(self: sandbox.WorkerProcess) -> None:
@@ -66,7 +66,7 @@ def count_workers(file: Path) -> None:
 
 
 def processor_seconds(grade: Callable[[], Verdict], notes: Path) -> tuple[float, Verdict]:
-    """What grading used in all processes, and the verdict."""
+    """The processor seconds of grading in all processes, and the verdict."""
     notes.write_text("")
     before = _of_processes()
     verdict = grade()
@@ -80,7 +80,7 @@ def _of_processes() -> float:
 
 
 def with_mistake(folder: Path, exercise: Exercise, mistake: WrongImplementation) -> None:
-    """Make a submission of the solutions and one mistake in its exercise's file."""
+    """Make a submission: the solutions, with one mistake appended to its exercise's file."""
     for name in BEFORE:
         shutil.copytree(load().solutions / name, folder / name)
     shared = without_imports(load().exercises_folder / "shared" / "windows.py")
@@ -94,7 +94,7 @@ def with_mistake(folder: Path, exercise: Exercise, mistake: WrongImplementation)
 
 
 def without_imports(file: Path) -> str:
-    """The definitions of a module: what stands at its top is given by IMPORTS."""
+    """The source of a module without docstring, imports and top-level ifs; see IMPORTS."""
     tree = ast.parse(file.read_text(encoding="utf-8"))
     kinds = ast.Import | ast.ImportFrom | ast.Expr | ast.If
     tree.body = [node for node in tree.body if not isinstance(node, kinds)]
@@ -102,7 +102,7 @@ def without_imports(file: Path) -> str:
 
 
 def sample(every: int) -> list[tuple[Exercise, WrongImplementation]]:
-    """Every so manieth mistake of the bank of a1 to a4."""
+    """Every `every`-th pitfall of a1 to a4."""
     mistakes = [
         (exercise, mistake)
         for exercise in load().exercises
@@ -140,7 +140,7 @@ def main() -> None:
 def measure(
     folder: Path, chosen: list[tuple[Exercise, WrongImplementation]]
 ) -> list[tuple[str, float, float]]:
-    """Each mistake's id, how many times a right submission it costs, and its seconds."""
+    """For each mistake: its id, its cost relative to a right submission, and its seconds."""
     notes = folder / "notes"
     count_workers(notes)
 
@@ -148,7 +148,7 @@ def measure(
         store: Any = Forgetful()
         return lambda: grade_folder(path, assignment=ASSIGNMENT, store=store)
 
-    processor_seconds(grade(ROOT / "solutions"), notes)  # loads what is loaded once
+    processor_seconds(grade(ROOT / "solutions"), notes)  # warm-up: loads modules and caches
     right, verdict = processor_seconds(grade(ROOT / "solutions"), notes)
     assert verdict.score == verdict.points, verdict
     print(f"right: {right:.2f} s", flush=True)

@@ -1,11 +1,11 @@
-"""Runs two sets of checks on the same bank of mistakes: ours, and the best-known course's.
+"""Runs two sets of checks on the same bank of mistakes: ours and those of CS231n.
 
     python benchmarks/compare_with_cs231n.py
 
-The other set is what CS231n's second assignment (ConvolutionalNetworks.ipynb, public) checks of
-its naive convolution and max pooling, written anew here: the same shapes, the same numbers from
-the same seed, the same relative error, and numeric gradients of the learner's own forward pass.
-The notebook prints an error and says of which order it should be; here ten times that passes.
+CS231n's set checks the naive convolution and max pooling of its second assignment
+(ConvolutionalNetworks.ipynb, public). It is rewritten here with the same shapes, the same numbers
+from the same seed, the same relative error, and numeric gradients of the learner's own forward
+pass. The notebook prints an error and the order that it should have; here ten times that passes.
 Writes docs/checks-compared.md.
 """
 
@@ -47,8 +47,8 @@ class Layer:
     """A forward pass and the backward pass that belongs to it.
 
     Attributes:
-        forward: gives the output and what backward needs of it.
-        backward: takes the upstream gradient, the inputs, what forward kept, and the sizes.
+        forward: returns the output and the values that backward needs.
+        backward: takes the upstream gradient, the inputs, the kept values, and the sizes.
     """
 
     forward: Forward
@@ -56,7 +56,7 @@ class Layer:
 
 
 def relative_error(a: np.ndarray, b: np.ndarray) -> float:
-    """The largest difference of two numbers in the same place, relative to their size."""
+    """The largest elementwise difference, relative to the sum of the absolute values."""
     return float(np.max(np.abs(a - b) / np.maximum(1e-8, np.abs(a) + np.abs(b))))
 
 
@@ -65,12 +65,12 @@ def evenly(start: float, stop: float, *shape: int) -> np.ndarray:
 
 
 def convolution_errors(layer: Layer) -> Iterator[float]:
-    """Errors of output, d_x, d_weights and d_bias, each over the one that is asked for."""
+    """Errors of output, d_x, d_weights and d_bias, each divided by the required error."""
     x, weights = evenly(-0.1, 0.5, 2, 3, 4, 4), evenly(-0.2, 0.3, 3, 3, 4, 4)
     bias = np.linspace(-0.1, 0.2, 3)
     wanted, _ = ours.conv2d_forward(x, weights, bias, 2, 1)
     out, _ = layer.forward(x, weights, bias, 2, 1)
-    # The notebook holds the right numbers as text, with eight digits after the point.
+    # The notebook contains the right numbers as text, with eight decimals.
     yield relative_error(out, np.round(wanted, 8)) / FORWARD_ERROR
 
     random = np.random.RandomState(SEED)
@@ -88,7 +88,7 @@ def convolution_errors(layer: Layer) -> Iterator[float]:
 
 
 def pooling_errors(layer: Layer) -> Iterator[float]:
-    """Errors of output and d_x, each over the one that is asked for."""
+    """Errors of output and d_x, each divided by the required error."""
     x = evenly(-0.3, 0.4, 2, 3, 4, 4)
     wanted, _ = ours.maxpool2d_forward(x, 2, 2)
     out, _ = layer.forward(x, 2, 2)
@@ -103,7 +103,7 @@ def pooling_errors(layer: Layer) -> Iterator[float]:
 
 
 def measure(f: Callable[[np.ndarray], np.ndarray], x: np.ndarray, d_out: np.ndarray) -> np.ndarray:
-    """Central differences of sum(f(x) * d_out), the nudge 1e-5."""
+    """The gradient of sum(f(x) * d_out) by central differences with step 1e-5."""
     d_x = np.zeros_like(x)
     for index in np.ndindex(x.shape):
         kept = x[index]
@@ -117,7 +117,7 @@ def measure(f: Callable[[np.ndarray], np.ndarray], x: np.ndarray, d_out: np.ndar
 
 
 def layer_with(exercise: str, code: Any) -> Layer:
-    """The right layer, with one of its parts answered by other code."""
+    """The reference's layer, with `code` as the part that the exercise names."""
 
     def forward_on(im2col: Any, x: Any, weights: Any, bias: Any, stride: int, padding: int) -> Any:
         size = *weights.shape[2:], stride, padding
@@ -165,7 +165,7 @@ EXERCISES = (
 
 
 def theirs_catch(exercise: str, code: Any) -> bool:
-    """Whether CS231n's checks notice this code in a layer that is right otherwise."""
+    """Whether CS231n's checks fail for a layer that is right except for this code."""
     layer = layer_with(exercise, code)
     try:
         errors = (pooling_errors if "pool" in exercise else convolution_errors)(layer)
@@ -176,7 +176,7 @@ def theirs_catch(exercise: str, code: Any) -> bool:
 
 @dataclass
 class Seen:
-    """One mistake, whether theirs notice it, and who of ours does."""
+    """One mistake, whether CS231n's checks catch it, and which of ours do."""
 
     name: str
     theirs: bool
@@ -184,7 +184,7 @@ class Seen:
 
 
 def compare(course: Course, exercise: Exercise) -> tuple[list[Seen], list[Seen]]:
-    """The known mistakes in one exercise, and all mutants of it."""
+    """The results for the known mistakes in one exercise, and for all its mutants."""
     known = [(wrong.id, wrong.code) for wrong in wrong_implementations(exercise)]
     free = equivalent_mutants()
     random = [

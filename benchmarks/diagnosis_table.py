@@ -1,9 +1,10 @@
-"""Measures how well mistakes are told, on the bank and on strangers' answers; writes a page.
+"""Measures how well mistakes are explained; writes docs/diagnosis.md.
 
     python benchmarks/diagnosis_table.py
 
-A stranger's answer counts as explained if its message holds the words of tests/strangers.toml:
-a person has read each message beside the code and chosen them.
+It measures the bank, a sample of mutants, and strangers' answers. A stranger's answer counts as
+explained if its message contains its words in tests/strangers.toml: a person chose these words
+after reading the message beside the code.
 """
 
 import datetime
@@ -26,12 +27,12 @@ from autograder.judging.verdict import ExerciseVerdict
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "diagnosis.md"
 SAID = ROOT / "tests" / "strangers.toml"
-# Of the mutants, every so many.
+# One mutant in this many is measured.
 SHARE = 20
 
 
 def count(verdict: ExerciseVerdict, found: Counter[str]) -> None:
-    """Count one wrong answer."""
+    """Add one wrong answer to the counts."""
     failed = [check for check in verdict.checks if not check.passed]
     found["wrong"] += 1
     found["caught"] += verdict.score < verdict.points
@@ -40,7 +41,7 @@ def count(verdict: ExerciseVerdict, found: Counter[str]) -> None:
 
 
 def of_the_bank() -> Counter[str]:
-    """All wrong implementations of the bank."""
+    """The counts for all wrong implementations of the bank."""
     course, found = load(), Counter[str]()
     for exercise in course.exercises:
         for pitfall in wrong_implementations(exercise):
@@ -56,7 +57,7 @@ def of_the_bank() -> Counter[str]:
 
 
 def of_mutants() -> Counter[str]:
-    """A sample of the mutants; explained is what says more than its first failed check."""
+    """The counts for a sample of mutants; explained: named, raised, or more is said."""
     course, found, free = load(), Counter[str](), equivalent_mutants()
     place = 0
     with measuring():
@@ -68,7 +69,7 @@ def of_mutants() -> Counter[str]:
                 try:
                     code = code_of(exercise, mutant.source)
                 except Exception:
-                    continue  # it cannot be loaded, and Python says why
+                    continue  # it cannot be imported; Python's own message explains that
                 results = run_checks(
                     BankHost(exercise.name, code),
                     course,
@@ -84,7 +85,7 @@ def of_mutants() -> Counter[str]:
 
 
 def of_strangers() -> tuple[Counter[str], int, int]:
-    """The strangers' wrong answers; how many right ones there are, and with 90% or more."""
+    """The counts for wrong answers; the number of right ones, and of those with 90% or more."""
     course, found, right, fair = load(), Counter[str](), 0, 0
     words = tomllib.loads(SAID.read_text(encoding="utf-8"))
     for case in sorted((ROOT / "tests" / "strangers").glob("*.py")):

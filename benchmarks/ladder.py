@@ -1,9 +1,9 @@
 """The ladder: one training step of the network `full`, from loops to faster than PyTorch.
 
 Each rung is a class with `step(images, labels)`: forward, loss, backward, and SGD with momentum,
-for images (N, 1, 28, 28). All start from the same weights, and `agree` shows that a step of
-each changes them alike; what differs is only how the numbers lie in memory and how often they
-are moved.
+for images (N, 1, 28, 28). All start from the same weights, and `agree` checks that a step of
+each changes them equally. After the loops, the rungs differ mainly in the memory layout of the
+arrays and in how often numbers are copied.
 
     conv 32 -> ReLU -> pool -> conv 64 -> ReLU -> pool -> dense 128 -> ReLU -> dense 10
 """
@@ -25,7 +25,7 @@ KERNEL = tuple((u, v) for u in range(3) for v in range(3))
 
 
 class Rung(Protocol):
-    """A way to train; `weights` gives its parameters in the shapes of `first_weights`."""
+    """One implementation; `weights` returns its parameters in the shapes of `first_weights`."""
 
     def step(self, images: ndarray, labels: ndarray) -> float: ...
 
@@ -63,7 +63,7 @@ class _Trained:
             value += velocity
 
     def dense_part(self, x: ndarray, labels: ndarray) -> tuple[float, ndarray, list[ndarray]]:
-        """Both dense layers and the loss; returns it, d_x, and the gradients of four arrays."""
+        """Both dense layers and the loss; return the loss, d_x, and the gradients of w3 to b4."""
         w3, b3, w4, b4 = self.parameters[4:]
         hidden = x @ w3
         hidden += b3
@@ -93,7 +93,7 @@ class Functions(NamedTuple):
 
 
 class Plain(_Trained):
-    """The network as the walk-throughs write it, out of four functions."""
+    """The network as walk-throughs write it, built from four functions."""
 
     def __init__(self, functions: Functions, dtype: type) -> None:
         super().__init__(first_weights(dtype))
@@ -120,7 +120,7 @@ class Plain(_Trained):
         return loss
 
 
-# --- 1: loops, as a definition is written out --------------------------------------------
+# --- 1: loops, as in the definitions -----------------------------------------------------
 
 
 def _conv_loops(x: ndarray, weights: ndarray, bias: ndarray) -> tuple[ndarray, None]:
@@ -157,11 +157,11 @@ def _pool_back_loops(d_out: ndarray, x: ndarray, places: Any) -> ndarray:
     return d_x
 
 
-# --- 2: fancy indices: every window is gathered by number, and scattered with add.at ------
+# --- 2: fancy indices: every window is gathered by index, and scattered with add.at -------
 
 
 def _numbers(x_shape: tuple[int, ...]) -> tuple[ndarray, ndarray, ndarray]:
-    """Channel, row and column in x of every number of cols: (C*9, 1), (C*9, OH*OW) twice."""
+    """Channel, row, column in x of each element of cols: (C*9, 1), then (C*9, OH*OW) twice."""
     _, channels, height, width = x_shape
     u, v = np.divmod(np.tile(np.arange(9), channels), 3)
     i, j = np.divmod(np.arange((height - 2) * (width - 2)), width - 2)
@@ -218,7 +218,7 @@ def _pool_back_reshape(d_out: ndarray, x: ndarray, place: ndarray) -> ndarray:
 
 
 class Reference:
-    """The layers of solutions/, put together and trained as a learner does."""
+    """The layers of solutions/, assembled and trained as a learner does it."""
 
     def __init__(self, dtype: type = np.float32) -> None:
         self.network = network = importlib.import_module("a4_training.network")
@@ -256,13 +256,14 @@ class Reference:
 class ChannelsLast(_Trained):
     """Images as (N, H, W, C).
 
-    A window's row is then one run of memory, the product comes out as the next layer wants it,
-    and d_x is nine shifted products without any d_cols. The image itself gets no gradient.
+    A row of a window is then contiguous in memory, the product has the layout that the next layer
+    needs, and d_x is a sum of nine shifted products, without d_cols. The first layer computes no
+    d_x.
     """
 
     def __init__(self) -> None:
         w1, b1, w2, b2, w3, *rest = first_weights()
-        # Filters as (3, 3, C, F); the rows of the dense layer in the new order of its pixels.
+        # Filters as (3, 3, C, F); the rows of the dense layer in the new order of the pixels.
         w1, w2 = (np.ascontiguousarray(w.transpose(2, 3, 1, 0)) for w in (w1, w2))
         w3 = w3.reshape(64, 5, 5, 128).transpose(1, 2, 0, 3).reshape(1600, 128)
         super().__init__([w1, b1, w2, b2, w3, *rest])
@@ -304,7 +305,7 @@ def _weights_back_last(
     d_out: ndarray, cols: ndarray, shape: tuple[int, ...]
 ) -> tuple[ndarray, ndarray]:
     d_rows = d_out.reshape(-1, d_out.shape[3])
-    # A row of ones times a matrix is its column sums, at the speed of the product.
+    # A row of ones times a matrix gives the column sums, at the speed of a matrix product.
     d_bias = np.ones(len(d_rows), d_rows.dtype) @ d_rows
     return (cols.T @ d_rows).reshape(shape), d_bias
 
@@ -318,7 +319,7 @@ def _shifted_products(d_out: ndarray, weights: ndarray, x_shape: tuple[int, ...]
 
 
 def _corners(x: ndarray, height: int, width: int) -> list[ndarray]:
-    """The four pixels of every 2x2 window, as four pictures."""
+    """The four pixels of every 2x2 window, as four arrays."""
     return [x[:, p : 2 * height : 2, q : 2 * width : 2] for p, q in POOL]
 
 
@@ -332,7 +333,7 @@ def _pool_last(x: ndarray) -> ndarray:
 def _pool_back_last(d_out: ndarray, x: ndarray, out: ndarray) -> ndarray:
     d_x = np.zeros_like(x)
     height, width = out.shape[1:3]
-    free = np.ones(out.shape, bool)  # windows whose first maximum has not been met yet
+    free = np.ones(out.shape, bool)  # windows whose first maximum has not been found yet
     for corner, d_corner in zip(
         _corners(x, height, width), _corners(d_x, height, width), strict=True
     ):
@@ -347,10 +348,10 @@ def _pool_back_last(d_out: ndarray, x: ndarray, out: ndarray) -> ndarray:
 
 
 class Preallocated(ChannelsLast):
-    """No fresh memory in a step, and ReLU on the quarter of the numbers that pooling leaves.
+    """No new memory in a step, and ReLU after pooling, on a quarter of the numbers.
 
-    Asking the system for megabytes and touching them first costs as much as computing on them.
-    max(., 0) never swaps two numbers, so it may as well come after the maximum.
+    Allocating megabytes and writing to them for the first time costs as much as computing on them.
+    max(x, 0) keeps the order of numbers, so it can be applied after the maximum.
     """
 
     def __init__(self, images: int = 64) -> None:
@@ -386,7 +387,7 @@ class _Block:
         out, half = side - 2, (side - 2) // 2
         self.cols = np.empty((images, out, out, 3, 3, channels), np.float32)
         self.conv = np.empty((images, out, out, filters), np.float32)
-        # Zero once and for all where no window of the pool reaches.
+        # Pixels that are in no pooling window stay zero.
         self.d_conv = np.zeros_like(self.conv)
         self.pool = np.empty((images, half, half, filters), np.float32)
         self.here, self.free = (np.empty(self.pool.shape, bool) for _ in range(2))
@@ -401,7 +402,7 @@ class _Block:
         np.maximum(a, b, out=self.pool)
         np.maximum(self.pool, c, out=self.pool)
         np.maximum(self.pool, d, out=self.pool)
-        # The bias is the same for all four, so it may wait until there is one.
+        # The bias is the same for all four pixels, so add it after the maximum.
         self.biased = self.pool + bias
         return np.maximum(self.biased, 0)
 
@@ -417,7 +418,7 @@ class _Block:
             self.free ^= self.here
         d_rows = self.d_conv.reshape(len(self.ones), -1)
         d_weights = self.cols.reshape(len(d_rows), -1).T @ d_rows
-        # Each d_out went to one pixel, so the sums are the same, and these are a quarter.
+        # Each d_out went to one pixel: the sums are those of d_conv, from a quarter of the numbers.
         d_bias = d_out.reshape(-1, shape[3]).sum(axis=0)
         return d_weights.reshape(shape), d_bias
 
@@ -426,10 +427,10 @@ class _Block:
 
 
 class PoolOrder(ChannelsLast):
-    """The four pixels of a window lie in four arrays of their own, and so do their columns.
+    """The four pixels of a window are in four separate arrays, and so are their columns.
 
-    The pool then reads and writes whole arrays from end to end, nothing is computed that no
-    window looks at, and the backward pass has no strided writes but those into d_x.
+    Pooling then reads and writes whole arrays, no pixel outside the windows is computed, and the
+    backward pass has no strided writes except those to d_x.
     """
 
     def __init__(self, images: int = 64) -> None:
@@ -525,7 +526,7 @@ RUNGS: dict[str, Callable[[], Rung]] = {
 
 
 def agree(images: ndarray, labels: ndarray, names: list[str]) -> None:
-    """Take two steps on each rung, and raise AssertionError unless the weights come out alike."""
+    """Take two steps on each rung; raise AssertionError unless the weights are nearly equal."""
     wanted: list[ndarray] = []
     for name in names:
         rung = RUNGS[name]()

@@ -2,11 +2,11 @@
 
     python benchmarks/make_digits.py FOLDER [--output FILE]
 
-FOLDER holds the four .gz files as they are published; they are verified before use. The
-subset has 1,200 training and 200 test images of each class, taken at even steps through the
-whole of MNIST, in its order: no seed is needed, anybody who repeats it gets the same bytes, and
-all of MNIST's writers have their share (the first half of its test set was written by others
-than the second). The test images come from MNIST's test set.
+FOLDER contains the four .gz files as they are published; they are verified before use. The
+subset has 1,200 training and 200 test images of each class, taken at regular intervals from all
+of MNIST, in its order. So no seed is needed, the result is always the same, and all groups of
+MNIST's writers are represented (other people wrote the first half of its test set than the
+second). The test images come from MNIST's test set.
 """
 
 import argparse
@@ -21,7 +21,7 @@ TEST_PER_CLASS = 200
 
 
 def even_steps(labels: np.ndarray, per_class: int) -> np.ndarray:
-    """Return the sorted places of `per_class` labels of each class, at even steps."""
+    """Return the sorted indices of `per_class` labels of each class, at regular intervals."""
     chosen = []
     for digit in range(10):
         places = np.flatnonzero(labels == digit)

@@ -1,4 +1,4 @@
-"""What the measurements share: fair timing, the machine's name, and the page they write."""
+"""Helpers of the benchmarks: fair timing, a line about the machine, and the written page."""
 
 import datetime
 import os
@@ -25,7 +25,7 @@ clock hardly.
 
 
 class Seconds(NamedTuple):
-    """Medians over the rounds: by the clock on the wall, and of processor time."""
+    """Seconds by the wall clock, and seconds of processor time."""
 
     wall: float
     cpu: float
@@ -34,8 +34,8 @@ class Seconds(NamedTuple):
 def in_turn(ways: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, Seconds]:
     """Time each way once a round, and return the medians.
 
-    Processor time counts all threads of this process, and hardly changes when others use the
-    machine too; the clock on the wall does.
+    Processor time counts all threads of this process and hardly changes when other programs run;
+    wall-clock time does change.
     """
     taken: dict[str, list[Seconds]] = {name: [] for name in ways}
     for _ in range(rounds):
@@ -53,7 +53,7 @@ def in_turn(ways: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, 
 
 
 def peak_gflops(side: int = 1024, rounds: int = 7) -> Seconds:
-    """Float32 matrix product of this machine, in GFLOP a second: best of a few rounds."""
+    """Speed of a float32 matrix product in GFLOP/s, by each clock: the best of a few rounds."""
     a = np.random.default_rng(0).standard_normal((side, side)).astype(np.float32)
     best = Seconds(0, 0)
     for _ in range(rounds):
@@ -66,7 +66,7 @@ def peak_gflops(side: int = 1024, rounds: int = 7) -> Seconds:
 
 
 def machine() -> str:
-    """Date and class of the machine in one line, and how busy it was with other work."""
+    """One line with the date, the processor, the load average and the versions."""
     model = platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.is_file():
@@ -86,7 +86,7 @@ def table(head: list[str], rows: list[list[str]]) -> str:
 
 
 def write_section(name: str, title: str, text: str, page: Path = PAGE, head: str = HEAD) -> None:
-    """Put a section into a page in the place of the one of the same name, or at its end."""
+    """Write a section into a page: replace the section of the same name, or append it."""
     start, end = f"<!-- {name} -->", f"<!-- end of {name} -->"
     section = f"{start}\n## {title}\n\n{text.strip()}\n{end}"
     old = page.read_text(encoding="utf-8") if page.is_file() else head

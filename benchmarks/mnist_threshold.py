@@ -1,15 +1,15 @@
-"""Measure the `mnist` exercise: who passes the accuracy threshold, and what it costs.
+"""Measure the `mnist` exercise: which variants pass the accuracy threshold, and CPU seconds.
 
     python benchmarks/mnist_threshold.py [--seeds 20] [--output docs/mnist-threshold.md]
 
-Trains the network of the graded exercise, and the smaller public one, with the reference and
-with right and wrong variants of it, on one BLAS thread, for several seeds; writes the table of
-accuracies and CPU seconds from which the threshold was chosen.
+Trains the network as the graded exercise does and as the smaller public one does, with the
+reference and with right and wrong variants of it, on one BLAS thread, for several seeds. Writes
+the table of accuracies and CPU seconds from which the threshold was chosen.
 """
 
 import os
 
-# Before NumPy is imported: graders run with one thread, so that is what is measured.
+# Must be set before NumPy is imported. One thread, because graders run with one.
 os.environ["OPENBLAS_NUM_THREADS"] = "1"
 
 import argparse
@@ -51,7 +51,7 @@ TITLES = {GRADED: "graded (`grade`)", PUBLIC: "public (`make check`)"}
 
 
 def measure(task: Exam, digits: Digits, seed: int, shift: bool = True) -> tuple[float, float]:
-    """Train and count once; return accuracy and CPU seconds."""
+    """Train and test once; return accuracy and CPU seconds."""
     secret = np.random.default_rng([seed, 1])
     images = digits.train_images[: task.images]
     test = digits.test_images[: task.test_images]
@@ -77,13 +77,13 @@ def measure(task: Exam, digits: Digits, seed: int, shift: bool = True) -> tuple[
 
 @contextmanager
 def replaced(owner: Any, name: str, by: Callable[[Any], Any]) -> Iterator[None]:
-    """Put `by(original)` in the place of a function for a while."""
+    """Replace a function with `by(original)` inside the `with` block."""
     with mock.patch.object(owner, name, by(getattr(owner, name))):
         yield
 
 
 def _after(change: Callable[..., Any]) -> Callable[[Any], Any]:
-    """Make a variant that changes what the original returns."""
+    """Make a replacement that applies `change` to the original's result."""
     return lambda original: lambda *a, **k: change(original(*a, **k))
 
 
@@ -258,7 +258,7 @@ def outcome(
 def row(name: str, result: Outcome, threshold: float) -> str:
     """Format one line of the table."""
     percent = 100 * result.accuracies
-    # The sample's spread, with one degree of freedom gone into the mean.
+    # The sample standard deviation; the mean uses one degree of freedom.
     spread = percent.std(ddof=1) if len(percent) > 1 else 0.0
     passed = int(np.sum(result.accuracies >= threshold))
     distance = (percent.mean() - 100 * threshold) / spread if spread > 1e-9 else float("nan")
@@ -288,7 +288,7 @@ def table(task: Exam, digits: Digits, seeds: range, shift: bool) -> Iterator[str
         for name, patches in variants.items():
             result = outcome(task, digits, patches, seeds, shift)
             yield row(label + name, result, task.threshold)
-    # Right but slow: its accuracies are the reference's, so one seed for the time is enough.
+    # Right but slow: its accuracies equal the reference's, so one seed is enough, for the time.
     result = outcome(task, digits, LOOPY, range(1), shift)
     yield row("right, all by loops (one seed)", result, task.threshold)
 

@@ -1,4 +1,4 @@
-"""How much one slow part costs: `full` with pooling in Python loops, beside loops throughout.
+"""Measure the cost of one slow part: `full` with pooling in Python loops, or all in loops.
 
 `python benchmarks/pool_in_loops.py` times one training step of each way on a few images, in turn,
 and prints ratios; all ways compute the same numbers.
@@ -26,7 +26,7 @@ loss = importlib.import_module("a3_pooling_and_loss.loss")
 
 
 class _Parts:
-    """The learner's module with some layers in loops."""
+    """The module of the learner's layers, with some classes replaced."""
 
     def __init__(self, **replaced: Any) -> None:
         self.__dict__.update(vars(network), **replaced)

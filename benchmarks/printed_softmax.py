@@ -1,9 +1,10 @@
-"""What the two mistakes of a softmax backward pass printed in a walk-through cost.
+"""Measure the accuracy lost by two mistakes in the softmax backward pass of a walk-through.
 
-The walk-through loops over the classes `k`, computes how the scores move probability `k`, and
-hands down what that one class gives. Printed, it has two mistakes: the derivative of a probability
-by its own score is *added* to what stands there, where it should replace it; and each turn of the
-loop overwrites the result of the last one, so that the input's gradient is the last class's.
+The walk-through loops over the classes `k`, computes the derivatives of probability `k` by the
+scores, and passes the gradient of that one class back. As printed, it has two mistakes. The
+derivative of a probability by its own score is *added* to the value that is already there, instead
+of replacing it. And each iteration overwrites the result of the previous one, so that the input's
+gradient is that of the last class.
 
 The network is the walk-through's: 8 filters of 3x3, a 2x2 max pool, one dense layer, one image
 a step. `python benchmarks/printed_softmax.py` prints the slopes and the accuracies.
@@ -30,7 +31,7 @@ WAYS = ("right", "adds on the diagonal", "last class only", "as printed: both")
 
 
 def slopes(probabilities: ndarray, k: int, adds: bool) -> ndarray:
-    """How probability `k` of one image, (K,), moves with each score; `adds` is the mistake."""
+    """Derivatives of probability `k` of one image by each score, (K,); `adds`: the mistake."""
     others = -probabilities[k] * probabilities
     own = probabilities[k] * (1 - probabilities[k])
     others[k] = others[k] + own if adds else own
@@ -38,17 +39,17 @@ def slopes(probabilities: ndarray, k: int, adds: bool) -> ndarray:
 
 
 def gradients(probabilities: ndarray, label: int, adds: bool, last: bool) -> tuple[ndarray, ...]:
-    """The gradients of the scores that the dense layer's weights and its input get, (K,) each."""
-    # With a sum that is not 0 scores run away, and a probability of 0 must not end the run.
+    """The score gradients used for the dense layer's weights and for its input, (K,) each."""
+    # With the mistakes, scores can grow without limit: do not divide by a probability of 0.
     d_probability = -1 / max(probabilities[label], 1e-12)
     d_logits = d_probability * slopes(probabilities, label, adds)
-    # Only the right label's class has a gradient; the turn of the last class gives zeros.
+    # Only the label's class has a gradient: if it is not the last, the last iteration gives zeros.
     gives = label == len(probabilities) - 1 or not last
     return d_logits, d_logits * gives
 
 
 def accuracy(way: str, images: int, epochs: int, seed: int) -> float:
-    """Train the network once with one kind of gradient; the share of test digits read rightly."""
+    """Train the network once with one kind of gradient; return the accuracy on test digits."""
     adds, last = way.startswith(("adds", "as")), way.startswith(("last", "as"))
     preset, digits = PRESETS["tiny"], load_digits()
     rng = np.random.default_rng(seed)

@@ -1,9 +1,9 @@
-"""What one line in a learner's file gets from stock nbgrader, and what it gets from this kit.
+"""Compares what hostile code in a submission achieves in stock nbgrader and in this kit.
 
-Makes a scratch course with an nbgrader of its own configuration (none of this kit's), lets each
+Makes a scratch course with a default nbgrader configuration (nothing of this kit), lets each
 hostile student hand in the same exercise, relu_forward, runs the real `nbgrader autograde`, and
-looks into the gradebook, the outputs and the disk. The same code is then graded by this kit.
-Nothing outside the scratch folder is touched. Takes some minutes:
+examines the gradebook, the outputs and the disk. Then this kit grades the same code. Only the
+scratch folders are changed. Takes some minutes:
 
     .venv/bin/python benchmarks/stock_nbgrader_attacks.py [--json] [FAMILY ...]
 """
@@ -47,10 +47,10 @@ class Try:
     """One hostile submission.
 
     Attributes:
-        family: as tests/red_team names it.
+        family: the name of its family in tests/red_team.
         name: what it does, for the table.
-        code: in the place of the answer; COURSE stands for the course's folder.
-        files: laid beside the notebook, a link where the value begins with "->".
+        code: the code that replaces the answer; COURSE is replaced with the course's folder.
+        files: symbolic links beside the notebook: the name, and "->" with the target.
     """
 
     family: str
@@ -216,7 +216,7 @@ def main() -> None:
 
 
 def make_course(course: Path) -> None:
-    """A course as nbgrader's quickstart has it, with one assignment and two honest classmates."""
+    """Make a course like nbgrader's quickstart, with one assignment and one honest classmate."""
     (course / "nbgrader_config.py").write_text(
         f"c = get_config()\nc.CourseDirectory.root = {str(course)!r}\n"
         "c.CourseDirectory.course_id = 'scratch'\n"
@@ -264,7 +264,7 @@ def hand_in(course: Path, one: Try) -> None:
 
 
 def run(course: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    """The real program, with a token in its environment as an instructor may have."""
+    """Run the real nbgrader, with a token in its environment as an instructor may have."""
     programs = str(Path(sys.executable).parent)
     environment = {
         **os.environ,
@@ -284,7 +284,7 @@ def run(course: Path, *command: str) -> subprocess.CompletedProcess[str]:
 
 
 def stock(course: Path, one: Try) -> str:
-    """Hand in, grade, and look at what it got."""
+    """Hand in and grade with stock nbgrader; describe what the attack achieved."""
     before = marks(course)
     hand_in(course, one)
     graded = run(course, "autograde", "ps1", "--student", one.student)
@@ -311,7 +311,7 @@ def stock(course: Path, one: Try) -> str:
 
 
 def repair(course: Path, before: dict[str, float]) -> None:
-    """Undo what reached others, so that every attack starts from the same course."""
+    """Undo the attack's changes to the course, so that every attack starts from the same state."""
     with sqlite3.connect(course / "gradebook.db") as database:
         database.execute("DROP TRIGGER IF EXISTS mine")
         database.execute("UPDATE grade SET manual_score = NULL")
@@ -337,7 +337,7 @@ def marks(course: Path) -> dict[str, float]:
 
 
 def kit(folder: Path, one: Try) -> str:
-    """The same code, in the file that this kit takes it from."""
+    """Grade the same code with this kit; describe what the attack achieved."""
     scratch = folder / "course"
     scratch.mkdir(exist_ok=True)
     for name in ("gradebook.db", "nbgrader_config.py", "kept.txt"):
@@ -381,7 +381,7 @@ def picture(folder: Path) -> dict[str, bytes]:
 
 
 def got(text: str) -> list[str]:
-    """What it says that it has got."""
+    """The gains that the attack printed, each after "GOT ", without duplicates."""
     found = [part.split("\\n")[0].split("\n")[0].split('"')[0] for part in text.split("GOT ")[1:]]
     return list(dict.fromkeys(found))
 

@@ -1,4 +1,4 @@
-"""The network `layers` three times: by loops, a batch at a time, and as matrix products.
+"""Three implementations of the network `layers`: loops, whole batches, and matrix products.
 
 All three are trained by the same `train_epoch` of solutions/ and end at the same weights.
 """
@@ -18,7 +18,7 @@ convolution = importlib.import_module("a1_convolution.convolution")
 
 
 class ConvByLoops(network.Conv2D):
-    """Every window of every filter and image by itself."""
+    """Convolution with a loop over every image, filter and window."""
 
     def forward(self, x: ndarray) -> ndarray:
         self.x = x
@@ -35,7 +35,7 @@ class ConvByLoops(network.Conv2D):
 
 
 class PoolByLoops(network.MaxPool2D):
-    """Every window of every channel and image by itself."""
+    """Pooling with a loop over every image, channel and window."""
 
     def forward(self, x: ndarray) -> ndarray:
         out = np.zeros((*x.shape[:2], x.shape[2] // 2, x.shape[3] // 2), x.dtype)
@@ -55,7 +55,7 @@ class PoolByLoops(network.MaxPool2D):
 
 
 class ConvByBatch(network.Conv2D):
-    """One window after the other, but all images and all filters at once."""
+    """Convolution with a loop over windows, for all images and filters at once."""
 
     def forward(self, x: ndarray) -> ndarray:
         self.x = x
@@ -80,7 +80,7 @@ class ConvByBatch(network.Conv2D):
 
 
 class PoolByBatch(network.MaxPool2D):
-    """One window after the other, but all images and all channels at once."""
+    """Pooling with a loop over windows, for all images and channels at once."""
 
     def forward(self, x: ndarray) -> ndarray:
         out = np.zeros((*x.shape[:2], x.shape[2] // 2, x.shape[3] // 2), x.dtype)
@@ -107,7 +107,7 @@ WAYS: dict[str, tuple[Any, Any]] = {
 
 
 def build(way: str) -> Any:
-    """The network `layers`, float32, from the same first weights whatever the way."""
+    """The network `layers`, float32, with the same first weights for every way."""
     conv, pool = WAYS[way]
     rng = np.random.default_rng(0)
     first = conv(1, 8, 3, rng=rng, dtype=np.float32)
@@ -116,7 +116,7 @@ def build(way: str) -> Any:
 
 
 def train(way: str, images: ndarray, labels: ndarray) -> list[ndarray]:
-    """One epoch in batches of 32; returns the weights it ends at."""
+    """Train one epoch in batches of 32; return the final weights."""
     model = build(way)
     optimizer = network.SGD(model.parameters(), 0.05)
     network.train_epoch(model, optimizer, images, labels, 32, np.random.default_rng(0))

@@ -1,4 +1,4 @@
-"""axe-core on a page that is open: what it finds serious or critical, and the sizes to look at."""
+"""Runs axe-core on an open page; screen sizes and colour schemes for the tests."""
 
 import shutil
 import subprocess
@@ -19,7 +19,7 @@ SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
 
 
 def serious(page: Page | Frame) -> list[str]:
-    """What axe-core finds serious or critical on a page, without the frames in it."""
+    """The serious and critical findings of axe-core on a page, without the page's frames."""
     page.evaluate(f"{_axe()}; undefined")
     found = page.evaluate("async () => (await axe.run(document, {iframes: false})).violations")
     return [
@@ -31,7 +31,7 @@ def serious(page: Page | Frame) -> list[str]:
 
 
 def _axe() -> str:
-    """axe-core, installed from e2e/package.json on first use."""
+    """The source of axe-core, which is installed from e2e/package.json on first use."""
     if not AXE.is_file():
         npm = shutil.which("npm")
         if npm is None:

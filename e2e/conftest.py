@@ -1,6 +1,6 @@
 """A scratch course, JupyterLab on loopback and a real browser, for the end-to-end tests.
 
-`make e2e` runs these; `make test` does not. Screenshots are left in build/e2e/, to be looked at.
+`make e2e` runs these; `make test` does not. Screenshots are saved in build/e2e/.
 """
 
 import contextlib
@@ -34,7 +34,7 @@ NOTEBOOK = f"{NAME}.ipynb"
 PATIENCE = 90.0
 """Seconds that a step may take; a loaded machine starts and grades slowly."""
 
-# Without those after the first two, Chromium keeps asking its maker's servers for things.
+# Without the flags after the first two, Chromium sends requests of its own to other servers.
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -45,28 +45,28 @@ FLAGS = [
     "--disable-sync",
 ]
 TOKEN = "e2e"
-# What each trick of a hostile student says on the browser's console, if it ever runs.
+# The text that a hostile student's script writes to the browser's console if it runs.
 ALARM = "a student's script ran"
 
 
 @dataclass
 class Visit:
-    """A person's tab, and every script of a student's that ran in it.
+    """A person's tab, and the student scripts that ran in it.
 
     Attributes:
         page: the tab.
-        alarms: what the console said of student's scripts; a dialog counts too.
+        alarms: the console messages and the dialogs of student scripts.
     """
 
     page: Page
     alarms: list[str] = field(default_factory=list)
 
     def keep(self, name: str) -> None:
-        """Leave a screenshot in build/e2e/."""
+        """Save a screenshot in build/e2e/."""
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
     def keep_whole(self, name: str) -> None:
-        """Leave a screenshot of the whole page, however long."""
+        """Save a screenshot of the whole page in build/e2e/."""
         self.page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
 
@@ -74,10 +74,10 @@ Serve = Callable[[Path], str]
 
 
 def environment(home: Path) -> dict[str, str]:
-    """The environment of a person with this home folder, free of the settings of who runs this.
+    """The environment of a person with this home folder, without the caller's Jupyter settings.
 
     Args:
-        home: an empty folder, or one that the same person had before.
+        home: an empty folder, or one that the same person used before.
     """
     programs = str(Path(sys.executable).parent)
     return {
@@ -131,7 +131,7 @@ def _answers(url: str) -> bool:
 
 @pytest.fixture(scope="session")
 def serve(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serve]:
-    """Start JupyterLab in a folder and say its address; it ends with the tests."""
+    """A function that starts JupyterLab in a folder and returns its address."""
     with contextlib.ExitStack() as running:
         yield lambda root: running.enter_context(_jupyterlab(root, tmp_path_factory.mktemp("home")))
 
@@ -151,7 +151,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
-    """A fresh tab that reaches nothing but this machine, as in an offline lecture hall."""
+    """A fresh tab that can reach only this machine, as in a lecture hall without a network."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.set_default_timeout(PATIENCE * 1000)
     context.route("**/*", _only_this_machine)
@@ -164,7 +164,7 @@ def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
     context.on("console", lambda message: heard(message.text))
     context.on("dialog", lambda dialog: (visit.alarms.append(dialog.message), dialog.dismiss()))
     yield visit
-    visit.keep(f"last-{request.node.name}")  # where a test failed, this is what it saw
+    visit.keep(f"last-{request.node.name}")  # the last state of the page, for a test that failed
     context.close()
 
 
@@ -177,17 +177,17 @@ def _only_this_machine(route: Route) -> None:
 
 
 def points_of(student: str) -> float:
-    """What the grader gives a student of the sample class for a1."""
+    """The points that the grader gives a student of the sample class for a1."""
     with tempfile.TemporaryDirectory() as folder:
         submission = hand_in(sample_class()[student], Path(folder), [NAME])
         return float(grade_folder(submission, assignment=NAME).score)
 
 
 def make_course(top: Path) -> Path:
-    """A scratch course with a1 still to be generated, from the checkout's source/ and solutions/.
+    """Make a scratch course from the checkout's source/ and solutions/; a1 is not generated yet.
 
     Args:
-        top: a folder to be made.
+        top: the folder to create.
     """
     top.mkdir(parents=True)
     shutil.copy(ROOT / run_nbgrader.CONFIG, top)
@@ -201,7 +201,7 @@ def make_course(top: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The browser edition: the folder that SITE names, as in `make e2e`, or built here."""
+    """The folder of the browser edition: that in SITE, which `make e2e` sets, or a new build."""
     if built := os.environ.get("SITE"):
         return Path(built).resolve()
     return build(ROOT, tmp_path_factory.mktemp("site") / "web")
@@ -209,14 +209,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
-    """Where the site is served."""
+    """The address at which the site is served."""
     with served(site) as address:
         yield address
 
 
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
-    """An empty profile."""
+    """A browser context with an empty profile."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     context.set_default_timeout(PATIENCE * 1000)
     yield context
@@ -225,7 +225,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def learner(context: BrowserContext, address: str) -> Iterator[Learner]:
-    """Somebody at the site, whose pages must make no mistake and ask nobody else for anything."""
+    """A learner at the site. Afterwards: no script error, and no request to another server."""
     learner = Learner.arrive(context, address)
     yield learner
     assert not learner.problems
@@ -235,6 +235,6 @@ def learner(context: BrowserContext, address: str) -> Iterator[Learner]:
 
 @pytest.fixture(scope="session")
 def stub(site: Path) -> str:
-    """The first file to write, as it is handed out."""
+    """The text of the first file to write, as it is handed out."""
     stubs = json.loads((site / "course.json").read_text())["stubs"]
     return str(stubs["a1_convolution/convolution.py"])

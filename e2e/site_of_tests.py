@@ -1,4 +1,4 @@
-"""The browser edition, built and served without any header of its own, for its tests."""
+"""Serves the browser edition without isolation headers, and acts as a learner, for its tests."""
 
 import functools
 import http.server
@@ -24,7 +24,7 @@ SOLUTIONS = ROOT / "solutions"
 
 
 class _Plain(http.server.SimpleHTTPRequestHandler):
-    """A static host that sends no isolation headers, as most do not."""
+    """A static host that sends no isolation headers, like most static hosts."""
 
     def log_message(self, format: str, *args: object) -> None:
         pass
@@ -32,7 +32,7 @@ class _Plain(http.server.SimpleHTTPRequestHandler):
 
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
-    """Serve a folder on 127.0.0.1 and say its address."""
+    """Serve a folder on 127.0.0.1 and give its address."""
     handler = functools.partial(_Plain, directory=str(folder))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -46,13 +46,13 @@ def served(folder: Path) -> Iterator[str]:
 
 @dataclass
 class Learner:
-    """Somebody at the site.
+    """A learner at the site.
 
     Attributes:
-        page: their tab.
-        address: of the site.
-        requests: every address that the tab, its Worker or its service worker asked for.
-        problems: what went wrong in the page's own scripts.
+        page: the learner's tab.
+        address: the address of the site.
+        requests: every address that the tab, its Worker or its service worker requested.
+        problems: the uncaught errors of the page's scripts.
     """
 
     page: Page
@@ -62,14 +62,14 @@ class Learner:
 
     @classmethod
     def arrive(cls, context: BrowserContext, address: str) -> "Learner":
-        """Open a tab and listen to it."""
+        """Open a tab and record its requests and errors."""
         one = cls(context.new_page(), address)
         context.on("request", lambda request: one.requests.append(request.url))
         one.page.on("pageerror", lambda error: one.problems.append(str(error)))
         return one
 
     def open(self, name: str, *, python: bool = True) -> None:
-        """Open a page of the site, and wait until Python is ready."""
+        """Open a page of the site, and wait until Python or, if not `python`, the page is ready."""
         self.page.goto(self.address + name)
         ready = 'html[data-ready="python"]'
         if not python:
@@ -95,13 +95,13 @@ class Learner:
             self.page.locator("main > article").wait_for()
 
     def write(self, text: str) -> None:
-        """Type over the whole file in the editor."""
+        """Replace the whole file in the editor with `text`."""
         self.page.locator(".cm-content").click()
         self.page.keyboard.press("Control+a")
         self.page.keyboard.insert_text(text)
 
     def check(self) -> dict[str, Any]:
-        """Press Check and return the JSON line's content."""
+        """Press Check and return the verdict from its line of JSON."""
         verdict = self.page.locator("#verdict")
         verdict.evaluate("element => element.removeAttribute('data-line')")
         self.page.locator("#check").click()
@@ -111,14 +111,14 @@ class Learner:
         return json.loads(line)
 
     def bring(self, folder: Path) -> None:
-        """Bring back a folder shaped like assignments/, as a zip."""
+        """Upload a folder shaped like assignments/, as a zip."""
         self.go("folder.html")
         archive = {"name": "work.zip", "mimeType": "application/zip", "buffer": zip_of(folder)}
         self.page.locator("#zip").set_input_files(archive)  # type: ignore[arg-type]
         self.page.locator("#brought", has_text="Brought back").wait_for()
 
     def folder(self) -> dict[str, str]:
-        """Take the folder away: the text of each file in the zip, by its path."""
+        """Download the folder as a zip; return the text of each file by its path."""
         self.go("folder.html")
         with self.page.expect_download() as download:
             self.page.locator("#take").click()
@@ -141,7 +141,7 @@ def solved(top: Path) -> Path:
 
 
 def make_check(folder: Path, exercise: str) -> dict[str, Any]:
-    """What `make check EX=...` says, as JSON."""
+    """The verdict of `make check EX=...`, from its JSON."""
     command = [sys.executable, "-m", "autograder", "check", str(folder)]
     done = subprocess.run(
         [*command, "--exercise", exercise, "--json"],

@@ -1,4 +1,4 @@
-"""The grader's desk in a browser: code and comments in Formgrader and feedback, and axe-core."""
+"""Grading in a browser: code and comments in Formgrader and on feedback pages; axe-core."""
 
 from pathlib import Path
 
@@ -45,7 +45,7 @@ def test_formgrader_shows_the_code_below_its_verdict_and_takes_a_comment(
     visit: Visit, serve: Serve, course: Path
 ) -> None:
     base = serve(course)
-    # JupyterLab keeps the token in a cookie; Formgrader's own pages do not.
+    # First JupyterLab, which keeps the token in a cookie; Formgrader's own pages do not.
     visit.page.goto(f"{base}/lab?token={TOKEN}")
     visit.page.goto(f"{base}/formgrader/gradebook/{NAME}/{NAME}")
     visit.page.locator("td a", has_text="Submission #").first.click()
@@ -99,7 +99,7 @@ def test_the_report_has_no_serious_fault(
     for name, path in (("index", index), ("assignment", page)):
         visit.page.set_viewport_size(size)
         visit.page.emulate_media(color_scheme=scheme)
-        # The page forbids scripts; only to look at it is that lifted.
+        # The page forbids scripts; allow them, so that axe-core can run.
         text = path.read_text().replace("default-src 'none'", "default-src * 'unsafe-inline'")
         path.write_text(text)
         visit.page.goto(path.as_uri())

@@ -1,4 +1,4 @@
-"""nbgrader's exchange, once round, with two students: out, in, graded and back."""
+"""One round of nbgrader's exchange with two students: release, submit, grade, feedback."""
 
 import subprocess
 import sys
@@ -14,10 +14,10 @@ COURSE_ID = "cnn101"
 
 
 def nbgrader(where: Path, home: Path, *words: str) -> str:
-    """Type an nbgrader command, as this person, in this folder.
+    """Run an nbgrader command in the folder `where`, as the person with this home folder.
 
     Returns:
-        what it said.
+        its output.
     """
     done = subprocess.run(
         [sys.executable, "-m", "nbgrader", *words],

@@ -23,7 +23,7 @@ COMMENT = "Padding keeps the rim: **well seen**."
 
 
 def essay(text: str) -> nbformat.NotebookNode:
-    """A question of the instructor's own, marked by hand."""
+    """A cell with an essay question of the instructor, marked by hand."""
     settings = {
         "cell_type": "markdown",
         "grade": True,
@@ -45,7 +45,7 @@ def add_essay(course: Path) -> None:
 
 
 def hand_in(course: Path, student: str) -> Path:
-    """Hand a sample student's code in, with the released notebook and an answer to the essay."""
+    """Hand in a sample student's code with the released notebook and an answer to the essay."""
     sample = "ina_firststep" if student == "mallory" else student
     write_code(sample_class()[sample], course / "submitted" / student, [NAME])
     folder = course / "submitted" / student / NAME
@@ -57,7 +57,7 @@ def hand_in(course: Path, student: str) -> Path:
 
 
 def poison(folder: Path) -> None:
-    """Put every trick wherever a student's words could reach the instructor's page."""
+    """Put every trick in every place from which a student's text reaches the instructor's page."""
     path = folder / NOTEBOOK
     notebook = nbformat.read(path, as_version=4)
     everything = "\n\n".join(TRICKS)
@@ -96,7 +96,7 @@ def cell_of(form: FrameLocator, exercise: str) -> Locator:
 
 
 def save(visit: Visit, box: Locator, value: str) -> None:
-    """Type into a box of Formgrader's and leave it, which saves; wait until it is saved."""
+    """Type into a box of Formgrader and leave it, which saves it; wait until it is saved."""
     box.fill(value)
     with visit.page.expect_response(lambda answer: answer.request.method == "PUT") as answer:
         box.blur()
@@ -129,7 +129,7 @@ def form(visit: Visit, serve: Serve, course: Path) -> FrameLocator:
 
 
 def test_the_tricks_would_be_heard(visit: Visit) -> None:
-    """Or their silence in Formgrader would prove nothing."""
+    """Each trick raises an alarm here; so no alarm in Formgrader means that none ran there."""
     for trick in TRICKS:
         visit.alarms.clear()
         visit.page.set_content(f"<p>{trick}</p>")
@@ -156,7 +156,7 @@ def test_generate_autograde_mark_by_hand_and_give_feedback(
         visit.page.locator("caption").first.wait_for()
         visit.keep_whole(f"feedback-{student}")
     visit.page.goto(pages["ina_firststep"].as_uri())
-    # By the checks, 3 for the essay, 0.5 extra.
+    # The points of the checks, 3 for the essay, 0.5 of extra credit.
     total = f"{round(points_of('ina_firststep') + 3 + 0.5, 2):g} of 49 points."
     expect(visit.page.get_by_text(total)).to_be_visible()
     expect(visit.page.locator("strong", has_text="well seen")).to_be_visible()
@@ -187,7 +187,7 @@ def autograde(visit: Visit, form: FrameLocator) -> None:
 
 
 def read_submissions(visit: Visit, form: FrameLocator) -> None:
-    """Go through all submissions, in the random order that Formgrader hides names in."""
+    """Go through all submissions, which Formgrader shows without names and in random order."""
     form.locator("a", has_text="Manual Grading").click()
     form.locator("td a", has_text=NAME).click()
     form.locator(".breadcrumb .active", has_text=NAME).wait_for()

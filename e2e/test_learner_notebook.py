@@ -19,7 +19,7 @@ OWN_FIGURE = "figures.im2col_steps(im2col)"
 
 @pytest.fixture
 def work(tmp_path: Path) -> Path:
-    """What a learner has: assignments/, and the kit installed. output_size is written, wrongly."""
+    """A learner's folder with assignments/, in which output_size is written, but wrong."""
     folder = tmp_path / "work"
     shutil.copytree(ROOT / "assignments", folder / "assignments")
     code = folder / "assignments" / NAME / "convolution.py"
@@ -33,11 +33,11 @@ def work(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def page(visit: Visit, serve: Serve, work: Path) -> Page:
-    """The notebook, open in JupyterLab with its kernel up."""
+    """The notebook, open in JupyterLab with its kernel running."""
     page = visit.page
     page.goto(f"{serve(work)}/lab/tree/assignments/{NAME}/{NOTEBOOK}?token={TOKEN}")
-    page.get_by_role("button", name="No", exact=True).click()  # to Jupyter's news
-    # Before its kernel answers, JupyterLab drops what it is asked to run.
+    page.get_by_role("button", name="No", exact=True).click()  # declines Jupyter's news
+    # Until the kernel is ready, JupyterLab ignores requests to run cells.
     page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     return page
 
@@ -55,14 +55,14 @@ def run_all(page: Page) -> None:
 
 
 def cell(page: Page, source: str) -> Locator:
-    """The cell that holds this source, scrolled to."""
+    """Scroll to the cell that contains this source, and return it."""
     found = page.locator(".jp-CodeCell", has=page.locator(".jp-InputArea", has_text=source)).first
     found.scroll_into_view_if_needed()
     return found
 
 
 def run(page: Page, source: str) -> Locator:
-    """Run the cell that holds this source, as a learner does."""
+    """Run the cell that contains this source, as a learner does."""
     ran = cell(page, source)
     ran.locator(".cm-content").click()
     page.keyboard.press("Control+Enter")
@@ -92,7 +92,7 @@ def choose_theme(page: Page, name: str) -> None:
 
 
 def validate_in_browser(page: Page) -> str:
-    """Press Validate, and read what it says."""
+    """Press Validate, and return the text of the dialog."""
     page.get_by_role("button", name="Validate").click()
     dialog = page.locator(".jp-Dialog")
     dialog.wait_for()
@@ -124,7 +124,7 @@ def test_wrong_then_right_in_one_kernel(
     before = number(wrong)
     unwritten = cell(page, 'check("im2col")')
     expect(unwritten).to_contain_text("○ im2col: still to be written")
-    # Drawn from constants before the exercise, and from the learner's function after it.
+    # The figure before the exercise uses constants; the one after it uses the learner's function.
     expect(cell(page, "figures.im2col_steps()").locator("img")).to_be_visible()
     expect(cell(page, OWN_FIGURE)).to_contain_text("Not yet: write im2col first")
     look_at(visit, unwritten, "learner-2-still-to-be-written")

@@ -13,7 +13,7 @@ from conftest import NAME, PATIENCE, ROOT, Visit, environment
 from playwright.sync_api import Frame, expect
 
 SOLUTIONS = ROOT / "solutions"
-# What the template of nbconvert itself colours: the prompts, and the code.
+# Elements that nbconvert's own template colours: the prompts, and the code.
 NBCONVERTS_OWN = re.compile(r'jp-(Input|Output)Prompt|<span class="\w{1,2}">')
 
 
@@ -22,7 +22,7 @@ NBCONVERTS_OWN = re.compile(r'jp-(Input|Output)Prompt|<span class="\w{1,2}">')
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where `autograder draw` serves its page for a network that `autograder train` has trained."""
+    """The address of the page of `autograder draw`, for a network made by `autograder train`."""
     home = tmp_path_factory.mktemp("learner")
     course = home / "course"
     shutil.copytree(SOLUTIONS, course, ignore=shutil.ignore_patterns("__pycache__", ".*"))

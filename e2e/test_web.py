@@ -65,7 +65,7 @@ def test_from_the_first_page_to_the_first_exercise(learner: Learner, stub: str) 
     screenshot(page, "passed")
     page.get_by_role("link", name="Next: conv2d_forward_naive").click()
     page.locator('main[data-exercise="conv2d_forward_naive"] .cm-content').wait_for()
-    # Of the file that is shared, what was written before is still there.
+    # Both exercises are in one file, which still contains the code written before.
     assert RIGHT in learner.folder()[FILE]
     learner.go("skills.html")
     expect(page.locator('li[data-proofs="output_size"]')).to_contain_text("proved by the checks")
@@ -126,7 +126,7 @@ def test_a_page_opens_at_its_top_and_cuts_no_formula_off(learner: Learner, width
     page.locator('main[data-exercise="conv2d_backward"] .cm-content').wait_for()
     page.wait_for_timeout(1000)
     assert page.evaluate("scrollY") == 0
-    # The editor shows the exercise, and not the top of its file; it draws what is in the window.
+    # The editor opens at the exercise, not at the top of the file; it renders only visible lines.
     page.locator("#editor").scroll_into_view_if_needed()
     expect(page.locator(".cm-content")).to_contain_text("def conv2d_backward")
     assert page.locator(".cm-scroller").evaluate("e => e.scrollTop") > 0
@@ -167,11 +167,11 @@ def test_a_new_line_begins_where_the_line_above_it_does(learner: Learner) -> Non
     learner.open("output_size.html", python=False)
     stub = page.locator(".cm-line", has_text='raise NotImplementedError("output_size")')
     stub.click(click_count=3)
-    # Each line ends with a sign after which no list of suggestions opens.
+    # Each line ends with a character after which the editor opens no list of completions.
     for line in ("    a = max(2,", "3)", "if a > 2:", "a = 5", "b = 6"):
         page.keyboard.type(line)
         if line.endswith(","):
-            page.keyboard.press("Delete")  # the bracket that the editor closed
+            page.keyboard.press("Delete")  # the closing bracket that the editor inserted
         page.keyboard.press("Enter")
     lines = page.locator(".cm-line").all_inner_texts()
     first = lines.index("    a = max(2,")
@@ -191,7 +191,7 @@ def test_an_endless_loop_is_interrupted_and_its_line_named(learner: Learner, stu
     assert found["status"] == "error"
     assert "10 seconds" in found["message"]
     expect(learner.page.locator("#verdict")).to_contain_text(f"{FILE}:{line}")
-    # The same Python goes on, and the text is as it was.
+    # The same Python continues, and the text is unchanged.
     learner.write(with_body(stub, f"return {RIGHT}"))
     assert learner.check()["exercises"][0]["status"] == "passed"
 
@@ -241,7 +241,7 @@ def test_prints_input_and_files(learner: Learner, stub: str) -> None:
     try_it("output_size(")
     expect(output).to_contain_text("line 1:")
     try_it("while True: pass")
-    # Said by Python, or by the page where a busy computer keeps Python from being interrupted.
+    # The message of Python, or of the page if a busy computer delays Python's interrupt.
     expect(output).to_contain_text(re.compile("it did not finish|did not come back within 10"))
     learner.write(with_body(stub, f"return {WRONG} + print('wrong') * 0"))
     assert "TypeError" in json.dumps(learner.check())
@@ -339,7 +339,7 @@ def test_two_tabs_do_not_overwrite_each_other(
     learner.open("output_size.html")
     other = Learner.arrive(context, learner.address)
     other.open("conv2d_forward_naive.html", python=False)
-    # Line 1 is always on the screen when the cursor is there.
+    # With the cursor on line 1, the editor always renders that line.
     learner.write(with_body(f"# from the first tab\n{stub}", f"return {RIGHT}"))
     other.page.locator(".cm-content").click()
     other.page.keyboard.press("Control+Home")
@@ -440,7 +440,7 @@ def test_nothing_serious_in_accessibility(
 
 
 def test_a_changed_file_is_not_run(browser: Browser, site: Path, tmp_path: Path) -> None:
-    """Each file is held to its hash: one that was altered on the way is refused."""
+    """Each file is verified against its hash; a file that was altered is refused."""
     import shutil
 
     altered = tmp_path / "web"
@@ -471,7 +471,7 @@ def test_the_lock_names_no_registry() -> None:
 
 
 def test_the_flags_keep_chromium_quiet() -> None:
-    """Or a request of Chromium's own would be taken for one of the site's."""
+    """Otherwise a test would count Chromium's own requests as requests of the site."""
     assert "--disable-background-networking" in FLAGS
 
 

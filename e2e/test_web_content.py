@@ -1,4 +1,4 @@
-"""Nothing of an instructor's is in the site: by content, as for the handout."""
+"""Nothing for instructors only is in the site: its contents are searched, as the handout's are."""
 
 import html
 import io
@@ -17,7 +17,7 @@ from support.leaks import leaks, secrets
 
 
 def contents(site: Path) -> dict[str, bytes]:
-    """Every file, archives unpacked, bytecode as its constants and names."""
+    """The content of every file; archives are unpacked, HTML and JSON are turned into text."""
     files: dict[str, bytes] = {}
     for path in sorted(site.rglob("*")):
         if not path.is_file():
@@ -49,7 +49,7 @@ def texts(value: object) -> Iterator[str]:
 
 
 def of_the_kit(files: dict[str, bytes]) -> dict[str, bytes]:
-    """Without Python's and NumPy's own archives, which hold nothing of the kit's."""
+    """Leave out the archives of Python and NumPy, which contain nothing of the kit."""
     foreign = ("python/numpy.whl/", "python/packages.zip/", "python/pyodide", "python/python_std")
     foreign += ("python/compiled.zip/lib/",)
     return {name: data for name, data in files.items() if not name.startswith(foreign)}
@@ -99,6 +99,6 @@ def test_what_the_diagnosis_needs_is_there(site: Path) -> None:
 
 
 def archived(site: Path, name: str) -> bytes:
-    """One file of the kit's archive, as it is."""
+    """The content of one file in the kit's archive."""
     with zipfile.ZipFile(site / "python" / "kit.zip") as archive:
         return archive.read(name)

@@ -1,4 +1,4 @@
-"""The browser edition: what is there beside the editor, as in the notebook and in a terminal."""
+"""The browser edition beside the editor: steppers, predictions, drills and pages to read."""
 
 import json
 from pathlib import Path
@@ -83,7 +83,7 @@ def test_a_drill_that_was_missed_is_asked_again(learner: Learner) -> None:
         page.locator("#next").click()
     assert asked[0] == asked[3]
     assert len(set(asked)) == 3
-    # Nothing that is handed in or graded knows of it.
+    # The folder that is handed in contains nothing about drills.
     assert asked[0] not in json.dumps(learner.folder())
 
 

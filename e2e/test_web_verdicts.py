@@ -1,4 +1,4 @@
-"""The browser edition says of every known mistake what `make check` says."""
+"""The browser edition gives every known mistake the same verdict as `make check`."""
 
 import importlib
 import inspect
@@ -20,7 +20,7 @@ COURSE = load()
 
 
 def right_files() -> dict[str, str]:
-    """A folder where all is right: text by path."""
+    """The files of a folder in which every exercise is right: text by path."""
     return {
         exercise.path: (ROOT / "solutions" / exercise.path).read_text(encoding="utf-8")
         for exercise in COURSE.exercises
@@ -28,7 +28,7 @@ def right_files() -> dict[str, str]:
 
 
 def folders_with_mistakes() -> list[tuple[str, dict[str, Any]]]:
-    """Every known mistake, in a folder where all else is right: its id, files and exercise."""
+    """For every known mistake: its id, the files of a folder with only this mistake, exercise."""
     right = right_files()
     return [
         (
@@ -46,7 +46,7 @@ def folders_with_mistakes() -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-# `make check` in one process for all folders: it starts slower than it checks.
+# `make check` in one process for all folders, because starting it takes longer than a check.
 MANY_CHECKS = """
 import json, sys
 from pathlib import Path
@@ -58,24 +58,24 @@ for one in json.load(sys.stdin):
 """
 
 
-@pytest.mark.timeout(3600)  # some hundred mistakes, each checked twice
+@pytest.mark.timeout(3600)  # several hundred mistakes, each checked twice
 def test_every_known_mistake_gets_the_verdict_of_make_check(site: Path, tmp_path: Path) -> None:
-    """In Node, with the site's own Python and files; in Chromium, a few more below."""
+    """Runs in Node with the site's own Python and files; a test below runs a few in Chromium."""
     asked = folders_with_mistakes()
     given = json.dumps([one for _, one in asked])
     browsers = verdicts(["node", str(ROOT / "e2e" / "check_many.mjs"), str(site)], given)
     kits = verdicts([sys.executable, "-c", MANY_CHECKS, str(tmp_path)], given)
     assert len(browsers) == len(kits) == len(asked) > 400
     broken = [one for one in kits if "cannot be loaded" in one["exercises"][0]["message"]]
-    assert not broken, broken[0]  # a file that is not run compares nothing
+    assert not broken, broken[0]  # files that cannot be imported would compare nothing
     pairs = zip(asked, browsers, kits, strict=True)
     differ = [first_difference(id, *two) for (id, _), *two in pairs if two[0] != two[1]]
     assert not any(differ), "\n".join(differ)
 
 
 def first_difference(id: str, ours: Any, theirs: Any) -> str:
-    """Where two verdicts on a mistake part, in one line; "" if only in the width of integers."""
-    # NumPy's default integer has 32 bits in the browser's Python, and a message says what came.
+    """The first difference of two verdicts, in one line; "" if only integer widths differ."""
+    # NumPy's default integer has 32 bits in the browser's Python, and messages name the dtype.
     here, there = json.dumps(ours).replace("dtype int32", "dtype int64"), json.dumps(theirs)
     if here == there:
         return ""
@@ -86,7 +86,7 @@ def first_difference(id: str, ours: Any, theirs: Any) -> str:
 
 
 def verdicts(command: list[str], given: str) -> list[dict[str, Any]]:
-    """The verdicts that a program writes, without the path of the folder."""
+    """Run a program; return the verdicts that it prints, without the path of the folder."""
     done = subprocess.run(
         command, cwd=ROOT, input=given, capture_output=True, text=True, check=False
     )
@@ -125,7 +125,7 @@ def test_verdicts_in_chromium_are_those_of_make_check(learner: Learner, tmp_path
         assert here == there
 
 
-# What a wrong implementation derives from is, in a learner's file, the right one above it.
+# In a learner's file, a wrong class derives from the right class above it, not the reference's.
 FROM_ABOVE = """
 class _Above:
     def __getattr__(self, name):
@@ -138,7 +138,7 @@ def load_reference(_file):
 
 
 def as_text(code: Any, name: str) -> str:
-    """A wrong implementation with everything of its module, as a learner could have typed it."""
+    """The text of a wrong implementation and its module, as a learner could have typed it."""
 
     def inlined(imported: re.Match[str]) -> str:
         if imported[1] == "autograder.checking":

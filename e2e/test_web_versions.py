@@ -14,7 +14,7 @@ TYPED = "# typed before the site changed\n"
 
 
 def change(site: Path, name: str, old: str, new: str) -> None:
-    """Replace a text in a file of a built site, with its hashes, as another build would."""
+    """Replace a text in a file of a built site and update its hash, as a new build would."""
     file = site / name
     text = file.read_text(encoding="utf-8")
     assert old in text
@@ -43,7 +43,7 @@ def test_a_new_version_is_offered_and_loses_nothing(
         page.locator(".cm-content").click()
         page.keyboard.press("Control+Home")
         page.keyboard.insert_text(TYPED)
-        # The browser looks for a new service worker by itself, at the latest at the next visit.
+        # By itself, the browser may look for a new service worker only at the next visit.
         page.evaluate("navigator.serviceWorker.getRegistration().then((one) => one.update())")
         notice = page.locator("#notice")
         expect(notice).to_contain_text("There is a new version of this site")
@@ -62,7 +62,7 @@ def test_a_new_version_is_offered_and_loses_nothing(
         assert not learner.problems
 
 
-# A tab of the first version keeps its database in the first form.
+# Creates the database in the form that the site's first version used.
 FIRST_FORM = """([name, path, text]) => new Promise((resolve, reject) => {
   const asked = indexedDB.open(name, 1);
   asked.onupgradeneeded = () => {

@@ -1,8 +1,9 @@
-"""Writes each exercise's fingerprints.json from its pitfalls, and prints what catches each.
+"""Writes the generated files of each exercise, and prints which checks catch each pitfall.
 
     python -m autograder.author.bank [--check] [EXERCISE ...]
 
-For instructors: it needs the wrong implementations and the solutions.
+The files are fingerprints.json, diagnosis.json and inputs.json. For instructors: it needs the
+wrong implementations and the solutions.
 """
 
 import functools
@@ -30,7 +31,7 @@ from autograder.text import UserError
 from autograder.worker.host import Host, Outcome
 
 COMMAND = "make pitfalls"
-# A result that float32 computes may be off by this many steps of the rounding.
+# The largest error of a float32 result, in rounding steps.
 MARGIN = 5e-4
 LEAST_EVIDENCE = 2
 
@@ -39,11 +40,11 @@ Probe = Callable[[Any], Any]
 
 
 class BankHost(Host):
-    """The solutions, with one exercise answered by other code.
+    """A host of the solutions in which other code replaces one exercise.
 
     Args:
         exercise: the name of the exercise.
-        code: the function or class that stands in its place.
+        code: the function or class that replaces it.
     """
 
     def __init__(self, exercise: str, code: Any) -> None:
@@ -57,7 +58,7 @@ class BankHost(Host):
 
 
 def probes_of(exercise: Exercise) -> Any:
-    """The exercise's probes.py."""
+    """The exercise's module probes.py."""
     return load().module(exercise.assignment, exercise.name, "probes")
 
 
@@ -80,13 +81,13 @@ class Entry:
     """A wrong implementation, and what is known about it.
 
     Attributes:
-        prints: what each probe finds.
-        exact: whether it is told from others by the sizes that NumPy names when it raises.
-        evidence: on how many probes it finds something else than in the solution.
-        parts: the hashes of the returned values that it is in, if it is not in all of them.
-        cut_off: the hash of the same mistake with integers cut off besides, or "".
-        besides: the hash of this mistake and another one together, by the other's name.
-        forward: the hash of its forward pass, where that alone is enough to name it, or "".
+        prints: the result of each probe.
+        exact: whether the sizes in NumPy's error messages are needed to recognise it.
+        evidence: the number of probes whose result differs from the solution's.
+        parts: the hash of each wrong returned value, if other returned values are right.
+        cut_off: the hash of this mistake combined with truncation for integer inputs, or "".
+        besides: the hash of this mistake combined with another one, by the other's name.
+        forward: the hash of its forward pass, if that alone is enough to recognise it, or "".
         caught: the checks that it fails.
     """
 
@@ -107,13 +108,13 @@ class Entry:
 
     @property
     def print(self) -> str:
-        """The hash that stands in the bank."""
+        """The hash that is stored in the bank."""
         exercise = self.pitfall.id.split(".")[0]
         join = fingerprints.joined_exactly if self.exact else fingerprints.joined
         return join(exercise, self.prints)
 
     def looks_like(self, other: "Entry") -> bool:
-        """Whether one of the two could be taken for the other."""
+        """Whether the two have equal prints, so that one could be taken for the other."""
         if self.exact and other.exact:
             return [p.exact for p in self.prints] == [p.exact for p in other.prints]
         return [p.whole for p in self.prints] == [p.whole for p in other.prints]
@@ -122,10 +123,10 @@ class Entry:
 def take_prints(
     exercise: Exercise, code: Any, probes: Sequence[Probe] | None = None
 ) -> list[Print]:
-    """What each probe of the exercise, or each of `probes`, finds in `code`.
+    """Run the exercise's probes, or `probes`, on `code`; one Print for each.
 
     Raises:
-        UserError: if a result lies so near the edge of its rounding that float32 might cross it.
+        UserError: if a result is so near a rounding edge that float32 could round it otherwise.
     """
     learner = Learner(BankHost(exercise.name, code), load(), exercise, TimeBudget())
     prints = []
@@ -147,7 +148,8 @@ def examine(exercise: Exercise) -> list[Entry]:
     """All entries of one exercise.
 
     Raises:
-        UserError: if two entries cannot be told apart, or one not from the solution.
+        UserError: if two entries have equal prints, an entry differs from the solution on too
+            few probes or has no sentence, or a probe fails on the solution.
     """
     right = take_prints(exercise, getattr(load_reference(), exercise.name))
     if any(one.raised for one in right):
@@ -180,7 +182,10 @@ def examine(exercise: Exercise) -> list[Entry]:
 
 
 def _entry(pitfall: WrongImplementation, prints: list[Print], right: list[Print]) -> Entry:
-    """The entry, told by values alone if they say enough: these hold however a loop is written."""
+    """Make the entry, recognised by returned values if these differ on enough probes.
+
+    Else the sizes in NumPy's errors count too; they depend more on how the code is written.
+    """
     pairs = list(zip(prints, right, strict=True))
     by_value = sum(mine.whole != theirs.whole and not mine.raised for mine, theirs in pairs)
     if by_value >= LEAST_EVIDENCE:
@@ -190,7 +195,10 @@ def _entry(pitfall: WrongImplementation, prints: list[Print], right: list[Print]
 
 
 def _parts(exercise: Exercise, prints: list[Print], right: list[Print]) -> dict[str, str]:
-    """The returned values that the mistake is in, if others are right, and each shows it enough."""
+    """The hash of each wrong returned value, by its number.
+
+    Empty unless another returned value is right, and each wrong one differs on enough probes.
+    """
     of_each = fingerprints.joined_by_part(exercise.name, prints)
     rights = fingerprints.joined_by_part(exercise.name, right)
     wrong = {part: of_each[part] for part in of_each if of_each[part] != rights.get(part)}
@@ -198,7 +206,7 @@ def _parts(exercise: Exercise, prints: list[Print], right: list[Print]) -> dict[
         return {}
     solution = getattr(load_reference(), exercise.name)
     if "tuple" not in str(getattr(solution, "__annotations__", {}).get("return")):
-        return {}  # several calls were asked for, and one value came of each
+        return {}  # the probe made the tuple: one value from each of several calls
     for part in map(int, wrong):
         pairs = zip(prints, right, strict=True)
         if sum(a.parts[part] != b.parts[part] for a, b in pairs) < LEAST_EVIDENCE:
@@ -207,14 +215,14 @@ def _parts(exercise: Exercise, prints: list[Print], right: list[Print]) -> dict[
 
 
 def _cut_off(exercise: Exercise, entries: list[Entry], right: list[Print]) -> None:
-    """Fill in what each mistake returns if it also cuts off integers; it must still be alone."""
+    """Fill in the hash of each mistake combined with truncation, if no other code has it."""
     candidates: list[Entry] = []
     for entry in entries:
         if not inspect.isfunction(entry.pitfall.code):
             continue
         prints = take_prints(exercise, _with_integers_cut_off(entry.pitfall.code))
         both = _entry(entry.pitfall, prints, right)
-        # The mistake itself must show on inputs that have nothing to do with integers.
+        # The mistake itself must show on probes that the truncation does not change.
         shown = sum(
             a == b and a.whole != c.whole and not a.raised
             for a, b, c in zip(prints, entry.prints, right, strict=True)
@@ -228,8 +236,8 @@ def _cut_off(exercise: Exercise, entries: list[Entry], right: list[Print]) -> No
             entry.cut_off = both.print
 
 
-# Mistakes that are the same as the right code on another input. Every other mistake on that input
-# is then both mistakes at once: which argument, and what it is taken for.
+# Mistakes that equal the right code on a changed argument: which argument, and its change. Another
+# mistake's code, called with that argument changed, then makes both mistakes at once.
 _AS_ANOTHER_INPUT: dict[str, tuple[str, Callable[[Any], Any]]] = {
     "bias_ignored": ("bias", lambda bias: 0 * bias),
     "stride_ignored": ("stride", lambda stride: 1),
@@ -240,7 +248,7 @@ _AS_ANOTHER_INPUT: dict[str, tuple[str, Callable[[Any], Any]]] = {
 
 
 def _besides(exercise: Exercise, entries: list[Entry], right: list[Print]) -> None:
-    """Fill in what each mistake returns together with one that is another input; if it is alone."""
+    """Fill in the hash of each mistake combined with one of `_AS_ANOTHER_INPUT`, if unique."""
     solution = getattr(load_reference(), exercise.name)
     candidates: list[tuple[Entry, Entry, Entry]] = []
     done: set[frozenset[str]] = set()
@@ -271,7 +279,7 @@ def _besides(exercise: Exercise, entries: list[Entry], right: list[Print]) -> No
 
 
 def _forward(exercise: Exercise, entries: list[Entry]) -> None:
-    """Fill in what each mistake's forward pass returns, if it is wrong and no other's."""
+    """Fill in the hash of each mistake's forward pass, if it is wrong and unique."""
     probes = getattr(probes_of(exercise), "FORWARD", None)
     if probes is None:
         return
@@ -284,20 +292,20 @@ def _forward(exercise: Exercise, entries: list[Entry]) -> None:
 
 
 def _holds_beside(pitfall: WrongImplementation, argument: str) -> bool:
-    """Whether the sentence stays true beside a mistake with `argument`: it may praise the rest."""
+    """Whether the sentence stays true if `argument` is wrong too: it may call other parts right."""
     praised = re.findall(r"\bright (\w+)|\b(?:is|are) right\b", pitfall.sentence)
     of_shape = {"size", "shape", "number"}
     return all(what in of_shape and argument not in ("stride", "padding") for what in praised)
 
 
 def _by_value(mine: list[Print], theirs: list[Print]) -> int:
-    """On how many probes two codes returned values that differ."""
+    """The number of probes for which both implementations return values, and these differ."""
     pairs = zip(mine, theirs, strict=True)
     return sum(a.whole != b.whole and not a.raised and not b.raised for a, b in pairs)
 
 
 def _on_another_input(code: Any, argument: str, change: Callable[[Any], Any]) -> Any:
-    """The same function, with one of its arguments taken for another."""
+    """The same function, but called with one argument changed."""
     signature = inspect.signature(code)
 
     @functools.wraps(code)
@@ -311,7 +319,7 @@ def _on_another_input(code: Any, argument: str, change: Callable[[Any], Any]) ->
 
 
 def _with_integers_cut_off(code: Any) -> Any:
-    """The same function, whose floating-point results are cut off where an input has integers."""
+    """The same function, but its float result is truncated if an input holds integers."""
 
     def cut(value: Any) -> Any:
         if isinstance(value, np.ndarray) and value.dtype.kind == "f" and np.isfinite(value).all():
@@ -329,7 +337,7 @@ def _with_integers_cut_off(code: Any) -> Any:
 
 
 def as_json(entries: list[Entry], digest: str) -> str:
-    """The text of an exercise's fingerprints.json; `digest` says what it was made from."""
+    """The text of an exercise's fingerprints.json; `digest` is the hash of its source files."""
     form = {
         "generated": f"by `{COMMAND}` from pitfalls.py and probes.py; do not edit",
         "made_from": digest,
@@ -356,7 +364,7 @@ def _form(entry: Entry) -> dict[str, Any]:
 def caught_by(
     course: Course, exercise: Exercise, code: Any, secret: str = "the bank of pitfalls"
 ) -> Caught:
-    """The checks that fail for `code`, with the random numbers that grow from the secret."""
+    """The checks that `code` fails; `secret` seeds the random numbers of the checks."""
     results = run_checks(
         BankHost(exercise.name, code),
         course,
@@ -373,14 +381,14 @@ def caught_by(
 
 
 def named(exercise: Exercise, code: Any) -> str | None:
-    """The id by which `code` is recognised."""
+    """The id of the pitfall that `code` is recognised as, or None."""
     learner = Learner(BankHost(exercise.name, code), load(), exercise, TimeBudget())
     pitfall = fingerprints.recognise(learner, load(), exercise)
     return None if pitfall is None else pitfall.id
 
 
 def table(course: Course, entries: dict[str, list[Entry]]) -> Iterator[str]:
-    """A line for each entry: whether it is named, and what catches it."""
+    """Lines for each entry: whether it is recognised, and which checks catch it."""
     count, missed_publicly, missed = 0, 0, 0
     for exercise in course.exercises:
         for entry in entries.get(exercise.name, []):
@@ -402,7 +410,7 @@ def table(course: Course, entries: dict[str, list[Entry]]) -> Iterator[str]:
 def written_files(
     course: Course, exercise: Exercise, entries: list[Entry] | None
 ) -> Iterator[tuple[Path, str]]:
-    """The files that are generated in an exercise's folder, and their texts."""
+    """The files that are generated in an exercise's folder, each with its text."""
     digest = made_from(course, exercise)
     if entries is not None:
         for entry in entries:
@@ -415,7 +423,7 @@ def written_files(
 
 
 def written_inputs(course: Course, exercise: Exercise) -> Iterator[tuple[Path, str]]:
-    """The file of inputs that are themselves the answer to another exercise, and its text."""
+    """The path and text of inputs.json, if the exercise's inputs are another exercise's results."""
     if course.has_module(exercise.assignment, exercise.name, "inputs"):
         inputs = course.module(exercise.assignment, exercise.name, "inputs")
         yield exercise.folder / "inputs.json", arrays_as_json(inputs.arrays(load_reference()))
@@ -429,7 +437,7 @@ def arrays_as_json(arrays: Sequence[np.ndarray]) -> str:
 
 
 def _require_fresh(course: Course, exercises: Sequence[Exercise]) -> None:
-    """Compare what the generated files were made from with what is there now."""
+    """Raise ClickException if the sources of a generated file have changed since."""
     stale = [
         f"{exercise.name}/{name}"
         for exercise in exercises
@@ -457,7 +465,7 @@ def main(names: tuple[str, ...], check: bool, whole: bool) -> None:
             _require_fresh(course, exercises)
             return
         if not check:
-            # First, since the probes read them when they are loaded.
+            # First, because the probes read these files when they are imported.
             for exercise in exercises:
                 for path, text in written_inputs(course, exercise):
                     path.write_text(text, encoding="utf-8")

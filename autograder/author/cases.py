@@ -1,8 +1,9 @@
-"""Cases for the diagnosis: one file with a header and the code that answers one exercise.
+"""Cases for the diagnosis: files with a header and code that replaces one exercise.
 
 The header's lines are `# exercise: NAME`, `# truth: right` or `wrong`, and `# what: ...`. The
-code takes the place of that exercise in a copy of solutions/, whose guards stay; parts for several
-files are separated by lines that begin with `#@@`.
+code replaces the body of that exercise in a copy of solutions/; the lines outside the solution
+markers, such as argument checks, stay. Lines that begin with `#@@` separate the parts for several
+files.
 """
 
 import re
@@ -19,7 +20,7 @@ from autograder.worker.host import Host
 
 
 def header(case: Path, key: str) -> str:
-    """One line of a case's header."""
+    """The value of one line in a case's header."""
     found = re.search(rf"^# {key}: (.*)", case.read_text(encoding="utf-8"), re.MULTILINE)
     assert found is not None, f"{case.name} has no line '# {key}: ...'"
     return found[1].strip()
@@ -31,7 +32,7 @@ def judge_case(case: Path, folder: Path, course: Course) -> ExerciseVerdict:
     Args:
         case: the file.
         folder: where the copy is made; it must not exist.
-        course: whose solutions.
+        course: the course whose solutions are copied.
     """
     shutil.copytree(course.solutions, folder, ignore=shutil.ignore_patterns("__pycache__"))
     text = case.read_text(encoding="utf-8")
@@ -54,7 +55,7 @@ def judge_case(case: Path, folder: Path, course: Course) -> ExerciseVerdict:
         for loaded in [loaded for loaded in sys.modules if loaded.split(".")[0] in tops]:
             del sys.modules[loaded]
 
-    forget()  # each case has modules of the same names
+    forget()  # all cases use the same module names
     try:
         reference = reference_of(course)
         results = run_checks(host, course, (exercise,), reference=reference, secret="cases")
@@ -64,7 +65,7 @@ def judge_case(case: Path, folder: Path, course: Course) -> ExerciseVerdict:
 
 
 def in_place(whole: str, name: str, parameters: str) -> str:
-    """The solution's body gives way to a call of the stranger's function; its guards stay."""
+    """Replace the lines between the solution markers with a call of the stranger's function."""
     start = whole.index(f"\ndef {name}(")
     begin = whole.index("### BEGIN SOLUTION", start)
     end = whole.index("### END SOLUTION", start) + len("### END SOLUTION")

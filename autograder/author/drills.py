@@ -2,9 +2,9 @@
 
     python -m autograder.author.drills [--check] [EXERCISE ...]
 
-A drill shows a call, what is right, and what a known mistake returns, and asks which mistake it
-is. The other answers are mistakes of the same exercise that return something else for that call,
-and, where there are enough of them, something wrong.
+A drill shows a call, the right result and the result of a known mistake, and asks which mistake
+it is. The other choices are mistakes of the same exercise that return another result for that
+call; mistakes that return a wrong result are preferred.
 """
 
 import hashlib
@@ -33,7 +33,7 @@ MOST_NUMBERS = 64
 
 
 class Recorder(Learner):
-    """A learner whose calls are kept: as text, with what came back."""
+    """A Learner that records each call as text, with its result."""
 
     def __init__(self, exercise: Exercise, code: Any) -> None:
         host = BankHost(exercise.name, code)
@@ -84,13 +84,13 @@ def drills_of(exercise: Exercise) -> list[Drill]:
             hidden = shown is None or shown.expected == shown.actual
             if mismatch is None or shown is None or hidden or len(others) < OTHERS:
                 continue
-            # First those that this call would show: a call without padding cannot be answered
-            # with a mistake in the padding.
+            # First the mistakes that change the result of this call: for a call without padding,
+            # a mistake in the padding is too easy to rule out.
             unseen = {
                 o.id: _same(_returned(wrong[o.id], probe, number, text), should) for o in others
             }
             others.sort(key=lambda other: (unseen[other.id], _hash(pitfall.id, other.id)))
-            # Of several mistakes that are told in the same words, one.
+            # Of several mistakes with the same first sentence, keep one.
             others = list({_first_sentence(other.sentence): other for other in others}.values())
             if len(others) < OTHERS:
                 continue
@@ -121,7 +121,7 @@ def _returned(calls: list[list[tuple[str, Any]]], probe: int, number: int, text:
 
 
 def _smallest_first(calls: list[list[tuple[str, Any]]]) -> list[tuple[int, int]]:
-    """The calls whose arguments and results are small enough to be read, by size."""
+    """The calls that are small enough to be read, as (probe, number), smallest first."""
     places = []
     for probe, made in enumerate(calls):
         for number, (text, value) in enumerate(made):
@@ -137,7 +137,7 @@ def _parts(value: Any) -> list[Any]:
 
 
 def _difference(came: Any, should: Any) -> Mismatch | None:
-    """The first returned value that is wrong, as it would be shown."""
+    """The mismatch of the first wrong returned value; None if there is none to show."""
     came_parts, parts = _parts(came), _parts(should)
     if len(came_parts) != len(parts):
         return None
@@ -156,7 +156,7 @@ def _same(a: Any, b: Any) -> bool:
 
 
 def _first_sentence(text: str) -> str:
-    """What the code does; what follows says how it is mended."""
+    """The first sentence, which says what the code does; the others say how to fix it."""
     return text.split(". ")[0].rstrip(".") + "."
 
 

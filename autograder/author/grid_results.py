@@ -1,4 +1,4 @@
-"""Writes each exercise's diagnosis.json: right results, and those of mistakes and altered calls."""
+"""Computes diagnosis.json: the right results, and those of mistakes and altered calls."""
 
 import ast
 import hashlib
@@ -33,12 +33,12 @@ from autograder.judging.values import is_right
 from autograder.text import UserError
 from autograder.worker.host import Host, Outcome
 
-# A result may lie so near the edge of its rounding that a last bit carries it across.
+# A result nearer than this to a rounding edge, in steps, could cross it by a change of a last bit.
 MARGIN = 1e-7
 
 
 class OneAnswerHost(Host):
-    """The solutions, with one exercise answered by other code."""
+    """A host of the solutions in which other code replaces one exercise."""
 
     def __init__(self, course: Course, exercise: str, code: Any) -> None:
         super().__init__(course.solutions)
@@ -51,10 +51,11 @@ class OneAnswerHost(Host):
 
 
 def known_results(course: Course, exercise: Exercise) -> KnownResults | None:
-    """Everything that stands in an exercise's diagnosis.json; None if it has no grid.
+    """The content of an exercise's diagnosis.json; None if it has no grid.
 
     Raises:
-        UserError: if the grid breaks on the solution or has results at the edge of rounding.
+        UserError: if the solution fails on a call of the grid, a result is at a rounding edge, or
+            the grid names an unknown condition.
     """
     if not course.has_module(exercise.assignment, exercise.name, "probes"):
         return None
@@ -106,16 +107,16 @@ def _require_known_conditions(course: Course, exercise: Exercise, grid: Sequence
             raise UserError(f"{exercise.name}: its grid names a condition {name!r}; {hint}")
 
 
-# What the results rest on, beside the exercise's own files.
+# The modules that the results depend on: in exercises/shared/, and in the exercise's own folder.
 SHARED = ("alterations", "grids", "layer_alterations", "layer_grids", "probing", "small_cases")
 OWN = ("altered", "inputs", "pitfalls", "probes")
 
 
 def made_from(course: Course, exercise: Exercise) -> str:
-    """The digest of the code that an exercise's diagnosis.json is made from.
+    """The digest of the source files that an exercise's diagnosis.json is made from.
 
-    Comments and the layout of the code do not count, so that only a change that can change the
-    results asks for a new file.
+    Comments and formatting do not change it, because they cannot change the results. Docstrings
+    do: those of pitfalls are sentences in the file.
     """
     shared = course.exercises_folder / "shared"
     files = [*(shared / f"{name}.py" for name in SHARED)]
@@ -131,7 +132,7 @@ def made_from(course: Course, exercise: Exercise) -> str:
 def _answers(
     course: Course, exercise: Exercise, code: Any, grid: Sequence[Probe], names: Sequence[str]
 ) -> Iterator[tuple[Any, ...] | None]:
-    """What `code` returns for each call, one value for each name; None where it does not."""
+    """The values that `code` returns for each call, one for each name; None if it fails."""
     host = OneAnswerHost(course, exercise.name, code)
     learner = Learner(host, course, exercise, TimeBudget())
     for probe in grid:
@@ -160,7 +161,7 @@ def _alternatives(
     names: Sequence[str],
     steps: int,
 ) -> Iterator[Alternative]:
-    """One alternative for all returned values together, and one for each that is wrong alone."""
+    """One alternative for all returned values together, and others for the wrong ones alone."""
     whole = tuple(
         _code(_joined(a), _joined(r), p, steps)
         for a, r, p in zip(answers, right, grid, strict=True)
@@ -182,7 +183,7 @@ def _alternatives(
             codes.append(_code(answer and answer[place], values[place], probe, steps))
         if any(code != SAME for code in codes):
             wrong[part] = tuple(codes)
-    # A sentence about the whole code fits only what returns all these values.
+    # A sentence about the whole code is true only if all its wrong values occur together.
     if len(wrong) > 1 and (name or "{name}" not in sentence):
         together = _together(answers, right, grid, names, list(wrong), steps)
         if len(wrong) < len(every) and _evidence(together, grid) >= LEAST_EVIDENCE:
@@ -235,7 +236,7 @@ def _evidence(codes: Sequence[bytes], grid: Sequence[Probe]) -> int:
 
 
 def _in_one_pass(exercise: Exercise) -> Iterator[tuple[str, Any]]:
-    """Of each layer that is wrong in both of its passes, the two that are wrong in one."""
+    """For each pitfall with both passes, two layers: each wrong in one pass, right in the other."""
     for pitfall in wrong_implementations(exercise):
         code: Any = pitfall.code
         if not inspect.isclass(code) or not {"forward", "backward"} <= vars(code).keys():
@@ -247,7 +248,7 @@ def _in_one_pass(exercise: Exercise) -> Iterator[tuple[str, Any]]:
 
 
 def _other_formulas(course: Course, exercise: Exercise) -> Iterator[tuple[str, Any]]:
-    """The exercise's own altered.py: sentences, and functions that compute something else."""
+    """The other formulas in the exercise's altered.py: pairs of a sentence and a function."""
     if course.has_module(exercise.assignment, exercise.name, "altered"):
         yield from course.module(exercise.assignment, exercise.name, "altered").ALTERED
 
@@ -259,11 +260,11 @@ def _altered(
     grid: Sequence[Probe],
     right: Sequence[tuple[Any, ...]],
 ) -> Iterator[tuple[str, list[tuple[Any, ...] | None]]]:
-    """The sentence and the results of each altered call, of pairs too."""
+    """The sentence and the results of each altered call, and of some pairs of them."""
     if not course.has_module("shared", "alterations") or not all(p.function for p in grid):
         return
     family = course.module("shared", "alterations")
-    # The results of slow code are those of a quicker exercise of the same signature.
+    # For slow code, use a quicker exercise that has the same signature and returns the same.
     probes = course.module(exercise.assignment, exercise.name, "probes")
     code = getattr(reference, getattr(probes, "SAME_RESULTS_AS", exercise.name))
     calls = [bound_arguments(code, probe.arguments) for probe in grid]
@@ -291,7 +292,7 @@ def _altered(
         yield f"Two mistakes: 1. {one.sentence} 2. {other.sentence}", results(inputs, outputs)
 
 
-# What a sentence must not be about, for a sign or a scale to be a second mistake beside it.
+# A sentence with such a word is about signs or sizes: no second mistake of that kind is added.
 _SIGN = re.compile(r"\b(sign|minus|subtract|negative|against|uphill)")
 _SIZE = re.compile(r"\b(divi|mean|sum|half|twice|images|classes|multipl|large|small)")
 
@@ -304,11 +305,11 @@ def _scaled(
     names: Sequence[str],
     mistakes: Sequence[tuple[str, list[tuple[Any, ...] | None]]],
 ) -> Iterator[tuple[str, list[tuple[Any, ...] | None]]]:
-    """The sentence and the results of each mistake that comes with a wrong sign or scale."""
+    """The sentence and the results of each mistake combined with a wrong sign or scale."""
     if not course.has_module("shared", "alterations") or not all(p.function for p in grid):
         return
     if len(names) > 1:
-        return  # the scale would be told of values that the other mistake is not in
+        return  # the scale would also be reported for values that the other mistake leaves right
     family = course.module("shared", "alterations")
     scales = [one for one in family.OUTPUTS if one.name in family.SCALES]
     code = getattr(reference, exercise.name)
@@ -325,7 +326,7 @@ def _scaled(
 
 
 def bound_arguments(code: Any, arguments: Sequence[Any]) -> dict[str, Any]:
-    """The arguments of a call by their names, defaults filled in."""
+    """The arguments of a call by name, with defaults."""
     bound = inspect.signature(code).bind(*arguments)
     bound.apply_defaults()
     return dict(bound.arguments)
@@ -339,7 +340,7 @@ def altered_result(
     several: bool,
     right: tuple[Any, ...],
 ) -> tuple[Any, ...] | None:
-    """The right code on altered arguments, its results altered; None where that breaks."""
+    """The results of the right code on altered arguments, then altered too; None if it raises."""
     changed = dict(arguments)
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -369,7 +370,7 @@ def _output(alteration: Any, value: Any, arguments: dict[str, Any]) -> Any:
 
 
 def _without_twins(found: Sequence[Alternative], grid: Sequence[Probe]) -> tuple[Alternative, ...]:
-    """Each distinct result once: the first that gives it, so pitfalls before altered calls."""
+    """Keep the first alternative of each distinct result; pitfalls precede altered calls."""
     seen: dict[tuple[str, tuple[bytes, ...]], str] = {}
     kept = []
     for one in found:

@@ -1,9 +1,9 @@
-"""Breaks the solutions in every small way there is: one change at a time, between the markers.
+"""Makes mutants of the solutions: many small changes, one at a time.
 
 A mutant is a solution's file with one change in what a learner has to write (the lines between
-BEGIN SOLUTION and END SOLUTION). The changes are those of the usual mutation tools (operators,
-comparisons, constants, conditions, statements, arguments) and the ones that people make in this
-course: axes swapped, slices cut off, `=` for `+=`, height for width.
+BEGIN SOLUTION and END SOLUTION). The changes are those of common mutation tools (operators,
+comparisons, constants, conditions, statements, arguments) and typical mistakes of this course:
+axes swapped, slices cut off, `=` for `+=`, height for width.
 """
 
 import ast
@@ -39,7 +39,7 @@ AUGMENTED: dict[type[ast.operator], tuple[str, ...]] = {
     ast.Sub: ("=", "+="),
     ast.Mult: ("=", "+="),
 }
-# Names that are taken for each other, one way and the other.
+# Pairs of names that people confuse; either is replaced with the other.
 SIBLINGS = (
     ("height", "width"),
     ("out_height", "out_width"),
@@ -92,7 +92,7 @@ class Mutant:
 
     Attributes:
         exercise: its name.
-        before, after: the changed statement on one line, as it is and as it becomes.
+        before, after: the statement before and after the change, each on one line.
         source: the whole file with the change.
     """
 
@@ -107,7 +107,7 @@ class Mutant:
 
 @cache
 def mutants(exercise: Exercise, solutions: Path) -> tuple[Mutant, ...]:
-    """All mutants of one exercise, each once, in the order of its lines; none without markers."""
+    """All mutants of one exercise without duplicates, in line order; none without markers."""
     source = (solutions / exercise.path).read_text(encoding="utf-8")
     tree = ast.parse(source)
     solved = _solved_lines(source)
@@ -144,7 +144,7 @@ def _solved_lines(source: str) -> set[int]:
 
 
 def _names(exercise: ast.AST) -> set[str]:
-    """All names in an exercise: one that it has not could only raise a NameError."""
+    """All names in an exercise: a change to any other name would only raise a NameError."""
     nodes = list(ast.walk(exercise))
     names = {node.id for node in nodes if isinstance(node, ast.Name)}
     return names | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
@@ -157,7 +157,7 @@ def _statements(node: ast.AST) -> Iterator[ast.stmt]:
 
 
 def _changes(statement: ast.stmt, known: set[str]) -> Iterator[Change]:
-    """Every change of one statement, without what stands inside its blocks."""
+    """Every change of one statement, but not of the statements inside it."""
     for text in _of_statement(statement):
         yield *_span(statement), text
     if isinstance(statement, ast.AugAssign):
@@ -178,7 +178,7 @@ def _changes(statement: ast.stmt, known: set[str]) -> Iterator[Change]:
 
 
 def _expressions(statement: ast.stmt) -> Iterator[ast.expr]:
-    """All expressions of a statement itself; of a loop or condition, those of its first line."""
+    """All expressions of a statement; for a loop or condition, only those of its first line."""
     blocks = {"body", "orelse", "finalbody", "handlers"} if hasattr(statement, "body") else set()
     for name, value in ast.iter_fields(statement):
         if name in blocks:
@@ -189,7 +189,7 @@ def _expressions(statement: ast.stmt) -> Iterator[ast.expr]:
 
 
 def _walk(node: ast.AST) -> Iterator[ast.expr]:
-    """All expressions of an expression, but not the number after a minus sign."""
+    """An expression and those inside it, but not the number after a minus sign."""
     if isinstance(node, ast.expr):
         yield node
     for child in ast.iter_child_nodes(node):
@@ -226,7 +226,7 @@ def _of_expression(node: ast.expr) -> Iterator[str]:
         case ast.UnaryOp(ast.USub(), operand):
             yield _inner(operand)
             if isinstance(operand, ast.Constant) and isinstance(operand.value, int):
-                # Not one less: NumPy takes any negative size for "whatever is left".
+                # Not -2 for -1: as a size, NumPy treats every negative number like -1.
                 yield str(operand.value + 1)
         case ast.Constant(bool() as value):
             yield str(not value)
@@ -290,7 +290,7 @@ def _of_call(call: ast.Call) -> Iterator[str]:
         yield f"list({positional[0]})"
         yield f"list(reversed({positional[0]}))[1:]"
         yield f"list(reversed({positional[0]}))[:-1]"
-    # The call left out: of a method what it was called on, of a function its first argument.
+    # Without the call: for a method its object, for a function its first argument.
     is_method = isinstance(call.func, ast.Attribute) and not (
         isinstance(call.func.value, ast.Name) and call.func.value.id == "np"
     )
@@ -302,7 +302,7 @@ def _of_call(call: ast.Call) -> Iterator[str]:
 
 
 def _swapped(parts: list[ast.expr]) -> Iterator[list[str]]:
-    """The parts with two neighbours swapped, in every place, and the first with the last."""
+    """The parts with each pair of neighbours swapped, then with the first and last swapped."""
     pairs = [(k, k + 1) for k in range(len(parts) - 1)]
     for a, b in [*pairs, (0, len(parts) - 1)]:
         texts = [ast.unparse(part) for part in parts]
@@ -328,7 +328,7 @@ def _call(function: str, positional: list[str], named: list[str]) -> str:
 
 
 def _inner(node: ast.expr) -> str:
-    """An expression as text that can stand inside another."""
+    """An expression as text, in parentheses unless it is simple, for use inside another."""
     text = ast.unparse(node)
     simple = ast.Name | ast.Constant | ast.Call | ast.Attribute | ast.Subscript
     return text if isinstance(node, simple) else f"({text})"
@@ -343,7 +343,7 @@ def _span(node: ast.stmt | ast.expr) -> tuple[Position, Position]:
 def _apply(
     exercise: str, source: str, statement: ast.stmt, start: Position, end: Position, text: str
 ) -> Mutant | None:
-    """Put `text` where `start` to `end` was; None if that is no Python."""
+    """Replace the source from `start` to `end` with `text`; None if that is not valid Python."""
     raw = source.encode()
     starts = [0]
     for line in raw.splitlines(keepends=True):

@@ -1,11 +1,11 @@
-"""Measures the checks: how many of all small changes to the solutions do they notice?
+"""Measures the checks: how many mutants of the solutions do they catch?
 
     python -m autograder.author.mutation_score [--exercise NAME] [--show]
 
-Every mutant (see mutants.py) and every known mistake (the exercises' pitfalls.py) is
-checked as a submission is. Mutants that change nothing a learner's function promises are listed
-in equivalent_mutants.toml, each with the reason; they do not count. Writes
-docs/mutation-score.md; exit status 1 if the score is below the gate.
+The public and hidden checks run on every mutant (see mutants.py) and every known mistake (the
+exercises' pitfalls.py). Mutants that still do what the exercise asks for are listed in
+equivalent_mutants.toml, each with the reason; they do not count. Writes docs/mutation-score.md;
+the exit status is 1 if the score is below the gate.
 """
 
 import contextlib
@@ -39,18 +39,18 @@ EQUIVALENT = Path(__file__).parent / "equivalent_mutants.toml"
 PAGE = PACKAGE.parent / "docs" / "mutation-score.md"
 COMMAND = "make mutants"
 SECRET = "the mutation score"
-# Of what is not equivalent: caught at all, and by a public check.
+# The least shares of the mutants that are not equivalent: for all checks, for public ones.
 GATE, PUBLIC_GATE = 0.98, 0.85
 SECONDS_A_CALL = 2.0
 
 
 @dataclass
 class Caught:
-    """Who noticed a mutant.
+    """Which checks caught a mutant.
 
     Attributes:
         public, hidden: the first check of each kind that failed, or "".
-        crashed: whether that was only for an exception in the mutant, not for what it returned.
+        crashed: whether they failed only because the mutant raised, not because of a result.
     """
 
     public: str = ""
@@ -64,7 +64,7 @@ class Reason:
 
     Attributes:
         text: one sentence.
-        precision: whether its numbers are right, but float32 for float64 or the other way.
+        precision: whether its numbers are right but have the other precision, float32 or float64.
     """
 
     text: str
@@ -73,12 +73,12 @@ class Reason:
 
 @dataclass
 class Tally:
-    """What became of the mutants of one exercise.
+    """The results for the mutants of one exercise.
 
     Attributes:
-        caught: every mutant that counts, and who noticed it.
-        equivalent: those that do not, and why.
-        known: of the hand-written bank, the same.
+        caught: every mutant that counts, with the checks that caught it.
+        equivalent: every mutant that does not count, with the reason.
+        known: every pitfall's id, with the checks that caught it.
     """
 
     exercise: str
@@ -104,9 +104,9 @@ def check_functions(exercise: Exercise) -> list[tuple[str, bool, Callable[..., N
 
 
 def who_catches(course: Course, exercise: Exercise, code: Any) -> Caught:
-    """Run the checks on `code` in the exercise's place, of each kind until one fails.
+    """Run the checks on `code` as the exercise; of each kind, stop at the first that fails.
 
-    They are called as plain functions, without pytest around them: for thousands of mutants.
+    The checks are called as plain functions, because pytest is too slow for thousands of mutants.
     """
     caught, time_budget = Caught(), TimeBudget()
     host = BankHost(exercise.name, code)
@@ -122,7 +122,7 @@ def who_catches(course: Course, exercise: Exercise, code: Any) -> Caught:
         }
         try:
             check(**{key: given[key] for key in inspect.signature(check).parameters})
-            # The judge marks the check as failed for its form, such as an input changed in place.
+            # The judge also fails a check for a fault of form, such as an input changed in place.
             noticed, crashed = bool(learner.forms), False
         except Exception as error:
             noticed, crashed = True, isinstance(error, LearnerError)
@@ -136,13 +136,13 @@ def who_catches(course: Course, exercise: Exercise, code: Any) -> Caught:
 
 
 def _random_numbers(exercise: Exercise, check: str) -> np.random.Generator:
-    """As the judge makes them: from a secret and the check's name."""
+    """A generator seeded like the judge's: from a secret and the check's name."""
     digest = hashlib.sha256(f"{SECRET}/test_{exercise.name}/{check}".encode()).digest()
     return np.random.default_rng(int.from_bytes(digest[:8], "big"))
 
 
 def code_of(exercise: Exercise, source: str) -> Any:
-    """The exercise's function or class out of a whole file."""
+    """Execute the source of a whole file; return the exercise's function or class."""
     module = types.ModuleType(exercise.module)
     exec(compile(source, exercise.path, "exec"), vars(module))
     return getattr(module, exercise.name)
@@ -150,7 +150,7 @@ def code_of(exercise: Exercise, source: str) -> Any:
 
 @contextlib.contextmanager
 def measuring() -> Iterator[None]:
-    """Quiet and quick: nothing is shrunk, since nobody reads why a mutant failed."""
+    """No output, a short time limit, and no shrinking: nobody reads why a mutant failed."""
     course = load()
     shrinking: Any = None
     if course.has_module("shared", "cases"):
@@ -176,7 +176,7 @@ def measuring() -> Iterator[None]:
 
 
 def equivalent_mutants() -> dict[str, Reason]:
-    """Mutants that do not count, as text, and why."""
+    """The mutants that do not count, as text, each with the reason."""
     listed = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))
     return {
         f"{exercise}: `{before}` -> `{after}`": Reason(
@@ -193,11 +193,11 @@ def measure(course: Course, exercises: Iterable[Exercise], share: int = 1) -> li
 
     Args:
         course: the catalogue.
-        exercises: which.
-        share: of every so many mutants one is checked; 1 checks all, and the bank as well.
+        exercises: the exercises to measure.
+        share: check one in this many mutants; 1 checks all of them, and the bank as well.
 
     Raises:
-        UserError: if the list of equivalent mutants names what is none, or is caught.
+        UserError: if an entry in the list of equivalent mutants does not name exactly one mutant.
     """
     free = equivalent_mutants()
     tallies = []
@@ -253,7 +253,7 @@ class Score:
 
 
 def score(tallies: Iterable[Tally]) -> Score:
-    """The mutation score of all these together."""
+    """The mutation score of all tallies together."""
     return Score.of(caught for tally in tallies for _, caught in tally.caught)
 
 

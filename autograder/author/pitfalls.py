@@ -1,8 +1,8 @@
 """The bank of known mistakes: small wrong implementations, each with the sentence a learner needs.
 
-An exercise's `pitfalls.py` holds its mistakes. Each public function or class in it is one, with
-the signature of the exercise; its docstring is the sentence: what the code does instead, and the
-idea that mends it, never the line.
+An exercise's `pitfalls.py` contains its known mistakes. Each public function or class in it is one,
+with the exercise's signature. Its docstring is the sentence for the learner: what the code does
+instead, and the idea of the fix, but never the fixed line.
 
 For instructors only: learners get `fingerprints.json`, which `make pitfalls` writes from here.
 """
@@ -21,7 +21,7 @@ class WrongImplementation:
 
     Attributes:
         id: "<exercise>.<name>", e.g. "im2col.rows_are_windows".
-        sentence: what the learner is told.
+        sentence: the sentence for the learner.
         code: the wrong function or class.
     """
 

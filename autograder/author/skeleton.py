@@ -1,7 +1,7 @@
-"""`autograder new-exercise`: writes the skeletons of an exercise, which work as they are.
+"""`autograder new-exercise`: writes the skeleton files of an exercise, which work unchanged.
 
-The skeleton's exercise doubles its argument. Every file is complete, so that each of its parts can
-be replaced and tried by itself; docs/adding-an-exercise.md replaces them one after the other.
+The skeleton's exercise doubles its argument. Every file is complete, so that an author can replace
+and try one part at a time; docs/adding-an-exercise.md shows this step by step.
 """
 
 import io
@@ -112,13 +112,13 @@ FILES = {"public.py": PUBLIC, "hidden.py": HIDDEN, "pitfalls.py": PITFALLS, "pro
 
 @dataclass(frozen=True)
 class NewExercise:
-    """What an author says about an exercise to begin with.
+    """The facts that an author gives about a new exercise.
 
     Attributes:
-        name: of its function.
-        assignment: the assignment it is added to, at its end.
-        file: where it is written, in the assignment's folder.
-        points: what it is worth.
+        name: the name of its function.
+        assignment: the assignment to whose end it is added.
+        file: the Python file, in the assignment's folder, that it is written in.
+        points: the highest score.
     """
 
     name: str
@@ -130,14 +130,14 @@ class NewExercise:
 def write_skeletons(course: Course, new: NewExercise) -> list[Path]:
     """Write an exercise's folder, function, notebook cell and entry in course.toml.
 
-    Everything is tried before anything is written.
+    All texts are made and validated before the first file is written.
 
     Args:
-        course: to which the exercise is added.
-        new: what is known about it.
+        course: the course to which the exercise is added.
+        new: the facts about the exercise.
 
     Returns:
-        the files, new and changed.
+        the paths of the new and changed files.
 
     Raises:
         UserError: if the name or a file is taken, a name cannot be used in Python, a file of
@@ -237,7 +237,7 @@ def _with_entry(path: Path, new: NewExercise) -> str:
         block = text[start:end]
         if not re.search(rf'^name = "{new.assignment.name}"', block, re.MULTILINE):
             continue
-        # Comments before the next assignment belong to it.
+        # Comments above the next assignment belong to that assignment.
         block = re.sub(r"(?:^#.*\n|^\s*\n)+\Z", "", block, flags=re.MULTILINE)
         entry = ENTRY.format(name=new.name, file=new.file, points=new.points)
         rest = text[start + len(block) :].lstrip("\n")

@@ -1,1 +1,1 @@
-"""Names that a course's nbgrader_config.py of version 1 uses; they stand in instructor/ now."""
+"""Names that the nbgrader_config.py of version 0.1 imports; the code is now in instructor/."""

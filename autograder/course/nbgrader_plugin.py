@@ -1,4 +1,4 @@
-"""So that the nbgrader_config.py of a course that began with version 1 works as it is."""
+"""Lets the nbgrader_config.py of a course that began with version 0.1 work unchanged."""
 
 from autograder.instructor.nbgrader_plugin import configure, install
 

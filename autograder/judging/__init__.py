@@ -1,4 +1,4 @@
-"""From a submission to a verdict: what is handed in, how it is compared, what is said of it.
+"""Turns a submission into a verdict: takes in the files, runs the checks, finds the message.
 
-The same code judges on a learner's machine and for marks; a learner gets all of it.
+`make check` and grading use the same code, and the handout contains all of it.
 """

@@ -1,8 +1,8 @@
-"""Finds calls whose arguments, or whose returned values, stand in another order than their names.
+"""Finds calls that exchange arguments, and assignments that exchange returned values.
 
-`d_weights, d_bias, d_x = conv2d_backward(...)` is wrong whatever else the code does, since
-conv2d_backward's docstring says that it returns (d_x, d_weights, d_bias). Only names are compared;
-nothing is run.
+`d_weights, d_bias, d_x = conv2d_backward(...)` is always wrong, because the docstring of
+conv2d_backward says that it returns (d_x, d_weights, d_bias). Only names are compared; no code is
+run.
 """
 
 import ast
@@ -15,14 +15,14 @@ _RETURNED = re.compile(r"Returns:\n\s+\(([a-z]\w*(?:, [a-z]\w*)+)\)")
 
 @dataclass(frozen=True)
 class Names:
-    """What a function calls its inputs and, if it returns several, its results."""
+    """The names of a function's parameters and, if it returns several values, of these values."""
 
     takes: tuple[str, ...]
     returns: tuple[str, ...]
 
 
 def names_in(text: str) -> dict[str, Names]:
-    """The functions of a file by name; none if it is no Python."""
+    """The names of each top-level function in a file; {} if the text is not valid Python."""
     try:
         tree = ast.parse(text.removeprefix("\ufeff"))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -37,7 +37,7 @@ def names_in(text: str) -> dict[str, Names]:
 
 
 def exchanged(code: ast.AST, known: Mapping[str, Names]) -> Iterator[tuple[int, str]]:
-    """The line and a sentence for each call in `code` that exchanges names of a known function."""
+    """The line and a sentence for each exchange of a known function's arguments or results."""
     for node in ast.walk(code):
         if isinstance(node, ast.Call) and (names := known.get(_called(node))):
             here = [_last_name(argument) for argument in node.args]
@@ -62,7 +62,7 @@ def exchanged(code: ast.AST, known: Mapping[str, Names]) -> Iterator[tuple[int, 
 
 
 def _exchanges(here: Sequence[str], right: Sequence[str]) -> bool:
-    """Whether names that stand at other places than they should stand at each other's places."""
+    """Whether some names are misplaced, and each is at the place of another misplaced name."""
     moved = {k: right.index(name) for k, name in enumerate(here) if name in right}
     moved = {place: home for place, home in moved.items() if place != home}
     return bool(moved) and set(moved) == set(moved.values())
@@ -73,7 +73,7 @@ def _called(call: ast.Call) -> str:
 
 
 def _last_name(node: ast.expr) -> str:
-    """ "x" of x and of self.x; "" of what is no name."""
+    """ "x" for x and for self.x; "" for any other expression."""
     if isinstance(node, ast.Name):
         return node.id
     return node.attr if isinstance(node, ast.Attribute) else ""

@@ -1,10 +1,10 @@
-"""Keeps what a check does with a learner's objects, and writes a call as it would be typed.
+"""Records what a check does with a learner's objects, and writes a call as Python source.
 
     conv2d = Conv2D(in_channels=1, out_channels=1, kernel_size=2)
     conv2d.weights.value = np.array([[[[1., -1.], [0.5, 2.]]]])
     conv2d.forward(x=np.array([[[[1., 2.], [3., 4.]]]]))
 
-Each line is a statement of Python. What is too long to be read stands in angle brackets.
+Each line is a Python statement. A value that is too long is described in angle brackets instead.
 """
 
 from collections import Counter
@@ -18,18 +18,19 @@ from autograder.judging.compare import number_text
 
 LONGEST_CALL = 700
 MOST_STATEMENTS = 20
-# Up to so many numbers of an array are written out; fewer where the whole gets too long.
+# The largest array that is written out. While the text is too long, the next limit is tried.
 NUMBERS = (64, 36, 12, 4)
-# What np.array makes of plain numbers; in a browser whole numbers have 32 bits.
+# The dtypes that np.array gives to Python numbers, so no dtype= is written. In a browser, int is
+# int32.
 PLAIN = ("float64", "int64", "bool", np.dtype(int).name)
 
 
 @dataclass(frozen=True, eq=False)
 class Made:
-    """An object that a check has made, such as a layer: what its variable stands for.
+    """An object that a check created, such as a layer; the written call gives it a variable.
 
     Attributes:
-        stem: the name of its variable, before a number is put behind it.
+        stem: the name of its variable, without the number that tells equal names apart.
     """
 
     stem: str
@@ -37,7 +38,7 @@ class Made:
 
 @dataclass(frozen=True)
 class Place:
-    """An object, or an attribute of it: "weights.value" of a layer, "" for the layer itself."""
+    """An object or one of its attributes; `path` is "weights.value", or "" for the object."""
 
     whole: Made
     path: str = ""
@@ -45,14 +46,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that a check has done: a call, or the setting of an attribute.
+    """One action of a check: a call, or the setting of an attribute.
 
     Attributes:
         name: the function or class that is called; "" if `place` says what is called or set.
         place: the method, or the attribute.
-        arguments: parameter name ("" if unknown) and value; a Place in the place of an object.
-        made: the object that the call has made, if it has.
-        sets: whether the place is set to the only argument.
+        arguments: pairs of parameter name ("" if unknown) and value; an object is given as a Place.
+        made: the object that the call created, or None.
+        sets: whether the step sets `place` to the only argument instead of calling it.
     """
 
     name: str
@@ -63,7 +64,7 @@ class Step:
 
     @property
     def changed(self) -> Made | None:
-        """The object that the step makes or changes."""
+        """The object that the step creates or changes."""
         return self.place.whole if self.place is not None else self.made
 
     def objects(self) -> set[Made]:
@@ -74,11 +75,12 @@ class Step:
 
 @dataclass
 class Call:
-    """A call to be shown when a check fails, with all that was done before.
+    """A call to show when a check fails, and the steps before it.
 
     Attributes:
         step: the call itself.
-        before: all steps of the check, in order; only the first `count` came before.
+        before: all steps of the check, in order; the list may grow after this call.
+        count: how many of these steps came before this call.
     """
 
     step: Step
@@ -92,16 +94,16 @@ class Call:
             text = "\n".join(lines)
             if len(text) <= LONGEST_CALL * min(len(lines), 3) and len(lines) <= MOST_STATEMENTS:
                 return text
-        # Too much has happened: how the object was made, and what was called last.
+        # Too long even so: show only how the object was created, and the last call.
         return "\n".join((lines[0], "...", lines[-1])) if len(lines) > 2 else text
 
     @property
     def function(self) -> str:
-        """The name of what was called."""
+        """The name of the called function, class or method."""
         return self.step.name or (self.step.place.path if self.step.place else "")
 
     def _needed(self) -> list[Step]:
-        """The earlier steps that made or changed an object of this call, in their order."""
+        """The earlier steps that created or changed an object that this call needs, in order."""
         earlier = self.before[: self.count]
         objects, known = self.step.objects(), -1
         while len(objects) != known:
@@ -111,7 +113,7 @@ class Call:
 
 
 def _statements(steps: Sequence[Step], numbers: int) -> Iterator[str]:
-    """The steps as lines of Python, arrays written out up to so many numbers."""
+    """The steps as lines of Python; an array of more than `numbers` numbers is shortened."""
     variables = _variables(steps)
     used = Counter(made for step in steps for made in step.objects())
     texts: dict[Made, str] = {}
@@ -119,7 +121,7 @@ def _statements(steps: Sequence[Step], numbers: int) -> Iterator[str]:
         text = _text(step, numbers, variables, texts)
         made = step.made
         if made is not None and used[made] == 1 and made.stem == "rng":
-            texts[made] = text  # a generator that is used once stands where it is handed over
+            texts[made] = text  # a generator that is used once is written inline, as an argument
         elif made is not None and used[made]:
             yield f"{variables[made]} = {text}"
         else:
@@ -147,7 +149,7 @@ def _text(step: Step, numbers: int, variables: dict[Made, str], texts: dict[Made
 
 
 def _variables(steps: Sequence[Step]) -> dict[Made, str]:
-    """A name for each object; with a number where several have the same stem."""
+    """A variable name for each object, with a number if several have the same stem."""
     made = [step.made for step in steps if step.made is not None]
     often, seen, names = Counter(one.stem for one in made), Counter[str](), {}
     for one in made:
@@ -165,7 +167,7 @@ def _places(value: Any) -> Iterator[Place]:
 
 
 def _value(value: Any, numbers: int) -> str:
-    """A value as it would be typed; of an array of more `numbers`, its shape."""
+    """A value as Python source; for an array of more than `numbers` numbers, its shape."""
     if isinstance(value, np.ndarray):
         return _array(value, numbers)
     if isinstance(value, list | tuple):
@@ -183,7 +185,7 @@ def _value(value: Any, numbers: int) -> str:
 
 
 def _array(array: np.ndarray, numbers: int) -> str:
-    """A call of NumPy that makes the array: one number in all places, or all numbers."""
+    """A NumPy call that makes the array, or its shape if it is too large to write out."""
     more = "" if array.dtype.name in PLAIN else f", dtype=np.{array.dtype}"
     if array.size == 0 or (array.size > 1 and (array == array.flat[0]).all()):
         number = array.flat[0] if array.size else 0.0
@@ -204,7 +206,7 @@ def _nested(array: np.ndarray) -> str:
 
 
 def _number(value: Any) -> str:
-    """A number of Python: a whole float keeps its point, so that it stays a float."""
+    """A number as Python source; a whole float is written as `4.`, so that it stays a float."""
     if isinstance(value, float | np.floating):
         text = number_text(value)
         if not np.isfinite(value):

@@ -1,4 +1,4 @@
-"""Compares what a learner's function returned with what it should have, and says the difference."""
+"""Compares a returned value with the expected one, and describes the first difference."""
 
 import contextlib
 from collections.abc import Iterator, Sequence
@@ -11,11 +11,11 @@ from autograder.judging.form import FormFault, form_of
 from autograder.judging.near_misses import Comparison, near_miss
 from autograder.judging.values import MOST_NUMBERS, count_numbers, holds_numbers, is_right
 
-# Results in float32 carry about 7 digits, and sums over a window lose some of them.
+# By item size in bytes. float32 has about 7 digits, and sums over a window lose some of them.
 TOLERANCE = {4: 1e-4, 8: 1e-6}
 # Significant digits of a number in a message.
 DIGITS, MORE_DIGITS, ALL_DIGITS = 6, 9, 17
-# Numbers in a result that is looked at for a near miss: more come from no check of ours.
+# The most numbers in a result that is searched for a near miss; no check of ours returns more.
 LARGEST_COMPARED = 100_000
 
 
@@ -24,10 +24,10 @@ _forms: ContextVar[list[FormFault] | None] = ContextVar("forms", default=None)
 
 @contextlib.contextmanager
 def forgiving_forms(forms: list[FormFault]) -> Iterator[None]:
-    """Let `agree` pass results whose numbers are right in a wrong form, and note the form.
+    """Let `agree` accept right numbers in a wrong form, and record the fault of form.
 
     Args:
-        forms: where the faults are noted.
+        forms: the list to which the faults are added.
     """
     token = _forms.set(forms)
     try:
@@ -37,15 +37,15 @@ def forgiving_forms(forms: list[FormFault]) -> Iterator[None]:
 
 
 class Mismatch(AssertionError):
-    """A result that is not what it should be.
+    """A result that differs from the expected one.
 
     Attributes:
         sentence: the first difference.
-        notes: clauses that say more; None as long as nobody has looked for a near miss.
+        notes: further clauses; None until `problem` has looked for a near miss.
         name: what the compared value is called, e.g. "cols".
         expected, actual: the two values, where they can be shown beside each other.
         first: the index of the first difference, where there is one.
-        comparison: the numbers of both, whatever their shapes.
+        comparison: the numbers of both, of equal shape or not; None if no near miss is looked for.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class Mismatch(AssertionError):
 
     @property
     def problem(self) -> str:
-        """The sentence and what else can be said, in one line."""
+        """The sentence and the notes, in one line."""
         if self.notes is None:
             self.notes = [] if self.comparison is None else [near_miss([self.comparison])]
         return "; ".join(text for text in (self.sentence, *self.notes) if text)
@@ -88,8 +88,8 @@ def agree(
         actual: what the learner's function returned: untrusted, of any type.
         expected: what it should have returned.
         name: what to call it in the message: the name in the function's docstring.
-        kind: the dtype that will do; by default floating if `expected` is floating, else
-            integer. "number" takes both.
+        kind: the kind of dtype that is accepted; by default floating if `expected` is floating,
+            else integer. "number" accepts both.
         tolerance: largest difference allowed, relative to the largest entry of `expected`;
             by default what the precision of `actual` allows.
     """
@@ -102,7 +102,7 @@ def agree(
         tolerance = 0.0 if kind == "integer" else TOLERANCE.get(got.dtype.itemsize, 1e-6)
     reference = wanted.astype(np.float64)
     if not np.isfinite(reference).all():
-        # Of a check that compares two results of the learner's. An infinite slack would take all.
+        # A check compares two results of the learner's code. Infinite slack would accept anything.
         raise Mismatch(
             f"{name} is compared with what another call returned, and that holds inf or nan", name
         )
@@ -151,7 +151,7 @@ def agree(
 
 
 def _without_form_fault(actual: Any, wanted: np.ndarray, name: str) -> Any:
-    """The value to compare: the right part of a tuple, an array for a list; the fault is noted."""
+    """The value to compare: of a tuple, the part that is right. Records the fault of form."""
     forms = _forms.get()
     if forms is None or not wanted.ndim:
         return actual
@@ -179,9 +179,9 @@ def _first_wrong(got: np.ndarray, reference: np.ndarray, slack: float) -> tuple[
 def _besides_the_kind(
     got: np.ndarray, wanted: np.ndarray, name: str, slack: float
 ) -> tuple[str, tuple[int, ...] | None]:
-    """What is to be said of the numbers in an array of the wrong kind, and where it shows.
+    """A clause about the numbers in an array of the wrong kind, and the index of the first error.
 
-    A wrong kind must not hide another mistake, nor be taken for one where there is none.
+    The message must mention wrong numbers too, and must say so if the numbers are right.
     """
     if got.dtype.kind not in "fiu":
         return "", None
@@ -200,13 +200,13 @@ def _say_numbers(name: str, first: tuple[int, ...], got: np.ndarray, wanted: np.
         found = number_text(got[first], digits=digits)
         if found != should:
             break  # numbers that differ must not read the same
-    # Behind a name of several words brackets would read as a part of its last word.
+    # After a name of several words, an index would look like a part of the last word.
     at = f", at {_brackets(first)}," if first and " " in name else _brackets(first)
     return f"{name}{at} is {found}, but should be {should}"
 
 
 def is_seen_by_its_point(got: np.ndarray, wanted: np.ndarray) -> bool:
-    """Whether floats are wanted where integers came: 4.0 and 4 then must not read the same."""
+    """Whether integers were returned instead of floats: then 4.0 and 4 must be written apart."""
     return wanted.dtype.kind == "f" and got.dtype.kind in "iu"
 
 
@@ -217,15 +217,15 @@ def as_array(
     shape: Sequence[int | None] | None = None,
     most: int = MOST_NUMBERS,
 ) -> np.ndarray:
-    """Give `value` as an array of plain numbers, or raise Mismatch saying what it is.
+    """Convert `value` to an array of plain numbers, or raise Mismatch that says what it is.
 
-    A check does no arithmetic on what a learner's code returned before it went through here or
-    through `agree`: with `shape`, two results cannot spread out over each other's axes.
+    A check must pass a returned value through this function or `agree` before it does arithmetic
+    on it. With `shape`, two results cannot broadcast against each other by mistake.
 
     Args:
         value: untrusted, of any type.
         name: what to call it in the message.
-        shape: what the array must have; None in it stands for any size.
+        shape: the required shape; None in it means any size.
         most: how many numbers it may hold.
     """
     if getattr(value, "type", None) == "ndarray":
@@ -260,7 +260,7 @@ def _fits(found: tuple[int, ...], shape: Sequence[int | None]) -> bool:
 
 
 def _several(value: Any, name: str) -> str:
-    """What to say where several values were returned and one is asked for; else ""."""
+    """A sentence if several values were returned instead of one array; else ""."""
     if not isinstance(value, tuple) or not any(isinstance(part, np.ndarray) for part in value):
         return ""
     alone = f"return only {name}" if name.isidentifier() else "only one array is wanted"
@@ -268,7 +268,7 @@ def _several(value: Any, name: str) -> str:
 
 
 def unpack(value: Any, *names: str) -> tuple[Any, ...]:
-    """Give the parts of a returned tuple, or raise Mismatch if there are not as many as names."""
+    """Return the parts of a returned tuple; raise Mismatch unless there is one for each name."""
     wanted = f"({', '.join(names)})"
     if not isinstance(value, tuple | list):
         raise Mismatch(

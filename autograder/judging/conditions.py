@@ -1,6 +1,6 @@
-"""Finds when code is right: the simplest condition that separates right calls from wrong ones.
+"""Finds the simplest condition that separates right calls from wrong ones.
 
-Nothing is guessed: a sentence is said only if it holds for every call that was tried.
+A sentence is given only if it is true for all calls that were tried.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,26 +11,26 @@ from autograder.judging.probe import Condition
 
 LEAST_WRONG = 2
 LEAST_RIGHT = 2
-# Two conditions that must hold together fit a few calls by chance.
+# The fewest wrong calls for two conditions that must hold together: fewer fit by chance.
 LEAST_TOGETHER = 4
 MOST_TOLD = 3
-# Of the calls for which a condition holds, so many must be wrong before it is told: in most of
-# them, or at least in some.
+# The share of the calls with a condition that must be wrong, for the words "in most cases" and
+# "in some cases".
 MOST_SHARE, LEAST_SHARE = 0.6, 0.25
-# "In some cases" is told only of so many wrong calls: a few fit some condition by chance.
+# "In some cases" needs at least this many wrong calls: fewer fit some condition by chance.
 LEAST_IN_SOME = 5
 
 
 @dataclass(frozen=True)
 class Finding:
-    """When code is wrong.
+    """The conditions under which code is wrong.
 
     Attributes:
-        names: the conditions; with "not " before the name, their absence.
-        together: whether all must hold (wrong only where all do), or any.
-        exact: whether wrong is exactly where they hold, in all calls that were tried.
+        names: the conditions; "not " before a name means its absence.
+        together: whether a call is wrong only if all of them hold; else one of them is enough.
+        exact: whether the wrong calls are exactly those for which they hold.
         often: whether most calls for which one holds are wrong, and not only some.
-        alone: whether each makes a call wrong when nothing else of the call changes.
+        alone: whether each of them makes a right call wrong when nothing else changes.
     """
 
     names: tuple[str, ...]
@@ -45,12 +45,12 @@ def simplest(
     conditions: Sequence[frozenset[str]],
     meanings: Mapping[str, Condition],
 ) -> Finding | None:
-    """The simplest condition that holds exactly for the wrong calls; None if there is none.
+    """The simplest condition that explains the wrong calls, exactly if possible; or None.
 
     Args:
         wrong: for each call, whether its result is wrong.
-        conditions: for each call, the names of what holds for it.
-        meanings: of all names, the first ones preferred.
+        conditions: for each call, the names of the conditions that hold.
+        meanings: the condition of each name; earlier names are preferred.
     """
     order = list(meanings)
     if sum(wrong) < LEAST_WRONG or len(wrong) - sum(wrong) < LEAST_RIGHT:
@@ -63,7 +63,7 @@ def simplest(
     for name, column in columns.items():
         if column == target:
             return Finding((name,))
-    # Combined, only what is a property of the call by itself: else some combination always fits.
+    # Combine only conditions that do not follow from others: else some combination always fits.
     columns = {n: c for n, c in columns.items() if n in meanings and not meanings[n].derived}
     inside = {n: c for n, c in columns.items() if not _exceeds(c, target)}
     for count in (2, 3):
@@ -88,7 +88,7 @@ def _needed(
     order: Sequence[str],
     primary: Iterable[str],
 ) -> Finding | None:
-    """The condition, or two, one of which holds for every wrong call, and for few right ones."""
+    """One condition, or two: at least one holds for every wrong call, and for few right ones."""
     best: tuple[float, tuple[str, ...]] | None = None
     for names in (*((name,) for name in order), *combinations(primary, 2)):
         if best is not None and len(names) > len(best[1]):
@@ -110,7 +110,7 @@ def _exceeds(column: Sequence[bool], target: Sequence[bool]) -> bool:
 def _one_at_a_time(
     wrong: Sequence[bool], conditions: Sequence[frozenset[str]], order: Iterable[str]
 ) -> Finding | None:
-    """The conditions that make a right call wrong when nothing else of the call changes."""
+    """The conditions that make a right call wrong when nothing else changes."""
     right = [held for held, bad in zip(conditions, wrong, strict=True) if not bad]
     found = []
     for name in order:
@@ -121,7 +121,7 @@ def _one_at_a_time(
         ]
         if changed and all(changed):
             found.append(name)
-    # What else is wrong holds one of these; otherwise the sentence would leave something out.
+    # Every wrong call must have one of them; otherwise the sentence would be incomplete.
     rest = [
         held for held, bad in zip(conditions, wrong, strict=True) if bad and held.isdisjoint(found)
     ]
@@ -132,8 +132,8 @@ def say(finding: Finding, conditions: Mapping[str, Condition], verb: str = "wron
     """The finding as a sentence for the learner.
 
     Args:
-        finding: what `simplest` gave.
-        conditions: what each name means.
+        finding: the result of `simplest`.
+        conditions: the condition of each name.
         verb: "wrong", or what the code does instead, such as "raises an IndexError".
     """
     clauses, opposites, looks = [], [], []
@@ -164,7 +164,7 @@ def say(finding: Finding, conditions: Mapping[str, Condition], verb: str = "wron
 
 
 def _capital(clause: str) -> str:
-    """With a capital, but for a clause that begins with code."""
+    """The clause with a capital letter, unless it begins with code."""
     first = clause.split(" ", 1)[0]
     is_word = first == "a" or (first.isalpha() and len(first) > 1)
     return f"{clause[:1].upper()}{clause[1:]}" if is_word else clause

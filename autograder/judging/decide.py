@@ -1,4 +1,4 @@
-"""Says what an exercise's results are worth: status, points and the one message."""
+"""Turns an exercise's results into a verdict: status, points and one message."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +15,7 @@ MEMORISED = (
     "Such an exercise earns at most a tenth of its points: compute the result from the arguments."
 )
 PUBLISHED_ONLY = "Right for the published numbers only, so it does not count: {}."
-# What is left of the points where all numbers are right but not their form.
+# The share of the points if all numbers are right but some have a wrong form.
 RIGHT_IN_A_WRONG_FORM = 0.9
 
 
@@ -27,14 +27,14 @@ def decide(
 ) -> list[ExerciseVerdict]:
     """Turn results into verdicts, in course order.
 
-    An exercise that fails while one it calls has not passed cannot be blamed yet: it is
-    "blocked". Exercises outside `exercises` count as passed.
+    An exercise that fails is "blocked" if an exercise that it calls has not passed: the fault may
+    be there. Exercises outside `exercises` count as passed.
 
     Args:
         course: the catalogue.
-        exercises: which, in course order.
-        results: of each that has its assignment's folder.
-        folder: shaped like assignments/; read as text, to see what is still a stub.
+        exercises: the exercises to decide, in course order.
+        results: by exercise, for those whose assignment was handed in.
+        folder: shaped like assignments/; its files are read as text, to find stubs.
     """
     verdicts: list[ExerciseVerdict] = []
     passed = {e.name for e in course.exercises} - {e.name for e in exercises}
@@ -75,7 +75,7 @@ def _decide_one(
     verdict.message = failed[0].headline
     used_up = [c.problem for c in failed if c.failure is not None and c.failure.kind == "budget"]
     if used_up:
-        # What passed before the time was used up counts as little as what was not tried.
+        # Checks that passed before the time budget was used up give no points either.
         verdict.score, verdict.status = 0.0, "error"
         verdict.message = f"No points: {used_up[0]}."
         return verdict
@@ -87,7 +87,7 @@ def _decide_one(
         verdict.status, verdict.message = "todo", results.slip or "Still to be written."
         return verdict
     if set(unwritten) == {exercise.name}:
-        # A class whose other methods are written: what is left to do is all there is to say.
+        # A class with some methods written: say only which method is still to be written.
         verdict.message = f"{failed[0].problem}."
     waits_for = unmet or [n for n in dict.fromkeys(unwritten) if n and n != exercise.name]
     if waits_for and not any(_is_own_fault(check, exercise) for check in failed):
@@ -97,7 +97,7 @@ def _decide_one(
         verdict.status, verdict.pitfall = "failed", results.pitfall or None
         verdict.message = f"{results.sentence} {MEMORISED}" if results.pitfall else MEMORISED
     elif results.sentence and not all(check.only_form for check in failed):
-        # Only now: under a wrong part even right code can look like a known mistake.
+        # After "blocked": right code that calls a wrong part can look like a known mistake.
         verdict.status, verdict.pitfall = "failed", results.pitfall or None
         verdict.message = results.sentence
         failure = failed[0].failure
@@ -118,14 +118,14 @@ def _decide_one(
         named = ", ".join(results.published_only)
         verdict.message += f" {PUBLISHED_ONLY.format(named)}"
     if results.slip and verdict.status in ("failed", "error") and not only_unwritten:
-        # Of a file that cannot be read, Python's own words say less than the slip.
+        # If the file cannot be imported, the slip says more than Python's message.
         loaded = failed[0].failure is None or failed[0].failure.kind != "import"
         verdict.message = f"{results.slip} {verdict.message}" if loaded else results.slip
     return verdict
 
 
 def _share(results: Results) -> float:
-    """The share of an exercise's points: of its checks, those that pass and count."""
+    """The share of an exercise's points: the share of its checks that pass and count."""
     wrong = [
         check
         for check in results.checks
@@ -144,13 +144,13 @@ def waiting_for(parts: list[str]) -> str:
 
 
 def _achieved(checks: list[CheckResult]) -> str:
-    """What a passed exercise has reached, where a check says so; a hidden check's rather."""
+    """What a passed exercise achieved, if a check says so; hidden checks come first."""
     said = [c.achieved for c in sorted(checks, key=lambda check: not check.hidden) if c.achieved]
     return said[0] if said else ""
 
 
 def _is_own_fault(check: CheckResult, exercise: Exercise) -> bool:
-    """Whether a failure cannot come from a part that the exercise calls."""
+    """Whether the fault must be in the exercise itself, not in a part that it calls."""
     failure = check.failure
     if failure is None:
         return check.only_form
@@ -160,7 +160,7 @@ def _is_own_fault(check: CheckResult, exercise: Exercise) -> bool:
 
 
 def _unwritten(check: CheckResult, exercise: Exercise, course: Course) -> str | None:
-    """The exercise whose stub stopped this check, if one did."""
+    """The exercise whose stub stopped this check; None if no stub did."""
     failure = check.failure
     if failure is None or failure.type != "NotImplementedError":
         return None

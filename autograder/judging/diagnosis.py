@@ -1,8 +1,8 @@
-"""Says which mistake a failing exercise makes, from a grid of small calls.
+"""Finds the mistake in a failing exercise, from a grid of small calls.
 
-Four questions, in this order: what is the form of the result; which known mistake, or which altered
-call, gives the same results; when is it right; what is true of the numbers. What is said holds
-for every call that was tried; where nothing is known, nothing is said.
+Four steps, in this order: the form of the result; a known mistake, or an altered call, with the
+same results; the conditions under which the result is wrong; a property of the wrong numbers. A
+sentence must be true for all calls that were tried; without such a sentence there is no diagnosis.
 """
 
 import re
@@ -37,13 +37,13 @@ ONLY_SECOND = (
 )
 MOST_SENTENCES = 3
 MOST_NAMES = 6
-# Of more values than this the first is named, and how many more.
+# If there are more values than this, the first is named and the others are counted.
 MOST_LISTED = 4
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What is known of a mistake.
+    """What is known about a mistake.
 
     Attributes:
         pitfall: the id of the known mistake, or "".
@@ -57,7 +57,7 @@ class Diagnosis:
 
 
 def diagnose(learner: Learner, course: Course, exercise: Exercise) -> Diagnosis | None:
-    """The mistake of an exercise that failed; None if nothing can be said."""
+    """The diagnosis of an exercise that failed; None if nothing is known."""
     observations, known = observe_grid(learner, course, exercise)
     if known is None or len(observations) < LEAST_CALLS:
         return None
@@ -78,7 +78,7 @@ def diagnose(learner: Learner, course: Course, exercise: Exercise) -> Diagnosis 
 
 
 def _once(paragraphs: Sequence[str]) -> tuple[str, ...]:
-    """The paragraphs without the sentences that an earlier one says already."""
+    """The paragraphs without the sentences that an earlier paragraph already contains."""
     told: set[str] = set()
     left = []
     for paragraph in paragraphs:
@@ -89,7 +89,7 @@ def _once(paragraphs: Sequence[str]) -> tuple[str, ...]:
 
 
 def _changed_input(observations: Sequence[Observation]) -> str:
-    """Says which input wrong calls change in place, if all of them change the same; else ""."""
+    """A sentence if all wrong calls change the same input in place; else ""."""
     names = {one.changed for one in observations if one.is_wrong()}
     if len(names) != 1 or not (name := names.pop()):
         return ""
@@ -102,7 +102,11 @@ def _changed_input(observations: Sequence[Observation]) -> str:
 def observe_grid(
     learner: Learner, course: Course, exercise: Exercise
 ) -> tuple[list[Observation], KnownResults | None]:
-    """All calls of the exercise's grid, and what is known of them; nothing if it has no grid."""
+    """Make all calls of the exercise's grid, and read the known results.
+
+    Returns:
+        the observations and the known results; [] and None if the exercise has no grid.
+    """
     known = read_known_results(exercise.folder / FILE)
     if known is None:
         return [], None
@@ -112,7 +116,7 @@ def observe_grid(
 
 
 def _differs_from_call_to_call(learner: Learner, observations: Sequence[Observation]) -> bool:
-    """Whether a wrong call, made again, gives something else."""
+    """Whether a wrong call returns other numbers when it is repeated."""
     wrong = [one for one in observations if one.complete and one.is_wrong()][:3]
     for one in wrong:
         (again,) = observe(learner, [one.probe], [one.right], one.names) or (one,)
@@ -132,7 +136,7 @@ def as_tuple(value: object, names: Sequence[str]) -> tuple[object, ...]:
 
 
 def meanings_of(course: Course) -> Mapping[str, Condition]:
-    """What the names of the course's conditions mean."""
+    """The course's conditions, by name."""
     if not course.has_module("shared", "conditions"):
         return {}
     known: Mapping[str, Condition] = course.module("shared", "conditions").CONDITIONS
@@ -140,7 +144,7 @@ def meanings_of(course: Course) -> Mapping[str, Condition]:
 
 
 def _common_form(observations: Sequence[Observation]) -> str:
-    """The fault of form that all returned values have; "" if they have none, or not the same."""
+    """The fault of form that all returned values share; "" if there is none."""
     returned = [one for one in observations if one.failure is None]
     if not returned:
         return ""
@@ -148,7 +152,7 @@ def _common_form(observations: Sequence[Observation]) -> str:
     if "" in said or not said:
         return ""
     first = form_of(returned[0].value, returned[0].right, returned[0].names)
-    # Shapes and numbers in the sentence may differ from call to call.
+    # Compare the first words only: shapes and numbers later in the sentence may differ.
     return first if len({" ".join(s.split()[:4]) for s in said}) == 1 else ""
 
 
@@ -158,7 +162,7 @@ def _of_numbers(
     known: KnownResults,
     meanings: Mapping[str, Condition],
 ) -> Diagnosis | None:
-    """The cause, the condition, or what is true of the numbers, for each returned value."""
+    """The cause, the condition or a property of the numbers, for each returned value."""
     names = list(dict.fromkeys(name for one in observations for name in one.names))
     alone = names[0] if len(names) == 1 else ""
     whole = best_match(observations, known, "")
@@ -178,23 +182,23 @@ def _of_numbers(
 
 
 def _is_about_the_whole(match: Match) -> bool:
-    """Whether its sentence speaks of the code, and not of one returned value."""
+    """Whether the match's sentence is about the whole code, not about one returned value."""
     return bool(match.alternative.name) or "{name}" not in match.alternative.sentence
 
 
 def _form_of_part(observations: Sequence[Observation], name: str) -> str:
-    """The fault of form that all returned values of this name have; "" if there is none."""
+    """The fault of form that all wrong values of this name share; "" if there is none."""
     said = [
         form_of(one.part(name), (one.right[one.names.index(name)],), (name,))
         for one in observations
         if one.complete and name in one.names and not one.probe.edge and one.is_wrong(name)
     ]
-    # One form for all of them: shapes and numbers in the sentence may differ.
+    # Compare the first words only: shapes and numbers later in the sentence may differ.
     return said[0] if len({" ".join(each.split()[:4]) for each in said}) == 1 else ""
 
 
 def _capital(names: str) -> str:
-    """Names of values stay as they are; "the loss" begins a sentence with a capital."""
+    """Capitalise words such as "the loss"; names of variables stay as they are."""
     return f"T{names[1:]}" if names.startswith("the ") else names
 
 
@@ -205,7 +209,7 @@ def _small(sentence: str) -> str:
 def _described(
     observations: Sequence[Observation], name: str, meanings: Mapping[str, Condition]
 ) -> tuple[str, ...]:
-    """What can be said of a returned value whose mistake is not known."""
+    """The sentences about a returned value whose mistake is not recognised."""
     bad = [o for o in observations if not o.probe.edge and o.is_wrong(name)]
     shape = wrong_shape(bad, name) if name else ""
     when = condition_sentence(observations, name, meanings)
@@ -221,7 +225,7 @@ def _of_parts(
     wrong: Sequence[str],
     names: Sequence[str],
 ) -> Diagnosis | None:
-    """The same for each returned value by itself: what is right is told too."""
+    """As `_of_numbers`, for each returned value by itself; also says which values are right."""
     matches: list[tuple[Match, str]] = []
     told: dict[str, list[str]] = {}
     groups = [a.part for a in known.alternatives if AND in a.part]
@@ -294,7 +298,7 @@ def _named(
 def _besides(
     match: Match, observations: Sequence[Observation], name: str, meanings: Mapping[str, Condition]
 ) -> str:
-    """The second fault: when calls are wrong in a way that the match does not explain."""
+    """A sentence about a second mistake: when the calls are wrong that the match leaves out."""
     codes = match.alternative.codes
     left = []
     for one, code in zip(observations, codes, strict=False):
@@ -329,7 +333,8 @@ def condition_sentence(
     return conditions.say(finding, meanings, verb)
 
 
-# What is wrong only for special input, in the order in which it is told.
+# Mistakes that only special input shows: what is right, what is wrong, and a test that is true for
+# such an input. The first that fits is reported.
 _EDGES = (
     (
         "Right for floating-point input; ",
@@ -353,9 +358,10 @@ _EDGES = (
 
 
 def _at_edges(observations: Sequence[Observation]) -> str:
-    """What is wrong for special input: integers, float32, arrays that are not contiguous.
+    """A sentence about special input: integers, float32, arrays that are not contiguous.
 
-    Where ordinary calls are wrong too, only of a call that is right with ordinary input.
+    If ordinary calls are wrong too, a special call counts only if the ordinary call with the same
+    shapes is right.
     """
     ordinary = [one for one in observations if not one.probe.edge]
     if not observations or observations[0].is_wrong():
@@ -376,13 +382,13 @@ def _at_edges(observations: Sequence[Observation]) -> str:
 
 
 def _layout(probe: Probe) -> tuple[object, ...]:
-    """A call but for the numbers in its arrays."""
+    """A call with the shapes of its arrays instead of their numbers."""
     given = (a.shape if isinstance(a, np.ndarray) else a for a in probe.arguments)
     return (probe.function, *given)
 
 
 def _about_the_numbers(observations: Sequence[Observation], names: Sequence[str]) -> str:
-    """What is true of all wrong numbers: a factor, an order, a shape; "" if nothing is known."""
+    """A sentence about all wrong numbers: a factor, an order, a shape; "" if none is true."""
     if not names:
         return ""
     name = names[0]
@@ -420,7 +426,7 @@ def _about_the_numbers(observations: Sequence[Observation], names: Sequence[str]
 
 
 def _right_digits(comparisons: Sequence[Comparison]) -> int | None:
-    """To how many digits all numbers of all results are right; None if that is fewer than 2."""
+    """The number of digits to which all numbers of all results are right; None if below 2."""
     worst = 0.0
     for each in comparisons:
         if not each.same_shape or not np.isfinite(each.got).all():
@@ -433,7 +439,7 @@ def _right_digits(comparisons: Sequence[Comparison]) -> int | None:
 
 
 def _shown(names: Sequence[str]) -> list[str]:
-    """The names, without those of the second pass whose first pass is named too."""
+    """The names, without those of the second pass if the first pass is in the list too."""
     return [
         name
         for name in names
@@ -442,7 +448,7 @@ def _shown(names: Sequence[str]) -> list[str]:
 
 
 def _listed(names: Sequence[str]) -> str:
-    """The names, or of many the first and how many more."""
+    """The names; if there are many, the first name and the number of the others."""
     if len(names) <= MOST_LISTED:
         return _and(names)
     return f"{names[0]} and {len(names) - 1} more values"

@@ -1,4 +1,4 @@
-"""Cuts out of two arrays what a person can compare: a small table around the first difference."""
+"""Cuts a small table around the first difference out of two arrays, for a person to compare."""
 
 from dataclasses import dataclass
 
@@ -14,14 +14,14 @@ from autograder.judging.compare import (
 )
 
 LARGEST_SHOWN = 8
-# Both tables beside each other: a line of a terminal of 80, less margins and what stands between.
+# The width of both tables together: a terminal line of 80, less the margins and the gap.
 WIDEST = 74
 FEW_DIGITS = 4
 
 
 @dataclass
 class Difference:
-    """Two small tables of the same place of two arrays, as text.
+    """The same small part of two arrays, as two tables of text.
 
     Attributes:
         name: what the arrays are called.
@@ -40,23 +40,23 @@ class Difference:
 
     @property
     def marks_expected(self) -> list[list[bool]]:
-        """For each right number, whether it is marked: the one beside the first wrong number."""
+        """For each expected number, whether it is marked: only the one at the first difference."""
         return _at(self.first, self.expected)
 
     @property
     def marks_actual(self) -> list[list[bool]]:
-        """For each number of `actual`, whether it is marked: all that are wrong.
+        """For each number of `actual`, whether it is marked: all wrong numbers are.
 
-        The first of them alone, where none is right: marks on every number would say nothing.
+        If no number is right, only the first is marked: marks on all of them would not help.
         """
         return _at(self.first, self.actual) if all(map(all, self.wrong)) else self.wrong
 
 
 def cut_out(mismatch: Mismatch) -> Difference | None:
-    """The part of a mismatch that can be shown; None if there is nothing to lay side by side.
+    """The part of a mismatch to show; None if there are no two arrays to show side by side.
 
-    Numbers that would make the tables too wide for a terminal get fewer digits, and then fewer
-    columns are shown.
+    If the tables are too wide for a terminal, numbers get fewer digits; if that is not enough,
+    fewer columns are shown.
     """
     expected, actual = mismatch.expected, mismatch.actual
     if expected is None or actual is None or expected.size == 0 or actual.size == 0:
@@ -78,7 +78,7 @@ def _at(place: tuple[int, int] | None, cells: list[list[str]]) -> list[list[bool
 
 
 def _width(shown: Difference) -> int:
-    """How wide both tables are together, with brackets around what is marked."""
+    """The width of both tables together in characters, with brackets around marked numbers."""
     tables = (shown.expected, shown.marks_expected), (shown.actual, shown.marks_actual)
     return sum(
         1 + max(len(row[column]) + 2 * mark[column] for row, mark in zip(cells, marks, strict=True))
@@ -88,7 +88,7 @@ def _width(shown: Difference) -> int:
 
 
 def _differences_show(shown: Difference) -> bool:
-    """Whether no wrong number reads as the right one does."""
+    """Whether every wrong number is written differently from the right one."""
     if shown.first is None:
         return True
     return not any(
@@ -129,7 +129,7 @@ def _plane(
     Args:
         array: of any shape.
         first: an index into it, or None for its beginning.
-        columns: at most so many.
+        columns: the most columns that the piece may have.
     """
     if array.ndim == 0:
         return array.reshape(1, 1), "", (0, 0)

@@ -1,4 +1,4 @@
-"""Puts a failed check into words: the sentence, the call, expected beside actual, the own lines."""
+"""Explains a failed check: the sentence, the call, both arrays, the learner's own lines."""
 
 import itertools
 import re
@@ -12,10 +12,10 @@ from autograder.judging.verdict import CheckResult
 from autograder.text import clean
 from autograder.worker.host import Failure
 
-# Where to find again what a learner has lost.
+# The advice if a file or a function is missing.
 COPY_AGAIN = "copy it from the handout"
 MOST_PRINTED = 10
-# What stands above the lines that show a call.
+# The heading above the lines of a call.
 CALL = "the call:"
 
 
@@ -27,12 +27,12 @@ def explain(check: CheckResult) -> str:
 
 
 def call_lines(check: CheckResult) -> list[str]:
-    """The call of a failed check, a statement a line, as it can be pasted into Python."""
+    """The call of a failed check, one statement per line, ready to paste into Python."""
     return [clean(line) for line in check.call.splitlines()]
 
 
 def details(check: CheckResult) -> list[str]:
-    """What stands below the call: both arrays, the learner's own lines, what was printed."""
+    """The lines below the call: both arrays, the learner's own lines, printed output."""
     lines = [] if check.difference is None else side_by_side(check.difference)
     if check.failure is not None:
         lines += own_lines(check.failure)
@@ -40,7 +40,7 @@ def details(check: CheckResult) -> list[str]:
 
 
 def printed_lines(check: CheckResult) -> list[str]:
-    """What the learner's code printed in a check, under a heading; the rest is counted."""
+    """The first lines that the learner's code printed, under a heading; the rest is counted."""
     printed = clean(check.printed).strip().splitlines()
     if not printed:
         return []
@@ -50,10 +50,10 @@ def printed_lines(check: CheckResult) -> list[str]:
 
 
 def once_each(failed: Sequence[CheckResult]) -> list[tuple[CheckResult, int]]:
-    """The failed checks; of those with one fault of form, or one exception at one line, the first.
+    """The failed checks, without repetitions of a fault of form or of an exception at one line.
 
     Returns:
-        each check to be shown, and in how many others the same happened.
+        each check to show, and the number of other checks that failed in the same way.
     """
     shown: dict[object, list[CheckResult]] = {}
     for check in failed:
@@ -67,13 +67,13 @@ def once_each(failed: Sequence[CheckResult]) -> list[tuple[CheckResult, int]]:
 
 
 def same_elsewhere(others: int) -> str:
-    """In how many other checks the same exception was raised at the same line; "" if in none."""
+    """A line that says in how many other checks the same happened; "" if in none."""
     plural = "s" if others > 1 else ""
     return f"the same in {others} other check{plural}" if others else ""
 
 
 def say_failure(failure: Failure, exercise: Exercise, course: Course) -> str:
-    """One sentence for why the learner's code gave no value."""
+    """One sentence that says why the learner's code returned no usable value."""
     message = clean(failure.message)
     where = _place(failure)
     match failure.kind:
@@ -98,7 +98,7 @@ def say_failure(failure: Failure, exercise: Exercise, course: Course) -> str:
         name = failure.function
         if name and name != exercise.name and name in {e.name for e in course.exercises}:
             return f"it calls {name}, which is still to be written"
-        # A class has a stub in each method: say which of them is left.
+        # A class has a stub in each method: say which method is still to be written.
         method = clean(failure.trace[-1]["function"]) if failure.trace else ""
         part = method if method.startswith(f"{exercise.name}.") else exercise.name
         return f"{part} is still to be written{_at(where)}"
@@ -116,7 +116,7 @@ def say_failure(failure: Failure, exercise: Exercise, course: Course) -> str:
 
 
 def side_by_side(difference: Difference) -> list[str]:
-    """Expected and actual beside each other, with the marks in brackets."""
+    """Expected and actual side by side, with marked numbers in brackets."""
     left = _grid(difference.expected, difference.marks_expected)
     right = _grid(difference.actual, difference.marks_actual)
     width = max(len("expected"), *(len(line) for line in left))
@@ -129,7 +129,7 @@ def side_by_side(difference: Difference) -> list[str]:
 
 
 def own_lines(failure: Failure) -> list[str]:
-    """The traceback, of the learner's own lines only."""
+    """The traceback, reduced to the learner's own lines."""
     lines = []
     for step in failure.trace:
         function = f" in {clean(step['function'])}" if step["function"] else ""
@@ -140,12 +140,12 @@ def own_lines(failure: Failure) -> list[str]:
 
 
 def _shortened(message: str) -> str:
-    """Without what NumPy tells its own developers in the middle of a message, and line ends."""
+    """The message in one line, without the details of matmul that only NumPy developers need."""
     return re.sub(r"(?<=matmul: )Input operand.* (?=\(size )", "", " ".join(message.split()))
 
 
 def lost_part(failure: Failure, exercise: Exercise, course: Course) -> tuple[str, str] | None:
-    """The part that a file cannot be loaded without, if that is missing from the folder.
+    """The missing file or function because of which a file cannot be loaded.
 
     Returns:
         the file it belongs to, and its name; "" for the name if the whole file is missing.
@@ -160,7 +160,7 @@ def lost_part(failure: Failure, exercise: Exercise, course: Course) -> tuple[str
         found = re.match(r"cannot import name '(\w+)' from '([\w.]+)'", failure.message)
         return (modules[found[2]], found[1]) if found and found[2] in modules else None
     if failure.type == "NameError":
-        # In the file itself, such as a class that is named in another's annotations.
+        # The missing name belongs to the same file, such as a class in an annotation.
         found = re.match(r"name '(\w+)' is not defined", failure.message)
         own = {other.name for other in course.exercises if other.path == exercise.path}
         return (exercise.path, found[1]) if found and found[1] in own else None
@@ -174,7 +174,7 @@ def _take_again(said: str) -> str:
 
 
 def _advice(failure: Failure, course: Course) -> str:
-    """What the course knows of such an exception, as a clause; "" where nothing is known."""
+    """The course's advice about such an exception, as a clause; "" if it has none."""
     if not course.advice:
         return ""
     place = course.advice.removesuffix(".py").split("/")
@@ -182,7 +182,7 @@ def _advice(failure: Failure, course: Course) -> str:
 
 
 def _raised_at(failure: Failure, exercise: Exercise, course: Course) -> str:
-    """The exercise's own line first; then, if that called another part, where this stopped."""
+    """The exercise's own line; if it called another part that raised, the line there too."""
     others = {other.name for other in course.exercises} - {exercise.name}
     own = [
         step

@@ -1,13 +1,12 @@
-"""Recognises known mistakes by what a learner's code returns, without holding their code.
+"""Recognises known mistakes by what a learner's code returns, without the code of the mistakes.
 
 A known mistake is stored as one hash of everything that it returns for all probes of its
 exercise. A learner's code that returns the same has the same hash. Neither the wrong
-implementation nor the right answers can be read out of it.
+implementation nor the right results can be read from the hash.
 
-Where a mistake shows itself mostly by shapes that do not fit, the sizes that NumPy names are
-part of the hash. Further hashes name a mistake that is not alone: one of the mistake with
-integers cut off besides, some of two mistakes together, one of each part of what it returns, such
-as d_bias by itself, and one of a layer's forward pass alone.
+If a mistake mostly raises shape errors, the sizes in NumPy's message are part of the hash. More
+hashes recognise a mistake that comes with others: the mistake plus truncation of integers, two
+mistakes together, each returned value by itself (such as d_bias), and a layer's forward pass alone.
 """
 
 import contextlib
@@ -34,13 +33,13 @@ CHANGES_INPUT = "changes its input"
 CUT_OFF = (
     "And for integers it cuts off what comes after the point: the result has to be floating point."
 )
-# Numbers are rounded to whole steps of 1/256. The edge between two steps lies where no half,
-# quarter, third or fifth of a step does, so that float32's error carries none across.
+# Numbers are rounded to whole steps of 1/256. The boundary between two steps is at 0.7 of a step,
+# where no half, quarter, third or fifth is, so that a float32 error moves none of these across it.
 STEPS = 256
 EDGE = 0.7
-# Numbers in one answer to a probe; all probes ask for far fewer.
+# The most numbers in one result of a probe; right results have far fewer.
 MOST_NUMBERS = 20_000
-# Above this a number says only that it is very large.
+# From this size on, a number is only hashed as "large".
 LARGE = 1e9
 
 
@@ -50,8 +49,8 @@ class Pitfall:
 
     Attributes:
         id: "<exercise>.<name>", e.g. "im2col.rows_are_windows".
-        sentence: what the code does instead, and the idea that mends it.
-        fails: the public checks that it fails, where it passes others; else empty.
+        sentence: what the code does instead, and the idea that fixes it.
+        fails: the public checks that it fails, if it passes others; else empty.
     """
 
     id: str
@@ -70,12 +69,12 @@ def fingerprint(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Print:
-    """What one probe found.
+    """The hashes of what one probe returned.
 
     Attributes:
-        whole: the hash of all that was returned, or a word for why there is none.
-        parts: the hash of each part, where several values were returned.
-        sizes: the sizes in NumPy's complaint, where shapes did not fit; else "".
+        whole: the hash of all that was returned, or a word that says why there is none.
+        parts: the hash of each part, if several values were returned.
+        sizes: the sizes in NumPy's message, if shapes did not fit; else "".
     """
 
     whole: str
@@ -89,17 +88,17 @@ class Print:
 
     @property
     def exact(self) -> str:
-        """As `whole`, but code that raised is told apart by the sizes that did not fit."""
+        """As `whole`; for code that raised, with the sizes that did not fit."""
         return f"{RAISES} {self.sizes}" if self.sizes else self.whole
 
 
 def recognise(learner: Learner, course: Course, exercise: Exercise) -> Pitfall | None:
-    """The known mistake that the learner's exercise is, or None if it is none of them.
+    """The known mistake in the learner's exercise, or None.
 
-    Only code that gives for every single probe what a known mistake gives is recognised; that
-    each of them differs from the right answer, and from every other, on two probes or more is
-    made sure of when the bank is written. Of code that returns several values, two mistakes
-    that have no value in common may both be recognised, each by its own.
+    The code must give the same as a known mistake for every probe. When the bank is written,
+    each mistake must differ from the solution on at least two probes, and from every other
+    mistake on at least one. If code returns several values, mistakes in different values may be
+    recognised together.
     """
     known = _bank(exercise.name, exercise.folder / BANK)
     if known is None:
@@ -120,7 +119,7 @@ def recognise(learner: Learner, course: Course, exercise: Exercise) -> Pitfall |
 
 
 def forget_banks() -> None:
-    """Read the banks anew when they are next needed: their files have been written."""
+    """Clear the cache of banks after their files were written."""
     _bank.cache_clear()
 
 
@@ -130,7 +129,7 @@ def _by_forward(
     known: "dict[str, Pitfall]",
     probes: Sequence[Callable[[Any], Any]],
 ) -> Pitfall | None:
-    """The mistake that a layer's forward pass is, whatever its backward pass does."""
+    """The known mistake in a layer's forward pass, whatever its backward pass does."""
     if not known:
         return None
     try:
@@ -141,7 +140,7 @@ def _by_forward(
 
 
 def _by_parts(known: "list[tuple[Pitfall, Parts]]", prints: "Parts") -> Pitfall | None:
-    """The mistakes that are in some of the returned values, as one; those in most values first."""
+    """The mistakes in some of the returned values, combined; those in most values come first."""
     found: list[Pitfall] = []
     taken: set[str] = set()
     for pitfall, parts in sorted(known, key=lambda entry: -len(entry[1])):
@@ -152,7 +151,7 @@ def _by_parts(known: "list[tuple[Pitfall, Parts]]", prints: "Parts") -> Pitfall 
 
 
 def _together(found: "Sequence[Pitfall]") -> Pitfall:
-    """Several mistakes as one, by the name of the first."""
+    """Several mistakes combined into one Pitfall, with the id of the first."""
     if len(found) == 1:
         return found[0]
     sentences = (f"{number}. {pitfall.sentence}" for number, pitfall in enumerate(found, 1))
@@ -160,10 +159,10 @@ def _together(found: "Sequence[Pitfall]") -> Pitfall:
 
 
 def take_print(probe: Callable[[Any], Any], learner: Learner) -> Print:
-    """What a probe finds.
+    """Run a probe and hash what it returns.
 
     Raises:
-        LearnerError: if the code cannot be run at all, or does not end.
+        LearnerError: if the code cannot be run at all, or does not finish.
     """
     try:
         learner.forms.clear()
@@ -181,12 +180,12 @@ def take_print(probe: Callable[[Any], Any], learner: Learner) -> Print:
         known = shapes is not None and any(shapes.sizes)
         return Print(RAISES, sizes=f"{shapes.kind} {shapes.sizes}" if shapes and known else "")
     except Exception:
-        # A value of an unexpected kind broke the probe's own arithmetic.
+        # A value of an unexpected kind made the probe's own arithmetic fail.
         return Print(RAISES)
 
 
 def joined(exercise: str, prints: Sequence[Print]) -> str:
-    """One hash of all prints of an exercise: what the bank holds."""
+    """One hash of all prints of an exercise, as stored in the bank."""
     return _joined(exercise, [one.whole for one in prints])
 
 
@@ -196,7 +195,7 @@ def joined_exactly(exercise: str, prints: Sequence[Print]) -> str:
 
 
 def joined_by_part(exercise: str, prints: Sequence[Print]) -> "Parts":
-    """One hash for each returned value, by its number; none if a probe found no such values."""
+    """One hash for each returned value, by its index; {} unless every probe returned them all."""
     count = len(prints[0].parts)
     if count < 2 or any(len(one.parts) != count for one in prints):
         return {}
@@ -207,7 +206,7 @@ def joined_by_part(exercise: str, prints: Sequence[Print]) -> "Parts":
 
 
 def joined_forward(exercise: str, prints: Sequence[Print]) -> str:
-    """One hash of what the probes of the forward pass found."""
+    """One hash of the prints of the forward pass's probes."""
     return _joined(f"{exercise} forward", [one.whole for one in prints])
 
 
@@ -216,7 +215,7 @@ def _joined(name: str, prints: Sequence[str]) -> str:
 
 
 def distance_to_an_edge(value: Any) -> float:
-    """How near a number of `value` comes to where its rounding changes, in steps: 0 to 0.5."""
+    """The least distance of a number in `value` to a rounding boundary, in steps: 0 to 0.5."""
     if value is None:
         return 0.5
     if isinstance(value, tuple | list):
@@ -261,7 +260,7 @@ def _hash(plain: Any) -> str:
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Let a learner's prints and warnings go nowhere: the probes are not their calls."""
+    """Discard output and warnings of the learner's code: the learner did not start the probes."""
     with (
         contextlib.redirect_stdout(io.StringIO()),
         warnings.catch_warnings(),
@@ -279,9 +278,9 @@ class _Known:
     """The known mistakes of one exercise.
 
     Attributes:
-        whole: by the hash of everything.
-        parts: those that can be recognised by some of the returned values, and their hashes.
-        forward: by the hash of the forward pass.
+        whole: the mistakes by the hash of all that they return.
+        parts: the mistakes that some of the returned values show, with the hashes of these values.
+        forward: the mistakes by the hash of the forward pass.
     """
 
     whole: dict[str, Pitfall] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""The form of what came back, apart from its numbers: one sentence for each form."""
+"""Describes faults in the form of a returned value, apart from its numbers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ class FormFault:
     Attributes:
         sentence: what it is, and what to do instead.
         changed: the input that was changed in place, or "".
-        costs: whether it costs points; a list in the place of an array is told and costs none.
+        costs: whether it costs points; a list instead of an array is mentioned but costs none.
     """
 
     sentence: str
@@ -37,7 +37,7 @@ def form_of(value: Any, right: Sequence[Any], names: Sequence[str]) -> str:
     """What is wrong with the form of a returned value, as a sentence; "" if nothing is.
 
     Args:
-        value: what was returned, where one or several values are asked for.
+        value: what was returned, of any type.
         right: the right values.
         names: what the returned values are called.
     """
@@ -84,7 +84,7 @@ def _form_of_one(value: Any, right: Any, name: str) -> str:
         return _several_for_one(value, right, f"{name} is a tuple of {len(value)} values")
     got, wanted = as_numbers(value), as_numbers(right)
     arrays = isinstance(value, list) and any(isinstance(item, np.ndarray) for item in value)
-    # A list of the right rows has the right shape.
+    # A list of the right rows converts to the right shape, so this sentence is not for it.
     if arrays and (got is None or wanted is None or got.shape != wanted.shape):
         return _several_for_one(value, right, f"{name} is a list of arrays")
     if got is None or wanted is None:

@@ -1,8 +1,8 @@
-"""Runs the public checks once more with other numbers: a table of their answers then fails.
+"""Runs the public checks again with other numbers, to find code that only stores their results.
 
-Every array that a check hands over is changed number by number: zeros, signs, order and ties
-stay, so that code which computes is as right as before. The reference is called in the same way,
-and what both return is compared, call by call.
+In every floating-point array that a check passes, each number is changed. Zeros, signs, order and
+ties stay the same, so that code which computes its results is as right as before. The reference
+gets the same arguments, and the results of both are compared, call by call.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ from autograder.judging.values import as_numbers, is_right
 from autograder.worker.host import Host, Outcome
 
 TOLERANCE = 1e-4
-# An exercise that is right only for the published numbers keeps at most this share.
+# An exercise that is right only for the published numbers gets at most this share of its points.
 MEMORISED_SHARE = 0.1
 
 Vary = Callable[[tuple[Any, ...], dict[str, Any]], tuple[tuple[Any, ...], dict[str, Any]]]
@@ -27,11 +27,11 @@ Vary = Callable[[tuple[Any, ...], dict[str, Any]], tuple[tuple[Any, ...], dict[s
 
 @dataclass(frozen=True)
 class Rerun:
-    """What came of the public checks with other numbers.
+    """The result of the public checks with other numbers.
 
     Attributes:
-        tried: how many of the passed ones could be run again.
-        failed: the names of those that are wrong with other numbers.
+        tried: how many of the passed checks could be run again.
+        failed: the names of the checks that are wrong with other numbers.
     """
 
     tried: int = 0
@@ -39,7 +39,7 @@ class Rerun:
 
     @property
     def memorised(self) -> bool:
-        """Whether most of what passes is right for the published numbers only."""
+        """Whether most of the passed checks are right for the published numbers only."""
         return 2 * len(self.failed) > self.tried
 
 
@@ -56,12 +56,12 @@ class ReferenceHost(Host):
 
 
 class Recorder(Learner):
-    """A learner's code that is called with other numbers, and what it returned.
+    """Calls a learner's code with other numbers, and records what it returns.
 
     Args:
         backend, course, exercise, time_budget: as for `Learner`.
-        change: gives other numbers for an array.
-        vary: changes the arguments of calls without arrays; None to leave them.
+        change: returns an array with other numbers.
+        vary: changes the arguments of calls without arrays; None to keep them.
     """
 
     def __init__(
@@ -80,7 +80,7 @@ class Recorder(Learner):
     def prepared(
         self, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        """The arguments of a call with other numbers; what the code itself returned stays."""
+        """The arguments of a call with other numbers; arrays that the code returned are kept."""
         if self._vary is not None:
             args, kwargs = self._vary(args, kwargs)
         changed = tuple(self._varied(value) for value in args)
@@ -124,7 +124,7 @@ def run_again(
         backend: where the learner's code runs.
         course, exercise: what is checked.
         reference: the solutions' functions.
-        secret: what the other numbers depend on.
+        secret: the course secret, on which the other numbers depend.
     """
     changes: tuple[Callable[[np.ndarray], np.ndarray], ...] = (
         lambda array: array,
@@ -134,8 +134,8 @@ def run_again(
     if course.has_module(exercise.assignment, exercise.name, "probes"):
         probes = course.module(exercise.assignment, exercise.name, "probes")
         vary = getattr(probes, "vary", None)
-    # One budget for each round: code that does not come back with other numbers is not waited for
-    # in the next check too. What it is not asked any more it has not right.
+    # One time budget for each round: after a call that does not return, the other checks of the
+    # round do not wait again. Values that are not computed count as wrong.
     budgets = TimeBudget(), TimeBudget()
     tried, failed = 0, []
     for check in checks:
@@ -143,7 +143,7 @@ def run_again(
             _right_values(check, backend, course, exercise, reference, budget, change, v)
             for budget, change, v in zip(budgets, changes, (None, vary), strict=True)
         )
-        # With other numbers the check ends at its first comparison: only the calls before count.
+        # With other numbers a check ends at its first comparison: only the calls before it count.
         pairs = list(zip(as_published, with_others, strict=False))
         if any(published for published, _ in pairs):
             tried += 1
@@ -178,7 +178,7 @@ def _right_values(
 
 
 def other_numbers(text: str) -> Callable[[np.ndarray], np.ndarray]:
-    """A change of numbers that keeps zeros, signs, order and ties, drawn from a text."""
+    """A change of numbers that keeps zeros, signs, order and ties; `text` is its seed."""
     digest = hashlib.sha256(text.encode()).digest()
     scale = 0.55 + 0.4 * digest[0] / 255
     bend = 0.001 + 0.004 * digest[1] / 255

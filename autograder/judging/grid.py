@@ -1,4 +1,4 @@
-"""The check that every exercise with a grid has: right for every kind of call."""
+"""The check that every exercise with a grid has: the result is right for every kind of call."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ def right_on_grid(learner: Learner, check_file: str) -> None:
 
     Args:
         learner: the fixture.
-        check_file: `__file__` of the check: it stands in the exercise's folder.
+        check_file: `__file__` of the check, which is in the exercise's folder.
     """
     folder = Path(check_file).parent
     known = read_known_results(folder / FILE)

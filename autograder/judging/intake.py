@@ -1,4 +1,4 @@
-"""Takes a submission in as data: the expected files, copied as plain ones, nothing else."""
+"""Takes in a submission as data: copies the expected files as plain files, and nothing else."""
 
 import difflib
 import os
@@ -13,7 +13,7 @@ from autograder.packaging.plain_files import read_plain, why_unread
 from autograder.packaging.search import LARGEST_FILE
 from autograder.text import UserError, clean
 
-# Beside the exercises' files a learner's folder may hold these without anybody wondering.
+# Other files and folders that are normal in a learner's folder, so that no sentence mentions them.
 EXPECTED_ENDINGS = (
     *(".ipynb", ".txt", ".md", ".pdf", ".html"),
     *(".png", ".jpg", ".jpeg", ".npz", ".npy", ".csv"),
@@ -23,19 +23,19 @@ MOST_NAMED = 12
 
 
 class NoSubmission(UserError):
-    """The path is no folder shaped like assignments/; the sentence says why."""
+    """The path is not a folder shaped like assignments/; the message says why."""
 
 
 @dataclass
 class Intake:
-    """What was taken in.
+    """The files that were taken in, and sentences about the others.
 
     Attributes:
         folder: a fresh folder shaped like assignments/, of plain files.
         taken: a sentence for each file that was taken under another name.
         left_out: a sentence for each thing that was not taken in.
         unclear: by assignment, a sentence for each expected file that is missing although the work
-            may be there; 0 would be no true mark for it.
+            may be in another place; a mark of 0 for it would be wrong.
     """
 
     folder: Path
@@ -45,7 +45,7 @@ class Intake:
 
 
 def require_submission(path: Path, course: Course) -> None:
-    """Raise NoSubmission unless `path` is a folder that holds an assignment's folder."""
+    """Raise NoSubmission unless `path` is a folder that contains an assignment's folder."""
     try:
         _require_shape(path, course)
     except OSError as error:
@@ -79,7 +79,7 @@ def take_in(path: Path, course: Course, target: Path) -> Intake:
         target: an empty folder.
 
     Raises:
-        NoSubmission: if `path` is no folder that holds an assignment.
+        NoSubmission: if `path` is not a folder that contains an assignment's folder.
     """
     require_submission(path, course)
     intake = Intake(target)
@@ -102,10 +102,10 @@ def _count_the_rest(intake: Intake) -> None:
 
 
 def take_in_assignment(path: Path, assignment: Assignment, target: Path, course: Course) -> Intake:
-    """As `take_in`, for one assignment alone.
+    """As `take_in`, for one assignment only.
 
     Args:
-        path: the folder that holds the assignment's folder, untrusted.
+        path: the folder that contains the assignment's folder, untrusted.
     """
     intake = Intake(target)
     _take_in_assignment(path, assignment, intake, stubs_of(course).get(assignment.name, {}))
@@ -171,7 +171,7 @@ def _names(folder: Path | int, intake: Intake, where: str) -> list[str]:
 
 
 def _meant(name: str, expected: set[str], here: list[str]) -> str:
-    """What a misnamed file, such as "Convolution (1).py", has to be called, as a clause; or ""."""
+    """A clause with the right name of a misnamed file, such as "Convolution (1).py"; or ""."""
     near = difflib.get_close_matches(name.lower(), expected, n=1, cutoff=0.8)
     if not near or name.lower().endswith(DOCUMENTS):
         return ""
@@ -188,6 +188,6 @@ def _leave_out(
     here: list[str] | None = None,
 ) -> None:
     if expected is not None and len(intake.left_out) < MOST_NAMED:
-        # Beyond that it is counted and not named.
+        # Further files are only counted, so they need no name.
         reason += _meant(where.rpartition("/")[2], expected, here or [])
     intake.left_out.append(f"{clean(where)[:120]} was left out: {reason}")

@@ -1,4 +1,4 @@
-"""Runs the checks over one learner's code, and looks which mistake a failed exercise makes."""
+"""Runs the checks on one learner's code, and finds the mistake in each failed exercise."""
 
 import contextlib
 import sys
@@ -30,7 +30,7 @@ def judge(
     reference: Any = None,
     secret: str = "",
 ) -> list[ExerciseVerdict]:
-    """Check exercises in this process and say what each is worth; see `run_checks`."""
+    """Check exercises in this process and return a verdict for each; see `run_checks`."""
     results = run_checks(host, course, exercises, reference=reference, secret=secret)
     return decide(course, exercises, results, host.root)
 
@@ -53,10 +53,10 @@ def run_checks(
         exercises: which to check.
         reference: the solutions' functions, for hidden checks; without it only the public
             checks run.
-        secret: what the hidden checks' random numbers grow from.
-        on_start: told the name of an exercise before its first check.
-        on_done: told the name of an exercise after its last check, and what came of it; no
-            known mistake has been looked for yet.
+        secret: the seed of the hidden checks' random numbers.
+        on_start: called with the name of an exercise before its first check.
+        on_done: called with the name and the results of an exercise after its last check, before
+            a known mistake is looked for.
 
     Raises:
         KeyboardInterrupt: the one that stopped the checks, with its traceback.
@@ -94,7 +94,7 @@ def run_checks(
 
 
 def _slip(results: Results, backend: Backend, course: Course, exercise: Exercise) -> str:
-    """What is wrong with the source of a failed exercise as text; "" if nothing is found."""
+    """A sentence about a slip in the source text of a failed exercise; "" if none is found."""
     root = getattr(backend, "root", None) or getattr(backend, "submission", None)
     failures = [c.failure for c in results.checks if not c.passed]
     if root is None or not failures:
@@ -118,7 +118,7 @@ def _slip(results: Results, backend: Backend, course: Course, exercise: Exercise
 
 
 def _called(root: Path, course: Course, exercise: Exercise) -> dict[str, Names]:
-    """What the functions that an exercise calls take and return, by the learner's own files."""
+    """Names of parameters and results of the functions that an exercise calls, by function."""
     found: dict[str, Names] = {}
     for path in dict.fromkeys(course.exercise(name).path for name in exercise.needs):
         with contextlib.suppress(OSError):
@@ -127,7 +127,7 @@ def _called(root: Path, course: Course, exercise: Exercise) -> dict[str, Names]:
 
 
 def _try_other_numbers(session: Session, exercise: Exercise, reference: Any, secret: str) -> None:
-    """See whether an exercise that fails hidden checks is right for the published numbers only."""
+    """Test whether an exercise that fails hidden checks is right for the published numbers only."""
     results = session.results[exercise.name]
     hidden_fail = any(check.hidden and not check.passed for check in results.checks)
     passed = {c.name for c in results.checks if not c.hidden and (c.passed or c.only_form)}
@@ -140,7 +140,7 @@ def _try_other_numbers(session: Session, exercise: Exercise, reference: Any, sec
 
 
 def _recognise(results: Results, learner: Learner, course: Course, exercise: Exercise) -> None:
-    """Look whether a failed exercise is a known mistake, if its code runs at all."""
+    """Look for the mistake in a failed exercise, if its code runs at all."""
     failed = [check for check in results.checks if not check.passed]
     if not failed or any(c.failure is not None and c.failure.unfinished for c in failed):
         return
@@ -148,7 +148,7 @@ def _recognise(results: Results, learner: Learner, course: Course, exercise: Exe
         known = recognise(learner, course, exercise)
         if known is not None:
             results.pitfall, results.sentence = known.id, known.sentence
-            # A table of the published answers would pass what this mistake fails.
+            # Memorised results would pass the public checks that this mistake fails.
             public = {check.name for check in failed if not check.hidden}
             if known.fails and public == known.fails:
                 results.published_only, results.memorised = [], False
@@ -161,7 +161,7 @@ def _recognise(results: Results, learner: Learner, course: Course, exercise: Exe
 
 @contextlib.contextmanager
 def _no_debugger() -> Iterator[None]:
-    """Pass over `breakpoint()`: a probe is not a call that the learner asked for."""
+    """Ignore `breakpoint()`: the learner did not start the calls of a probe."""
     before, sys.breakpointhook = sys.breakpointhook, lambda *_args, **_kwargs: None
     try:
         yield

@@ -1,7 +1,7 @@
 """Reads an exercise's diagnosis.json: the right results of its grid, and those of known mistakes.
 
-The right results are written out: they are small examples like those of the public checks. Of
-a mistake only a short hash for each call is kept, from which its code cannot be read.
+The right results are stored in full: they are small examples like those of the public checks. A
+mistake is stored as one short hash for each call, from which its code cannot be read.
 """
 
 import base64
@@ -17,12 +17,12 @@ import numpy as np
 from autograder.judging.values import as_numbers
 
 FILE = "diagnosis.json"
-# Between the names of several returned values that a sentence is about.
+# Separates the names of returned values in `Alternative.part`.
 AND = " + "
 CODE_BYTES = 4
 SAME, RAISES = bytes(CODE_BYTES), b"\xff" * CODE_BYTES
-# Numbers are rounded to whole steps; an edge between two steps lies where no half, quarter, third
-# or fifth of a step does, so that a last bit carries no number across.
+# Numbers are rounded to whole steps of 1/256. The boundary between two steps is at 0.7 of a step,
+# where no half, quarter, third or fifth is, so that an error in the last bit moves none across it.
 STEPS, EDGE = 256, 0.7
 LARGE = 1e9
 
@@ -33,10 +33,11 @@ class Alternative:
 
     Attributes:
         name: the pitfall's name, or "" for an altered call.
-        sentence: what is true of code that returns the same; "{name}" stands for the result.
-        part: the name of the returned value that it is about, or of several with AND between
+        sentence: what is true of code that returns the same; "{name}" is replaced by the result's
+            name.
+        part: the name of the returned value that it is about, or several names with AND between
             them; "" for all together.
-        codes: for each call of the grid, the hash; SAME where it is right, RAISES.
+        codes: for each call of the grid, the hash; SAME if it is right, RAISES if it raises.
     """
 
     name: str
@@ -47,12 +48,12 @@ class Alternative:
 
 @dataclass(frozen=True)
 class KnownResults:
-    """All that is known of one exercise's grid.
+    """The known results of one exercise's grid.
 
     Attributes:
         right: for each call, the right values, one for each returned value.
         alternatives: in the order in which they are preferred.
-        steps: how finely numbers are rounded before they are hashed.
+        steps: numbers are rounded to whole steps of 1/steps before they are hashed.
     """
 
     right: tuple[tuple[Any, ...], ...]
@@ -62,7 +63,7 @@ class KnownResults:
 
 @cache
 def read_known_results(file: Path) -> KnownResults | None:
-    """What stands in the file; None if the exercise has none."""
+    """The content of the file; None if there is no file."""
     if not file.is_file():
         return None
     form = json.loads(file.read_text(encoding="utf-8"))
@@ -78,7 +79,7 @@ def as_text(known: KnownResults, made_from: str = "") -> str:
     """The text of a diagnosis.json.
 
     Args:
-        known: what stands in it.
+        known: its content.
         made_from: the digest of the files that it was made from.
     """
     sentences = list(dict.fromkeys(a.sentence for a in known.alternatives))
@@ -97,7 +98,7 @@ def as_text(known: KnownResults, made_from: str = "") -> str:
     lines = []
     for key, value in form.items():
         if isinstance(value, list):
-            # A line for each entry, so that a change shows where it is.
+            # One line for each entry, so that a diff shows which entry changed.
             rows = ",\n".join(json.dumps(row, ensure_ascii=False) for row in value)
             lines.append(f"{json.dumps(key)}: [\n{rows}\n]")
         else:
@@ -114,7 +115,7 @@ def made_from_of(file: Path) -> str:
 
 
 def code_of(value: Any, steps: int = STEPS) -> bytes:
-    """The short hash of a value's shape and rounded numbers; integers and floats alike."""
+    """The short hash of a value's shape and rounded numbers; equal for integers and floats."""
     array = as_numbers(value)
     if array is None and isinstance(value, tuple):
         text = " ".join(code_of(item, steps).hex() for item in value)
@@ -127,7 +128,7 @@ def code_of(value: Any, steps: int = STEPS) -> bytes:
 
 
 def distance_to_an_edge(value: Any, steps: int) -> float:
-    """How near a number comes to where its rounding changes, in steps: 0 to 0.5."""
+    """The least distance of a number in `value` to a rounding boundary, in steps: 0 to 0.5."""
     array = as_numbers(value)
     if array is None:
         return 0.5
@@ -137,7 +138,7 @@ def distance_to_an_edge(value: Any, steps: int) -> float:
 
 
 def _rounded(numbers: np.ndarray, steps: int) -> list[int | str]:
-    """Whole steps; words for what has none."""
+    """The numbers in whole steps; "nan", "large" or "-large" for others."""
     ordinary = np.abs(numbers) < LARGE
     whole = np.floor(np.where(ordinary, numbers, 0) * steps + 1 - EDGE).astype(np.int64).tolist()
     for place in np.flatnonzero(~ordinary):

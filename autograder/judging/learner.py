@@ -1,7 +1,7 @@
-"""The one object through which checks see a learner's code: the fixture `learner`.
+"""The fixture `learner`: the only object through which checks use a learner's code.
 
-`learner.im2col(x, 2, 2)` calls the learner's function, `learner.Dense(4, 2, rng=...)` makes
-their layer; whether that happens in this process or in a sandboxed worker, a check never knows.
+`learner.im2col(x, 2, 2)` calls the learner's function, `learner.Dense(4, 2, rng=...)` creates
+their layer. A check does not know whether the code runs in this process or in a sandboxed worker.
 """
 
 import contextlib
@@ -33,7 +33,7 @@ WAITING_LIMIT = 30.0
 
 
 class NoBackend(UserError):
-    """There is nowhere for the learner's code to run: the machine's fault, never theirs."""
+    """The learner's code cannot be run because of the machine, never because of the code."""
 
 
 class Backend(Protocol):
@@ -63,14 +63,14 @@ class Backend(Protocol):
 
 @dataclass
 class TimeBudget:
-    """What all checks of one exercise, or all calls of a block, may use up together.
+    """The time that all checks of one exercise, or all calls of a block, may use together.
 
     Attributes:
-        seconds: processor time that is left.
-        waiting: time in which its code may still wait instead of working.
-        ended: why nothing more is tried, once a call has not come back or the time is used up.
-        of: whose budget it is, for the sentence.
-        kind: the kind of failure of what is asked when it is used up.
+        seconds: seconds of processor time that are left.
+        waiting: seconds that the code may still wait (sleep) instead of working.
+        ended: why no further call is made, after a call did not return or the time is used up.
+        of: the owner of the budget, for the message.
+        kind: the kind of Failure that calls get when the time is used up.
     """
 
     seconds: float = EXERCISE_LIMIT
@@ -83,7 +83,7 @@ class TimeBudget:
         self._allowed = self.seconds, self.waiting
 
     def charge(self, seconds: float, waiting: float) -> None:
-        """Take what a request has used; what is left may be nothing, and then that is said."""
+        """Subtract what a request has used; if nothing is left, set `ended`."""
         self.seconds -= seconds
         self.waiting -= waiting
         if self.ended is None and min(self.seconds, self.waiting) <= 0:
@@ -94,7 +94,7 @@ class TimeBudget:
 
 
 class LearnerError(AssertionError):
-    """The learner's code raised, ran out of time, or is not there."""
+    """The learner's code raised, ran out of time, or is missing."""
 
     def __init__(self, failure: Failure, call: Call | None) -> None:
         super().__init__(failure.message)
@@ -107,8 +107,8 @@ class Learner:
 
     Args:
         backend: where the code runs.
-        course: says in which file a name is to be found.
-        exercise: what is being checked; names that are no exercise are looked up in its file.
+        course: knows the file of each exercise.
+        exercise: what is being checked; names that are not exercises are looked up in its file.
         time_budget: shared by all checks of the exercise.
     """
 
@@ -121,9 +121,9 @@ class Learner:
         self._time_budget = time_budget
         self._allowance: TimeBudget | None = None
         self.last_call: Call | None = None
-        # What was done with objects, in order.
+        # The calls and settings of attributes that involve objects, in order.
         self.steps: list[Step] = []
-        # What was right in its numbers but not in its form, since a check began.
+        # The faults of form since the check began.
         self.forms: list[FormFault] = []
 
     def __getattr__(self, name: str) -> "Part":
@@ -156,11 +156,11 @@ class Learner:
         return args, kwargs
 
     def noted(self, value: Any) -> Any:
-        """What a call gives to its caller: as it is; a subclass may keep it."""
+        """The value that the caller of a part gets, unchanged; a subclass may record it."""
         return value
 
     def default_rng(self, seed: int) -> "Part":
-        """A NumPy random generator on the learner's side, to hand to their code."""
+        """A NumPy random generator on the learner's side, to pass to their code."""
         handle = self._settle(self._charged("make_rng", seed), None)
         made = Made("rng")
         self.steps.append(Step("np.random.default_rng", None, (("", seed),), made))
@@ -168,9 +168,9 @@ class Learner:
 
     @contextlib.contextmanager
     def at_most(self, seconds: float) -> Iterator[None]:
-        """Allow what is asked inside the block so many seconds of processor time together.
+        """Limit all calls inside the block to `seconds` of processor time together.
 
-        They are the block's own: the exercise's time budget does not shrink by them.
+        The block has its own time budget; its calls do not use the budget of the exercise.
         """
         before, self._allowance = self._allowance, TimeBudget(seconds, kind="timeout")
         try:
@@ -179,15 +179,15 @@ class Learner:
             self._allowance = before
 
     def _call(self, part: "Part", args: list[Any], kwargs: dict[str, Any]) -> Outcome:
-        # A call may take its whole time even where less is left of the budget: else the learner
-        # would read of a limit that is stated nowhere, and not that the budget is used up.
+        # A call gets its whole time even if less is left of the budget. Otherwise the message would
+        # name a limit that is stated nowhere, instead of the budget that is used up.
         limit = TIME_LIMIT if self._allowance is None else max(self._allowance.seconds, 0.1)
         if part._place is not None:
             return self._charged("call_by_name", *part._place, args, kwargs, limit)
         return self._charged("call", part._handle, args, kwargs, limit)
 
     def _charged(self, operation: str, *arguments: Any) -> Outcome:
-        """Ask the backend, and take the time that it took from whatever allows it."""
+        """Send a request to the backend, and charge its time to the block or the exercise."""
         if self._time_budget.ended is not None:
             return Outcome(failure=self._time_budget.ended)
         seconds, waiting = self._backend.spent()
@@ -214,13 +214,13 @@ class Learner:
         return outcome.value
 
     def _received(self, value: Any, name: str, known: Place | None = None) -> Any:
-        """A value as a check gets it: of plain numbers and Parts, and no larger than any needs."""
+        """The value that a check gets: plain values and Parts. Too large a value is an error."""
         if not is_bounded(value):
             said = (
                 f"holds more than {MOST_NUMBERS:,} numbers, or more than {MOST_LISTED:,} in lists, "
                 "which no call of a check asks for"
             )
-            # Only to look at more of these would take minutes.
+            # To receive more values of this size would take minutes, so no further call is made.
             self._time_budget.ended = Failure(
                 "stopped",
                 message="not tried: an earlier check of this exercise got far more numbers than "
@@ -237,8 +237,8 @@ class Learner:
                 self._wrap(item, f"{name}[{k}]", known and Place(known.whole, f"{known.path}[{k}]"))
                 for k, item in enumerate(value)
             )
-        # A copy, as it comes out of a sandbox: what the learner's code does later to its own
-        # array must not reach what a check has kept.
+        # A copy, as a sandbox also gives: if the learner's code changes its own array later, the
+        # check's array must stay the same.
         return value.copy() if isinstance(value, np.ndarray) else value
 
 
@@ -246,11 +246,11 @@ class Part:
     """A function, class or object of the learner's. Calls, reads and sets go to their side.
 
     Args:
-        learner: whose.
+        learner: the Learner that it belongs to.
         handle: which object; None for one that is looked up at each use.
-        name: how to write it: "im2col", of an object's attribute "weights.value".
-        known: how to write it, of an object that a check has made or of an attribute of one.
-        place: the module and name to look up, of a function or class.
+        name: its name in written calls, such as "im2col"; for an attribute, the attribute's name.
+        known: for an object that a check created, or an attribute of one: its Place; else None.
+        place: for a function or class: the module and name to look up.
     """
 
     def __init__(
@@ -312,19 +312,19 @@ class Part:
         (value,), _ = learner.prepared((value,), {})
         given = _hand_over(value)
         learner._settle(learner._charged("set", self._handle, name, given), None)
-        # A copy: in this process the object has `given` itself, and may change it.
+        # A copy: without a sandbox the object holds `given` itself, and may change it.
         if (place := self._attribute(name)) is not None:
             kept = _written(value if isinstance(value, Part) else _hand_over(value))
             learner.steps.append(Step("", place, (("", kept),), sets=True))
 
     def _attribute(self, name: str) -> Place | None:
-        """How an attribute is written, from the object that a check has made."""
+        """The Place of an attribute; None if the check did not create the object."""
         known = self._known
         return known and Place(known.whole, f"{known.path}.{name}" if known.path else name)
 
 
 def _written(value: Any) -> Any:
-    """An argument with Places where objects are, so that it can be written later."""
+    """An argument with Places instead of objects, so that it can be written as source later."""
     if isinstance(value, Part):
         return value._known or value
     if isinstance(value, list | tuple):

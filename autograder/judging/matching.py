@@ -12,10 +12,10 @@ TWO = "Two mistakes: "
 
 @dataclass(frozen=True)
 class Match:
-    """An alternative that agrees with all that was seen.
+    """An alternative that agrees with all observations.
 
     Attributes:
-        alternative: which.
+        alternative: the known mistake or altered call.
         explained: on how many calls both are wrong in the same way.
         complete: whether every wrong call is explained.
     """
@@ -28,14 +28,14 @@ class Match:
 def best_match(observations: Sequence[Observation], known: KnownResults, part: str) -> Match | None:
     """The alternative that explains the most wrong calls; None if none agrees.
 
-    It has to agree on every ordinary call that tells it from the right code, two at least.
-    Calls on which the learner's code raises, and calls at edges, such as integers, prefer
-    one alternative to another but exclude none.
+    It must agree on every ordinary call on which it differs from the right code, at least two.
+    Calls on which either code raises confirm nothing and exclude nothing, except for two mistakes
+    together (see `_match`). Edge calls, such as integers, only decide between equal alternatives.
 
     Args:
         observations: of the whole grid.
         known: the alternatives.
-        part: the name of a returned value, or of several with AND between; "" for all together.
+        part: the name of a returned value, or several names with AND between; "" for all together.
     """
     codes = [_code(one, part, known.steps) for one in observations]
     found: list[tuple[int, int, int, Match]] = []
@@ -57,7 +57,7 @@ def best_match(observations: Sequence[Observation], known: KnownResults, part: s
     for explained, edges, _, other in rest:
         same = (explained, edges) == first[:2]
         if same and not _agree_everywhere(first[3].alternative, other.alternative, observations):
-            return None  # two sentences fit equally well, and they are not the same
+            return None  # two alternatives fit equally well, but are not the same
         if not same:
             break
     return first[3]
@@ -80,7 +80,7 @@ def _match(
             return None
     if explained < LEAST_EVIDENCE:
         return None
-    # There are thousands of pairs: some agree by chance with code that raises on most calls.
+    # There are thousands of pairs of mistakes: some agree by chance with code that often raises.
     if alternative.sentence.startswith(TWO) and unexplained > explained:
         return None
     return Match(alternative, explained, unexplained == 0)

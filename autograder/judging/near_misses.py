@@ -1,7 +1,7 @@
-"""Says in what way wrong results are nearly right: in shape, in order, by a factor, or where.
+"""Describes how wrong results are nearly right: by shape, order, a factor, or the wrong places.
 
-Nothing is guessed. What is said is true of every number of every result, and it is said only
-where enough different numbers agree for it not to be chance.
+A clause is true for every number of every result. It is used only if so many different numbers
+agree that chance is unlikely.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -12,22 +12,22 @@ from itertools import combinations, permutations
 
 import numpy as np
 
-# So many different numbers must agree before their agreement means anything.
+# At least this many different numbers must agree: fewer may agree by chance.
 LEAST_EVIDENCE = 3
 MOST_AXES = 5
 ORDINALS = ("first", "second", "third", "fourth", "fifth")
 
-# How far from 1 a factor must be to be one that somebody forgot or wrote twice.
+# The least distance from 1 of a factor that somebody forgot or wrote twice.
 LEAST_FACTOR = 0.01
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """A result beside what it should have been.
+    """A result and the expected one.
 
     Attributes:
         got, wanted: float64, of equal shape or not.
-        slack: the largest difference that does not count.
+        slack: the largest difference between numbers that count as equal.
     """
 
     got: np.ndarray
@@ -49,7 +49,7 @@ class Comparison:
 
 
 def near_miss(results: Sequence[Comparison]) -> str:
-    """Name what is wrong with all numbers of all results, as one clause; "" if nothing is.
+    """One clause that says what is wrong with all numbers of all results; "" if none is true.
 
     Args:
         results: of one function, for one input or many, all of them wrong.
@@ -58,7 +58,7 @@ def near_miss(results: Sequence[Comparison]) -> str:
 
 
 def _of_all_numbers(results: Sequence[Comparison]) -> str:
-    """What is true of all numbers: a factor, an order, a shape; "" if nothing is."""
+    """A clause about all numbers: a factor, an order, a shape; "" if none is true."""
     telling = max(results, key=lambda r: np.unique(r.wanted).size)
     if np.unique(telling.wanted).size < LEAST_EVIDENCE:
         return ""
@@ -74,7 +74,7 @@ Clause = tuple[str, Callable[[Comparison], bool]]
 
 
 def _possible(telling: Comparison) -> Iterator[Clause]:
-    """All that might be said of a result, the most exact first, and whether it holds of one."""
+    """The clauses that may fit `telling`, the most exact first, each with a test for a result."""
     axes = telling.wanted.ndim
     factor = _factor(telling)
     if factor is not None:
@@ -84,7 +84,7 @@ def _possible(telling: Comparison) -> Iterator[Clause]:
     for clause, change in _CHANGES.items():
         yield clause, partial(_is_changed, change=change)
     if axes > 1 and telling.same_shape and telling.wrong.sum() < LEAST_EVIDENCE:
-        return  # two numbers that have changed places: in a small square that may be chance
+        return  # two exchanged numbers: in a small array, a clause about axes may fit by chance
     if telling.got.ndim == axes:
         yield _ONLY_SHAPE, _reads_the_same
         for order in _orders(axes):
@@ -115,12 +115,12 @@ def _possible(telling: Comparison) -> Iterator[Clause]:
                 yield f"it is right except {where}", partial(_is_right_in, part=rest)
 
 
-# What a person calls one slice along an axis: of a table, and of pictures (N, C, H, W).
+# The word for one slice, by (number of axes, axis): in tables, and in images (N, C, H, W).
 _SLICES = {(2, 0): "row", (2, 1): "column", (4, 0): "image", (4, 1): "channel"}
 
 
 def _of_slices(telling: Comparison) -> Iterator[Clause]:
-    """What is true of every slice by itself: one amount too much, or one factor."""
+    """Clauses about each slice by itself: off by one amount, or by one factor."""
     axes = telling.wanted.ndim
     for axis in range(axes):
         name = _SLICES.get((axes, axis))
@@ -133,8 +133,8 @@ def _of_slices(telling: Comparison) -> Iterator[Clause]:
         ):
             off = _off_by_slices(telling, axis, kind)
             if kind == "amount" and axes == 2:
-                continue  # numbers that count on along rows or columns do that by themselves
-            # One amount in all that is wrong is told as such.
+                continue  # with consecutive numbers in rows or columns, other mistakes do this too
+            # Another clause describes one amount that is the same for all wrong slices.
             if off is None or np.unique(np.round(off[off != (kind == "factor")], 6)).size < 2:
                 continue
             yield (
@@ -147,7 +147,7 @@ def _of_slices(telling: Comparison) -> Iterator[Clause]:
 
 
 def _off_by_slices(result: Comparison, axis: int, kind: str) -> np.ndarray | None:
-    """By which amount, or factor, each slice along an axis is off; None if not by one."""
+    """The amount, or factor, by which each slice along an axis is off; None if it varies inside."""
     if not result.same_shape or result.wanted.ndim <= axis or not result.wanted.size:
         return None
     got, wanted = (
@@ -159,7 +159,7 @@ def _off_by_slices(result: Comparison, axis: int, kind: str) -> np.ndarray | Non
     if kind == "amount":
         off, expected = found - right, wanted + (found - right)
     else:
-        # Numbers that are missing are no multiples of the right ones.
+        # A result of almost 0 is a missing number, not a multiple of the right one.
         if not right.all() or (np.abs(found) < LEAST_FACTOR * np.abs(right)).any():
             return None
         off, expected = found / right, wanted * (found / right)
@@ -167,11 +167,11 @@ def _off_by_slices(result: Comparison, axis: int, kind: str) -> np.ndarray | Non
 
 
 def where_windows_overlap(results: Sequence[Comparison], seen: Sequence[np.ndarray]) -> str:
-    """Say so if the pixels that several windows see are wrong, and only these.
+    """A clause if only pixels that several windows cover are wrong; else "".
 
     Args:
-        results: pictures, shape (N, C, H, W).
-        seen: for each, in how many windows each pixel lies, shape (H, W).
+        results: images, shape (N, C, H, W).
+        seen: for each result, the number of windows that cover each pixel, shape (H, W).
     """
     right = 0
     for result, times in zip(results, seen, strict=True):
@@ -180,12 +180,12 @@ def where_windows_overlap(results: Sequence[Comparison], seen: Sequence[np.ndarr
         overlaps = np.broadcast_to(times > 1, result.wanted.shape)
         if result.wrong[~overlaps].any():
             return ""
-        # A zero may be right because nothing was done there.
+        # Do not count zeros: they may be right because nothing was computed there.
         right += int(np.count_nonzero(result.wanted[~overlaps]))
     return "it is right except where windows overlap" if right >= LEAST_EVIDENCE else ""
 
 
-# What is left of pictures (N, C, H, W) without each of their edges.
+# By the name of a border: images (N, C, H, W) without this border.
 _SIDES = {
     "in the first row": np.s_[:, :, 1:, :],
     "in the last row": np.s_[:, :, :-1, :],
@@ -198,7 +198,7 @@ _SIDES = {
 
 
 def _factor(result: Comparison) -> float | None:
-    """By what the largest number is too large, if there are enough others to compare it with."""
+    """The factor by which the largest number is wrong; None if there are too few numbers."""
     wanted = result.wanted
     if not result.same_shape or np.unique(np.abs(wanted[wanted != 0])).size < LEAST_EVIDENCE:
         return None
@@ -209,7 +209,7 @@ def _factor(result: Comparison) -> float | None:
 
 def _is_multiple(result: Comparison, factor: float) -> bool:
     if abs(factor - 1) < LEAST_FACTOR:
-        return False  # a small error is no wrong factor
+        return False  # a small error, not a wrong factor
     slack = result.slack * max(abs(factor), 1.0)
     return result.same_shape and bool((np.abs(result.got - factor * result.wanted) <= slack).all())
 
@@ -228,7 +228,7 @@ def _say_factor(factor: float) -> str:
 
 
 def _offset(results: Sequence[Comparison]) -> float | None:
-    """By how much every wrong number is too large, if by the same, and there are enough."""
+    """The amount by which all wrong numbers are too large; None if it varies or they are few."""
     if not all(r.same_shape and np.isfinite(r.got).all() for r in results):
         return None
     differences = np.concatenate([(r.got - r.wanted)[r.wrong] for r in results])
@@ -247,7 +247,7 @@ def _say_offset(offset: float | None) -> str:
     return f"every wrong number is {abs(offset):.6g} too {size}"
 
 
-# What may have been done to every number of a right result.
+# Changes that code may have made to every number of a right result.
 _CHANGES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "every negative number has become 0": lambda wanted: np.maximum(wanted, 0),
     "every number has lost its sign": np.abs,
@@ -257,7 +257,7 @@ _CHANGES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 }
 
 
-# So many numbers with a fraction: of two, both may be whole by chance.
+# Rounding is said only with at least this many different fractions: fewer may fit by chance.
 LEAST_FRACTIONS = 3
 _ROUNDINGS = (np.floor, np.trunc, np.round)
 
@@ -272,7 +272,7 @@ def _is_changed(result: Comparison, change: Callable[[np.ndarray], np.ndarray]) 
 
 
 def _orders(axes: int) -> list[tuple[int, ...]]:
-    """All orders of axes but the usual one, those that swap only two first."""
+    """All orders of axes except the usual one; those that swap only two axes come first."""
     usual = tuple(range(axes))
     found = [order for order in permutations(usual) if order != usual]
     return sorted(found, key=lambda order: sum(a != b for a, b in zip(order, usual, strict=True)))
@@ -341,7 +341,7 @@ def _is_in_another_order(result: Comparison) -> bool:
 def _has_slices_in_another_order(result: Comparison, axis: int) -> bool:
     def in_order(array: np.ndarray) -> np.ndarray:
         rows = np.moveaxis(array, axis, 0).reshape(array.shape[axis], -1)
-        # Rounded, so that the last bit does not decide.
+        # Rounded, so that an error in the last bit does not change the order.
         return rows[np.lexsort(np.round(rows, 6).T[::-1])]
 
     if not result.same_shape or result.wanted.ndim <= axis:
@@ -358,7 +358,7 @@ def _has_the_same_numbers(result: Comparison) -> bool:
 
 
 def _named(axes: tuple[int, ...], of: int) -> str:
-    """What a person calls these axes; of pictures (N, C, H, W) the last two have names."""
+    """The words for these axes in a message; images (N, C, H, W) have rows and columns."""
     if of == 4 and axes == (2, 3):
         return "height and width"
     names = [f"the slices along the {ordinal} axis" for ordinal in ORDINALS[:of]]

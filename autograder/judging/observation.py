@@ -1,4 +1,4 @@
-"""Runs an exercise's grid of calls and notes what each gave."""
+"""Makes the calls of an exercise's grid and records the result of each."""
 
 import contextlib
 import io
@@ -15,16 +15,16 @@ from autograder.judging.probe import Probe
 from autograder.judging.values import is_right
 from autograder.worker.host import Failure
 
-# Seconds of processor time, and of any time, for the whole grid: a diagnosis must not keep a
-# learner waiting, and a busy machine must not cut it short.
+# Seconds of processor time, and of clock time, for the whole grid: a diagnosis must not keep a
+# learner waiting. Clock time has the larger limit, so that a busy machine does not end it early.
 MOST_SECONDS, MOST_WAITING = 2.0, 10.0
-# Results of float32 inputs carry about 7 digits.
+# Results of float32 inputs have about 7 digits.
 EDGE_TOLERANCE = 1e-4
 
 
 @dataclass(frozen=True)
 class Observation:
-    """What one call gave.
+    """The result of one call.
 
     Attributes:
         probe: the call.
@@ -32,7 +32,7 @@ class Observation:
         failure: why there is no value, or None.
         changed: the input that was changed in place, or "".
         right: the right values.
-        names: what they are called.
+        names: the names of the right values.
     """
 
     probe: Probe
@@ -50,7 +50,7 @@ class Observation:
 
     @property
     def complete(self) -> bool:
-        """Whether as many values were returned as should be."""
+        """Whether the right number of values was returned."""
         if self.failure is not None:
             return False
         if len(self.right) == 1:
@@ -58,7 +58,7 @@ class Observation:
         return isinstance(self.value, tuple | list) and len(self.value) == len(self.right)
 
     def is_wrong(self, name: str = "") -> bool:
-        """Whether the returned value of this name, or any of them, is not right."""
+        """Whether the returned value of this name is wrong; with "", whether any value is."""
         if not self.complete:
             return True
         tolerance = EDGE_TOLERANCE if self.probe.edge else 1e-6
@@ -76,13 +76,13 @@ def observe(
     rights: Sequence[tuple[Any, ...]],
     names: Sequence[str],
 ) -> list[Observation]:
-    """Make all calls of a grid; fewer if the time is used up or a call does not come back.
+    """Make all calls of a grid; fewer if the time is used up or a call does not return.
 
     Args:
-        learner: whose code.
+        learner: the learner's code.
         probes: the grid.
         rights: the right values of each call.
-        names: what the returned values are called, where a probe does not say it.
+        names: the names of the returned values, for probes that have no names of their own.
     """
     begin, spent = time.monotonic(), learner.spent()
     found: list[Observation] = []
@@ -97,7 +97,7 @@ def observe(
                 break
             found.append(Observation(probe, right, called, failure=error.failure))
         except Exception as error:
-            # A value of an unexpected kind broke the probe's own arithmetic.
+            # A value of an unexpected kind made the probe's own arithmetic fail.
             failure = Failure("value", type=type(error).__name__, message=str(error)[:200])
             found.append(Observation(probe, right, called, failure=failure))
         else:
@@ -111,7 +111,7 @@ def observe(
 
 @contextlib.contextmanager
 def _quiet() -> Iterator[None]:
-    """Let a learner's prints and warnings go nowhere: the probes are not their calls."""
+    """Discard output and warnings of the learner's code: the learner did not start the probes."""
     with (
         contextlib.redirect_stdout(io.StringIO()),
         warnings.catch_warnings(),

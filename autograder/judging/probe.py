@@ -1,4 +1,4 @@
-"""A probe: one small call of an exercise, and the conditions under which it asks."""
+"""A probe: one small call of an exercise, and the conditions that hold for it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,16 +7,16 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Probe:
-    """One question to a learner's code.
+    """One small call of a learner's code.
 
     Attributes:
         ask: makes the call; its argument is the fixture `learner`.
-        conditions: what holds for the call, such as "stride" for a stride above 1; names of the
+        conditions: what holds for the call, such as "stride" for a stride above 1; names from the
             course's shared/conditions.py.
-        edge: whether it asks something special, such as integers: edges refine a diagnosis and
-            never decide it.
-        function, arguments: the call, where it is one call of a function; else "" and ().
-        names: what the returned values are called, where that differs from probe to probe.
+        edge: whether the input is special, such as integers. Edge calls refine a diagnosis, but
+            never identify a known mistake.
+        function, arguments: the call, if it is one call of a function; else "" and ().
+        names: the names of the returned values, if they differ from probe to probe.
         sizes: letters and their values, such as ("OH", 3), to write shapes with.
     """
 
@@ -37,11 +37,11 @@ class Condition:
     """A property of a call that can separate right from wrong.
 
     Attributes:
-        present: the clause where it holds: "the stride is above 1".
-        absent: the clause where it does not: "the stride is 1".
-        look_present: where to look if the code is wrong where it holds.
-        look_absent: where to look if the code is wrong where it does not hold.
-        derived: whether it follows from other conditions; it is then told only by itself.
+        present: the clause for calls with the condition: "the stride is above 1".
+        absent: the clause for calls without it: "the stride is 1".
+        look_present: where to look if calls with it are wrong.
+        look_absent: where to look if calls without it are wrong.
+        derived: whether it follows from other conditions; it is then not combined with others.
     """
 
     present: str

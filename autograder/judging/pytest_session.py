@@ -1,4 +1,4 @@
-"""The pytest session in which checks run: fixtures, and what comes of each check."""
+"""The pytest session that runs checks: the fixtures, and the result of each check."""
 
 import contextlib
 import hashlib
@@ -22,7 +22,7 @@ from autograder.judging.verdict import CheckResult
 from autograder.text import capital, clean
 
 LONGEST_PROBLEM = 1000
-# The learner's folder must not configure pytest, nor must plugins of other packages join in.
+# Neither the learner's folder nor plugins of other packages may change the session.
 PYTEST_OPTIONS = [
     "-p",
     "no:cacheprovider",
@@ -53,15 +53,15 @@ PYTEST_OPTIONS = [
     "-W",
     "ignore",
 ]
-# What arithmetic on a value of the wrong kind raises. Anything else that a check raises is a
-# defect of the check, and nobody is marked by it.
+# What arithmetic on a value of the wrong kind raises. Any other exception is a defect of the check;
+# the session then ends without marks.
 _ODD_VALUE = (
     TypeError, ValueError, IndexError, AttributeError, ArithmeticError, MemoryError
 )  # fmt: skip
 
 
 class Session:
-    """The pytest plugin: gives checks their fixtures and keeps what comes of them."""
+    """The pytest plugin that gives checks their fixtures and collects their results."""
 
     def __init__(self, backend: Backend, course: Course, reference: Any, secret: str) -> None:
         self.backend = backend
@@ -69,7 +69,7 @@ class Session:
         self.given_reference = reference
         self.secret = secret
         self.results: dict[str, Results] = {}
-        # The public checks that need nothing but the learner's code, by exercise and name.
+        # The public checks whose only fixture is `learner`, by exercise and name.
         self.public: dict[str, dict[str, Callable[..., Any]]] = defaultdict(dict)
         self.broken = ""
         self.time_budgets: dict[str, TimeBudget] = {}
@@ -79,11 +79,11 @@ class Session:
         self.interrupt: BaseException | None = None
 
     def pytest_addoption(self, parser: pytest.Parser) -> None:
-        """Give pytest the options that it asks for, of the terminal plugin, which is switched off.
+        """Define the options that pytest reads from the terminal plugin, which is switched off.
 
-        Two are for its debugger, which `breakpoint()` opens. The third keeps it from writing out
-        every traceback, which takes longer than most checks: what a learner reads is made of
-        the exception itself.
+        `--color` and `--code-highlight` are for pytest's debugger, which `breakpoint()` opens.
+        `--tb=value` avoids a formatted traceback, which takes longer than most checks: the
+        learner's message is made from the exception itself.
         """
         group = parser.getgroup("terminal")
         group.addoption("--tb", dest="tbstyle", default="value")
@@ -107,7 +107,7 @@ class Session:
 
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
-        """Random numbers that grow from the course secret and the check's name alone."""
+        """Random numbers that depend only on the course secret, the exercise and the check."""
         text = f"{self.secret}/test_{self.exercise_of(request.node).name}/{request.node.name}"
         digest = hashlib.sha256(text.encode()).digest()
         return np.random.default_rng(int.from_bytes(digest[:8], "big"))
@@ -115,13 +115,13 @@ class Session:
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
             lines = report.longreprtext.splitlines()
-            # Of pytest's account, the exception alone: it names the file and the line.
+            # Take only the exception from pytest's report: it names the file and the line.
             said = [line[1:].strip() for line in lines if line.startswith("E ")] or lines[-1:]
             self.broken = f"the check file {report.nodeid} cannot be loaded: {' '.join(said)}"
 
     @pytest.hookimpl(wrapper=True)
     def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-        """Note wrong forms of right numbers while a check runs."""
+        """Record faults of form while a check runs."""
         learner: Any = pyfuncitem.funcargs.get("learner")
         with forgiving_forms([] if learner is None else learner.forms):
             result = yield
@@ -189,7 +189,7 @@ class Session:
         if error is None and faults and not forms and not result.achieved:
             result.achieved = f"{capital(faults[0].sentence)}."
         if error is None and forms:
-            # The numbers are right: it costs little, and is told.
+            # The numbers are right: a fault of form costs few points, and the learner is told.
             result.passed, result.only_form, result.problem = False, True, forms[0]
             result.call = str(getattr(learner, "last_call", None) or "")
             return result
@@ -207,17 +207,17 @@ class Session:
         elif isinstance(error, KeyboardInterrupt):
             raise error
         elif isinstance(error, NoBackend):
-            # Not the learner's fault: better no marks at all than these.
+            # Not the learner's fault: no marks are better than wrong marks.
             self.broken = str(error)
             item.session.shouldstop = "no worker"
         elif isinstance(error, _ODD_VALUE):
-            # A value of a kind that the check did not foresee, such as an object instead of
-            # an array, broke the check's own arithmetic.
+            # A value of a kind that the check did not expect, such as an object instead of
+            # an array, made the check's own arithmetic fail.
             name = call.function if call else exercise.name
             result.problem = f"what {name} returned cannot be used: {error}"
         else:
             self.broken = f"the check {item.name} broke: {type(error).__name__}: {error}"
-        # One line, so that nothing in it can pass for a line of the verdict's own.
+        # One line, so that the learner's text cannot imitate a line of the verdict.
         result.problem = " ".join(clean(result.problem[:LONGEST_PROBLEM]).split())
         result.call = str(call) if call else ""
         return result

@@ -1,6 +1,6 @@
-"""Says in plain words what Python's and NumPy's common exceptions mean, and what to look for.
+"""Explains common exceptions of Python and NumPy in plain words, and says what to look for.
 
-What they say of shapes is read in shape_errors.py.
+Messages about shapes are explained in shape_errors.py.
 """
 
 import re
@@ -10,11 +10,11 @@ Say = str | Callable[[re.Match[str]], str]
 
 
 def plain_words(type: str, message: str) -> str:
-    """What an exception means, as one clause without a full stop; "" where nothing is known.
+    """What an exception means, as one clause without a full stop; "" if it is not known.
 
     Args:
         type: the exception's class name.
-        message: what it says.
+        message: its message.
     """
     for types, pattern, say in _MEANINGS:
         found = re.search(pattern, message) if type in types.split() else None

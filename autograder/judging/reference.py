@@ -18,7 +18,7 @@ def load_reference(start: Path | None = None) -> SimpleNamespace:
 def reference_of(course: Course) -> SimpleNamespace:
     """All functions and classes of the course's solutions, by name.
 
-    The modules do not stay in `sys.modules`, where a tree of the same shape may be loaded.
+    The modules are removed from `sys.modules`: a learner's modules have the same names.
     """
     root = str(course.solutions)
     names = {exercise.module: None for exercise in course.exercises}

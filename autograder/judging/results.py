@@ -1,4 +1,4 @@
-"""What comes of one exercise's checks, before anybody says what it is worth."""
+"""The results of one exercise's checks, before they become points."""
 
 from dataclasses import dataclass, field
 
@@ -12,16 +12,16 @@ class ChecksError(UserError):
 
 @dataclass
 class Results:
-    """What came of one exercise's checks, before anybody says what it is worth.
+    """The results of one exercise's checks, before they become points.
 
     Attributes:
         checks: in the order of the files.
-        pitfall: the id of the known mistake that the code was recognised by, or "".
-        sentence: what is known of the mistake, or "".
-        exact: whether the sentence names the cause, and not only when it shows.
-        published_only: the public checks that pass, and are wrong with other numbers.
-        memorised: whether most of what passes is right for the published numbers only.
-        slip: what is wrong with the source as text, such as its encoding, or "".
+        pitfall: the id of the known mistake that was recognised, or "".
+        sentence: what is known about the mistake, or "".
+        exact: whether the sentence names the cause, and not only a condition.
+        published_only: the public checks that pass, but are wrong with other numbers.
+        memorised: whether most of the passed checks are right for the published numbers only.
+        slip: what is wrong with the source text, such as its encoding, or "".
     """
 
     checks: list[CheckResult] = field(default_factory=list)

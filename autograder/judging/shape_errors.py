@@ -1,4 +1,4 @@
-"""Reads what NumPy says when shapes do not fit: which sizes met, and why they do not agree."""
+"""Reads NumPy's messages about shapes that do not fit: the sizes, and why they do not agree."""
 
 import re
 from collections.abc import Callable
@@ -10,12 +10,12 @@ Sizes = tuple[int, ...]
 
 @dataclass(frozen=True)
 class ShapeError:
-    """A complaint of NumPy's about shapes.
+    """A NumPy exception about shapes.
 
     Attributes:
-        kind: what was tried, one word.
-        sizes: all numbers of the message, in its order: with `kind`, all that it says.
-        words: what it means, as one clause without a full stop; "" where it is plain already.
+        kind: the operation, such as "reshape" or "in place".
+        sizes: the sizes in the message, in its order.
+        words: what it means, as one clause without a full stop; "" if there is nothing to add.
     """
 
     kind: str
@@ -24,11 +24,11 @@ class ShapeError:
 
 
 def read_shape_error(type: str, message: str) -> ShapeError | None:
-    """The shapes in an exception of NumPy's, or None if it is about something else.
+    """The shapes in a NumPy exception, or None if it is about something else.
 
     Args:
         type: the exception's class name.
-        message: what it says.
+        message: its message.
     """
     if type not in ("ValueError", "IndexError"):
         return None
@@ -117,7 +117,7 @@ _TUPLE = f"({_ANY})"
 _COMPLAINTS: tuple[tuple[str, str, Callable[..., str]], ...] = (
     (
         "broadcast",
-        # The third, where there is one, is where an `a += b` puts it.
+        # The third shape, if there is one, is that of the output, as in `a += b`.
         rf"operands could not be broadcast together with shapes {_TUPLE} {_TUPLE}(?: {_ANY})?\s*$",
         _do_not_line_up,
     ),

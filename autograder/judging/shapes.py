@@ -1,4 +1,4 @@
-"""Writes the shapes of wrong results in the field's letters: (N, C*KH*KW, OH*OW)."""
+"""Writes the shapes of wrong results with the usual letters: (N, C*KH*KW, OH*OW)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
@@ -42,7 +42,7 @@ def wrong_shape(observations: Sequence[Observation], name: str) -> str:
         all(each.get(k) == 1 for each in sizes) and any(each.get(k, 1) != 1 for each in every)
         for k in sizes[0]
     ):
-        return ""  # a letter that is 1 in all these calls may be missing in what is read off
+        return ""  # a letter that is 1 in all these calls cannot be seen in a product of letters
     yours, right_one = _letters(got, sizes), _letters(wanted, sizes)
     if not yours or not right_one or yours == right_one:
         return ""
@@ -50,7 +50,7 @@ def wrong_shape(observations: Sequence[Observation], name: str) -> str:
 
 
 def _lost_axis(got: Sequence[Sequence[int]], wanted: Sequence[Sequence[int]]) -> int | None:
-    """The axis without which the wanted shapes are the shapes of all results."""
+    """The one axis that all results lack; None if their shapes differ in another way."""
     for axis in range(min(map(len, wanted))):
         pairs = zip(got, wanted, strict=True)
         if all(tuple(g) == (*w[:axis], *w[axis + 1 :]) for g, w in pairs):
@@ -68,13 +68,13 @@ def _letters(shapes: Sequence[Sequence[int]], sizes: Sequence[Mapping[str, int]]
         fitting = [text for text, values in _expressions(sizes) if values == lengths]
         if not fitting:
             return ""
-        # Two axes of one length have two letters if two fit.
+        # Two axes of equal length get different letters if possible.
         names.append(next((text for text in fitting if text not in names), fitting[0]))
     return f"({', '.join(names)}{',' * (len(names) == 1)})"
 
 
 def _expressions(sizes: Sequence[Mapping[str, int]]) -> Iterator[tuple[str, list[int]]]:
-    """Letters, and what people compute from them, with the values in all calls."""
+    """Letters and common expressions of letters, each with its values in all calls."""
     common = [k for k in sizes[0] if all(k in each for each in sizes)]
     letters = [k for k in common if k not in ("stride", "padding")]
     for k in letters:

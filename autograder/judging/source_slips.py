@@ -1,8 +1,8 @@
-"""Recognises slips that lie in a file as a whole: its encoding, its spaces, foreign lines.
+"""Recognises slips in a source file: its encoding, its spaces, foreign lines, forms of code.
 
-Python answers these with "invalid syntax" or "source code string cannot contain null bytes",
-which say nothing to somebody who saved a file with the wrong button. Only the form of the text is
-looked at; nothing is run.
+Python's messages for these, such as "invalid syntax" or "source code string cannot contain null
+bytes", do not help a learner who saved a file in the wrong way. Only the text is read; no code is
+run.
 """
 
 import ast
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from autograder.judging.argument_order import Names, exchanged
 
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-# What a grader's sandbox has beside the standard library.
+# The packages in a grader's sandbox besides the standard library.
 PACKAGES_IN_GRADING = ("numpy",)
 CONFLICT = re.compile(r"(<{7}|>{7}) |={7}$|\|{7} ")
 MAGIC = re.compile(r"\s*(%{1,2}[a-zA-Z]\w*|![a-zA-Z])(?![\w\s]*=)")
@@ -27,7 +27,7 @@ class Slip:
     """What is wrong with a file, and where.
 
     Attributes:
-        line: counted from 1; 0 if it is the file as a whole.
+        line: counted from 1; 0 for the whole file.
         sentence: what is wrong and what to do, for a learner.
     """
 
@@ -36,12 +36,12 @@ class Slip:
 
 
 def names_its_encoding(data: bytes) -> bool:
-    """Whether a source says in its first two lines what it is saved as (PEP 263)."""
+    """Whether a source declares its encoding in its first two lines (PEP 263)."""
     return bool(re.search(rb"^[ \t\f]*#.*?coding[:=]", b"\n".join(data.split(b"\n", 2)[:2]), re.M))
 
 
 def encoding_slip(data: bytes) -> Slip | None:
-    """The slip that makes the bytes of a file unreadable as a Python source, if there is one."""
+    """The slip because of which Python cannot read the bytes of a file; None if there is none."""
     if data.startswith(UTF_16) or (len(data) > 3 and _every_second_is_null(data)):
         return Slip(
             0, "The file is saved as UTF-16. Save it as UTF-8: in Notepad, Save as, Encoding."
@@ -71,7 +71,7 @@ def _every_second_is_null(data: bytes) -> bool:
 
 
 def text_slip(text: str) -> Slip | None:
-    """The slip that keeps a text from being Python, if it is one of those that can be named."""
+    """The slip because of which a text is not valid Python; None if it is not a known one."""
     text = text.removeprefix("\ufeff")
     try:
         tree = ast.parse(text)
@@ -85,7 +85,7 @@ def text_slip(text: str) -> Slip | None:
 
 
 def _return_outside(tree: ast.Module) -> Slip | None:
-    """A return that belongs to no function, since lines above it have lost their indentation."""
+    """A return outside a function, because lines above it have lost their indentation."""
     definitions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
     for number, statement in enumerate(tree.body):
         found = next((n for n in _in_no_function(statement) if isinstance(n, ast.Return)), None)
@@ -106,7 +106,7 @@ def _return_outside(tree: ast.Module) -> Slip | None:
 
 
 def _in_no_function(node: ast.AST) -> Iterator[ast.AST]:
-    """A statement and what is inside it, but for functions and classes."""
+    """A statement and the nodes inside it, without functions and classes."""
     waiting = [node]  # a long sum is nested too deeply for recursion
     while waiting:
         inside = waiting.pop()
@@ -166,18 +166,18 @@ def _spaces(text: str, error: SyntaxError) -> Slip | None:
 def code_slips(
     text: str, exercise: str, own: Collection[str], known: Mapping[str, Names] | None = None
 ) -> Iterator[Slip]:
-    """The slips in code that Python accepts: of the whole file, and of one exercise in it.
+    """The slips in valid Python code: in the whole file, and in one exercise.
 
-    Only forms that are wrong whatever was meant: a stub's `raise` below written code, `input` and
-    its like, a package that grading does not have. What may be meant is given too, so ask when a
-    check fails: a `return` that ends a loop in its first turn, a value that is kept on the class,
-    names in another order than a function's own.
+    Some are always wrong: a stub's `raise` beside written code, calls such as `input`, a package
+    that grading does not have. Others may be intended, so call this only for a failed check: a
+    `return` that ends a loop in its first iteration, a value that is stored on the class, exchanged
+    arguments or results.
 
     Args:
-        text: of the file.
+        text: the content of the file.
         exercise: the name of the function or class.
-        own: the top-level modules that come along when work is graded: the assignments.
-        known: the course's functions, whose arguments and results the code may exchange.
+        own: the top-level modules that grading has: the assignments and the course's packages.
+        known: the course's functions, with the names of their parameters and results.
     """
     try:
         tree = ast.parse(text.removeprefix("\ufeff"))
@@ -199,7 +199,7 @@ def code_slips(
 def _written_for(
     exercise: str, tree: ast.Module, known: Mapping[str, Names]
 ) -> list[ast.FunctionDef | ast.ClassDef]:
-    """An exercise's function or class, and the functions of its file that it calls for help."""
+    """An exercise's function or class, and the helper functions of its file that it calls."""
     kinds = (ast.FunctionDef, ast.ClassDef)
     named = {node.name: node for node in tree.body if isinstance(node, kinds)}
     found = [named[exercise]] if exercise in named else []
@@ -281,7 +281,7 @@ def _is_words(statement: ast.stmt) -> bool:
 
 
 def _is_guard(statement: ast.stmt) -> bool:
-    """Whether it may be what a stub holds already: a check of the arguments, a plain assignment."""
+    """Whether the stub may contain the statement: a check of the arguments, a plain assignment."""
     if isinstance(statement, ast.Assign | ast.AnnAssign):
         return not any(isinstance(node, ast.Subscript) for node in _targets(statement))
     writes = (ast.Return, ast.AugAssign, ast.Assign, ast.AnnAssign)
@@ -293,7 +293,7 @@ def _targets(statement: ast.Assign | ast.AnnAssign) -> list[ast.expr]:
 
 
 def _return_in_loop(function: ast.FunctionDef) -> Iterator[Slip]:
-    """A `return` as the last line of a loop's body, which ends the loop in its first turn."""
+    """A `return` as the last line of a loop's body, which ends the loop in its first iteration."""
     for loop in ast.walk(function):
         if not isinstance(loop, ast.For | ast.While) or not isinstance(loop.body[-1], ast.Return):
             continue
@@ -320,7 +320,7 @@ def _kept_on_the_class(layer: ast.ClassDef) -> Iterator[Slip]:
 
 
 def slip_of_file(data: bytes) -> Slip | None:
-    """What keeps a file from being loaded, if it can be named: its bytes first, then its text."""
+    """The slip because of which a file cannot be loaded, in its bytes or in its text; or None."""
     found = encoding_slip(data)
     if found is not None:
         return found

@@ -1,11 +1,11 @@
-"""Cuts the stubs that learners fill out of the solutions, and finds them again in their files.
+"""Makes the stubs for learners from the solutions, and finds stubs in learners' files.
 
 A solution's lines between ``### BEGIN SOLUTION`` and ``### END SOLUTION`` become::
 
     # YOUR CODE HERE: im2col (a1, 15 points)
     raise NotImplementedError("im2col")
 
-All else, the specification and the checks of the arguments, stays as it is.
+Everything else, such as the specification and the checks of the arguments, stays unchanged.
 """
 
 import ast
@@ -38,7 +38,7 @@ def cut(source: str, course: Course, assignment: str, file: str) -> str:
 
     Raises:
         UserError: if `source` is not Python; if a marker is misspelt, unpaired, nested,
-            around nothing or outside every exercise; or if an exercise has no region.
+            without code or outside every exercise; or if an exercise has no markers.
     """
     path = f"solutions/{assignment}/{file}"
     try:
@@ -51,8 +51,8 @@ def cut(source: str, course: Course, assignment: str, file: str) -> str:
     starts = [
         min([n.lineno, *(d.lineno for d in getattr(n, "decorator_list", []))]) for n in tree.body
     ]
-    # A place reaches to the next statement of the file: comments at a function's end, such as
-    # a marker, are not part of any statement.
+    # A place extends to the next statement of the file, because comments at a function's end,
+    # such as a marker, are not part of any statement.
     places = {
         node.name: (start, following)
         for node, start, following in zip(tree.body, starts, [*starts[1:], 10**9], strict=True)
@@ -87,7 +87,7 @@ def cut(source: str, course: Course, assignment: str, file: str) -> str:
             line = places[exercise.name][0]
             raise UserError(f"{path}:{line}: {exercise.name} has no {BEGIN} ... {END}")
         # An exercise without a function of its own, such as training the whole network, has
-        # nothing to cut; but then it must stand on what is written in the same file.
+        # nothing to cut; but then it must need an exercise that is cut from the same file.
         if exercise.name not in places and not set(exercise.needs) & set(parts):
             raise UserError(f"{path}:1: there is no function or class {exercise.name}")
     stub = "".join(out)
@@ -107,7 +107,7 @@ def cut_all(solutions: Path, course: Course, assignment: Assignment) -> dict[str
     Args:
         solutions: the folder that holds <assignment>/<file>.
         course: the catalogue.
-        assignment: whose files.
+        assignment: the assignment that the files belong to.
 
     Raises:
         UserError: as `cut`, and if a file is missing.
@@ -125,7 +125,7 @@ def cut_all(solutions: Path, course: Course, assignment: Assignment) -> dict[str
 
 @functools.cache
 def stubs_of(course: Course) -> dict[str, dict[str, str]]:
-    """Every expected file as it was handed out, by assignment; empty where no solution is."""
+    """Every expected file as handed out, by assignment and file; {} without the solutions."""
     try:
         return {a.name: cut_all(course.solutions, course, a) for a in course.assignments}
     except (OSError, UserError):
@@ -135,14 +135,14 @@ def stubs_of(course: Course) -> dict[str, dict[str, str]]:
 def stub_line(path: Path, exercise: str) -> int | None:
     """The line of a learner's file where an exercise is to be written.
 
-    Works on text alone, so that a file with a syntax error has its lines too.
+    Only the text is searched, so it also works for a file with a syntax error.
 
     Args:
         path: the learner's file.
         exercise: the exercise's name.
 
     Returns:
-        the line of its first unfilled stub; without one, of its def or class; None if the
+        the line of its first stub; if there is no stub, of its def or class; None if the
         file has neither, or cannot be read.
     """
     try:
@@ -162,7 +162,7 @@ def stub_line(path: Path, exercise: str) -> int | None:
 
 
 def has_stub(path: Path, exercise: str) -> bool:
-    """Whether a learner's file still holds the line that stands for something unwritten."""
+    """Whether a learner's file still has the line `raise NotImplementedError` of an exercise."""
     try:
         text = path.read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -175,13 +175,13 @@ def has_stub(path: Path, exercise: str) -> bool:
 def _label(exercise: Exercise, parts: int) -> str:
     points = "1 point" if exercise.points == 1 else f"{exercise.points:g} points"
     if parts > 1:
-        # The comment stands on each method of a class; the points are given once.
+        # Each method of a class has this comment, but the points are for the whole class.
         points += " in all"
     return f"YOUR CODE HERE: {exercise.name} ({exercise.assignment.split('_')[0]}, {points})"
 
 
 def _comments(source: str) -> list[tuple[int, str]]:
-    """Line and text of each comment; a marker inside a string is none."""
+    """Line and text of each comment; a marker inside a string is not a comment."""
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
     return [(t.start[0], t.string) for t in tokens if t.type == tokenize.COMMENT]
 

@@ -1,25 +1,24 @@
-"""Values that learners returned: whether they are numbers, and whether these are right."""
+"""Tests whether values that learners returned are numbers, and whether the numbers are right."""
 
 from typing import Any
 
 import numpy as np
 
-# Numbers in one value of a learner's that any arithmetic is done on: no exercise returns a
-# hundredth of it.
+# The most numbers in one value from a learner's code; no exercise returns a hundredth of it.
 MOST_NUMBERS = 1_000_000
-# Lists and tuples in one value, and entries in all of them. Each costs more than a number of an
-# array.
+# The most lists and tuples in one value, and the most entries in all of them. Each costs more than
+# a number in an array.
 MOST_LISTS = 20_000
 MOST_LISTED = 200_000
-# Numbers in a result that is compared closely: more come from no check.
+# The most numbers in a value that `as_numbers` converts; no check returns more.
 MOST_COMPARED = 100_000
 
 
 def holds_numbers(value: Any) -> bool:
     """Say whether `value` is a number, an array, or a nest of lists and tuples of these.
 
-    Nothing else may go into np.asarray: it makes room for every text as if it were as long as
-    the longest beside it, and so turns a thousand short ones and a long one into gigabytes.
+    Other values must not be passed to np.asarray. It stores every text with the length of the
+    longest one, so that a thousand short texts and a long one need gigabytes.
     """
     if isinstance(value, list | tuple):
         return all(holds_numbers(item) for item in value)
@@ -36,7 +35,7 @@ def count_numbers(value: Any) -> int:
 
 
 def is_bounded(value: Any) -> bool:
-    """Whether a value is no larger than any that an exercise returns."""
+    """Whether a value is within the size limits, which no right result reaches."""
     lists = listed = 0
     waiting = [value]
     while waiting:
@@ -50,7 +49,7 @@ def is_bounded(value: Any) -> bool:
 
 
 def as_numbers(value: Any) -> np.ndarray | None:
-    """The value as an array of floats; None if it is not made of numbers alone."""
+    """The value as an array of float64; None if it is not only numbers, or too many of them."""
     if not holds_numbers(value) or count_numbers(value) > MOST_COMPARED:
         return None
     try:

@@ -1,4 +1,4 @@
-"""What the kit has to say about a submission: plain data, and its fixed JSON form."""
+"""The verdict on a submission, as plain data."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -8,9 +8,9 @@ from autograder.text import capital
 from autograder.worker.host import Failure
 
 Status = Literal["passed", "failed", "todo", "blocked", "error"]
-# Where learners' code ran with the grader's rights.
+# The value of `isolation` if learners' code ran with the grader's rights.
 NOT_ISOLATED = "NOT ISOLATED"
-# What Python raises where grading has no such package, no file, and nobody who types.
+# What Python raises if code needs a package, a file or keyboard input that grading does not have.
 OF_WHAT_GRADING_LACKS = ("ImportError", "ModuleNotFoundError", "FileNotFoundError", "EOFError")
 
 
@@ -20,18 +20,18 @@ class CheckResult:
 
     Attributes:
         name: the check function's name, without "test_".
-        sentence: what it checks, in the learner's words: the check's docstring.
+        sentence: what it checks, as a sentence for the learner: the check's docstring.
         hidden: whether only instructors have it.
         passed: whether it passed.
         only_form: whether the numbers are right and only their form is not.
         problem: what is wrong, one sentence; "" if it passed.
         call: the call that the problem is about, as it would be typed; a line for each statement.
-        difference: expected and actual, where both can be shown.
-        failure: the learner's exception, where there was one.
-        printed: what the learner's code printed meanwhile.
-        measured: what the check measured on the way, such as an accuracy.
-        achieved: what was reached, one sentence for a learner who passes; "" for none.
-        file: where the check stands.
+        difference: expected and actual, if both can be shown.
+        failure: why the learner's code returned no value, such as an exception; or None.
+        printed: what the learner's code printed during the check.
+        measured: what the check measured, such as an accuracy.
+        achieved: what was achieved, one sentence for a learner who passes; "" for none.
+        file: the path of the check's file.
     """
 
     name: str
@@ -50,10 +50,10 @@ class CheckResult:
 
     @property
     def headline(self) -> str:
-        """Of a check that failed, what to read first.
+        """The first thing to read about a failed check.
 
-        An exception comes before anything else, and the check's sentence is introduced: alone it
-        would claim what is not true.
+        An exception comes before everything else. The check's sentence gets an introduction:
+        without it, the sentence would claim something that is not true.
         """
         problem = capital(self.problem)
         if self.failure is not None and self.failure.type:
@@ -67,9 +67,9 @@ class ExerciseVerdict:
 
     Attributes:
         waits_for: the exercises that must pass first, for status "blocked".
-        pitfall: the id of the known mistake that this is, or None.
-        message: the one thing to know about it; "" if it passed and nothing was measured.
-        note: how it was judged, where that was not as usual.
+        pitfall: the id of the known mistake that was recognised, or None.
+        message: the one thing to know about it; "" if it passed and there is nothing to say.
+        note: how it was judged, if that was unusual.
     """
 
     exercise: str
@@ -93,7 +93,7 @@ class ExerciseVerdict:
 
     @property
     def lacks_something(self) -> bool:
-        """Whether its code asks for what grading does not have, such as another package."""
+        """Whether its code needs something that grading does not have, such as a package."""
         return any(
             check.failure is not None and check.failure.type in OF_WHAT_GRADING_LACKS
             for check in self.checks
@@ -116,8 +116,8 @@ class Verdict:
 
     Attributes:
         isolation: "bubblewrap", "landlock", "in this process" (make check) or "NOT ISOLATED".
-        taken: what was taken under another name, a sentence each.
-        left_out: what lay in the folder and was not taken in, a sentence each.
+        taken: a sentence for each file that was taken under another name.
+        left_out: a sentence for each thing in the folder that was not taken in.
     """
 
     path: str
@@ -128,12 +128,12 @@ class Verdict:
 
     @property
     def notes(self) -> list[str]:
-        """What is to be said of the folder's files."""
+        """All sentences about the folder's files."""
         return [*self.taken, *self.left_out]
 
     @property
     def isolated(self) -> bool:
-        """Whether the code that was judged could do nothing but answer."""
+        """Whether the code did not run with the grader's rights, as `isolation` says."""
         return self.isolation != NOT_ISOLATED
 
     @property

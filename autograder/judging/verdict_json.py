@@ -1,4 +1,4 @@
-"""The machine-readable verdict: one line of JSON, of a form that others may rely on."""
+"""The machine-readable verdict: one line of JSON, in a stable form for other programs."""
 
 import json
 from typing import Any
@@ -8,7 +8,7 @@ from autograder.judging.verdict import Verdict
 
 
 def json_line(verdict: Verdict) -> str:
-    """The verdict in one line of JSON, of the form that others may rely on."""
+    """The verdict as one line of JSON, in a stable form for other programs."""
     form: dict[str, Any] = {
         "path": verdict.path,
         "score": verdict.score,

@@ -1,1 +1,1 @@
-"""What a learner types and sees: check, watch, hint, can, train; verdicts on screen and page."""
+"""The learner's commands (check, watch, hint, can, drill, ...) and the display of verdicts."""

@@ -1,4 +1,4 @@
-"""Checks a learner's own folder in this process: what `make check` and the notebooks run."""
+"""Checks a learner's own folder in this process, for `make check` and the notebooks."""
 
 import contextlib
 import sys
@@ -20,20 +20,23 @@ IN_PROCESS = "in this process"
 
 
 class Listener(Protocol):
-    """What is told of each exercise as soon as it is known."""
+    """An object that is told about each exercise while the checks run."""
 
     def start(self, exercise: str) -> None:
-        """The first check of an exercise begins."""
+        """Called before the first check of an exercise."""
 
     def done(self, verdict: ExerciseVerdict) -> None:
-        """This is known of an exercise, but for which known mistake it may be."""
+        """Called with an exercise's verdict as soon as it is known, and again at the end.
+
+        Before the end, the verdict names no known mistake yet.
+        """
 
 
 class Stopped(KeyboardInterrupt):
-    """Ctrl-C while checks ran.
+    """Raised when Ctrl-C interrupts the checks.
 
     Attributes:
-        verdict: of the exercises that were known by then.
+        verdict: the verdict on the exercises that were finished.
         running: the exercise that was being checked; "" if none was.
         place: the learner's line that was running, "file:line"; "" if none was.
     """
@@ -50,11 +53,11 @@ def check_folder(
 
     Args:
         path: the folder.
-        exercises: which to check.
-        listener: told of each exercise, in course order, while the others still run.
+        exercises: the exercises to check.
+        listener: told about each exercise, in course order, while the others still run.
 
     Raises:
-        Stopped: if Ctrl-C was pressed meanwhile.
+        Stopped: if Ctrl-C is pressed while the checks run.
         UserError: if `path` holds no assignment.
         ChecksError: if the checks themselves cannot run.
     """
@@ -93,7 +96,7 @@ class _Run:
             host, course, self.handed_in(exercises), on_start=self.start, on_done=self.done
         )
         verdicts = decide(course, exercises, results, path)
-        # Is it this exercise's fault, or that of a part it calls and nobody asked about?
+        # A failure may come from an exercise that is called but was not selected: check those too.
         failed = [course.exercise(v.exercise) for v in verdicts if v.status == "failed"]
         needed = {need for exercise in failed for need in course.all_needs(exercise)}
         parts = tuple(e for e in course.exercises if e in needed and e not in exercises)
@@ -123,7 +126,7 @@ class _Run:
         for verdict in self.known():
             unasked = set(self.course.exercise(verdict.exercise).needs) - set(self.results)
             if verdict.status == "failed" and unasked:
-                return  # it may be the fault of a part that is looked at later
+                return  # an exercise that it calls, checked later, may be the cause
             self.listener.done(verdict)
 
     def known(self) -> list[ExerciseVerdict]:
@@ -134,7 +137,7 @@ class _Run:
 
 
 def _running_line(error: BaseException, path: Path) -> str:
-    """The innermost line of the learner's in a traceback, "file:line"; "" for none."""
+    """The innermost line of the learner's code in a traceback, "file:line"; "" for none."""
     found = ""
     top = path.resolve()
     for frame, line in traceback.walk_tb(error.__traceback__):
@@ -147,7 +150,7 @@ def _running_line(error: BaseException, path: Path) -> str:
 
 @contextlib.contextmanager
 def _fresh_modules(course: Course) -> Iterator[None]:
-    """Forget the learner's modules before and after, so that each check reads what is saved."""
+    """Forget the learner's modules before and after, so that each check reads the saved files."""
     names = {assignment.name for assignment in course.assignments}
 
     def forget() -> dict[str, object]:
@@ -163,7 +166,7 @@ def _fresh_modules(course: Course) -> Iterator[None]:
 
 
 def where_to_write(path: Path, exercise: Exercise) -> str:
-    """The file and line of an exercise in a learner's folder, to click on."""
+    """The place of an exercise in a learner's folder, "file:line", which terminals can open."""
     from autograder.judging.stubs import stub_line
 
     file = path / exercise.path

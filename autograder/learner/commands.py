@@ -19,7 +19,7 @@ from autograder.judging.verdict import ExerciseVerdict, Verdict
 from autograder.learner.progress import read_progress, write_progress
 from autograder.text import UserError
 
-# After a first check of work that was done elsewhere.
+# A first check of work that was done elsewhere may find many new passes at once.
 MOST_PASSES_TOLD = 4
 
 folder_argument = click.argument("path", type=click.Path(path_type=Path), default="assignments")
@@ -113,7 +113,7 @@ def _count_abilities(verdict: Verdict) -> None:
 
 
 def _broken_place(path: Path, verdict: ExerciseVerdict, course: Course) -> str:
-    """What keeps the exercise's file from being loaded, if something does: a line, or a file."""
+    """The line or file that keeps the exercise's file from being imported; "" for none."""
     failures = [check.failure for check in verdict.checks if check.failure is not None]
     if verdict.status != "error" or not failures or failures[0].kind != "import":
         return ""
@@ -161,7 +161,7 @@ def _say_what_next(
 
 
 def _say_new_passes(path: Path, verdict: Verdict, course: Course) -> None:
-    """Say what each exercise that has not passed before makes possible."""
+    """Print the sentence `when_passed` of each exercise that passes for the first time."""
     progress = read_progress(path)
     passed = [one.exercise for one in verdict.exercises if one.status == "passed"]
     new = [course.exercise(name) for name in passed if name not in progress.passed]
@@ -178,7 +178,7 @@ def _say_new_passes(path: Path, verdict: Verdict, course: Course) -> None:
 
 
 def _left_behind(path: Path, course: Course) -> list[str]:
-    """The Python files beside the exercises' own: helpers that grading does not take."""
+    """Python files that belong to no exercise, such as helpers: grading does not use them."""
     own = {exercise.path for exercise in course.exercises}
     folders = [path / assignment.name for assignment in course.assignments]
     files = [file.relative_to(path) for folder in folders for file in sorted(folder.glob("*.py"))]
@@ -213,6 +213,6 @@ def hint(exercise: str | None, folder: Path) -> None:
     number, text = next_hint(folder, found)
     console.print(Text.assemble((f"Hint {number} of {len(found.hints)}: ", "bold"), text))
     if number == len(found.hints):
-        # True for every exercise: not every one has a docstring, nor every docstring a formula.
+        # Must be true for every exercise, so it mentions neither a docstring nor a formula.
         after = f"That was the last hint. make check EX={exercise} says how far you are."
         console.print(Text(after, "dim"))

@@ -1,4 +1,4 @@
-"""Says what this machine can do for a learner, and, where grading is installed, for a grader."""
+"""Reports what this machine can do for a learner and, if grading is installed, for a grader."""
 
 import importlib
 import importlib.util
@@ -28,7 +28,7 @@ def doctor() -> None:
     if not hasattr(os, "fork"):
         console.print("For grading: Linux is needed, or WSL 2.")
         return
-    # By name: a learner's handout holds no grading, and must not need it.
+    # Imported by name, because a learner's handout does not contain autograder.grading.
     grading = importlib.import_module("autograder.grading.doctor")
     console.print("For grading:")
     for line in grading.doctor_lines():
@@ -36,7 +36,7 @@ def doctor() -> None:
 
 
 def examine() -> list[Finding]:
-    """Look at what the learner's commands need."""
+    """Examine everything that the learner's commands need."""
     return [_python(), _make(), _output(), _keys(), _saves(), _notebook(), _folder()]
 
 

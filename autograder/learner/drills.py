@@ -1,4 +1,4 @@
-"""Debugging drills and predictions: short questions, answered at once; what was missed returns."""
+"""Debugging drills and predictions: short questions. A drill answered wrongly is asked again."""
 
 import hashlib
 import json
@@ -19,13 +19,13 @@ class Drill:
     """One drill: which of these mistakes returns this?
 
     Attributes:
-        id: of the mistake, "<exercise>.<name>".
-        call: as it would be typed.
-        name: of the value that is shown, and which part of it.
-        right, wrong: the two results, row by row, as text.
+        id: the mistake's id, "<exercise>.<name>".
+        call: the call, as Python code.
+        name: the name of the value that is shown, and which part of it.
+        right, wrong: the right and the wrong result, as rows of texts.
         choices: the possible answers.
-        answer: the number of the right one, counted from 1.
-        explanation: what is told afterwards.
+        answer: the number of the right answer, counted from 1.
+        explanation: the text that is shown after the answer.
     """
 
     id: str
@@ -38,7 +38,7 @@ class Drill:
     explanation: str
 
     def form(self) -> dict[str, Any]:
-        """As plain values, for JSON."""
+        """The drill as a dict, for JSON."""
         return asdict(self)
 
 
@@ -48,7 +48,7 @@ class Question:
 
     Attributes:
         id: "<exercise>.<number>".
-        question: what is asked.
+        question: the text of the question.
         choices, answer, explanation: as of a drill.
     """
 
@@ -60,7 +60,7 @@ class Question:
 
 
 def drills_of(exercise: Exercise) -> list[Drill]:
-    """The drills of an exercise; none if it has no file of them."""
+    """The drills of an exercise; none if it has no drills.json."""
     path = exercise.folder / FILE
     if not path.is_file():
         return []
@@ -72,15 +72,15 @@ def drills_of(exercise: Exercise) -> list[Drill]:
 
 
 def drills_to_ask(course: Course, exercise: str | None, passed: list[str]) -> list[Drill]:
-    """The drills of one exercise, or of those that were passed, or else of the first.
+    """The drills of one exercise; without a name, of the passed exercises or else of the first.
 
     Args:
         course: the catalogue.
-        exercise: a name, or None.
+        exercise: the name of an exercise, or None.
         passed: the names of the exercises that were passed.
 
     Raises:
-        UserError: if there is none.
+        UserError: if there are no drills.
     """
     chosen: tuple[Exercise, ...]
     if exercise is not None:
@@ -95,7 +95,7 @@ def drills_to_ask(course: Course, exercise: str | None, passed: list[str]) -> li
 
 
 def questions_of(exercise: Exercise) -> list[Question]:
-    """The questions before an exercise; none if it has no file of them."""
+    """The questions before an exercise; none if it has no questions.toml."""
     path = exercise.folder / QUESTIONS
     if not path.is_file():
         return []
@@ -110,14 +110,14 @@ def questions_of(exercise: Exercise) -> list[Question]:
 
 
 def next_drill(drills: list[Drill], progress: Progress) -> Drill:
-    """The drill to ask now: one never asked, then the one missed most, then any other in turn."""
+    """The drill to ask: the one missed most, else a new one, else the one asked longest ago."""
     asked = list(progress.drills)
     fresh = [drill for drill in drills if drill.id not in progress.drills]
     missed = sorted(
         (drill for drill in drills if progress.drills.get(drill.id)),
         key=lambda drill: -progress.drills[drill.id],
     )
-    # A missed one comes back after others were asked, not at once.
+    # A missed drill comes back after two other drills, not at once, unless no drill is new.
     missed = [drill for drill in missed if drill.id not in asked[-2:]] or ([] if fresh else missed)
     if missed:
         return missed[0]
@@ -127,15 +127,15 @@ def next_drill(drills: list[Drill], progress: Progress) -> Drill:
 
 
 def answered(progress: Progress, drill: Drill, answer: int) -> bool:
-    """Keep an answer; whether it was right."""
+    """Record an answer; return whether it was right."""
     right = answer == drill.answer
     missed = progress.drills.pop(drill.id, 0)
-    progress.drills[drill.id] = 0 if right else missed + 1  # at the end: asked last
+    progress.drills[drill.id] = 0 if right else missed + 1  # at the end: in the order of asking
     return right
 
 
 def drawn(drills: list[Drill], seed: str, count: int) -> list[Drill]:
-    """So many drills, drawn by a text: the same text draws the same ones, in the same order."""
+    """`count` drills, drawn by `seed`: the same seed draws the same drills in the same order."""
     by_hash = sorted(drills, key=lambda d: hashlib.sha256(f"{seed}/{d.id}".encode()).digest())
     return by_hash[:count]
 

@@ -1,4 +1,4 @@
-"""Hints, one at a time: which have been shown is remembered beside the learner's files."""
+"""Shows hints one at a time; the learner's folder stores how many have been shown."""
 
 import contextlib
 import json
@@ -18,7 +18,7 @@ def next_hint(folder: Path, exercise: Exercise) -> tuple[int, str]:
     shown = _shown(folder)
     number = min(shown.get(exercise.name, 0) + 1, len(exercise.hints))
     shown[exercise.name] = number
-    # A folder that cannot be written to gives its first hint again and again.
+    # If the folder cannot be written to, the same hint is shown every time.
     with contextlib.suppress(OSError):
         (folder / MEMORY).write_text(json.dumps(shown, indent=1) + "\n", encoding="utf-8")
     return number, exercise.hints[number - 1]

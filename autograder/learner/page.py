@@ -1,4 +1,4 @@
-"""A verdict as a piece of HTML: in the learner's notebook, in Formgrader, in the feedback."""
+"""A verdict as HTML, for the learner's notebook, Formgrader and the feedback page."""
 
 from html import escape
 
@@ -13,8 +13,8 @@ from autograder.judging.explain import (
 from autograder.judging.verdict import CheckResult, ExerciseVerdict
 from autograder.text import clean
 
-# Told apart by sign and word as well as by colour. The colour lies behind white letters, so that
-# it can be read in a light theme, in a dark one and on paper.
+# Each status has its own sign and words, not only a colour. The colour is the background of white
+# letters, so that it can be read in a light theme, in a dark one and on paper.
 MARKS = {
     "passed": ("✓", "#00664f", "passed"),
     "failed": ("✗", "#a33b00", "not right yet"),
@@ -24,14 +24,14 @@ MARKS = {
 }
 
 SHOWN_WHOLE = 4
-# Of what was printed; a page of a thousand such lines must still open.
+# Most characters of a printed line: a page with a thousand long lines must still open.
 LONGEST_LINE = 200
 LONGEST_CALL = 1200
 """So many failed checks are shown with their call and arrays; of the others, what they say."""
 
 
 def verdict_html(verdict: ExerciseVerdict) -> str:
-    """One exercise: its mark, its message, and what each failed check saw.
+    """One exercise: its mark, its message, and the details of each failed check.
 
     Everything that comes from a learner is escaped; there are no scripts and no links.
     """
@@ -44,7 +44,7 @@ def verdict_html(verdict: ExerciseVerdict) -> str:
         f'border-radius:3px">{sign} {escape(verdict.exercise)}: {words}</b> &nbsp; '
         f"{verdict.score:g} of {verdict.points:g} points</p>",
     ]
-    # Of a failed exercise the message is its first failed check, which stands below anyway.
+    # The message of a failed exercise often repeats its first failed check, which is shown below.
     said = [verdict.message] if verdict.status != "failed" or verdict.says_more else []
     for sentence in (*said, verdict.note):
         if sentence:
@@ -52,7 +52,7 @@ def verdict_html(verdict: ExerciseVerdict) -> str:
     if verdict.status in ("failed", "error", "passed"):
         failed = [check for check in verdict.checks if not check.passed]
         if failed and all(c.failure is not None and c.failure.unloaded for c in failed):
-            # Nothing of these was run: the reason, said once, is all there is to say.
+            # No check could call the code, all for one reason: show the reason once.
             reason = "" if any(said) else f"<p>{escape(failed[0].problem)}</p>"
             return "".join([*parts, reason, *_own_lines(failed[0]), "</div>"])
         introduced = " What should be true, and is not:" if failed else ""
@@ -80,7 +80,7 @@ def _check_html(check: CheckResult, others: int) -> str:
     ]
     if check.call:
         parts.append(_pre("\n".join(line[:LONGEST_CALL] for line in call_lines(check))))
-    # Of single numbers, the sentence above has said which is which.
+    # For single numbers, the sentence above already names both.
     if check.difference is not None and not _is_single(check.difference):
         parts.append(_arrays_html(check.difference))
     parts += _own_lines(check)
@@ -127,7 +127,8 @@ def _table(cells: list[list[str]], wrong: list[list[bool]], title: str) -> str:
         rows.append(f"<tr>{''.join(row)}</tr>")
     return (
         '<table style="border-collapse:collapse;font-family:monospace;width:auto;margin:4px 0">'
-        # Bootstrap, in Formgrader and the feedback, greys captions; a narrow table would break it.
+        # Bootstrap, in Formgrader and the feedback, greys captions. Without nowrap, the caption of
+        # a narrow table would be broken into lines.
         '<caption style="text-align:left;caption-side:top;color:inherit;white-space:nowrap;'
         f'padding:2px 0">{title}</caption>'
         f"{''.join(rows)}</table>"

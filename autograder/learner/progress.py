@@ -1,4 +1,4 @@
-"""What the kit remembers of a learner, beside their files: passes told, drills, predictions."""
+"""A learner's progress, stored in their folder: announced passes, drills, predictions."""
 
 import contextlib
 import json
@@ -10,12 +10,12 @@ MEMORY = ".progress.json"
 
 @dataclass
 class Progress:
-    """What is remembered.
+    """The stored progress.
 
     Attributes:
-        passed: the exercises whose pass the learner has been told of.
-        drills: for each drill that was answered, how often it was missed since it was last right.
-        predictions: for each question that was answered, the number of the answer.
+        passed: the exercises whose pass has been announced to the learner.
+        drills: for each answered drill, the number of wrong answers since the last right one.
+        predictions: for each answered question, the number of the answer.
     """
 
     passed: list[str] = field(default_factory=list)
@@ -24,7 +24,7 @@ class Progress:
 
 
 def read_progress(folder: Path) -> Progress:
-    """What is remembered in a folder shaped like assignments/; nothing if it cannot be read."""
+    """The progress stored in a folder shaped like assignments/; empty if it cannot be read."""
     try:
         data = json.loads((folder / MEMORY).read_text(encoding="utf-8"))
         return Progress(
@@ -37,7 +37,7 @@ def read_progress(folder: Path) -> Progress:
 
 
 def write_progress(folder: Path, progress: Progress) -> None:
-    """Remember it. A folder that cannot be written to remembers nothing, and that harms nobody."""
+    """Store the progress; do nothing if the folder cannot be written to."""
     with contextlib.suppress(OSError):
         text = json.dumps(vars(progress), indent=1) + "\n"
         (folder / MEMORY).write_text(text, encoding="utf-8")

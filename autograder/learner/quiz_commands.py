@@ -38,7 +38,7 @@ def drill(exercise: str | None, folder: Path, answer: int | None, as_json: bool)
     course = choose(folder)
     one = next_drill(drills_to_ask(course, exercise, progress.passed), progress)
     if as_json and answer is None:
-        # Without the answer, for a program that asks the question in another place.
+        # Without the answer, for a program that shows the question itself.
         shown = {k: v for k, v in one.form().items() if k not in ("answer", "explanation", "id")}
         click.echo(json.dumps({"exercise": one.id.split(".")[0], **shown}))
         return
@@ -91,7 +91,7 @@ def predict(exercise: str, folder: Path, answer: int | None, as_json: bool) -> N
 
 
 def _answer(given: int | None, count: int, command: str) -> int | None:
-    """The answer given, or asked for at a terminal; None where nobody can be asked."""
+    """The answer from --answer or, at a terminal, from a prompt; None without a terminal."""
     if given is None and sys.stdin.isatty():
         return int(click.prompt("Your answer", type=click.IntRange(1, count)))
     if given is None:

@@ -1,4 +1,4 @@
-"""The list of what a learner can by now: a page of the course, ticked where checks can tell."""
+"""The self-assessment list: a page of abilities, some of which passed exercises prove."""
 
 import re
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ class Ability:
     """One line of the list.
 
     Attributes:
-        heading: the assignment's heading that it stands under.
+        heading: the heading above it, of an assignment.
         sentence: "I can ...".
-        proofs: the exercises that prove it; none where it is the reader's own judgement.
+        proofs: the exercises that prove it; empty if learners judge it themselves.
     """
 
     heading: str
@@ -24,7 +24,7 @@ class Ability:
 
 
 def read_abilities() -> list[Ability]:
-    """The lines of the page; none if the page is not there, as in an installed wheel."""
+    """The abilities on the page; none if the page is missing, as in an installed wheel."""
     course = load()
     page = course.folder / course.self_assessment
     if not course.self_assessment or not page.is_file():
@@ -40,5 +40,5 @@ def read_abilities() -> list[Ability]:
 
 
 def proven(ability: Ability, passed: set[str]) -> bool:
-    """Whether the exercises passed so far prove it."""
+    """Whether the passed exercises prove the ability."""
     return bool(ability.proofs) and passed.issuperset(ability.proofs)

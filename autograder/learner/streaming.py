@@ -19,7 +19,7 @@ SLOW = "takes up to 2 minutes"
 
 
 class Stream:
-    """The lines of one run of the checks, in course order.
+    """Prints the lines of one run of the checks, in course order.
 
     Args:
         course: the catalogue.
@@ -31,19 +31,19 @@ class Stream:
         self.waiting = [exercise.name for exercise in exercises]
         self.assignment: Assignment | None = None
         self.printed: list[ExerciseVerdict] = []
-        # While the checks run, pytest keeps what is written to standard output.
+        # While the checks run, pytest captures standard output, so write to a copy of it.
         self.file = _copy_of_standard_output()
         self.console = Console(file=self.file, highlight=False)
         self.clock: _Clock | None = None
 
     def start(self, exercise: str) -> None:
-        """Say that a slow exercise is being checked."""
+        """If the exercise is slow, show that it is being checked."""
         if self.course.exercise(exercise).slow and not self.clock:
             self._heading(self.course.exercise(exercise).assignment)
             self.clock = _Clock(self.console, exercise)
 
     def done(self, verdict: ExerciseVerdict) -> None:
-        """Print the line of an exercise, once."""
+        """Print the line of an exercise, only the first time."""
         if verdict.exercise not in self.waiting:
             return
         self.stop_clock()
@@ -54,7 +54,7 @@ class Stream:
         self.file.flush()
 
     def end(self) -> None:
-        """End the last assignment's lines."""
+        """Print the last assignment's subtotal and close the stream."""
         self.stop_clock()
         if self.assignment is not None:
             if not {e.name for e in self.assignment.exercises} & set(self.waiting):
@@ -66,7 +66,7 @@ class Stream:
             self.file.close()
 
     def stop_clock(self) -> None:
-        """Take the line of the running exercise away."""
+        """Remove the line of the running exercise."""
         if self.clock is not None:
             self.clock.stop()
             self.clock = None
@@ -82,7 +82,7 @@ class Stream:
 
 
 class _Clock:
-    """After a second, a line that says what is running, and on a terminal for how long."""
+    """After a second, shows which exercise is running and, on a terminal, for how long."""
 
     def __init__(self, console: Console, exercise: str) -> None:
         self.console, self.exercise = console, exercise
@@ -110,7 +110,7 @@ class _Clock:
 
 
 def _debugger_is_open() -> bool:
-    """Whether somebody types at the prompt of a debugger, which nothing may overwrite."""
+    """Whether a debugger is open; the clock must not overwrite its prompt."""
     main = threading.main_thread().ident
     frame = sys._current_frames().get(main) if main is not None else None
     while frame is not None:
@@ -121,7 +121,7 @@ def _debugger_is_open() -> bool:
 
 
 def _copy_of_standard_output() -> IO[str]:
-    """A stream of our own to where standard output leads now; that itself if it has no file."""
+    """A new stream to the target of standard output; sys.stdout if that has no descriptor."""
     out = sys.stdout
     with contextlib.suppress(OSError, ValueError, AttributeError):
         out.flush()
@@ -131,7 +131,7 @@ def _copy_of_standard_output() -> IO[str]:
 
 @contextlib.contextmanager
 def streaming(course: Course, exercises: tuple[Exercise, ...]) -> Iterator[Stream]:
-    """A stream that is ended whatever happens."""
+    """A Stream that is ended even if an exception is raised."""
     stream = Stream(course, exercises)
     try:
         yield stream

@@ -1,4 +1,4 @@
-"""A verdict in the terminal."""
+"""Prints a verdict in the terminal."""
 
 import os
 import re
@@ -33,13 +33,13 @@ MARKS = {
 
 
 def show_verdict(console: Console, verdict: Verdict, course: Course, *, details: int = 1) -> None:
-    """Print a verdict: a line an exercise, then what went wrong.
+    """Print a verdict: one line for each exercise, then the failures.
 
     Args:
-        console: where to.
+        console: where to print.
         verdict: what to print.
-        course: for titles and order.
-        details: failed checks explained in full for each exercise; the others are counted.
+        course: gives the titles and the order.
+        details: how many failed checks of each exercise are explained; the others are counted.
     """
     for assignment in course.assignments:
         mine = [e for e in verdict.exercises if e.assignment == assignment.name]
@@ -54,7 +54,7 @@ def show_verdict(console: Console, verdict: Verdict, course: Course, *, details:
 
 
 def show_heading(console: Console, assignment: Assignment) -> None:
-    """Print what stands above the lines of an assignment."""
+    """Print the heading above the lines of an assignment."""
     extra = ", extra credit" if assignment.extra_credit else ""
     console.print()
     console.print(Text.assemble((assignment.name, "bold"), f"  {assignment.title}{extra}"))
@@ -72,7 +72,7 @@ def show_line(console: Console, exercise: ExerciseVerdict) -> None:
 def show_subtotal(
     console: Console, assignment: Assignment, exercises: Iterable[ExerciseVerdict]
 ) -> None:
-    """Print the points of an assignment below its lines, where there are several to add up."""
+    """Print the points of an assignment below its lines, if it has more than one."""
     mine = [e for e in exercises if e.assignment == assignment.name]
     if len(mine) > 1:
         score, points = sum(e.score for e in mine), sum(e.points for e in mine)
@@ -80,12 +80,12 @@ def show_subtotal(
 
 
 def show_mistakes(console: Console, verdict: Verdict, *, details: int = 1) -> None:
-    """Print what went wrong in each exercise that is not right; see `show_verdict`."""
+    """Print the failures of each exercise that is not right; see `show_verdict`."""
     wrong = [e for e in verdict.exercises if e.status in ("failed", "error")]
     said: set[str] = set()
     for exercise in wrong:
         if exercise.status == "error" and exercise.message in said:
-            continue  # one broken file stops all exercises in it: once is enough
+            continue  # a broken file gives all its exercises one message: print it once
         said.add(exercise.message)
         console.print(Rule(Text(exercise.exercise, "bold"), align="left", style="dim"))
         for block in _blocks(exercise, details, console.width):
@@ -125,7 +125,7 @@ def _row(exercise: ExerciseVerdict) -> tuple[Text, Text, Text, Text]:
 
 
 def _folded(statement: str, width: int) -> str:
-    """Break a statement that is too long for the terminal after its commas, inside brackets."""
+    """Break a statement after commas, so that its lines fit into `width` characters."""
     rows = [""]
     for piece in re.findall(r"[^, ]*[, ]*", statement):
         room = rows[-1].rstrip().endswith(",")
@@ -137,19 +137,19 @@ def _folded(statement: str, width: int) -> str:
 
 
 def _blocks(exercise: ExerciseVerdict, details: int, width: int) -> list[RenderableType]:
-    """What is to be said of one exercise; calls stand at the left edge, ready to be copied."""
+    """The details of one exercise; calls are not indented, so that they can be copied."""
     failed = [check for check in exercise.checks if not check.passed]
     blocks: list[RenderableType] = []
     if exercise.pitfall or exercise.says_more:
         blocks.append(_indented(Text(exercise.message, "bold")))
     if all(c.failure is not None and c.failure.unloaded for c in failed):
-        # A message that says more ends with the problem.
+        # A message that was printed above ends with the problem.
         lines = [] if blocks else [failed[0].problem]
         lines += own_lines(failed[0].failure) if failed[0].failure else []
         lost = Text("(nothing in it can be checked until then)", "dim")
         return [*blocks, _indented(Text("\n".join(lines))), _indented(lost)]
     if all(c.failure is not None and c.failure.type == "NotImplementedError" for c in failed):
-        # Nothing is wrong, only left to do: the checks that ask for it need not be shown.
+        # The code is not wrong but unfinished: name the unwritten parts, not the checks.
         said = dict.fromkeys(check.problem for check in failed)
         return [*blocks, *(_indented(Text(line)) for line in said)]
     shown = once_each(failed)[:details]

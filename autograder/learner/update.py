@@ -1,9 +1,9 @@
-"""The command `update`: takes a newer handout into a learner's folder, and leaves the work there.
+"""The command `update`: brings a learner's folder to a newer handout and keeps the work.
 
-The list of what was handed out, with a digest of each file, is in the handout itself. A file that
-is still as it was handed out is replaced. One that the learner has changed stays if it is work;
-of the kit's own files a copy is kept. Whatever no handout holds, such as progress and hints, is
-not touched.
+Each handout contains a list of its files with a digest of each. A file that the learner has not
+changed is replaced. A changed file in assignments/ is kept. A changed file of the kit is replaced,
+and a copy of it is saved. Files that are in no handout, such as progress and hints, stay as they
+are.
 """
 
 import hashlib
@@ -29,13 +29,13 @@ LARGEST = 64 << 20
 
 @dataclass
 class Updated:
-    """What was done, by path in the handout.
+    """The result of an update; each list contains paths in the handout.
 
     Attributes:
-        written: new, or replaced while they were as they had been handed out.
-        kept: hold work, and stay; the new version lies in newer-handout/.
-        replaced: of the kit, and changed; a copy of each lies in before-update/.
-        removed: no longer part of the handout.
+        written: files that are new, or were unchanged and have been replaced.
+        kept: files with work, which stay; the new version is in newer-handout/.
+        replaced: changed files of the kit, replaced; a copy of each is in before-update/.
+        removed: unchanged files that the new handout does not contain.
     """
 
     written: list[str] = field(default_factory=list)
@@ -77,7 +77,7 @@ def update(archive: Path | None, folder: Path) -> None:
 
 
 def handed_out(files: dict[str, bytes]) -> bytes:
-    """The list of what is handed out, for `LIST`: a digest of each file by its path."""
+    """The content of the file `LIST`: the digest of each handed-out file, by its path."""
     digests = {name: _digest(data) for name, data in sorted(files.items())}
     return (json.dumps(digests, indent=1) + "\n").encode()
 
@@ -86,11 +86,12 @@ def update_folder(top: Path, archive: Path) -> Updated:
     """Bring an unpacked handout up to date.
 
     Args:
-        top: its folder.
-        archive: the zip of a newer one.
+        top: the folder of the unpacked handout.
+        archive: the zip of a newer handout.
 
     Raises:
-        UserError: if one of the two is no handout, or the zip is damaged; nothing is changed then.
+        UserError: if one of the two is no handout, or the zip is damaged: nothing is changed
+            then. Also if a file cannot be written: then the update can be repeated.
     """
     if not (top / WORK).is_dir() or (top / "solutions").is_dir():
         raise UserError(
@@ -100,7 +101,7 @@ def update_folder(top: Path, archive: Path) -> Updated:
     new = _read(archive)
     old = _known(top)
     done = Updated()
-    # The list goes last: until then an update that was cut short can be repeated.
+    # Write the list last, so that an interrupted update can be repeated.
     for name in sorted(new, key=lambda name: name == LIST):
         data = new[name]
         path = top / name
@@ -130,7 +131,7 @@ def update_folder(top: Path, archive: Path) -> Updated:
 
 
 def _read(archive: Path) -> dict[str, bytes]:
-    """The files of a handout's zip, by their paths below its folder, all as its list says."""
+    """The files of a handout's zip by path below its top folder, verified against its list."""
     try:
         with zipfile.ZipFile(archive) as packed:
             entries = [entry for entry in packed.infolist() if not entry.is_dir()]
@@ -166,7 +167,7 @@ def _digests(data: bytes) -> dict[str, str]:
 
 
 def _digest(data: bytes) -> str:
-    # Git may have changed the ends of lines, which is no work.
+    # Git may have changed the line ends; that is not the learner's work.
     return hashlib.sha256(data.replace(b"\r\n", b"\n")).hexdigest()
 
 
@@ -180,7 +181,7 @@ def _is_safe(name: str) -> bool:
 
 
 def _write(path: Path, data: bytes) -> bool:
-    """Write a file, whole or not at all; False if it was there already, the same."""
+    """Write a file atomically; return False if it already has this content."""
     if path.is_file() and path.read_bytes() == data:
         return False
     try:

@@ -1,4 +1,4 @@
-"""`make watch`: checks again on every save what the save touches, and what depends on it."""
+"""`make watch`: on every save, checks the saved exercises and those that call them."""
 
 import contextlib
 import os
@@ -25,7 +25,7 @@ TICK_MILLISECONDS = 200
 
 
 class Watch:
-    """One sitting: what is known of every exercise, and what is shown.
+    """One run of `make watch`: the last verdict on every exercise, and the display.
 
     Args:
         folder: shaped like assignments/.
@@ -44,16 +44,16 @@ class Watch:
         """Watch until q is pressed or the terminal is closed.
 
         Args:
-            poll: look at the files again and again instead of waiting for the system to
-                tell: for network folders.
+            poll: read the files at intervals instead of waiting for events of the system; for
+                network folders.
         """
-        # The keys go to the watch, so nobody could answer a debugger; make check opens one.
+        # Watch reads the keys, so nobody could type into a debugger; make check allows one.
         os.environ["PYTHONBREAKPOINT"] = "0"
 
         try:
             changes = self.changes(poll)
         except (OSError, RuntimeError) as error:
-            # Mostly inotify: an editor or a synchronized folder has taken all that a user may have.
+            # Usually an editor or a synchronized folder has used up the user's inotify instances.
             reason = " ".join(clean(str(error)).split())[:120]
             line = f"The system cannot tell of saves, so files are read again and again: {reason}"
             self.console.print(Text(line, "yellow"), soft_wrap=True)
@@ -62,8 +62,8 @@ class Watch:
         with _keys() as pressed, contextlib.suppress(KeyboardInterrupt):
             self.keys = KEYS if pressed.can else NO_KEYS
             self.check(self.course.exercises)
-            # A change, or a tick, is the time to look. What has changed the files say themselves: a
-            # poll that finds a file half written does not tell of the rest, within one second.
+            # At each event or tick, compare times and sizes of the files: polling can miss the
+            # second half of a save that falls into the same second as the first.
             for _ in changes:
                 before, seen = seen, self.written()
                 self.check(self.touched({path for path, _ in before.items() ^ seen.items()}))
@@ -71,7 +71,7 @@ class Watch:
                     return
 
     def changes(self, poll: bool) -> Iterator[set[tuple[watchfiles.Change, str]]]:
-        """What the system tells of saves, and a tick in between; it listens from now on."""
+        """Start to watch; return an iterator over changes, with an empty set at every tick."""
         found = watchfiles.watch(
             self.folder,
             watch_filter=watchfiles.PythonFilter(),
@@ -82,7 +82,7 @@ class Watch:
             force_polling=poll or None,
             raise_interrupt=False,
         )
-        # The watcher starts on first use: before the first check, or a save meanwhile is missed.
+        # The watcher starts on first use: start it now, or a save during the first check is missed.
         next(found, None)
         return found
 
@@ -97,7 +97,7 @@ class Watch:
         return found
 
     def touched(self, files: set[Path]) -> tuple[Exercise, ...]:
-        """The exercises written in these files, and all that call them."""
+        """The exercises in these files, and all exercises that call them."""
         names: set[str] = set()
         for exercise in self.course.exercises:
             own = (self.folder / exercise.path).resolve() in files
@@ -106,11 +106,11 @@ class Watch:
         return tuple(e for e in self.course.exercises if e.name in names)
 
     def check(self, exercises: tuple[Exercise, ...], *, slow: bool = False) -> None:
-        """Check these, and show the first that is not right and how far the course is.
+        """Check these exercises; show the first that is not right, and the progress.
 
         Args:
-            exercises: which.
-            slow: the slow ones too, which take too long for every save.
+            exercises: the exercises to check.
+            slow: whether to check slow exercises too; they take too long for every save.
         """
         if not slow:
             for exercise in exercises:
@@ -139,7 +139,7 @@ class Watch:
         self.show_progress()
 
     def act(self, key: str) -> bool:
-        """Do what a key asks for; True to stop."""
+        """Run the command of a key; return True to stop."""
         match key:
             case "q":
                 return True
@@ -175,7 +175,7 @@ class Watch:
         self.console.print(Text(self.keys, "dim"))
 
     def show_next(self) -> None:
-        """Print the place of the exercise to write or mend next."""
+        """Print the place of the exercise to write or fix next."""
         for exercise in self.course.exercises:
             verdict = self.known.get(exercise.name)
             if verdict is None or verdict.status not in ("passed", "blocked"):
@@ -196,27 +196,27 @@ class Watch:
 
 @contextlib.contextmanager
 def _keys() -> Iterator["_Keys"]:
-    """Read single keys without waiting, where there is a terminal to press them on."""
+    """Read single keys without waiting; without a terminal, no key is ever read."""
     with contextlib.ExitStack() as stack:
         try:
             keys: _Keys = _WindowsKeys() if sys.platform == "win32" else _TerminalKeys(stack)
-        except Exception:  # no such module or no terminal; termios.error may not be there to name
+        except Exception:  # no termios or no terminal; without termios there is no termios.error
             keys = _Keys()
         yield keys
 
 
 class _Keys:
-    """No keys at all."""
+    """Reads no keys."""
 
     can = False
 
     def __call__(self) -> str:
-        """The key pressed since it was last asked, or ""."""
+        """The key pressed since the last call, or ""."""
         return ""
 
 
 class _TerminalKeys(_Keys):
-    """The keys of a POSIX terminal, which gives them singly until `stack` is closed."""
+    """Reads keys of a POSIX terminal, which stays in cbreak mode until `stack` is closed."""
 
     can = True
 
@@ -237,7 +237,7 @@ class _TerminalKeys(_Keys):
 
 
 class _WindowsKeys(_Keys):
-    """The keys of a Windows console."""
+    """Reads keys of a Windows console."""
 
     can = True
 

@@ -1,4 +1,4 @@
-"""What computers and platforms do to files on their way from a learner, and how it is undone.
+"""Undoes what computers and learning platforms do to files on their way from a learner.
 
-Everything that takes files in uses it: grading, `autograder collect`, lists of students.
+Everything that takes in files uses it: grading, `autograder collect`, lists of students.
 """

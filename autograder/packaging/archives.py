@@ -1,4 +1,4 @@
-"""What lies in an archive of a stranger, zip or tar: names, sizes and contents; writes nothing."""
+"""Reads names, sizes and contents from an untrusted zip or tar archive; writes no files."""
 
 import bz2
 import gzip
@@ -19,11 +19,11 @@ from autograder.text import UserError
 
 ZIPS = (".zip",)
 TARS = (".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tar.xz", ".txz")
-# A tar tells the sizes of its files only while it is read: so much of it is unpacked, in memory.
+# The most bytes of a tar that are unpacked in memory: its sizes are known only while it is read.
 LARGEST_TAR = 64 << 20
-# A zip's table of contents is read whole, about 1 kB in memory for each entry.
+# zipfile reads the whole table of contents, with about 1 kB of memory for each entry.
 MOST_ENTRIES = 100_000
-# Python unpacks the others without a limit, whatever size the archive says.
+# Python unpacks other compression methods without a limit, whatever size the archive states.
 _BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _TABLE_LINE = b"PK\x01\x02"
 
@@ -34,13 +34,13 @@ class Entry:
 
     Attributes:
         name: with "/" between folders, also where a Windows program wrote a backslash.
-        size: of its content in bytes, as the archive says.
-        packed: its bytes in the archive; of a tar, `size`.
-        is_folder: a folder and no file.
-        is_plain: a regular file or a folder, and no link, pipe or device.
-        has_password: its content cannot be read here.
-        time: seconds since 1970 of its last change, or None.
-        open: gives its content as a stream.
+        size: of its content in bytes, as the archive states.
+        packed: its size in the archive in bytes; in a tar, equal to `size`.
+        is_folder: whether it is a folder, not a file.
+        is_plain: whether it is a regular file or a folder, not a link, pipe or device.
+        has_password: whether its content is encrypted, so that it cannot be read here.
+        time: of its last change, in seconds since 1970; or None.
+        open: returns its content as a stream.
     """
 
     name: str
@@ -54,7 +54,7 @@ class Entry:
 
 
 def is_archive(name: str) -> bool:
-    """Whether a file's name is that of an archive which can be opened here."""
+    """Whether a file has the name of an archive that can be opened here."""
     return name.lower().endswith(ZIPS + TARS)
 
 
@@ -72,16 +72,17 @@ def opened(
     largest_tar: int = LARGEST_TAR,
     most_entries: int = MOST_ENTRIES,
 ) -> Iterator[list[Entry]]:
-    """The entries of an archive, whose contents can be read until this ends.
+    """The entries of an archive; their contents can be read only inside the `with` block.
 
     Args:
         source: the file, or its bytes.
-        name: the archive's name, whose ending says what it is.
-        largest_tar: how many bytes of a tar are unpacked at most.
-        most_entries: how many files and folders it may hold.
+        name: the archive's name; its ending decides between zip and tar.
+        largest_tar: the most bytes of a tar that are unpacked.
+        most_entries: the most files and folders that it may contain.
 
     Raises:
-        UserError: if it is damaged, too large or none; ends the sentence "... was refused: ".
+        UserError: if it is damaged, too large or not an archive; the message completes the
+            sentence "... was refused: ".
     """
     stream = io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
     with stream:
@@ -110,7 +111,7 @@ def opened(
             raise UserError(f"it is damaged or cut off, or no {kind}; download it again") from error
         except (OSError, RuntimeError, NotImplementedError) as error:
             raise UserError(f"it cannot be unpacked ({error or 'damaged'})") from error
-        except Exception as error:  # these modules raise many kinds over a damaged archive
+        except Exception as error:  # for a damaged archive these modules raise many exceptions
             raise UserError(f"it is damaged ({type(error).__name__})") from error
 
 
@@ -121,7 +122,7 @@ def _too_many(most: int) -> UserError:
 
 
 def _entries_of_zip(stream: IO[bytes]) -> int:
-    """How many entries its table of contents has at most, without trust in what it says."""
+    """The most entries that its table of contents can have; its own count is not trusted."""
     count, before = 0, b""
     while piece := stream.read(1 << 20):
         count += (before + piece).count(_TABLE_LINE)
@@ -131,7 +132,7 @@ def _entries_of_zip(stream: IO[bytes]) -> int:
 
 
 def _unpacked(stream: IO[bytes], name: str, largest: int) -> bytes:
-    """The bytes of a tar, out of what compresses it."""
+    """The bytes of a tar after decompression; UserError if they are more than `largest`."""
     try:
         if name.lower().endswith("gz"):
             data = gzip.GzipFile(fileobj=stream).read(largest + 1)
@@ -172,7 +173,7 @@ def _of_tar(tar: tarfile.TarFile, member: tarfile.TarInfo) -> Entry:
         stream = tar.extractfile(member)
         return io.BytesIO() if stream is None else stream
 
-    # The content of a sparse file is larger than what the tar holds of it.
+    # A sparse file is not plain: its content is larger than its bytes in the tar.
     plain = member.isdir() or (member.isreg() and not member.issparse())
     size, time = member.size, float(member.mtime)
     name = _name(member.name)

@@ -1,4 +1,4 @@
-"""Tells what a file really is, where its name says Python: an archive, a notebook, a document."""
+"""Detects what a file with a Python name really is: an archive, a notebook, a document."""
 
 import re
 
@@ -20,10 +20,10 @@ _MAGIC = (
 
 
 def kind_of(data: bytes) -> str:
-    """What a file is in place of a Python source, as a noun with its article; "" if it may be one.
+    """What a file is instead of a Python source, such as "a PDF"; "" if it may be a source.
 
     Args:
-        data: its content as it lies there.
+        data: its content, unchanged.
     """
     for magic, kind in _MAGIC:
         if data.startswith(magic):
@@ -40,6 +40,6 @@ def kind_of(data: bytes) -> str:
 
 
 def is_notebook(data: bytes) -> bool:
-    """Whether it is a Jupyter notebook, whatever it is called."""
+    """Whether it is a Jupyter notebook, whatever its name is."""
     text = data.lstrip(b"\xef\xbb\xbf \t\r\n")
     return text.startswith(b"{") and re.search(rb'"(cells|nbformat)"\s*:', text) is not None

@@ -1,4 +1,4 @@
-"""Names of files as computers rewrite them, and names of what is nobody's work."""
+"""Recognises names that computers rewrote, and names of files that are not a learner's work."""
 
 import re
 import unicodedata
@@ -22,23 +22,24 @@ LITTER = (
     *(".ipynb_checkpoints", ".virtual_documents", "anaconda_projects", ".jupyter_ystore.db"),
     # Version control
     *(".git", ".gitignore", ".gitattributes", ".gitkeep", ".hg", ".svn"),
-    # This kit, and what `make update` puts beside a learner's work
+    # This kit, and what `make update` adds to a learner's folder
     *(".hints.json", ".progress.json", ".generated.json", "newer-handout", "before-update"),
 )
-# Folders of other people's code in a hand-in. A student may well be called one of these.
+# Folders of other people's code in a hand-in. They are not in LITTER, because a student's folder
+# may have such a name.
 LIBRARIES = ("venv", "env", "site-packages", "node_modules")
-# What cannot be opened here.
+# Endings of archives that cannot be opened here.
 CLOSED = (
     ".rar",
     ".7z",
     ".zipx",
     *(f"{e}.{z}" for e in (".py", ".ipynb") for z in ("gz", "xz", "bz2")),
 )
-# Texts in which somebody may have handed in functions.
+# Endings of texts in which a learner may have handed in functions.
 TEXTS = (".txt", ".text", ".md", ".markdown", ".rst", ".rtf", ".html", ".htm", ".tex")
 DOCUMENTS = (".doc", ".docx", ".odt", ".pages", ".pdf", ".rtf", ".html", ".htm")
-# What a file manager, a browser or a learning platform adds to a name. Each part is taken whole
-# (*+ and ++): a row of digits that could be cut in many ways takes time without end to turn down.
+# What a file manager, a browser or a learning platform adds to a name. The quantifiers *+ and ++ do
+# not backtrack: otherwise a long row of digits that does not match would take exponential time.
 _ADDED = (
     r"[\s_\-.]*+(\(\d++\)|\[\d++\]|\d++|copy|copie|kopie|final|new|neu|v\d++|version[\s_]?\d++)"
 )
@@ -47,17 +48,17 @@ _BEFORE = r"(copy of|kopie von|copie de)\s+"
 
 
 def is_litter(name: str) -> bool:
-    """Whether a file or folder is what a system leaves behind, and nobody's work."""
+    """Whether a file or folder is made by a program, not by a person."""
     return any(fnmatchcase(name, pattern) for pattern in LITTER)
 
 
 def is_nobodys(name: str) -> bool:
-    """Whether what lies in a hand-in under this name is nobody's work."""
+    """Whether a file or folder with this name in a hand-in is not the learner's work."""
     return is_litter(name) or name in LIBRARIES
 
 
 def is_backup(where: str) -> bool:
-    """Whether a path is that of a copy which an editor makes by itself, or of a folder of such."""
+    """Whether a path is an automatic copy by an editor, or a folder of such copies."""
     name = where.rpartition("/")[2]
     return (
         name == ".ipynb_checkpoints"
@@ -67,9 +68,9 @@ def is_backup(where: str) -> bool:
 
 
 def named_like(name: str, expected: str) -> bool:
-    """Whether a name is the expected one as a computer or a learning platform rewrites it.
+    """Whether a name is the expected one after a computer or a learning platform rewrote it.
 
-    Such as "Convolution (1).py", "convolution.py.txt", "convolution-1.py" and Canvas's
+    Examples: "Convolution (1).py", "convolution.py.txt", "convolution-1.py", and from Canvas
     "lovelaceada_12345_67890_convolution-2.py".
     """
     if len(name) > LONGEST_NAME:

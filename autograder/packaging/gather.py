@@ -1,8 +1,8 @@
-"""Gathers the expected files of a hand-in, however a computer packed or renamed them.
+"""Gathers the expected files of a hand-in, even if a computer packed or renamed them.
 
 Learners' computers rename files ("convolution (1).py", "convolution.py.txt"), nest folders, zip
-them, and save them as UTF-16. None of that says anything about the work. What can be told
-apart without a doubt is taken; of the rest a sentence says what to type.
+them, and save files as UTF-16. This does not change the work. A file is taken if it can be
+identified without doubt; otherwise a sentence says what to do.
 """
 
 from dataclasses import dataclass, field
@@ -22,12 +22,13 @@ class Gathered:
     """The files of one assignment in one hand-in.
 
     Attributes:
-        files: expected name and content, as UTF-8 without a byte order mark.
+        files: by expected name, the content in UTF-8 without a byte order mark.
         taken: a sentence for each file that was found under another name or in another place.
-        used: what of the assignment's folder these files are, or lie in.
-        unclear: a sentence for each expected file whose work may be there and was not taken.
-            Who gives marks must not give 0 for it.
-        unopened: the archives in which it may be; of them one sentence stands in `unclear`.
+        used: the entries of the assignment's folder that are, or contain, files of `taken` or
+            `unclear`.
+        unclear: a sentence for each expected file whose work may be there but was not taken. It
+            must not be marked with 0.
+        unopened: the archives in which the work may be; `unclear` has one sentence about them.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
@@ -44,14 +45,14 @@ def gather(
     found: dict[str, bytes],
     label: str = "",
 ) -> Gathered:
-    """Complete the files of an assignment that lie in their places by those that do not.
+    """Complete the files of an assignment that are in their places by files found elsewhere.
 
     Args:
-        folder: an open folder, the assignment's; no link is followed out of it.
+        folder: a descriptor of the assignment's folder; no link is followed out of it.
         assignment: says which files are expected, and what each defines.
         stubs: the text of each expected file as it was handed out; may be empty.
-        found: the expected files that lie in their places, by name.
-        label: what sentences call the folder; without, as the assignment.
+        found: the content of the expected files that are in their places, by name.
+        label: the folder's name in sentences; by default the assignment's.
     """
     result = Gathered()
     search = Search(assignment, stubs, label or assignment.name)
@@ -86,7 +87,7 @@ def gather(
         )
     _name_the_empty(assignment, stubs, result)
     for name in search.kinds:
-        # Judged as it is, for what is said of it.
+        # The unusable file is judged too, so that the verdict says what is wrong with it.
         result.files.setdefault(name, found[name])
     return result
 
@@ -94,13 +95,13 @@ def gather(
 def _wanted(
     name: str, assignment: Assignment, stubs: dict[str, str], result: Gathered
 ) -> frozenset[str]:
-    """The exercises of a file that are to be looked for elsewhere: those that it has not."""
+    """The exercises of a file that must be looked for elsewhere, because it does not have them."""
     exercises = frozenset(e.name for e in assignment.exercises if e.file == name)
     text = result.files.get(name)
     if text is None or is_empty(text, stubs.get(name)):
         return exercises
     if all(f'NotImplementedError("{each}")'.encode() in text for each in exercises):
-        return exercises  # something was added to the stub, and no exercise written
+        return exercises  # something was added to the stub, but no exercise is written
     return exercises - provided(text, exercises)
 
 
@@ -111,7 +112,7 @@ def _settle(
     search: Search,
     result: Gathered,
 ) -> bool:
-    """Take a file from where it lies or say where it may lie; False if nothing is known of it."""
+    """Take a file from another place, or say where it may be; False if nothing was found."""
     place = f"{assignment.name}/{name}"
     there = result.files.get(name)
     empty = there is None or is_empty(there, search.stubs.get(name))
@@ -120,7 +121,7 @@ def _settle(
         for one in search.candidates
         if one.where != f"{search.label}/{name}" and named_like(one.name, name)
     ]
-    # "loss.txt" may be a log; "loss (1).py" is the file, whatever stands in it.
+    # "loss.txt" may be a log; "loss (1).py" is the file, whatever its content.
     works = [one for one in named if search.is_work(one)]
     written = _different(
         [one for one in works if one.defined & exercises]
@@ -151,7 +152,10 @@ def _settle(
 
 
 def _different(candidates: list[Candidate]) -> list[Candidate]:
-    """One of each text; line ends aside. One in a folder of the assignment's name goes before."""
+    """The candidates without copies of one text; spaces and characters at line ends do not count.
+
+    If exactly one of them is in a folder of the assignment's name, only this one.
+    """
     texts: dict[bytes, Candidate] = {}
     for one in candidates:
         lines = as_utf8(one.data).replace(b"\r\n", b"\n").split(b"\n")
@@ -167,14 +171,14 @@ def _where_it_may_be(
     search: Search,
     result: Gathered,
 ) -> str:
-    """A sentence about where the work of a file may lie that is missing or untouched; or ""."""
+    """A sentence about where the work of a missing or unchanged file may be; or ""."""
     place = f"{assignment.name}/{name}"
     here = f"{search.label}/{name}"
     siblings = search.places - {here}
 
     def first(candidates: list[Candidate]) -> str:
         for one in sorted(candidates, key=lambda one: one.where):
-            # Another expected file may well have a function of that name of its own.
+            # Another expected file may have a helper of the same name: require all functions.
             enough = one.defined >= exercises if one.where in siblings else one.defined & exercises
             if one.where != here and enough and search.is_work(one):
                 if one.where not in siblings:
@@ -199,7 +203,7 @@ def _where_it_may_be(
         return f"{clean(found)[:120]} holds functions of {name}{cells}. Copy them into {place}"
     if kind := search.kinds.get(name):
         return f"{place} is {kind}. Put the Python source in its place, or ask for it"
-    # Beside other work, "loss.pdf" is a picture of a curve.
+    # If other files contain work, "loss.pdf" is probably a figure.
     nothing = all_stubs(result.files, search.stubs)
     documents = [
         each
@@ -224,7 +228,7 @@ def _where_it_may_be(
 
 
 def _top(where: str) -> str:
-    """What of the assignment's folder a path lies in or is."""
+    """The entry of the assignment's folder that a path is or is in."""
     return where.split("/")[1]
 
 
@@ -241,7 +245,7 @@ def _document_of(where: str, name: str) -> bool:
 
 
 def _name_the_empty(assignment: Assignment, stubs: dict[str, str], result: Gathered) -> None:
-    """Say which files are empty beside others in which something is written."""
+    """Add a sentence for each empty file, if other files contain work."""
     if all_stubs(result.files, stubs):
         return
     result.unclear += [

@@ -1,4 +1,4 @@
-"""Reads a file out of a stranger's folder: a plain one alone, through no link, up to a size."""
+"""Reads a file from an untrusted folder: only a regular file, no link, up to a size."""
 
 import errno
 import os
@@ -9,9 +9,9 @@ def read_plain(folder: int, name: str, largest: int) -> tuple[bytes | None, str]
     """The content of a regular file in an open folder, or None and why it is not read.
 
     Args:
-        folder: an open folder.
-        name: of the file in it.
-        largest: in bytes.
+        folder: the descriptor of an open folder.
+        name: the name of the file in it.
+        largest: the largest size that is read, in bytes.
     """
     try:
         # O_NONBLOCK: opening a pipe must not wait for a writer.
@@ -37,7 +37,7 @@ def read_plain(folder: int, name: str, largest: int) -> tuple[bytes | None, str]
 
 
 def why_unread(error: OSError) -> str:
-    """What an error says of a file or folder, as a phrase."""
+    """The reason why a file or folder cannot be read, as a phrase."""
     if error.errno in (errno.ELOOP, errno.EMLINK):
         return "a link"
     if error.errno == errno.ENOTDIR:

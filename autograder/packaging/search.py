@@ -1,4 +1,4 @@
-"""Looks through a folder, and the archives in it, for files that may be expected ones."""
+"""Searches a folder, and the archives in it, for files that may be the expected ones."""
 
 import functools
 import gzip
@@ -28,7 +28,7 @@ from autograder.text import UserError
 
 LARGEST_FILE = 1 << 20
 LARGEST_ARCHIVE = 32 << 20
-# How far a file that is not in its place is looked for: in how many files, archives and bytes.
+# Limits of the search for a file that is not in its place: numbers of files, archives and bytes.
 MOST_SEEN = 50_000
 MOST_ENTRIES = 2000
 MOST_READ = 200
@@ -42,20 +42,20 @@ _LARGEST_NOTEBOOK = 16 << 20
 
 @dataclass(frozen=True)
 class Candidate:
-    """A file in which the work may be."""
+    """A file that may contain the work."""
 
-    # Its path, which sentences give.
+    # Its path, as sentences show it.
     where: str
     name: str
     data: bytes
-    # Those of the assignment's functions and classes that it defines.
+    # The exercises of the assignment that it defines.
     defined: frozenset[str]
-    # Whether it lies in a folder of the assignment's name, below the assignment's.
+    # Whether it is in a folder with the assignment's name, inside the assignment's folder.
     in_its_folder: bool
 
 
 class Search:
-    """Looks through a folder, and the archives in it, for files that may be expected ones."""
+    """Searches a folder, and the archives in it, for files that may be the expected ones."""
 
     def __init__(self, assignment: Assignment, stubs: dict[str, str], label: str) -> None:
         self.assignment = assignment
@@ -70,7 +70,7 @@ class Search:
         self.documents: list[str] = []
         self.closed: list[str] = []
         self.unread: list[str] = []
-        # What an expected file is that is no Python source, by its name.
+        # By the name of an expected file that is not a Python source: what it is instead.
         self.kinds: dict[str, str] = {}
         self.seen = self.entries = self.archives = self.read = 0
         self.bytes_left = MOST_BYTES
@@ -78,7 +78,7 @@ class Search:
         self._work: dict[str, bool] = {}
 
     def is_work(self, one: Candidate) -> bool:
-        """Whether it is no copy of a file as it was handed out."""
+        """Whether it contains work, and is not a copy of a stub file."""
         if one.where not in self._work:
             text = as_utf8(one.data)
             closely = len(self._work) < MOST_COMPARED_CLOSELY
@@ -89,13 +89,13 @@ class Search:
         return self._work[one.where]
 
     def disguised(self, name: str, data: bytes, kind: str) -> None:
-        """Look into what has the name of an expected file and is none."""
+        """Search a file that has the name of an expected file but is not a Python source."""
         where = f"{self.label}/{name}"
         self.kinds[name] = kind
         if data.startswith(b"PK"):
             closed, self.closed = self.closed, []
             self._archive(data, where)
-            self.closed = closed  # what it is stands in `kinds`
+            self.closed = closed  # `kinds` already says what it is
         elif data.startswith(b"\x1f\x8b"):
             try:
                 with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
@@ -103,11 +103,11 @@ class Search:
             except (OSError, EOFError, zlib.error):
                 return
             if len(content) <= LARGEST_FILE:
-                # Under a place of its own: the file in that place is not this text.
+                # Under a path of its own, because the file at `where` is not this text.
                 self._keep(self.candidates, f"{where}/{name}", name, content)
 
     def folder(self, folder: int, where: str, depth: int = 0) -> None:
-        """Look through an open folder and those in it."""
+        """Search an open folder and its subfolders."""
         try:
             with os.scandir(folder) as entries:
                 inside = sorted(islice(entries, MOST_SEEN - self.seen), key=lambda each: each.name)
@@ -146,13 +146,13 @@ class Search:
         *,
         packed: bool = False,
     ) -> None:
-        """Keep a file, if the work may be in it.
+        """Keep a file if it may contain the work.
 
         Args:
-            name: of the file.
-            where: its path, which sentences give.
-            read: gives its content, or None if it is larger than that or no plain file.
-            packed: whether it lies in an archive.
+            name: the name of the file.
+            where: its path, as sentences show it.
+            read: returns its content; None if it has more bytes than given or is not plain.
+            packed: whether it is in an archive.
         """
         low = name.lower()
         source = self._is_source(low)
@@ -193,7 +193,7 @@ class Search:
         )
 
     def _keep(self, into: list[Candidate], where: str, name: str, data: bytes) -> None:
-        """Keep a file, if there is room; if not, nothing more is."""
+        """Keep a file if the limits allow it; otherwise keep no further file."""
         self.read += 1
         if len(data) >= self.bytes_left or self.read > MOST_READ:
             self.gave_up, self.bytes_left = True, 0

@@ -1,4 +1,4 @@
-"""Reads a table that any spreadsheet saved: a class list, a sheet of marks."""
+"""Reads a CSV table from any spreadsheet program: a class list, a sheet of marks."""
 
 import csv
 import io
@@ -9,9 +9,9 @@ from autograder.text import UserError
 
 
 def read_table(data: bytes) -> list[dict[str, str]]:
-    """The rows of a CSV of any spreadsheet's: commas, semicolons or tabs, UTF-8 or UTF-16.
+    """The rows of a CSV file with commas, semicolons or tabs, in UTF-8 or UTF-16.
 
-    Column names are in lower letters and without spaces around them, values in NFC.
+    Column names are in lower case without surrounding spaces; values are in NFC.
     """
     text = read_text(data)
     first = text.lstrip().splitlines()[:1]

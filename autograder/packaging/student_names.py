@@ -1,11 +1,11 @@
-"""Tells which names of students people would take for one."""
+"""Finds names of students that look like the same name to a person."""
 
 import unicodedata
 from collections.abc import Iterator
 
 
 def look_alikes(names: list[str]) -> Iterator[tuple[str, ...]]:
-    """The groups of names that people take for one: composed or decomposed, other case, spaces."""
+    """The groups of names that differ only in Unicode composition, case or spaces."""
     groups: dict[str, list[str]] = {}
     for name in names:
         groups.setdefault(folded(name), []).append(name)
@@ -13,5 +13,5 @@ def look_alikes(names: list[str]) -> Iterator[tuple[str, ...]]:
 
 
 def folded(name: str) -> str:
-    """A name as it is compared with others: NFKC, case folded, spaces made one."""
+    """A name in the form for comparison: NFKC, case folded, single spaces."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

@@ -1,14 +1,15 @@
-"""Reads a text whatever it was saved as: UTF-16, older encodings, encodings named falsely."""
+"""Reads a text in any encoding: UTF-16, older encodings, encodings that are declared wrongly."""
 
 import codecs
 import re
 
 
 def as_utf8(data: bytes) -> bytes:
-    """A text in UTF-8 without a byte order mark, whatever it was saved as.
+    """A text in UTF-8 without a byte order mark, whatever encoding it had.
 
-    Null bytes and the end-of-file sign of old systems are taken from its end. What is no text is
-    given back as it is, and so is what names its encoding as PEP 263 says, if that can be true.
+    Null bytes and the end-of-file character of old systems (0x1A) are removed from its end. Data
+    that is not text is otherwise unchanged, and so is a source that declares a possible encoding
+    (PEP 263).
     """
     encoding = _encoding(data)
     if encoding is None:
@@ -25,7 +26,7 @@ def as_utf8(data: bytes) -> bytes:
     return (_COOKIE.sub(r"\1utf-8", first) + rest).encode("utf-8", "surrogatepass")
 
 
-# As PEP 263 says: an encoding that a source names in its first two lines.
+# PEP 263: the encoding that a source declares in its first two lines.
 _COOKIE = re.compile(r"^([ \t\f]*#.*?coding[:=][ \t]*)([-_.a-zA-Z0-9]+)", re.MULTILINE)
 
 
@@ -35,7 +36,7 @@ def _two_lines(text: str) -> tuple[str, str]:
 
 
 def _is_named_rightly(data: bytes) -> bool:
-    """Whether a source names an encoding that it may be saved in."""
+    """Whether a source declares an encoding that it may really have."""
     found = _COOKIE.search(_two_lines(data[:5000].decode("latin-1"))[0])
     if found is None:
         return False
@@ -63,7 +64,7 @@ def _encoding(data: bytes) -> str | None:
     ):
         if data.startswith(mark):
             return encoding
-    # Plain letters in UTF-16 without a mark have a zero in every other byte.
+    # ASCII letters in UTF-16 without a byte order mark have a zero in every other byte.
     head = data[:400].rstrip(b"\0")
     even, odd = head[0::2].count(0), head[1::2].count(0)
     if len(head) > 3 and odd > 0.6 * (len(head) // 2) and even < 0.05 * len(head):
@@ -74,7 +75,7 @@ def _encoding(data: bytes) -> str | None:
 
 
 def _old_encoding(data: bytes) -> str | None:
-    """The encoding of a text that an older editor saved with letters beyond ASCII, or None."""
+    """The encoding of a text that an older editor saved with non-ASCII letters; else None."""
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:
@@ -90,7 +91,7 @@ def _old_encoding(data: bytes) -> str | None:
 
 
 def read_text(data: bytes) -> str:
-    """A short text of a person's, such as a time or a class list, whatever it was saved as."""
+    """A short text that a person wrote, such as a time or a class list, in any encoding."""
     data = as_utf8(data)
     try:
         return data.decode("utf-8")

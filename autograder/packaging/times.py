@@ -1,10 +1,10 @@
-"""Reads the time that a platform or an exchange wrote, with any zone that means one offset."""
+"""Reads a time that a learning platform or an exchange wrote, with any unambiguous zone."""
 
 import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-# Abbreviations that mean one offset the world over, in hours. Others, such as CST and IST, do not.
+# Abbreviations with one offset worldwide, in hours. Others, such as CST and IST, are ambiguous.
 _OFFSETS = """
 UTC:0 GMT:0 UCT:0 Z:0 WET:0 WEST:1 CET:1 CEST:2 MEZ:1 MESZ:2 MET:1 MEST:2 EET:2 EEST:3 MSK:3 SAST:2
 WAT:1 CAT:2 EAT:3 PKT:5 WIB:7 HKT:8 SGT:8 AWST:8 JST:9 KST:9 ACST:9.5 ACDT:10.5 AEST:10 AEDT:11
@@ -17,18 +17,18 @@ ZONES = {
 
 
 def read_time(text: str, zone: str = "UTC") -> datetime:
-    """The time that a timestamp names, in UTC and without a zone, as nbgrader keeps it.
+    """The time of a timestamp, in UTC and without a zone, as nbgrader stores it.
 
-    nbgrader reads "+0200" as 200 seconds, and takes " +02:00" and zones that it does not know,
-    such as "CEST", for UTC.
+    nbgrader's own parser is wrong here: it reads "+0200" as 200 seconds, and reads " +02:00" and
+    zones that it does not know, such as "CEST", as UTC.
 
     Args:
-        text: a date, a time, and an offset or the name or abbreviation of a zone; without these,
-            UTC.
-        zone: the zone that the exchange writes, which decides what an abbreviation means.
+        text: a date, a time, and an offset or the name or abbreviation of a zone; without an
+            offset or zone, the time is in UTC.
+        zone: the zone of the exchange; an abbreviation that it uses has its meaning there.
 
     Raises:
-        ValueError, KeyError, OSError, OverflowError: if it is no time, or the zone is not known.
+        ValueError, KeyError, OSError, OverflowError: if it is not a time, or the zone is unknown.
     """
     text = " ".join(text.split())
     rest, _, name = text.rpartition(" ")

@@ -1,4 +1,4 @@
-"""Tells what a learner wrote in a text: which functions, and whether anything beside the stub."""
+"""Finds what a learner wrote in a text: which functions, and whether anything besides the stub."""
 
 import functools
 import io
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from autograder.packaging.file_kinds import is_notebook
 from autograder.packaging.texts import as_utf8
 
-# A source so many times as long as the stub is no stub, whatever is in it.
+# A source more than this many times as long as the stub is never a stub, so it is not compared.
 LONGEST = 4
 _LARGEST_NOTEBOOK = 4 << 20
 _DEFINITION = re.compile(r"^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)[ \t]*[(:\[]", re.MULTILINE)
@@ -23,18 +23,18 @@ _LAYOUT = {
 
 
 def defined(data: bytes, names: frozenset[str]) -> frozenset[str]:
-    """Those of the names that a text, or a notebook's code, defines by def or class.
+    """The names that a text, or a notebook's code, defines with def or class.
 
     Args:
-        data: of a source or a notebook, or any text.
-        names: functions and classes.
+        data: the content of a source, a notebook or any text.
+        names: the functions and classes to look for.
     """
     found = _DEFINITION.finditer(_code_of(data))
     return frozenset(match[1] for match in found if match[1] in names)
 
 
 def provided(data: bytes, names: frozenset[str]) -> frozenset[str]:
-    """Those of the names that a source may define in any way: also assigned or imported."""
+    """The names that a source may define in any way: with def, class, `=` or import."""
     text = _code_of(data)
     assigned = {match[1] for match in _ASSIGNMENT.finditer(text) if match[1] in names}
     imports = " ".join(match[0] for match in _IMPORT.finditer(text))
@@ -45,12 +45,12 @@ def provided(data: bytes, names: frozenset[str]) -> frozenset[str]:
 
 
 def is_stub(data: bytes, stub: str | None, *, closely: bool = True) -> bool:
-    """Whether a file is empty, or as it was handed out but for its layout.
+    """Whether a file is empty, or differs from the handed-out file only in its layout.
 
     Args:
-        data: of the file.
+        data: the content of the file.
         stub: the text that was handed out, if it is known.
-        closely: look past what a formatter changes, too; this takes time.
+        closely: also ignore what a formatter changes; this takes time.
     """
     text = data.decode("utf-8", "replace").removeprefix("\ufeff")
     words = text.split()
@@ -62,15 +62,15 @@ def is_stub(data: bytes, stub: str | None, *, closely: bool = True) -> bool:
 
 
 def all_stubs(files: Mapping[str, bytes], stubs: Mapping[str, str]) -> bool:
-    """Whether every one of the files is a stub; both by the files' names."""
+    """Whether every file is a stub; `files` and `stubs` are by file name."""
     return all(is_stub(data, stubs.get(name)) for name, data in files.items())
 
 
 def is_empty(data: bytes, stub: str | None) -> bool:
-    """Whether a file is a stub, or one in which only comments and docstrings are changed.
+    """Whether a file is a stub, or a stub in which only comments and docstrings are changed.
 
     Args:
-        data, stub: as of `is_stub`.
+        data, stub: as for `is_stub`.
     """
     if is_stub(data, stub):
         return True
@@ -87,7 +87,7 @@ def _words_of_stub(stub: str, comments: bool) -> list[str] | None:
 
 
 def _words(text: str, comments: bool) -> list[str] | None:
-    """What stands in a source, layout and docstrings aside; None if it is none."""
+    """The tokens of a source without layout and docstrings; None if it is not Python."""
     words: list[str] = []
     starts = True
     try:
@@ -97,7 +97,7 @@ def _words(text: str, comments: bool) -> list[str] | None:
             elif token.type in _LAYOUT:
                 starts = starts or token.type == tokenize.NEWLINE
             elif token.type == tokenize.STRING:
-                if not starts:  # a text at the start of a line is a docstring
+                if not starts:  # a string at the start of a line is a docstring
                     words.append(token.string.replace("'", '"'))
             else:
                 starts = False
@@ -119,6 +119,6 @@ def _code_of(data: bytes) -> str:
             return "\n".join("".join(source) for source in sources)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             pass
-    # Damaged or too large: whether a cell is a list of lines or one text, a line starts behind
-    # these two or a quotation mark.
+    # Damaged or too large to parse as JSON. Whether a cell is a list of lines or one text, a line
+    # of code starts after a written \n or a quotation mark.
     return re.sub(r'\\n"?|"', "\n", text)
