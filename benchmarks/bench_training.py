@@ -127,7 +127,7 @@ def main() -> None:
     ratios = f"The reference is {seconds[FANCY] / seconds[REFERENCE]:.1f} times faster than fancy "
     ratios += "indices (wanted: at least 3)"
     ratios += f", and takes {seconds[REFERENCE] / peer:.2f} times PyTorch's time" if peer else ""
-    ratios += " (wanted: at most 2.0)." if peer else "."
+    ratios += " (wanted: at most 1.3)." if peer else "."
     text = f"""{machine()}
 
 One training step of `full` (225,034 parameters) on batches of {BATCH} digits, {options.threads}

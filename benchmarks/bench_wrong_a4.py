@@ -134,7 +134,7 @@ def main() -> None:
     )
     cells = [[name, f"{ratio:.2f}", f"{seconds:.1f}"] for name, ratio, seconds in rows]
     body = table(["mistake", "times a right one", "seconds"], cells)
-    write_section("A wrong network", f"{machine()}\n\n{text}{body}")
+    write_section("wrong networks", "A wrong network", f"{machine()}\n\n{text}{body}")
 
 
 def measure(

@@ -27,7 +27,7 @@ NODE_MODULES = WEB / "node_modules"
 COMPILED = ROOT / "build" / "web_compiled"
 PYODIDE = NODE_MODULES / "pyodide"
 RUNTIME = ("pyodide.asm.mjs", "pyodide.asm.wasm", "python_stdlib.zip")
-# What runs in the browser beside the packages `autograder` and `cnnlab`.
+# Files that run in the browser, beside the packages `autograder` and `cnnlab`.
 BROWSER_SIDE = ("__init__.py", "kit.py", "in_browser.py")
 STATIC = ("site.css", "icon.svg", "old_browser.js")
 
@@ -37,13 +37,13 @@ def build(root: Path, out: Path, figures: Path | None = None) -> Path:
 
     Args:
         root: the checkout.
-        out: where; it is replaced when everything is ready.
-        figures: a folder with the wheels of matplotlib and what it needs, to be served with the
-            site; without it the browser gets them from Pyodide's own distribution, when
-            somebody asks for such a figure.
+        out: the target folder; it is replaced when all files are ready.
+        figures: a folder with the wheels of matplotlib and its dependencies, to be served with
+            the site; without it, the browser downloads them from Pyodide's distribution when a
+            figure needs them.
 
     Raises:
-        autograder.text.UserError: with a sentence.
+        autograder.text.UserError: if the site cannot be built; the message is for a person.
     """
     require_node()
     install_packages()
@@ -124,14 +124,14 @@ def install_packages() -> None:
 
 
 def bundled(names: tuple[str, ...]) -> dict[str, bytes]:
-    """Each script with all that it imports, as one file.
+    """Bundle each script, with all that it imports, into one file.
 
     Raises:
         UserError: if esbuild finds a mistake.
     """
     found = {}
     for name in names:
-        # A service worker is no module: not every browser takes one.
+        # A service worker must not be a module: not every browser supports that.
         form = "iife" if name == "service_worker.js" else "esm"
         run = subprocess.run(
             [
@@ -163,7 +163,7 @@ def compiled_ahead(files: dict[str, bytes], stubs: dict[str, str]) -> bytes:
         UserError: if the kit cannot be loaded in Pyodide.
     """
     archives = {name: files[f"python/{name}"] for name in ("numpy.whl", "packages.zip", "kit.zip")}
-    # It takes a quarter of a minute, and most builds change nothing that it depends on.
+    # Cached: it takes 15 seconds, and most builds change nothing that it depends on.
     script_text = (WEB / "js" / "compile_python.mjs").read_bytes()
     key = hashlib.sha256(b"".join([*archives.values(), as_json(stubs), script_text])).hexdigest()
     kept = COMPILED / f"{key[:16]}.zip"
@@ -192,10 +192,10 @@ def compiled_ahead(files: dict[str, bytes], stubs: dict[str, str]) -> bytes:
 
 
 def numpy_wheel(lock: dict[str, Any]) -> Path:
-    """The vendored NumPy wheel, held to the hash that Pyodide's lock gives for it.
+    """The vendored NumPy wheel, after its hash was compared with the one in Pyodide's lock.
 
     Raises:
-        UserError: if it is missing or another file.
+        UserError: if the wheel is missing, or its hash differs.
     """
     entry = lock["packages"]["numpy"]
     path = WEB / "vendor" / entry["file_name"]
@@ -203,10 +203,10 @@ def numpy_wheel(lock: dict[str, Any]) -> Path:
 
 
 def drawing_wheels(lock: dict[str, Any], folder: Path | None) -> dict[str, Any]:
-    """matplotlib and what it needs: name and hash of each wheel, and the files if served here.
+    """matplotlib and its dependencies: name and hash of each wheel; the files if `folder` is given.
 
     Raises:
-        UserError: if `folder` lacks one, or holds another file of its name.
+        UserError: if a wheel is missing in `folder`, or its hash differs.
     """
     wanted, todo = [], ["matplotlib"]
     while todo:
@@ -225,7 +225,7 @@ def drawing_wheels(lock: dict[str, Any], folder: Path | None) -> dict[str, Any]:
 
 
 def held_to_lock(path: Path, sha256: str) -> Path:
-    """The path, if the file is there and has this hash.
+    """Return the path if the file is there and has this hash.
 
     Raises:
         UserError: if not.
@@ -240,7 +240,7 @@ def held_to_lock(path: Path, sha256: str) -> Path:
 def course_facts(
     stubs: dict[str, str], cells: dict[str, Any], notebooks: list[str]
 ) -> dict[str, Any]:
-    """What the pages' scripts know of the course; all of it is a learner's."""
+    """The facts about the course for the pages' scripts; nothing that learners must not see."""
     course = kit.course()
     return {
         "title": course.title,
@@ -281,7 +281,7 @@ may fetch matplotlib from Pyodide's distribution, has its own rule in js/worker.
 
 
 def integrity(data: bytes) -> str:
-    """The SHA-256 as browsers take it for `fetch(..., {integrity})`."""
+    """The SHA-256 in the form that `fetch(..., {integrity})` expects."""
     return "sha256-" + base64.b64encode(hashlib.sha256(data).digest()).decode()
 
 
@@ -291,7 +291,7 @@ def as_json(value: Any) -> bytes:
 
 
 def write(files: dict[str, bytes], out: Path) -> None:
-    """Put the files into `out`, replacing what an earlier build left there."""
+    """Write the files into `out`, in the place of an earlier build."""
     fresh = out.with_name(out.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
     for name, data in files.items():
@@ -303,7 +303,7 @@ def write(files: dict[str, bytes], out: Path) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Build, and serve if asked; 2 and one line if that cannot be done."""
+    """Build the site, and serve it with --serve; on failure print one line and return 2."""
     parser = argparse.ArgumentParser(prog="make web", description=__doc__)
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "web")
     parser.add_argument("--figures", type=Path, help="a folder with matplotlib's wheels")

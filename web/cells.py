@@ -1,15 +1,16 @@
-"""What a notebook's code cell needs to run alone: the earlier statements that define its names.
+"""Finds the earlier statements that a notebook's code cell needs to run alone.
 
-In a notebook every cell before has been run. On a page each cell has its own button, so the
-statements that it depends on are found here, by name, and run before it without showing anything.
+In a notebook, all earlier cells have been run. On a page, each cell has its own button. So this
+module finds the earlier statements that define the cell's names; the page runs them before the
+cell, without showing their output.
 """
 
 import ast
 from dataclasses import dataclass
 
-# Modules whose import needs matplotlib, which the browser loads only when it is asked for.
+# Modules whose import needs matplotlib, which the browser downloads only for such a cell.
 DRAWING = ("cnnlab.figures", "cnnlab.network_figures", "cnnlab.further_figures")
-# What the page provides: the path of the learner's folder, and the check itself.
+# Names that the page provides; they are not looked up in earlier cells.
 _PROVIDED = {"check", "sys", "Path", "display"}
 
 
@@ -43,10 +44,10 @@ class Runnable:
 
 
 def runnable(earlier: list[str], code: str) -> Runnable:
-    """Find what `code` needs of the cells before it.
+    """Find the statements of earlier cells that `code` needs.
 
     Args:
-        earlier: the code cells before it, in order; lines of IPython's own (%...) are left out.
+        earlier: the code cells before it, in order; IPython's magic lines (%...) are left out.
         code: the cell.
 
     Raises:
@@ -75,7 +76,7 @@ def _python(cell: str) -> str:
 
 
 def _statements(body: list[ast.stmt]) -> list[ast.stmt]:
-    """The statements, those that import several names split into one for each name."""
+    """The statements; an import of several names is split into one import for each name."""
     found: list[ast.stmt] = []
     for statement in body:
         if isinstance(statement, ast.Import):
@@ -108,7 +109,7 @@ def _binds(statement: ast.stmt) -> set[str]:
 
 
 def _outside_functions(node: ast.AST) -> list[ast.AST]:
-    """The node and what is in it, without the inside of functions, classes and comprehensions."""
+    """The node and all nodes in it, but not those inside functions, classes, comprehensions."""
     found = [node]
     inner = ast.FunctionDef | ast.ClassDef | ast.Lambda | ast.ListComp | ast.DictComp | ast.SetComp
     for child in ast.iter_child_nodes(node):
@@ -124,7 +125,7 @@ def _uses(statement: ast.stmt) -> set[str]:
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
     }
     if isinstance(statement, ast.Assign | ast.AugAssign):
-        return read  # x = x + 1 reads the x of before
+        return read  # x = x + 1 reads the earlier x
     parameters = {node.arg for node in ast.walk(statement) if isinstance(node, ast.arg)}
     targets = {
         name.id

@@ -1,8 +1,8 @@
 """The Python side of the site: runs in the browser, in Pyodide, inside a Worker.
 
-The Worker calls the functions here with plain values and gets JSON back. What the platform
-lacks is provided first: a timer (`signal.setitimer`), and clear words for `input` and for files
-that are not there.
+The Worker calls the functions here with plain values and gets JSON back. `prepare` first adds what
+the platform lacks: a timer (`signal.setitimer`), and clear messages for `input` and for missing
+files.
 """
 
 import ast
@@ -46,14 +46,14 @@ class Stopped(Exception):
 
 
 class Timer:
-    """`signal.setitimer` where the system has none: the page keeps the time.
+    """A `signal.setitimer` for a system that has none: the page measures the time.
 
-    The clock has to serve for the timers of processor time too, since a browser tells no one how
-    much of it a Worker has used.
+    The timers of processor time use the clock too, because a browser does not tell how much
+    processor time a Worker has used.
 
     Args:
         arm: tells the page to send a signal after so many seconds: (seconds, signal). Each call
-            takes the place of the one before; 0 seconds takes it back.
+            replaces the one before; 0 seconds cancels it.
     """
 
     def __init__(self, arm: Callable[[float, int], None]) -> None:
@@ -66,7 +66,7 @@ class Timer:
         }
 
     def __call__(self, which: int, seconds: float, _interval: float = 0.0) -> tuple[float, float]:
-        """As the function of the standard library: set it, and return what was left."""
+        """Like `signal.setitimer`: set the timer, and return the remaining time of the old one."""
         now = time.monotonic()
         first = self._first()
         ends = self._ends.pop(which, None)
@@ -88,7 +88,7 @@ class Timer:
 
 
 def prepare(arm: Callable[[float, int], None]) -> None:
-    """Set up the platform; to be called once, before anything of the kit is imported.
+    """Add what the platform lacks; call it once, before a module of the kit is imported.
 
     Args:
         arm: see `Timer`.
@@ -103,11 +103,11 @@ def prepare(arm: Callable[[float, int], None]) -> None:
 
 
 def warm(stubs_json: str = "{}") -> None:
-    """Check a stub once, so that the learner's first check is as quick as the next.
+    """Check a stub once, so that the learner's first check is as fast as later ones.
 
     Args:
         stubs_json: path and text of the first assignment's files, as they are handed out; never
-            what the learner wrote, which may not come back.
+            the learner's code, which may run for ever.
     """
     importlib.import_module("autograder.judging.judge")
     stubs = json.loads(stubs_json)
@@ -138,7 +138,7 @@ def _open_or_say(open_: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def write(files_json: str) -> None:
-    """Make the folder hold these files: path below assignments/ and text."""
+    """Write files into the learner's folder: path below assignments/, and text."""
     _write(FOLDER, json.loads(files_json))
     importlib.invalidate_caches()
     linecache.clearcache()
@@ -150,12 +150,12 @@ def _write(folder: Path, files: dict[str, str]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
-            # Python compares times by the second; somebody may check twice in one.
+            # Python compares whole seconds, and a learner may save twice in one second.
             shutil.rmtree(path.parent / "__pycache__", ignore_errors=True)
 
 
 def check(names_json: str) -> str:
-    """Check exercises: {"verdict": ..., "line": the JSON line} or {"error": a sentence}."""
+    """Check exercises: JSON {"verdict", "line": the JSON line}, {"error"} or {"stopped"}."""
     try:
         found = kit.check(FOLDER, json.loads(names_json))
     except KeyboardInterrupt:
@@ -191,7 +191,7 @@ CELL_SECONDS = 300.0
 
 
 class TooLong(BaseException):
-    """Raised in running code when its time is over; `except Exception` lets it pass."""
+    """Raised in running code at its time limit; `except Exception` does not catch it."""
 
 
 @contextlib.contextmanager
@@ -249,7 +249,7 @@ def run_cell(before: str, code: str, send: Send) -> None:
 
 
 def try_code(module: str, code: str, send: Send) -> None:
-    """Run a few lines with everything of a learner's module; the last value is shown."""
+    """Run a few lines with all names of a learner's module; show the last value."""
     namespace: dict[str, Any] = {"__name__": "__try__"}
     with _output(send), _fresh_modules(), _at_most(TRY_SECONDS):
         try:
@@ -275,7 +275,7 @@ def try_code(module: str, code: str, send: Send) -> None:
 
 
 def _run(code: Any, name: str, namespace: dict[str, Any]) -> bool:
-    """Execute; on an exception print the learner's own lines of it. Whether it went through."""
+    """Execute code, and print the learner's lines of an exception; return whether there was none."""
     try:
         exec(compile(code, name, "exec") if isinstance(code, str) else code, namespace)
     except KeyboardInterrupt:
@@ -288,7 +288,7 @@ def _run(code: Any, name: str, namespace: dict[str, Any]) -> bool:
 
 
 def _own_traceback(error: BaseException) -> str:
-    """The exception with the lines of the learner's files and of what was typed, no others."""
+    """The exception, with only the lines of the learner's files and of Try it."""
     lines = []
     for frame, line in traceback.walk_tb(error.__traceback__):
         file = frame.f_code.co_filename
@@ -323,7 +323,7 @@ def _output(send: Send) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _fresh_modules() -> Iterator[None]:
-    """Forget the learner's modules, so that what was typed last is what runs."""
+    """Remove the learner's modules first, so that the newest text of each is imported."""
     names = {assignment.name for assignment in kit.course().assignments}
     for name in [name for name in sys.modules if name.split(".")[0] in names]:
         del sys.modules[name]
@@ -345,8 +345,8 @@ def train(what: str, send: Send) -> str:
 
     Args:
         what: "tiny", a preset of cnnlab, or "mnist", the network of that exercise.
-        send: takes one JSON object at a time: {"step", "steps", "loss", "accuracy"}, or
-            {"filters": rows of numbers}.
+        send: takes one JSON object at a time: {"step", "steps", "loss", "accuracy", "filters":
+            rows of numbers for each filter}.
 
     Returns:
         JSON: {"accuracy", "seconds", "stopped"} or {"error": a sentence}.
@@ -372,7 +372,7 @@ def train(what: str, send: Send) -> str:
 
 
 def _with_the_pages_words(said: str) -> str:
-    """A sentence of the kit's with the page's button in the place of its command."""
+    """A message of the kit, with the page's button in the place of the command."""
     said = re.sub(r"`make check EX=(\w+)`", r"Check on the page of \1", said)
     return said.replace("`make check`", "Check on the exercises' pages")
 
@@ -391,7 +391,7 @@ def _train(model: Any, centre: float, loop: Callable[..., None], send: Send) -> 
 
 
 def _tiny() -> tuple[Any, float, Callable[..., None]]:
-    """cnnlab's preset `tiny`, seen once."""
+    """cnnlab's preset `tiny`, for one epoch: network, centre and training loop."""
     import dataclasses
 
     import numpy as np
@@ -422,7 +422,7 @@ def _tiny() -> tuple[Any, float, Callable[..., None]]:
 
 
 def _exam() -> tuple[Any, float, Callable[..., None]]:
-    """The network of the exercise `mnist`, trained as that exercise trains it."""
+    """The same for the exercise `mnist`, which trains with the numbers of its check."""
     import numpy as np
 
     from cnnlab.digits import load_digits
@@ -475,7 +475,7 @@ def _filters(model: Any) -> list[list[list[float]]]:
 
 
 def read_digit(pixels_json: str) -> str:
-    """Let the network that was trained last read one drawn digit.
+    """Let the last trained network read one drawn digit.
 
     Args:
         pixels_json: 28 rows of 28 numbers in 0..1, white on black.
@@ -510,7 +510,7 @@ def test_digit(number: int) -> str:
 
 
 def _for_a_person(error: BaseException) -> str:
-    """An exception in one line; the kit's own are sentences already."""
+    """An exception as one sentence; the kit's own messages are sentences already."""
     from autograder.text import sentence
 
     return sentence(error)

@@ -1,8 +1,8 @@
-"""Everything of the kit that the browser edition depends on, and nothing else.
+"""The functions of the kit that the browser edition uses.
 
-The site's builder calls the first half, in the checkout; the site itself calls the second half,
-in the browser, where the same package `autograder` is unpacked. When a module of the kit moves,
-this is the one place to change.
+The site's builder calls the first half, in the checkout. The site itself calls the second half, in
+the browser, where the same package `autograder` is unpacked. If a module of the kit moves, change
+its import here.
 """
 
 import json
@@ -13,7 +13,7 @@ from typing import Any
 
 
 def learner_files(root: Path) -> dict[str, bytes]:
-    """Every file that a learner gets, by its path: the handout's own list.
+    """Every file that a learner gets, by its path: the files of the handout.
 
     Raises:
         autograder.text.UserError: if one is missing; the message is for a person.
@@ -24,7 +24,7 @@ def learner_files(root: Path) -> dict[str, bytes]:
 
 
 def needed_to_check(name: str) -> bool:
-    """Whether a learner's file is unpacked in the browser: the packages and the abilities."""
+    """Whether the browser needs a learner's file: the packages and the self-assessment list."""
     packages = ("autograder/", "cnnlab/")
     return name.startswith(packages) or name == "docs/self-assessment.md"
 
@@ -43,12 +43,12 @@ def abilities() -> list[Any]:
     return read_abilities()
 
 
-# Pages for learners that say nothing of a terminal, as they are or as folders of such.
+# Pages for learners that do not mention a terminal: files, and folders of files.
 READING = ("docs/self-study", "docs/what-next.md", "docs/learning-with-assistants.md")
 
 
 def reading(root: Path) -> dict[str, str]:
-    """The Markdown of the pages to read beside the exercises, by the name of the file.
+    """The Markdown of the pages to read beside the exercises, by file name without ".md".
 
     Raises:
         ValueError: if one is no page that learners get.
@@ -76,9 +76,9 @@ def has_drills(exercise: Any) -> bool:
 
 
 def stepper_page() -> str:
-    """The stepper as a page of its own that waits for its data as a message.
+    """The stepper as a separate page, which receives its data as a message.
 
-    The data are those of `stepper_data`.
+    The data is a result of `stepper_data`.
     """
     from cnnlab import stepper
 
@@ -100,7 +100,7 @@ def stepper_page() -> str:
 
 
 def stepper_data(value: Any) -> dict[str, Any] | None:
-    """What a stepper steps through; None for anything else."""
+    """The data of a stepper; None for any other value."""
     from cnnlab.stepper import Stepper
 
     return value.data() if isinstance(value, Stepper) else None
@@ -138,9 +138,9 @@ def next_drill(exercise: str, passed: list[str], missed: dict[str, int]) -> dict
     """The drill to ask now, without its answer.
 
     Args:
-        exercise: its name; "" for those that were passed.
+        exercise: its name; "" for all that were passed.
         passed: the names of the exercises that were passed.
-        missed: what is remembered of drills, as `answer_drill` returns it.
+        missed: by drill, how often it was missed since it was last right; see `answer_drill`.
 
     Raises:
         autograder.text.UserError: if there is none.
@@ -155,7 +155,7 @@ def next_drill(exercise: str, passed: list[str], missed: dict[str, int]) -> dict
 
 
 def answer_drill(id: str, choice: int, missed: dict[str, int]) -> dict[str, Any]:
-    """Whether an answer is right, what is told afterwards, and what to remember now."""
+    """Whether an answer is right, the right answer, its explanation, and the new `missed`."""
     from autograder.learner import drills
     from autograder.learner.progress import Progress
 
@@ -184,5 +184,5 @@ def exam() -> dict[str, Any]:
 
 
 def plain(verdict: dict[str, Any]) -> dict[str, Any]:
-    """A check's answer with the JSON line read, for the page."""
+    """The result of `check` with its JSON line parsed, for the page."""
     return {**json.loads(verdict["json"]), "html": verdict["html"]}

@@ -1,4 +1,4 @@
-"""Cuts the notebooks into lessons: for each exercise the story before it and what comes after.
+"""Cuts the notebooks into lessons: for each exercise, the story before and after it.
 
 The notebooks in source/ are the only place where the story is written.
 """
@@ -11,7 +11,7 @@ from typing import Any
 
 from web.cells import Runnable, runnable
 
-# The first cell explains how to work in a notebook from here on; the site says how to work in it.
+# From these words on, the first cell explains work in a notebook; a page has other instructions.
 _NOTEBOOK_TALK = "beside this notebook"
 
 
@@ -25,7 +25,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Cell:
-    """A piece of the story that runs."""
+    """A code cell of the story."""
 
     id: str
     runnable: Runnable
@@ -40,8 +40,8 @@ class Lesson:
 
     Attributes:
         exercise: its name.
-        story: what is read before writing it.
-        after: what is read, and run, once it passes.
+        story: pieces to read before writing it.
+        after: pieces to read and run when it passes.
     """
 
     exercise: str
@@ -112,7 +112,7 @@ def _checked(cell: dict[str, Any]) -> str | None:
 
 
 def _divide(pieces: list[Piece]) -> tuple[list[Piece], list[Piece]]:
-    """What belongs to the exercise before, and what to the one after.
+    """Divide pieces: those for the exercise before them, and those for the exercise after.
 
     The next section begins at the first heading of level 2; without one, at the last text.
     """
@@ -123,13 +123,13 @@ def _divide(pieces: list[Piece]) -> tuple[list[Piece], list[Piece]]:
 
 
 def _without_notebook_talk(markdown: str) -> str:
-    """The first cell without its heading, which the page has, and without "in this notebook"."""
+    """The first cell without its heading, which the page has, and its notebook instructions."""
     kept = []
     for block in markdown.split("\n\n"):
         if block.startswith("# "):
             continue
         if _NOTEBOOK_TALK in block:
-            # The rest of that cell goes on about working in a notebook.
+            # The rest of that cell explains how to work in a notebook.
             sentences = re.split(r"(?<=[.!?:]) ", block)
             first = [k for k, sentence in enumerate(sentences) if _NOTEBOOK_TALK in sentence]
             others = [s for k, s in enumerate(sentences) if k not in first]

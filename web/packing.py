@@ -12,11 +12,11 @@ from pathlib import Path
 
 from autograder.text import UserError
 
-# What a check imports, and rich, which the training imports.
+# The packages that a check imports, and rich, which training imports.
 PACKAGES = ("pytest", "pluggy", "iniconfig", "packaging", "pygments", "rich")
-# Of pygments, pytest and rich need the machinery and Python's own lexer; the others are 4 MB.
+# The lexers of pygments that pytest and rich need; all the others are 4 MB.
 LEXERS = ("__init__.py", "_mapping.py", "python.py", "diff.py", "special.py")
-# Zip archives hold a time for each file; a fixed one makes equal sites equal to the byte.
+# A zip archive has a time for each file; with a fixed time, equal sites have equal bytes.
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 
 
@@ -67,7 +67,7 @@ def _is_needed(path: str) -> bool:
 
 
 def zipped(files: dict[str, bytes]) -> bytes:
-    """One zip archive of the files, the same to the byte for the same files."""
+    """One zip archive of the files; equal files give equal bytes."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, data in sorted(files.items()):

@@ -23,13 +23,13 @@ from web.lessons import Cell, Lesson, Piece, Text, read_lessons
 
 WEB = Path(__file__).resolve().parent
 _MARK = "\N{OBJECT REPLACEMENT CHARACTER}"
-# Figures are drawn at 150 dots an inch and shown at 88, as in the notebooks.
+# Figures are drawn at 150 dots per inch and shown at 88, as in the notebooks.
 _SHOWN = 88 / 150
 
 
 @dataclass
 class Output:
-    """What a cell showed when the site was built: text, an image, or a page of its own."""
+    """One output of a cell, from the build of the site: text, an image, or a separate page."""
 
     text: str = ""
     image: str = ""
@@ -48,7 +48,7 @@ class ShownText:
 
 @dataclass
 class ShownCell:
-    """A cell as its page shows it: run at build time, or to be run with the learner's code."""
+    """A cell on a page: run at build time, or, if `live`, in the browser with learner's code."""
 
     key: str
     code: str
@@ -59,13 +59,13 @@ class ShownCell:
 
 
 class Formulas:
-    """Collects the formulas of all texts, to be turned into MathML in one go."""
+    """Collects the formulas of all texts, and converts them to MathML in one call."""
 
     def __init__(self) -> None:
         self.found: list[tuple[str, bool]] = []
 
     def keep(self, tex: str, display: bool) -> str:
-        """Remember a formula and return the mark that stands for it."""
+        """Remember a formula, and return a mark that takes its place in the text."""
         self.found.append((tex, display))
         return f"{_MARK}{len(self.found) - 1}{_MARK}"
 
@@ -93,14 +93,14 @@ class Formulas:
 
 
 class _Renderer(IPythonRenderer):
-    """nbconvert's own renderer for notebooks, with formulas set aside."""
+    """nbconvert's own renderer for notebooks, but with a mark for each formula."""
 
     def __init__(self, formulas: Formulas) -> None:
         super().__init__(escape=False)
         self._formulas = formulas
 
     def heading(self, text: str, level: int, **_attrs: Any) -> str:
-        """A heading without nbconvert's anchor, whose sign is read out."""
+        """A heading without nbconvert's anchor: screen readers would read its sign aloud."""
         return f"<h{level}>{text}</h{level}>\n"
 
     def block_code(self, code: str, info: str | None = None) -> str:
@@ -108,7 +108,7 @@ class _Renderer(IPythonRenderer):
         return f'<pre tabindex="0"><code>{jinja2.utils.markupsafe.escape(code)}</code></pre>\n'
 
     def table(self, text: str) -> str:
-        """A table in a box of its own that scrolls."""
+        """A table in a box that can be scrolled."""
         box = '<div class="scroll" tabindex="0" role="region" aria-label="Table">'
         return f"{box}<table>{text}</table></div>\n"
 
@@ -121,7 +121,7 @@ class _Renderer(IPythonRenderer):
         return self._formulas.keep(body, display=True)
 
     def multiline_math(self, text: str) -> str:
-        """`$$...$$` over several lines, with its signs."""
+        """`$$...$$` over several lines; `text` includes the dollar signs."""
         return self._formulas.keep(text.strip().strip("$"), display=True)
 
     def latex_environment(self, name: str, body: str) -> str:
@@ -130,7 +130,7 @@ class _Renderer(IPythonRenderer):
 
 
 def pages(root: Path, stubs: dict[str, str], policy: str) -> tuple[dict[str, str], dict[str, Any]]:
-    """Every page, and what the pages' scripts need to know.
+    """Write every page, and collect the cells that run in the browser.
 
     Args:
         root: the checkout.
@@ -237,7 +237,7 @@ def pages(root: Path, stubs: dict[str, str], policy: str) -> tuple[dict[str, str
 
 
 def _constant(run: Runnable, name: str, figures: dict[str, bytes]) -> list[Output]:
-    """Run a cell that needs nothing of the learner's, and keep what it shows."""
+    """Run a cell that needs no learner's code, and return its outputs."""
     outputs: list[Output] = []
     printed = io.StringIO()
 
@@ -252,7 +252,7 @@ def _constant(run: Runnable, name: str, figures: dict[str, bytes]) -> list[Outpu
         png = getattr(value, "png", None)
         stepper = kit.stepper_data(value)
         if stepper is not None:
-            # It has scripts of its own: it gets a document of its own.
+            # A stepper has its own scripts, so it needs a separate document.
             file = f"{name}-{len(outputs)}.html"
             figures[file] = value.page().encode("utf-8")
             outputs.append(Output(frame=file, alt=f"Step through {stepper['operation']}"))

@@ -14,18 +14,18 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, **TYPES}  # noqa: RUF012
 
     def end_headers(self) -> None:
-        """Add the isolation headers, and keep the browser from holding on to an old build."""
+        """Add the isolation headers, and a header that stops the browser from using an old build."""
         self.send_header("Cross-Origin-Opener-Policy", "same-origin")
         self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
         self.send_header("Cache-Control", "no-cache")
         super().end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: a line for every file would hide the address."""
+        """Print nothing: a line for every file would hide the address."""
 
 
 def serve(folder: Path, port: int) -> int:
-    """Serve on 127.0.0.1 until Ctrl-C; 2 and one line if the port is taken."""
+    """Serve on 127.0.0.1 until Ctrl-C; if the port is taken, print one line and return 2."""
     handler = functools.partial(Handler, directory=str(folder))
     try:
         server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)

@@ -1,1 +1,1 @@
-"""Judging for marks: the sandbox, the reference beside it, one submission, a batch."""
+"""Judging for marks: sandbox, reference, one submission, a batch of submissions."""

@@ -1,8 +1,8 @@
-"""Judges many submissions at once, on the cores of this machine or on those of a cluster.
+"""Judges many submissions in parallel, on the cores of this machine or on those of a cluster.
 
-Whoever runs the work needs only this package: a submission travels as the bytes of its expected
-files, and what comes back are results under the keys of the verdict store. They are put into
-the course's store, where nbgrader's autograde then finds every verdict ready.
+A machine that judges needs only this package. It receives a submission as the bytes of its
+expected files, and returns results under the keys of the verdict store. They are saved in the
+course's store, so that nbgrader's autograde later finds every verdict there.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,16 +22,16 @@ from autograder.judging.results import Results
 from autograder.judging.verdict import Verdict
 
 AHEAD = 4
-# Of a pool that has lost a process nothing more can be asked.
+# A pool that lost a process rejects all further work.
 LOST = "not judged ahead: a judging process died (out of memory?), so it will be judged again"
 
 
 @dataclass(frozen=True)
 class Done:
-    """What came of a task: its score, or the sentence that says why there is none.
+    """The result of a task: its scores, or a sentence that says why there are none.
 
-    The remark says why exercises could not even be run: a mark of 0 is then no empty hand-in. The
-    scores are those of each exercise.
+    `remark` says why exercises could not be run, so that nobody takes their 0 points for missing
+    work. `scores` has the score of each exercise.
     """
 
     task: Submission
@@ -45,7 +45,7 @@ class Done:
 
 @dataclass
 class _Collected:
-    """A store in memory, of what is known of one submission."""
+    """A store in memory, with the known results of one submission."""
 
     results: dict[str, Results] = field(default_factory=dict)
 
@@ -91,10 +91,10 @@ def judge_files(
     allow_unsandboxed: bool,
     course: Course | None,
 ) -> _Answer:
-    """Judge what is not known of a submission that came as bytes: an executor's work.
+    """Judge the exercises of a submission that have no known results; an executor runs this.
 
     Args:
-        course: None for this kit's, which may lie elsewhere on another machine.
+        course: None for this kit's own, whose path may differ on another machine.
     """
     store = _Collected(dict(known))
     with scratch("received") as folder:
@@ -129,14 +129,15 @@ def judge_all(
     *,
     allow_unsandboxed: bool = False,
 ) -> Iterator[Done]:
-    """Judge every task, and give each as it ends; what is in the store already costs nothing.
+    """Judge every task, and yield each when it is done; known results are not computed again.
 
-    Only a few tasks for each worker are read ahead, so memory does not grow with the class.
+    At most AHEAD tasks for each process are read in advance, so memory does not grow with the
+    size of the class.
 
     Args:
         tasks: in any order.
         executor: a ProcessPoolExecutor, or a Dask cluster's `Client.get_executor()`.
-        workers: how many work at once.
+        workers: the number of the executor's processes.
         allow_unsandboxed: as for `grade_folder`.
     """
     store, secret, course = course_store(), course_secret(), load()
@@ -193,7 +194,7 @@ def files_in(folder: Path) -> dict[str, bytes]:
     """A submission's files as they are judged, by path such as "a1/x.py".
 
     Raises:
-        NoSubmission: if `folder` is no folder that holds an assignment.
+        NoSubmission: if `folder` does not contain an assignment.
     """
     with scratch("submission") as target:
         intake = take_in(folder, load(), target)

@@ -1,4 +1,4 @@
-"""Where a course keeps what grading needs between two runs: its secret and its verdicts."""
+"""The files that a course keeps from one grading to the next: its secret and its verdicts."""
 
 import contextlib
 import os
@@ -16,16 +16,16 @@ STORE_FOLDER = ".graded"
 
 
 def course_store() -> VerdictStore:
-    """The store of this course: the folder that AUTOGRADER_STORE names, or .graded at its top."""
+    """The store of this course, in the folder AUTOGRADER_STORE or in .graded at its top."""
     return VerdictStore(Path(os.environ.get("AUTOGRADER_STORE") or course_folder() / STORE_FOLDER))
 
 
 @cache
 def course_secret() -> str:
-    """The text that all hidden random numbers grow from; made on first use, and kept.
+    """The seed of all hidden random numbers, as text; made on first use, and kept.
 
-    It stands in the variable AUTOGRADER_SECRET, or in the file .course_secret at the top of
-    the course: with the same secret, a regrade repeats exactly.
+    It is in the variable AUTOGRADER_SECRET, or else in the file .course_secret at the top of the
+    course. With the same secret, a regrade uses the same numbers.
     """
     given = os.environ.get("AUTOGRADER_SECRET")
     if given:
@@ -41,7 +41,7 @@ def course_secret() -> str:
 
 
 def renew_secret() -> Path:
-    """Replace the secret in the file; what AUTOGRADER_SECRET holds is not touched.
+    """Replace the secret in the file; AUTOGRADER_SECRET is not changed.
 
     Returns:
         the file.
@@ -71,7 +71,7 @@ def _kept_secret(file: Path) -> str:
     except OSError:
         os.unlink(own)
         raise
-    # Of several graders that start together one chooses it, and none reads half of it.
+    # If several graders start together, one sets the secret, and none reads half of it.
     try:
         os.link(own, file)
     except FileExistsError:
@@ -84,7 +84,7 @@ def _kept_secret(file: Path) -> str:
 
 
 def course_folder() -> Path:
-    """Where secret and verdicts are kept: the checkout's top, else a folder of the user's."""
+    """The folder of secret and verdicts: the checkout's top, else one in the user's home."""
     checkout = PACKAGE.parent
     if (checkout / "nbgrader_config.py").is_file():
         return checkout

@@ -1,4 +1,4 @@
-"""Says what this machine can do for grading, what it lacks, and the one line that mends it."""
+"""Reports what grading finds on this machine, what is missing, and the command that fixes it."""
 
 import importlib.util
 import os
@@ -20,12 +20,12 @@ DEBIAN_SWITCH = Path("/proc/sys/kernel/unprivileged_userns_clone")
 
 
 def examine() -> list[Finding]:
-    """Look at this machine: the sandbox first, tried for real, then what grading needs besides."""
+    """Examine this machine: start each sandbox, then look at the other needs of grading."""
     return [*_sandbox(), _call_filter(), _python(), _nbgrader(), *_disk()]
 
 
 def doctor_lines() -> list[str]:
-    """What `examine` finds, as lines for a terminal."""
+    """The findings of `examine` as lines for a terminal."""
     return finding_lines(examine())
 
 

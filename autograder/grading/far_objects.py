@@ -1,8 +1,8 @@
-"""Objects of a learner's on which the reference works: they stay in the worker.
+"""Lets the reference work on a learner's objects, which stay in the worker.
 
-Reads, writes and calls go there. Two things spare most of the way: the small attributes of an
-object are read all at once, and what the reference alone keeps in an object, such as the images
-of its forward pass, is kept on this side and never sent.
+Each read, write and call is a request to the worker. Two measures avoid most requests: all small
+attributes of an object are read at once, and arrays that only the reference stores in an object,
+such as the images of its forward pass, are kept in this process and never sent.
 """
 
 from collections.abc import Callable
@@ -17,16 +17,16 @@ from autograder.worker.host import Outcome
 
 
 class FarObjects:
-    """All that is known here of one worker's objects.
+    """The attributes of one worker's objects that are known in this process.
 
     Args:
-        backend: where they are.
+        backend: the connection to the worker.
 
     Attributes:
-        kept: by object and name, arrays that the reference has set and the learner's object has
-            no attribute for.
-        looked: by object and name, small attributes as they are now; valid until code of the
-            learner's runs again.
+        kept: by object and name, arrays that the reference has set, if the learner's object has
+            no such attribute.
+        looked: by object and name, the current small attributes; valid until the learner's code
+            runs again.
     """
 
     def __init__(self, backend: RemoteBackend) -> None:
@@ -35,7 +35,7 @@ class FarObjects:
         self.looked: dict[tuple[int, str], Any] = {}
 
     def working_on(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        """A function of ours for arguments that are the learner's, objects among them."""
+        """Make a function of the reference accept the learner's values and Handles."""
 
         def run(*args: Any, **kwargs: Any) -> Any:
             self.looked.clear()
@@ -53,17 +53,17 @@ class FarObjects:
         return run
 
     def look_at(self, handle: Handle) -> None:
-        """Read the small attributes of an object and of those that it holds, at once."""
+        """Read the small attributes of an object and of those that it holds, in one request."""
         for found, attributes in settled(self.backend.look(handle)):
             for name, value in attributes:
                 self.looked[found.id, name] = value
 
     def far(self, value: Any) -> Any:
-        """A value of the learner's as the reference gets it.
+        """Convert a learner's value for the reference: each Handle becomes a FarObject.
 
         Raises:
-            TypeError: if there is a text in it: a number of theirs times a text of theirs is as
-                long as they like.
+            TypeError: if it contains a text or a dict. A text times a large number could fill the
+                memory.
         """
         if isinstance(value, Handle):
             return FarObject(self, value)
@@ -75,9 +75,9 @@ class FarObjects:
 
 
 class FarObject:
-    """An object that lives with the learner's code.
+    """An object in the worker, used as if it were in this process.
 
-    Arrays come as copies. What was changed in a copy is put back by `put_back`.
+    Its arrays are read as copies. `put_back` writes changed copies back.
     """
 
     def __init__(self, objects: FarObjects, handle: Handle) -> None:
@@ -116,7 +116,7 @@ class FarObject:
         return objects.far(value)
 
     def put_back(self) -> None:
-        """Set every attribute that was read and whose arrays have since changed in place."""
+        """Write back every attribute that was read and whose arrays were then changed in place."""
         for name, (now, before) in list(self._read.items()):
             if not _same(now, before):
                 setattr(self, name, now)
@@ -129,14 +129,14 @@ class FarObject:
 
 
 def settled(outcome: Outcome) -> Any:
-    """The value of an outcome; ValueError if there is none."""
+    """The value of an outcome; raises ValueError if there is none."""
     if outcome.failure is not None:
         raise ValueError(outcome.failure.message)
     return outcome.value
 
 
 def near(value: Any) -> Any:
-    """A value as it goes to the learner's side."""
+    """Convert a value for the worker: each FarObject becomes its Handle."""
     if isinstance(value, FarObject):
         handle: Handle = value._handle
         return handle

@@ -1,4 +1,4 @@
-"""Grades a submission: public and hidden checks over a sandboxed worker."""
+"""Grades a submission: runs public and hidden checks on code in a sandboxed worker."""
 
 from collections.abc import Set
 from dataclasses import asdict
@@ -43,10 +43,9 @@ def grade_folder(
         path: the submission, untrusted.
         course: by default the current folder's, see `load_for_marks`.
         assignment, exercise: what to grade; all, if neither is given.
-        allow_unsandboxed: grade without a sandbox where there is none, and say so.
-        store: what was judged before, and where to keep what is judged now; by default the
-            course's own.
-        secret: what hidden random numbers grow from; by default the course's own.
+        allow_unsandboxed: grade without a sandbox if none works; the verdict says so.
+        store: known results, and the place for new ones; by default the course's own.
+        secret: the seed of hidden random numbers; by default the course's own.
 
     Raises:
         UserError: if `path` holds no assignment.
@@ -60,8 +59,8 @@ def grade_folder(
     try:
         return _grade_in(isolation, path, course, exercises, store, secret)
     except ChecksError:
-        # The sandbox may be what does not work: a worker costs more than all else of a small
-        # submission, so none is started only to try.
+        # Perhaps the assumed sandbox does not work. It was not tested before, because starting a
+        # worker takes longer than judging a small submission.
         found = find_isolation(allow_unsandboxed=allow_unsandboxed)
         if found == isolation:
             raise
@@ -91,10 +90,10 @@ class _Grading:
 
     Args:
         course: the catalogue.
-        submission: what was taken in.
+        submission: the folder that `take_in` filled.
         isolation: how to start workers.
-        store: results that are known, and where to put new ones.
-        secret: what hidden random numbers grow from.
+        store: known results, and the place for new ones.
+        secret: the seed of hidden random numbers.
     """
 
     def __init__(
@@ -105,18 +104,18 @@ class _Grading:
         self.isolation = isolation
         self.store = store
         self.secret = secret
-        # Files that hang while they are loaded: each further try would cost its whole time again.
+        # Files whose import hangs: each further try would take the whole time limit again.
         self.hanging: set[str] = set()
         self.allowance = Allowance()
-        # By the keys of the store, which may keep nothing.
+        # By store key; also kept here, because the store cannot save on a full disk.
         self.judged: dict[str, Results] = {}
 
     def whole(self, exercises: tuple[Exercise, ...]) -> list[ExerciseVerdict]:
         """The final verdicts on these exercises, each mistake counted once.
 
-        What is made of the others, and has no code of its own, comes last and is long: a whole
-        training. Where a part of it has failed, it is judged with the reference's part at once;
-        as the learner has it only if that does not earn everything.
+        An exercise without code of its own combines the others. It is judged last and takes long:
+        a whole training. If one of its parts has failed, it is first judged with a substitute for
+        that part, and with the learner's own part only if it does not pass with the substitute.
         """
         course = self.course
         late = tuple(e for e in exercises if not has_code(e, course))
@@ -124,7 +123,7 @@ class _Grading:
         results = self.results(early)
         verdicts = decide(course, early, results, self.submission)
         failed = any(verdict.status != "passed" for verdict in verdicts)
-        # What only exercises that passed call is right: it did not fail them.
+        # A part that only passed exercises call counts as right: it made none of them fail.
         doubtful = {e.name for e in early} | {need.name for need in self._needed(verdicts)}
         passed = self.passed(verdicts)
         self._judge_together(verdicts, passed)
@@ -147,9 +146,9 @@ class _Grading:
         return sorted(verdicts, key=lambda verdict: places.index(verdict.exercise))
 
     def _judge_together(self, verdicts: list[ExerciseVerdict], passed: set[str]) -> None:
-        """Judge in one session those that the same parts of the reference are put under.
+        """Judge exercises that need the same substitutes in one session.
 
-        A session costs more than the checks of a small exercise.
+        Starting a session takes longer than the checks of a small exercise.
         """
         groups: dict[tuple[tuple[Exercise, ...], ...], list[Exercise]] = {}
         for verdict in verdicts:
@@ -159,7 +158,7 @@ class _Grading:
             parts = {e for e in self.course.all_needs(exercise) if e.name not in passed}
             parts.update(_of_unloadable_file(verdict, self.course))
             replaced = _replaceable(exercise, parts, self.course)
-            # Each is given what it needs and no more: together, only if that is the same.
+            # An exercise gets only the substitutes it needs: so all in a group need the same.
             given = tuple(p for p in replaced if _is_given(p, exercise, self.course))
             against = tuple(p for p in replaced if p.name in exercise.measured_against)
             groups.setdefault((replaced, given, against), []).append(exercise)
@@ -168,7 +167,7 @@ class _Grading:
                 self.results(tuple(group), replaced)
 
     def _with_reference(self, exercise: Exercise, wrong: set[str]) -> ExerciseVerdict | None:
-        """The verdict with the reference's parts in the place of failed ones, if it is full."""
+        """The verdict with substitutes for failed parts, or None if it is still not "passed"."""
         course = self.course
         parts = {part for part in course.all_needs(exercise) if part.name in wrong}
         replaced = _replaceable(exercise, parts, course)
@@ -181,12 +180,12 @@ class _Grading:
     def verdicts(
         self, exercises: tuple[Exercise, ...], parts: tuple[Exercise, ...] = ()
     ) -> list[ExerciseVerdict]:
-        """The verdicts on these exercises, the reference standing in for `parts`."""
+        """The verdicts on these exercises, with substitutes for `parts`."""
         results = self.results(exercises, parts)
         return decide(self.course, exercises, results, self.submission)
 
     def _needed(self, verdicts: list[ExerciseVerdict]) -> set[Exercise]:
-        """What the exercises call that did not pass."""
+        """The exercises that are called by those that did not pass."""
         course = self.course
         return {
             need
@@ -196,10 +195,10 @@ class _Grading:
         }
 
     def passed(self, verdicts: list[ExerciseVerdict]) -> set[str]:
-        """The names of all exercises that pass, of these and of those that failed ones call.
+        """The names of the exercises that pass, among these and those that failed ones call.
 
-        Of the latter, including those that pass once the reference replaces their broken
-        dependencies: they are right in themselves.
+        A called exercise also counts if it passes with substitutes for its own failed parts: its
+        own code is right.
         """
         course = self.course
         asked = {verdict.exercise for verdict in verdicts}
@@ -220,9 +219,9 @@ class _Grading:
     def results(
         self, exercises: tuple[Exercise, ...], parts: tuple[Exercise, ...] = ()
     ) -> dict[str, Results]:
-        """The results of these exercises, the reference standing in for `parts`.
+        """The results of these exercises, with substitutes for `parts`.
 
-        All that is not in the store is run, each assignment in a worker of its own.
+        Results that are not in the store are computed, each assignment in a worker of its own.
         """
         course, secret = self.course, self.secret
         exercises = tuple(e for e in exercises if (self.submission / e.assignment).is_dir())
@@ -252,8 +251,8 @@ class _Grading:
 
         Args:
             exercises: of one assignment.
-            parts: which the reference answers for.
-            folder: the submission as far as the assignment.
+            parts: the exercises that get a substitute.
+            folder: the submission up to this assignment.
         """
         course, allowance = self.course, self.allowance
         reference = reference_of(course)
@@ -276,11 +275,11 @@ class _Grading:
         return {name: results_from(form) for name, form in answer["results"].items()}
 
     def _up_to(self, assignment: str, hanging: Set[str] = frozenset()) -> Path:
-        """The submission as far as this assignment, which is all that its results may rest on.
+        """The submission up to this assignment: its results must not depend on later ones.
 
         Args:
             assignment: its name.
-            hanging: files in whose place their stubs are put, since the reference stands in.
+            hanging: files to replace by their stubs, since their exercises get substitutes.
         """
         place = "-".join([assignment, *(path.replace("/", "-") for path in sorted(hanging))])
         folder = self.submission.parent / place
@@ -293,12 +292,11 @@ class _Grading:
         return folder
 
     def carry_forward(self, verdict: ExerciseVerdict, passed: set[str]) -> ExerciseVerdict:
-        """Judge once more with the reference's parts under it, so that one mistake costs once.
+        """Judge again with substitutes for failed parts, so that one mistake costs points once.
 
         Args:
-            verdict: as the learner's own parts left it.
-            passed: the exercises that are right in themselves; the reference stands in for
-                no other's part than those that are not.
+            verdict: the verdict with the learner's own parts.
+            passed: the exercises whose own code is right; they get no substitutes.
         """
         course = self.course
         exercise = course.exercise(verdict.exercise)
@@ -307,13 +305,13 @@ class _Grading:
         parts = {e for e in course.all_needs(exercise) if e.name not in passed}
         again, own_fault, last = verdict, False, None
         while True:
-            # A file that cannot be loaded stops all that import it, needed or not.
+            # A file that cannot be loaded breaks all files that import it, even if never called.
             parts.update(_of_unloadable_file(again, course))
             replaced = _replaceable(exercise, parts, course)
             if not replaced or replaced == last:
                 break
             if _never_loads(again) and all(part.path == exercise.path for part in replaced):
-                break  # what stands in for parts of a file is put in after it is loaded
+                break  # substitutes are installed after import: they cannot help here
             (again,) = self.verdicts((exercise,), replaced)
             last = replaced
             own_fault = {part.name for part in replaced}.issuperset(verdict.waits_for)
@@ -325,7 +323,7 @@ class _Grading:
         if verdict.status == "blocked" and (
             left := [n for n in verdict.waits_for if n not in passed]
         ):
-            # The others are right in themselves, and wait for these too.
+            # The other parts have right code of their own, and fail only because of these.
             verdict.waits_for, verdict.message = left, waiting_for(left)
         return verdict
 
@@ -336,10 +334,10 @@ def _substitute(
     course: Course,
     backend: RemoteBackend,
 ) -> None:
-    """Let the reference answer for a part as far as these exercises may be given it.
+    """Substitute a part, as far as these exercises may use it.
 
-    What none of them needs is only there to be imported, and counts as unwritten. What they are
-    measured against answers to their checks, never to their code.
+    A part that none of them needs can only be imported; calling it raises. A part that they are
+    measured against gets a substitute for their checks, never for their code.
     """
     if any(_is_given(part, exercise, course) for exercise in exercises):
         substitute(part, course, backend)
@@ -350,7 +348,7 @@ def _substitute(
 
 
 def _died(error: JudgingDied) -> Results:
-    """The results of an exercise whose judging ended without an answer."""
+    """The results of an exercise whose judging process ended without a result."""
     sentence = (
         f"the process that judged it ended without an answer ({error}): the code may have made it "
         "use more memory than it may; it is not tried again, and no other submission is touched"
@@ -361,10 +359,11 @@ def _died(error: JudgingDied) -> Results:
 
 
 def _replaceable(exercise: Exercise, parts: set[Exercise], course: Course) -> tuple[Exercise, ...]:
-    """The parts that the reference may stand in for, in course order.
+    """The parts that may get a substitute, in course order.
 
-    An exercise without code of its own, the network that reads digits, is made of its
-    assignment's parts: of these one at most, or nothing of the learner's would be left to judge.
+    An exercise without code of its own, such as the network that reads digits, consists of its
+    assignment's parts. If more than one of them has failed, none gets a substitute: too little of
+    the learner's code would be left to judge.
     """
     own = [part for part in parts if part.assignment == exercise.assignment]
     if not has_code(exercise, course) and len(own) > 1:
@@ -373,7 +372,7 @@ def _replaceable(exercise: Exercise, parts: set[Exercise], course: Course) -> tu
 
 
 def _is_given(part: Exercise, exercise: Exercise, course: Course) -> bool:
-    """Whether the code of an exercise may call the reference's part."""
+    """Whether the code of an exercise may call the substitute of this part."""
     needed = part in course.all_needs(exercise)
     return needed and part.name not in exercise.measured_against
 
@@ -387,9 +386,9 @@ def _note(parts: list[Exercise]) -> str:
 
 
 def _of_unloadable_file(verdict: ExerciseVerdict, course: Course) -> list[Exercise]:
-    """The exercises of the file, another than its own, that kept this one from being loaded.
+    """The exercises of another file that made the import of this exercise fail.
 
-    Of a file that is there and lacks a name, the exercise of that name alone.
+    If that file exists and only lacks a name, just the exercise of that name.
     """
     this = course.exercise(verdict.exercise)
     failures = [check.failure for check in verdict.checks if check.failure is not None]
@@ -397,8 +396,8 @@ def _of_unloadable_file(verdict: ExerciseVerdict, course: Course) -> list[Exerci
     broken = {failure.trace[-1]["file"] for failure in imports if failure.trace}
     lost = {part for failure in imports if (part := lost_part(failure, this, course)) is not None}
     broken.update(filter(None, map(_hangs_on_loading, verdict.checks)))
-    # The learner's code can name any file in its place: of a later assignment nothing is lent, and
-    # nothing that is made of the exercise itself.
+    # The learner's code can put any file name into a failure. So no exercise of a later assignment
+    # gets a substitute, and none that needs this exercise itself.
     names = [assignment.name for assignment in course.assignments]
     so_far = names[: names.index(this.assignment) + 1]
     return [
@@ -412,23 +411,23 @@ def _of_unloadable_file(verdict: ExerciseVerdict, course: Course) -> list[Exerci
 
 
 def _hangs_on_loading(check: CheckResult) -> str:
-    """The file in whose own lines the time for loading ran out, or ""."""
+    """The file whose lines ran when an import reached its time limit, or ""."""
     failure = check.failure
     if failure is None or failure.kind != "timeout" or not failure.trace:
         return ""
-    # What is called, and not loaded, begins in a function.
+    # The trace of an import begins at <module>; the trace of a call begins in a function.
     return str(failure.trace[-1]["file"]) if failure.trace[0]["function"] == "<module>" else ""
 
 
 def _never_loads(verdict: ExerciseVerdict) -> bool:
-    """Whether time ran out before anything was called, in lines that could not be named."""
+    """Whether an import reached its time limit, and no line of it is known."""
     failures = [check.failure for check in verdict.checks if not check.call]
     return any(f is not None and f.kind == "timeout" and not f.trace for f in failures)
 
 
 @cache
 def _stubs(course: Course) -> dict[str, str]:
-    """Every file of the course as one who has written nothing has it, by its path."""
+    """Every file of the course with all its stubs still to be written, by its path."""
     return {
         f"{assignment.name}/{name}": text
         for assignment in course.assignments
@@ -437,7 +436,7 @@ def _stubs(course: Course) -> dict[str, str]:
 
 
 def _copy(source: Path, target: Path, assignments: list[str]) -> None:
-    """Copy folders of Python files so that another user, the worker's, may read them."""
+    """Copy folders of Python files, readable for the worker's user."""
     target.mkdir()
     target.chmod(0o755)
     for name in assignments:

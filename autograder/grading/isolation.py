@@ -1,4 +1,4 @@
-"""Which sandbox works on this machine: bubblewrap, else Landlock, each tried for real."""
+"""Finds the sandbox that works on this machine: bubblewrap, else Landlock, each really started."""
 
 import shutil
 from functools import cache
@@ -10,15 +10,15 @@ from autograder.grading.scratch import scratch
 
 
 def all_isolations() -> tuple[Isolation, ...]:
-    """The sandboxes there are, the strongest first."""
+    """All sandboxes, the strongest first."""
     return BUBBLEWRAP, LANDLOCK
 
 
 def assumed_isolation(*, allow_unsandboxed: bool = False) -> Isolation:
-    """What `find_isolation` will most likely find, without the cost of trying.
+    """The sandbox that `find_isolation` will most likely find; it starts no worker.
 
-    Whoever grades with it tries for real as soon as a worker does not start. On the strongest
-    wall nothing is weaker for it: what cannot be had does not start.
+    If a worker does not start in it, the caller uses `find_isolation`. This is safe, because only
+    the strongest sandbox is assumed: if it does not work, no code runs.
     """
     strongest = all_isolations()[0]
     if strongest.name == BUBBLEWRAP.name and shutil.which("bwrap") and strongest not in _failing:
@@ -26,12 +26,12 @@ def assumed_isolation(*, allow_unsandboxed: bool = False) -> Isolation:
     return find_isolation(allow_unsandboxed=allow_unsandboxed)
 
 
-# Those that were found not to work, in this process.
+# The sandboxes that did not work when this process tried them.
 _failing: set[Isolation] = set()
 
 
 def find_isolation(*, allow_unsandboxed: bool = False) -> Isolation:
-    """The strongest wall that works here, tried for real.
+    """The strongest sandbox that works here; a worker is started in it as a test.
 
     Raises:
         NoBackend: if none works and `allow_unsandboxed` is False.
@@ -55,7 +55,7 @@ def find_isolation(*, allow_unsandboxed: bool = False) -> Isolation:
 
 @cache
 def why_not(isolation: Isolation) -> str | None:
-    """Start a worker on an empty submission; None if it answers, else what went wrong."""
+    """Start a worker on an empty submission; return None if it starts, else the reason."""
     with scratch("probe") as folder:
         folder.chmod(0o755)
         backend = RemoteBackend(isolation, folder)

@@ -1,9 +1,9 @@
-"""The second wall, where bubblewrap cannot run: Landlock, a filter of system calls, and limits.
+"""The second sandbox, for machines where bubblewrap cannot run: Landlock, seccomp and limits.
 
-Landlock lets a process give up for good all files but those it names. What it does not cover,
-a filter of system calls refuses: every socket, signals and other reach to processes of the
-same user, and changes to a file's mode, owner or times. The worker can write nowhere at all.
-It still sees whether a path exists, and how large the file there is.
+With Landlock, a process permanently gives up access to all files except those it names. A seccomp
+filter of system calls refuses what Landlock does not cover: sockets, signals and other access to
+processes of the same user, and changes to a file's mode, owner or times. The worker can write to
+/dev/null only. It can still see whether a path exists, and how large the file is.
 """
 
 import json
@@ -29,7 +29,7 @@ from autograder.grading.sandbox import (
 )
 from autograder.worker.landlock import version
 
-# There are no namespaces here: these reach other processes of the same user, and their files.
+# Without namespaces, these calls reach other processes of the same user, and their files.
 NEIGHBOURLY_CALLS = tuple(
     """
     kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo pidfd_open pidfd_send_signal
@@ -57,7 +57,7 @@ def _in_landlock(submission: Path) -> WorkerProcess:
             *_interpreter(prefix),
             *map(str, (worker, numpy_home, libraries, submission.resolve())),
         ],
-        # Where the search for a module lists names, those of installed packages among them.
+        # Python lists this folder to find modules; so names of installed packages are visible.
         "list": [str(prefix / "lib" / PYTHON)],
         "user": NOBODY if os.geteuid() == 0 else None,
         "parent": os.getpid(),
@@ -71,9 +71,9 @@ def _in_landlock(submission: Path) -> WorkerProcess:
 
 @cache
 def _interpreter(prefix: Path) -> list[str]:
-    """What of the interpreter and the system's libraries the worker may read.
+    """The files of the interpreter and of the system's libraries that the worker may read.
 
-    Installed packages are not among it: this kit may be one of them, with its hidden checks.
+    Installed packages are left out: this kit may be one of them, with its hidden checks.
     """
     places = {Path(name).resolve() for name in ("/lib", "/lib64", "/lib32", "/usr/lib64")}
     found = [str(path) for place in {*places, prefix / "lib"} for path in _but_packages(place)]

@@ -1,7 +1,7 @@
-"""Judges in a process of its own, with a memory limit: what ends it costs one submission alone.
+"""Judges in a separate process with a memory limit: if it dies, only one submission is affected.
 
 The process is a copy of this one (a fork), so that it starts in milliseconds with everything
-loaded. What it answers is JSON. Where there is no fork, the work is done in this process.
+loaded. It returns its result as JSON. On systems without fork, the work is done in this process.
 """
 
 import contextlib
@@ -18,27 +18,28 @@ from typing import Any
 from autograder.judging.results import ChecksError
 from autograder.text import UserError
 
-# What judging may take on top of what the process has already: address space, in bytes.
+# Bytes of address space that judging may use in addition to what the process has already.
 MEMORY = 256 << 20
 PAGE = resource.getpagesize()
 PR_SET_PDEATHSIG = 1
 
 
 class JudgingDied(Exception):
-    """The process ended without an answer; the sentence says how."""
+    """The process ended without a result; the message says how."""
 
 
 def in_own_process(work: Callable[[], Any], memory: int = MEMORY) -> Any:
-    """What `work` returns, computed in a process of its own.
+    """Run `work` in a separate process, and return its result.
 
     Args:
-        work: returns what JSON can hold.
-        memory: how many bytes it may take; a larger request raises MemoryError in it.
+        work: its result must be convertible to JSON.
+        memory: bytes that it may use in addition to what this process has; a larger request
+            raises MemoryError there.
 
     Raises:
-        JudgingDied: if the process ended without an answer.
-        ChecksError: for each UserError that `work` raises.
-        OSError: as `work` raises it.
+        JudgingDied: if the process ended without a result.
+        ChecksError: if `work` raises a UserError, or an error of the kit's own code.
+        OSError: if `work` raises one.
     """
     if not hasattr(os, "fork"):
         return work()
@@ -47,8 +48,8 @@ def in_own_process(work: Callable[[], Any], memory: int = MEMORY) -> Any:
     sys.stdout.flush()
     sys.stderr.flush()
     with warnings.catch_warnings():
-        # Other threads may hold locks for ever in the copy: it takes none that it could share
-        # with them, and writes to nothing but its pipe.
+        # The warning is about locks of other threads, which stay locked for ever in the copy. The
+        # copy takes no such lock.
         warnings.simplefilter("ignore", DeprecationWarning)
         child = os.fork()
     if child == 0:
@@ -82,7 +83,7 @@ def _result(answer: bytes, status: int) -> Any:
 
 
 def _work_and_exit(work: Callable[[], Any], it_writes: int, memory: int, parent: int) -> None:
-    """The whole life of the process; it never returns."""
+    """Everything that the process does; it never returns."""
     code = 1
     try:
         _die_with_parent(parent)
@@ -110,7 +111,7 @@ def _answer(work: Callable[[], Any]) -> dict[str, Any]:
 
 
 def _limit_memory(memory: int) -> None:
-    """Set the soft limit alone: workers set one of their own, which may be larger."""
+    """Set only the soft limit: workers set one of their own, which may be larger."""
     with open("/proc/self/statm", encoding="ascii") as file:
         now = int(file.read().split()[0]) * PAGE
     _, hard = resource.getrlimit(resource.RLIMIT_AS)

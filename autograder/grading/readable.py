@@ -1,7 +1,7 @@
-"""What a worker of no rights may read: the thing itself, or a copy where only root may read it.
+"""Files for a worker without rights: the originals, or copies if only root can read the originals.
 
-Grading as root, the worker is nobody. In root's own home, where a container often has the kit and
-its Python, nobody may read a thing.
+If root grades, the worker runs as the user "nobody". This user cannot read root's home folder,
+where a container often has the kit and its Python.
 """
 
 import atexit
@@ -17,18 +17,18 @@ from pathlib import Path
 from autograder.grading.scratch import scratch
 
 PYTHON = f"python{sysconfig.get_python_version()}"
-# Of a standard library: what no exercise needs, and what is installed beside it.
+# Folders of a standard library that no exercise needs, and installed packages.
 NOT_COPIED = ("site-packages", "dist-packages", "test", "config-*", "__pycache__")
 
 
 @cache
 def readable(folder: Path) -> Path:
-    """The folder, or a copy of it that lives as long as this process.
+    """The folder, or a copy of it that is removed when this process ends.
 
-    Two folders that lie side by side do so as copies, too.
+    Two folders with the same parent have copies with the same parent.
 
     Args:
-        folder: of files that are no secret, absolute.
+        folder: an absolute path; its files must not be secret.
     """
     if os.geteuid() != 0 or everybody_may_read(folder):
         return folder
@@ -53,7 +53,7 @@ def interpreter() -> Path:
 
 
 def everybody_may_read(path: Path) -> bool:
-    """Whether any user may come to this file, or to this folder and the files in it, and read."""
+    """Whether every user can reach and read this file, or this folder and the files in it."""
     try:
         place = path.resolve(strict=True)
         files = [each for each in place.iterdir() if each.is_file()] if place.is_dir() else [place]

@@ -1,7 +1,7 @@
-"""The grader's end of the pipe: a Backend whose learner's code runs in a worker.
+"""The grader's end of the pipe: a Backend that runs the learner's code in a worker.
 
-Everything that comes back is data of unknown intent. It is parsed by `frames`, checked here
-for its form, and never believed beyond being a value to compare.
+Everything that the worker sends is untrusted. It is parsed by `frames`, its structure is checked
+here, and it is used only as a value to compare.
 """
 
 import contextlib
@@ -37,22 +37,22 @@ from autograder.worker.host import (
 from autograder.worker.views import find_view
 
 START_LIMIT = 30.0
-# The worker's own timers end first, so that an endless loop is reported with its line.
+# Seconds by which the worker's own timers end first, to report the line of an endless loop.
 GRACE = 2.0
 QUICK_LIMIT = IMPORT_LIMIT + 5.0
 MOST_STARTS_LOST = 2
 KEPT_OUTPUT = 16 << 10
 MOST_OUTPUT = 8 << 20
 MOST_BYTES_BACK = 64 << 20
-# What a check's own function may be asked for, in one request and in one call: it computes in
-# this process, and may keep what it is asked for.
+# Limits for the arguments that the worker passes to a check's own function: bytes in one request,
+# numbers in one call. The function runs in this process, and may keep its arguments.
 MOST_BYTES_ASKED = 16 << 20
 MOST_NUMBERS_ASKED = 10_000
 # Seconds that all of a submission's code may use, in processor time and in waiting together.
 SUBMISSION_LIMIT = 600.0
 GENERATION = 1 << 40
 READ_AT_ONCE = 1 << 20
-# Seconds between two looks at a worker that has nearly used up its time.
+# Shortest wait, in seconds, before the used time of a worker is read again.
 SHORTEST_LOOK = 0.02
 DEEPEST = 20
 _GARBLED = (
@@ -62,7 +62,7 @@ _GARBLED = (
 
 
 class _WorkerEnded(Exception):
-    """The worker is no more; the sentence says why, to the learner."""
+    """The worker ended; the message tells the learner why."""
 
     def __init__(self, sentence: str, kind: str = "worker") -> None:
         super().__init__(sentence)
@@ -74,7 +74,7 @@ class Allowance:
     """The time budget of a whole submission; several backends may share it.
 
     Attributes:
-        seconds: processor time and waiting that is left, together.
+        seconds: remaining processor time and waiting, together.
     """
 
     seconds: float = SUBMISSION_LIMIT
@@ -82,12 +82,12 @@ class Allowance:
 
 @dataclass(frozen=True)
 class _Limit:
-    """When a request ends, at the latest: by what its worker will have used, and by the clock.
+    """Three limits of a request: processor time, waiting and the clock; the first one ends it.
 
     Attributes:
-        running, waiting: what `RemoteBackend.spent` then says.
-        clock: the time by the monotonic clock.
-        sentences: what to say of each of the three.
+        running, waiting: the values of `RemoteBackend.spent` at which the request ends.
+        clock: the value of `time.monotonic` at which it ends.
+        sentences: the message for each of the three.
     """
 
     running: float
@@ -96,7 +96,7 @@ class _Limit:
     sentences: tuple[str, str, str]
 
     def within(self, outer: "_Limit") -> "_Limit":
-        """The earlier of two, each in its three ways."""
+        """The earlier of two limits, for each of the three kinds."""
         pairs = zip(self._ends(), outer._ends(), self.sentences, outer.sentences, strict=True)
         chosen = [(a, x) if a <= b else (b, y) for a, b, x, y in pairs]
         (running, r), (waiting, w), (clock, c) = chosen
@@ -106,19 +106,19 @@ class _Limit:
         return self.running, self.waiting, self.clock
 
     def passed(self, used: Used) -> str:
-        """What is over, as a sentence; "" if nothing is."""
+        """The message of a limit that is reached; "" if none is."""
         now = used.running, used.waiting, time.monotonic()
         over = zip(now, self._ends(), self.sentences, strict=True)
         return next((sentence for is_now, end, sentence in over if is_now >= end), "")
 
 
 class RemoteBackend:
-    """Calls a learner's functions in a worker process, and starts a new one when it ends.
+    """Calls a learner's functions in a worker, and starts a new worker when one has ended.
 
     Args:
         isolation: how workers are started.
         submission: a folder shaped like assignments/, of plain files.
-        allowance: of the whole submission; None for code of our own.
+        allowance: the time budget of the whole submission; None for trusted code.
     """
 
     def __init__(
@@ -155,7 +155,7 @@ class RemoteBackend:
         self.close()
 
     def probe(self) -> str | None:
-        """Start a worker; None if it is ready, else what went wrong."""
+        """Start a worker; return None if it is ready, else the reason."""
         try:
             self._ready()
         except NoBackend as error:
@@ -173,7 +173,7 @@ class RemoteBackend:
             self._worker = None
 
     def spent(self) -> tuple[float, float]:
-        """Seconds of processor time and of waiting, of all workers so far and what they asked."""
+        """Seconds of processor time and of waiting, of all workers and their callbacks so far."""
         used = self._now_used()
         return used.running, used.waiting
 
@@ -185,7 +185,7 @@ class RemoteBackend:
         return Used(self._used.running + used.running, self._used.waiting + used.waiting)
 
     def take_printed(self) -> str:
-        """What the learner's code printed since the last call of this."""
+        """The text that the learner's code printed since the last call of this method."""
         if self._worker is not None:
             try:
                 self._drain()
@@ -203,12 +203,12 @@ class RemoteBackend:
         request = {"do": "find", "module": module, "name": name}
         outcome = self._ask(request, QUICK_LIMIT)
         if not _answers_find(outcome):
-            # What another exercise left behind may have ended it, or still be answering: once
-            # more, in a clean one.
+            # Code of another exercise may have ended the worker, or may still send replies: try
+            # once more in a new worker.
             self.close()
             outcome = self._ask(request, QUICK_LIMIT)
         if outcome.failure is not None and outcome.failure.kind in ("timeout", "worker"):
-            # Loading it again, for every check of every exercise in it, would end no better.
+            # Do not load it again for every check of every exercise in it: it would fail again.
             self._lost[module] = outcome
         return outcome
 
@@ -216,7 +216,7 @@ class RemoteBackend:
         return self._ask({"do": "get", "handle": handle, "name": name}, QUICK_LIMIT)
 
     def look(self, handle: Handle) -> Outcome:
-        """See `Host.look`; what comes back has that form."""
+        """See `Host.look`; the structure of the reply is checked."""
         outcome = self._ask({"do": "look", "handle": handle}, QUICK_LIMIT)
         if outcome.failure is None and not _is_look(outcome.value):
             return Outcome(failure=Failure("worker", message=_GARBLED))
@@ -228,18 +228,18 @@ class RemoteBackend:
     def replace(self, module: str, name: str, function: Callable[..., Any]) -> Outcome:
         request = {"do": "replace", "module": module, "name": name, "function": function}
         self._replaced.append(request)
-        self.close()  # the next worker starts with it
+        self.close()  # the next worker gets it at its start
         return Outcome()
 
     def leave_unwritten(self, module: str, name: str) -> None:
-        """Let a name of a module that cannot be loaded be there to be imported, unwritten."""
+        """Make a missing name importable; calling it raises. See `Host.leave_unwritten`."""
         self._replaced.append({"do": "leave_unwritten", "module": module, "name": name})
         self.close()
 
     def answer_checks(
         self, module: str, name: str, function: Callable[..., Any], parameters: list[str]
     ) -> None:
-        """Let a function of ours answer when a check asks for this name; the worker never does."""
+        """Call `function`, in this process, if a check calls this name; the worker is not asked."""
         self._answered_here[module, name] = function, parameters
 
     def replace_methods(
@@ -283,7 +283,7 @@ class RemoteBackend:
         return self._ask(request, time_limit + GRACE)
 
     def _answers_unasked(self) -> bool:
-        """Whether the worker answers what nobody asked: nothing of it may be read any more."""
+        """Whether the worker sent data without a request; its replies are then unusable."""
         assert self._worker is not None
         return bool(select.select([self._worker.replies], [], [], 0)[0])
 
@@ -302,7 +302,7 @@ class RemoteBackend:
             self.close()
             return Outcome(failure=Failure(error.kind, message=str(error)))
         finally:
-            # A function that was handed over for one call must not be asked in another.
+            # The worker must not call a function that was passed to an earlier call.
             for id in set(self._callbacks) - before:
                 del self._callbacks[id]
             if self.allowance is not None and self._depth == 0:
@@ -324,7 +324,7 @@ class RemoteBackend:
             if self._read() != {"ready": True}:
                 raise _WorkerEnded("it did not say that it is ready")
         except _WorkerEnded as error:
-            # None of the learner's code has run yet, so this must not cost them a point.
+            # No code of the learner has run yet, so this must not cost points.
             with contextlib.suppress(_WorkerEnded):
                 self._drain()
             said = bytes(self._printed).decode(errors="replace").strip().splitlines()
@@ -346,10 +346,10 @@ class RemoteBackend:
             raise
 
     def _exchange(self, request: Any, limit: float) -> Any:
-        """Send a request, answer callbacks, and give what comes back in the end.
+        """Send a request, answer its callbacks, and return the final reply.
 
-        A request inside another one, about an object that a part of the reference works on,
-        ends when the outer one would.
+        A request can be inside another one, if a substitute works on an object in the worker. It
+        ends at the latest when the outer request would.
         """
         worker, outer = self._worker, self._limit
         own = _limit(self._now_used(), limit)
@@ -378,7 +378,7 @@ class RemoteBackend:
             case _:
                 raise _WorkerEnded("it sent something that is no answer")
         if id >= self._substitutes:
-            # A check may keep what its function was asked for; NumPy may make 8 bytes of each.
+            # A check may keep the arguments of its function; in NumPy a byte may become 8 bytes.
             if self._received > MOST_BYTES_ASKED:
                 raise _WorkerEnded(f"it called back with more than {MOST_BYTES_ASKED >> 20} MB")
             given = [*args, *kwargs.values()]
@@ -396,16 +396,16 @@ class RemoteBackend:
             given = self._incoming(args)
             named = {key: self._incoming(value) for key, value in kwargs.items()}
             value = self._callbacks[id](*given, **named)
-            # Of a substitute it would cost time, and no learner's code relies on it.
+            # Not for a substitute: it takes time, and no learner's code relies on a view of it.
             view = find_view(value, given) if id >= self._substitutes else None
             return {"value": self._outgoing(value), "error": "", "view": view}
         except Exception as error:
-            # The arguments are the learner's: whatever they break is theirs to hear of.
+            # The learner's code chose the arguments, so it gets every error that they cause.
             return {"value": None, "error": f"{type(error).__name__}: {error}"[:500]}
         finally:
             self._depth -= 1
             if self._depth == 0:
-                # What a part of the reference works for the learner's code counts as its own.
+                # Processor time of a callback counts as time of the learner's code.
                 self._used.running += time.process_time() - started
             self._check_limit()
 
@@ -426,7 +426,7 @@ class RemoteBackend:
         return Outcome(self._incoming(value), parameters=names, changed=changed[:40])
 
     def _outgoing(self, value: Any) -> Any:
-        """Put Callbacks in the place of functions, and the worker's own numbers in Handles."""
+        """Replace functions by Callbacks, and the ids in Handles by the worker's own ids."""
         if isinstance(value, Handle):
             if value.id // GENERATION != self.workers_started:
                 raise _WorkerEnded("the process that held this object has ended")
@@ -442,7 +442,7 @@ class RemoteBackend:
         return value
 
     def _incoming(self, value: Any) -> Any:
-        """Mark Handles with the worker that they belong to: ids begin anew in the next one."""
+        """Add the worker's number to the ids in Handles: each new worker starts again at id 0."""
         if isinstance(value, Handle):
             if not 0 <= value.id < GENERATION:
                 raise _WorkerEnded("it sent something that is no answer")
@@ -463,7 +463,7 @@ class RemoteBackend:
 
     def _read(self) -> Any:
         def read_exactly(count: int) -> bytearray:
-            # Grows with what arrives, not with what is announced.
+            # The buffer grows with the received bytes, not with the announced number.
             data = bytearray(min(count, READ_AT_ONCE))
             assert self._worker is not None
             done = 0
@@ -490,7 +490,7 @@ class RemoteBackend:
             raise _WorkerEnded(_GARBLED) from error
 
     def _wait(self, read: int | None = None, write: int | None = None) -> None:
-        """Wait until a pipe is ready, taking in what the learner's code prints meanwhile."""
+        """Wait until a pipe is ready; meanwhile read what the learner's code prints."""
         assert self._worker is not None
         if self._clock is not None:
             self._clock.begin()
@@ -506,7 +506,7 @@ class RemoteBackend:
                 return
 
     def _check_limit(self) -> float:
-        """How long to wait before looking again; raises _WorkerEnded if the time is over."""
+        """Seconds to wait before the next look; raises _WorkerEnded if a limit is reached."""
         assert self._limit is not None
         used = self._now_used()
         over = self._limit.passed(used)
@@ -552,7 +552,7 @@ class RemoteBackend:
 
 
 class _PipeWriter:
-    """Writes to a pipe that may be full, for as long as the limit allows."""
+    """Writes to a pipe; while it is full, waits, but no longer than the limit."""
 
     def __init__(self, backend: RemoteBackend) -> None:
         self.backend = backend
@@ -574,7 +574,7 @@ class _PipeWriter:
 
 
 def _limit(used: Used, seconds: float) -> _Limit:
-    """The limit of a request that begins now and may take so many seconds."""
+    """The limit of a request that begins now and may take `seconds`."""
     allowed = max(seconds - GRACE, 0.1)
     wide = seconds * CLOCK_FACTOR
     return _Limit(

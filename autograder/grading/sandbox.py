@@ -25,7 +25,7 @@ MEMORY = 2 << 30
 FILE_SIZE = 16 << 20
 CPU_SECONDS = 900
 OPEN_FILES = 32
-# As much as an ordinary user may have; a network's arrays then cross in few pieces.
+# Bytes; the most that an ordinary user may have. Large arrays then need few writes.
 PIPE_SIZE = 1 << 20
 # By prlimit's names: address space, seconds, processes, size of a file, open files, core dumps.
 LIMITS = {
@@ -50,8 +50,8 @@ ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
 }
-# What resource limits do not bind: shared memory, sockets, message queues, other processes,
-# new namespaces, the kernel's own machinery.
+# System calls that resource limits do not restrict: shared memory, sockets, message queues, other
+# processes, new namespaces, administration of the kernel.
 FORBIDDEN_CALLS = tuple(
     """
     memfd_create memfd_secret shmget shmat shmctl msgget msgsnd semget mq_open socket
@@ -67,7 +67,7 @@ FORBIDDEN_CALLS = tuple(
 
 @dataclass
 class WorkerProcess:
-    """A running worker: the pipe to it, the one back, and the one that it prints into."""
+    """A running worker, and its pipes for requests, for replies and for printed text."""
 
     process: "subprocess.Popen[bytes]"
     requests: IO[bytes]
@@ -75,7 +75,7 @@ class WorkerProcess:
     printed: int
 
     def kill(self) -> None:
-        """End it and all that it started."""
+        """Kill the worker and all processes of its group, and close its pipes."""
         try:
             os.killpg(self.process.pid, signal.SIGKILL)
         except (ProcessLookupError, PermissionError):
@@ -93,7 +93,7 @@ Launch = Callable[[Path], WorkerProcess]
 
 @dataclass(frozen=True)
 class Isolation:
-    """One way of starting a worker: its name in reports, and how."""
+    """One way to start a worker: its name in reports, and the function that does it."""
 
     name: str
     launch: Launch
@@ -102,8 +102,8 @@ class Isolation:
 def _in_bubblewrap(submission: Path) -> WorkerProcess:
     """Start a worker in bubblewrap: new namespaces, nothing writable but 16 MB in /tmp.
 
-    As root there is no user namespace (in one, the code could remount what is mounted for
-    it); the worker drops to nobody inside instead. An ordinary user needs one to mount at all.
+    Root gets no user namespace, because in one the code could change its mounts; instead the
+    worker changes to the user nobody. An ordinary user needs a user namespace in order to mount.
     """
     bubblewrap = shutil.which("bwrap")
     if bubblewrap is None:
@@ -119,8 +119,9 @@ def _in_bubblewrap(submission: Path) -> WorkerProcess:
     else:
         options += ["--unshare-all", "--unshare-user", f"--uid={NOBODY}", f"--gid={NOBODY}"]
         options = [part for option in options for part in option.split("=")]
-        # As root this would outlive bubblewrap, whose parting signal may not cross from root,
-        # without capabilities, to nobody. There, process 1 is bubblewrap's own, and takes it along.
+        # Not for root: as process 1, the worker would outlive bubblewrap, because root without
+        # CAP_KILL cannot signal a process of the user nobody. There, process 1 is bubblewrap's own;
+        # when it ends, the kernel kills the worker.
         options += ["--cap-drop", "ALL", "--as-pid-1"]
     options += ["--die-with-parent", "--new-session", "--clearenv"]
     options += ["--hostname", "worker"]
@@ -156,7 +157,7 @@ def _in_bubblewrap(submission: Path) -> WorkerProcess:
         filter_file.write(call_filter())
         filter_file.seek(0)
         options += ["--seccomp", str(filter_file.fileno()), "--", *drop, *_limits()]
-        # Unbuffered: what was printed before a crash is worth reading.
+        # -u: unbuffered, so that text printed before a crash is not lost.
         command = [*options, python, "-I", "-S", "-u"]
         command += ["/worker/main.py", "/submission", "/packages"]
         return start(command, {}, (filter_file.fileno(),))
@@ -177,7 +178,7 @@ UNSANDBOXED = Isolation(NOT_ISOLATED, _unsandboxed)
 def start(
     command: list[str], environment: dict[str, str], keep_open: tuple[int, ...]
 ) -> WorkerProcess:
-    """Start a worker by a command, to which the numbers of its two pipes are added.
+    """Start a worker by a command, to which the file descriptors of its two pipes are added.
 
     Raises:
         NoBackend: if there is no such program, or no room for another process.
@@ -185,7 +186,7 @@ def start(
     worker_reads, we_write = os.pipe()
     we_read, worker_writes = os.pipe()
     for end in (we_write, we_read):
-        with contextlib.suppress(OSError, AttributeError):  # no Linux, or all that a user may have
+        with contextlib.suppress(OSError, AttributeError):  # not Linux, or over the user's limit
             fcntl.fcntl(end, fcntl.F_SETPIPE_SZ, PIPE_SIZE)
     try:
         process = subprocess.Popen(
@@ -225,10 +226,10 @@ def _program(name: str) -> str:
 
 
 def _interpreter() -> tuple[str, list[tuple[Path, str]], list[str]]:
-    """The interpreter inside the sandbox, what to mount where for it, and folders to hide in that.
+    """The interpreter's path in the sandbox, its mounts, and the folders to hide in them.
 
-    Unless it is the system's own it is mounted at a neutral place, since it may lie in
-    somebody's home, whose path is nobody's business.
+    The system's own interpreter keeps its path. Any other is mounted at /python, because its real
+    path may be in somebody's home folder, and the learner's code must not see that path.
     """
     prefix = Path(sys.base_prefix).resolve()
     version = f"python{sysconfig.get_python_version()}"
@@ -241,7 +242,7 @@ def _interpreter() -> tuple[str, list[tuple[Path, str]], list[str]]:
         if folder.is_symlink() or not folder.is_dir():
             continue
         mounts.append((folder, str(place)))
-        # Whoever installs this kit for all users puts hidden checks and solutions in there.
+        # If this kit is installed for all users, hidden checks and solutions are in here.
         secret = [*folder.glob("python*/*-packages"), PACKAGE, load().solutions]
         hidden += [
             str(place / each.relative_to(folder))
@@ -253,11 +254,14 @@ def _interpreter() -> tuple[str, list[tuple[Path, str]], list[str]]:
 
 @cache
 def call_filter(more: tuple[str, ...] = ()) -> bytes:
-    """The system calls that the kernel refuses the worker, compiled for this machine.
+    """The compiled seccomp filter: the system calls that the kernel refuses to the worker.
 
     Args:
-        more: for a worker that has no namespaces of its own: other calls to be refused it, and
-            with them all that reaches other processes by their number.
+        more: further calls to refuse, for a worker without namespaces of its own. It is then also
+            refused prlimit64 on other processes, and fcntl commands that send signals.
+
+    Raises:
+        NoBackend: if pyseccomp or libseccomp2 is missing.
     """
     try:
         import pyseccomp
@@ -269,12 +273,13 @@ def call_filter(more: tuple[str, ...] = ()) -> bytes:
     rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
     for name in (*FORBIDDEN_CALLS, *more):
         try:
-            # clone3 as "not there": the C library then falls back to clone, which is bounded.
+            # clone3 as "not there": the C library then falls back to clone, which is refused.
             reason = errno.ENOSYS if name == "clone3" else errno.EPERM
             rules.add_rule(pyseccomp.ERRNO(reason), name)
         except (OSError, RuntimeError, ValueError):
-            continue  # this kernel or library does not know the call: then nobody can use it
-    # It may not survive the grader: the wish to die with the parent can only be repeated.
+            continue  # this kernel or libseccomp does not know the call
+    # The worker must not outlive the grader: it may repeat the request to be killed with the parent
+    # (PR_SET_PDEATHSIG), but not cancel it.
     rules.add_rule(
         pyseccomp.ERRNO(errno.EPERM),
         "prctl",
@@ -284,7 +289,7 @@ def call_filter(more: tuple[str, ...] = ()) -> bytes:
     if more:
         refused = pyseccomp.ERRNO(errno.EPERM)
         rules.add_rule(refused, "prlimit64", pyseccomp.Arg(0, pyseccomp.NE, 0))
-        for command in (F_SETOWN, F_SETSIG, F_SETOWN_EX):  # signals, by way of a pipe
+        for command in (F_SETOWN, F_SETSIG, F_SETOWN_EX):  # a pipe could send signals
             rules.add_rule(refused, "fcntl", pyseccomp.Arg(1, pyseccomp.EQ, command))
     with _file_in_memory() as file:
         rules.export_bpf(file)
@@ -293,5 +298,5 @@ def call_filter(more: tuple[str, ...] = ()) -> bytes:
 
 
 def _file_in_memory() -> BinaryIO:
-    """A file that a full disk cannot keep from being written."""
+    """A file in memory, which can be written even if the disk is full."""
     return open(os.memfd_create("autograder"), "w+b")

@@ -1,7 +1,7 @@
-"""Temporary folders that know their owner: what a killed grader left behind, the next one removes.
+"""Temporary folders with an owner: the next grader removes the folders of a killed grader.
 
-A folder is locked by the process that made it, for as long as that process lives; the kernel lets
-go of the lock however it ends, and no number of a process can be taken over by another one.
+The process that made a folder holds a lock on it. When the process ends, in any way, the kernel
+releases the lock. A stored process id would not do: another process can get the same id.
 """
 
 import contextlib
@@ -22,18 +22,18 @@ FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 
 
 class NoRoom(ChecksError):
-    """There is no room for temporary files; the sentence says where, and what to do."""
+    """There is no room for temporary files; the message says where, and what to do."""
 
 
 @contextlib.contextmanager
 def scratch(purpose: str) -> Iterator[Path]:
-    """A new temporary folder, which is gone afterwards; the first one removes stale ones.
+    """Make a temporary folder, and remove it afterwards; the first call removes abandoned ones.
 
     Args:
-        purpose: a word for its name, for a person who finds it.
+        purpose: a word in the folder's name, for a person who finds the folder.
 
     Raises:
-        NoRoom: if it cannot be made, or the body finds its disk full.
+        NoRoom: if the folder cannot be made, or the body finds a disk full.
     """
     try:
         remove_stale()
@@ -63,7 +63,7 @@ def _no_room(error: OSError) -> NoRoom:
 
 
 def room_lacking(folder: Path, needed: int, what: str) -> str:
-    """That a folder's disk has too little room, in words; or "" where it has enough.
+    """A sentence if a folder's disk has too little room; "" if it has enough.
 
     Args:
         needed: bytes.
@@ -77,7 +77,7 @@ def room_lacking(folder: Path, needed: int, what: str) -> str:
 
 @cache
 def remove_stale() -> None:
-    """Remove this user's temporary folders whose owner is gone; once in a process is enough."""
+    """Remove this user's temporary folders whose owner has ended; runs once in a process."""
     with contextlib.suppress(OSError), os.scandir(tempfile.gettempdir()) as entries:
         for entry in entries:
             if entry.name.startswith(PREFIX):
@@ -86,7 +86,7 @@ def remove_stale() -> None:
 
 
 def _remove_if_stale(folder: Path) -> None:
-    # Not through a link, and nobody else's: in /tmp anybody may use any name.
+    # No link, and no folder of another user: in /tmp, every user may use any name.
     lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
         if os.fstat(lock).st_uid != os.geteuid():
@@ -104,8 +104,8 @@ def _locked_folder(purpose: str) -> tuple[Path, int]:
         try:
             lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         except FileNotFoundError:
-            continue  # taken for a stale one in the moment before it was locked
-        with contextlib.suppress(OSError):  # no locks there: then nothing there is ever stale
+            continue  # another process removed it before it was locked
+        with contextlib.suppress(OSError):  # a file system without locks: nothing is removed
             fcntl.flock(lock, fcntl.LOCK_EX)
         if _is_still(folder, lock):
             return folder, lock

@@ -1,4 +1,4 @@
-"""Finds what was handed in: `submitted/` is walked once, and all else works on the result."""
+"""Finds the submissions: walks `submitted/` once; all other code uses the result."""
 
 import difflib
 import unicodedata
@@ -14,7 +14,7 @@ from autograder.text import UserError, clean, some
 
 @dataclass(frozen=True)
 class Submission:
-    """One student's hand-in of one assignment, where it lies.
+    """One student's submission for one assignment, and its place on the disk.
 
     Attributes:
         student: the id, which is the folder's name.
@@ -29,13 +29,13 @@ class Submission:
 
 @dataclass
 class HandedIn:
-    """All that lies in `submitted/`.
+    """The contents of `submitted/`.
 
     Attributes:
-        submissions: by student, each student's in course order.
+        submissions: sorted by student, then in course order.
         students: every folder's name.
-        stray: student, folder and what to do, for each folder that is no assignment.
-        warnings: student or "", and a sentence, for what lies where nobody looks for it.
+        stray: for each folder that is no assignment: student, folder and what to do.
+        warnings: for misplaced files and for names that look alike: student or "", and a sentence.
     """
 
     submissions: list[Submission] = field(default_factory=list)
@@ -50,13 +50,13 @@ def find_submissions(
     assignments: list[str] | None = None,
     students: list[str] | None = None,
 ) -> HandedIn:
-    """Walk `submitted/`, a folder a student, in it a folder an assignment.
+    """Walk `submitted/`: a folder for each student, with a folder for each assignment.
 
     Args:
         submitted: it need not exist.
         course: the catalogue.
         assignments: full names; all, if None.
-        students: whose; everybody's, if None.
+        students: their ids; all, if None.
 
     Raises:
         UserError: if one of the students has no folder.
@@ -86,7 +86,7 @@ def find_submissions(
                 found.stray.append((path.name, name, _no_assignment(path.name, name, known)))
         loose = [each.name for each in inside if not each.is_dir() and each.name[0] != "."]
         if folders:
-            # Beside assignments only what looks like a part of one.
+            # Beside assignment folders, only files that look like part of an assignment.
             loose = [n for n in loose if n in files or is_archive(n)]
         if loose:
             belongs = files.get(loose[0], known[0])
@@ -109,21 +109,21 @@ def find_submissions(
 
 
 def require_student(student: str, known: list[str], submitted: Path) -> None:
-    """Raise UserError unless the student is one of those whose folders are known."""
+    """Raise UserError unless the student is among `known`, the names of the folders."""
     if student not in known:
         there = some([clean(name) for name in known], 20) or "none yet"
         raise UserError(f"{submitted.name}/ has no student {clean(student)}; there are {there}")
 
 
 def likely(student: str, class_list: list[str]) -> str | None:
-    """Whom on a class list an id means that is not on it, or None."""
+    """The student on the class list whom an unknown id most likely means, or None."""
     same = [one for one in class_list if folded(one) == folded(student)]
     near = same or difflib.get_close_matches(student, class_list, n=1, cutoff=0.8)
     return near[0] if near else None
 
 
 def spelled_out(name: str, others: tuple[str, ...]) -> str:
-    """A name that can be told from others which look the same on a screen."""
+    """The name; with a remark if one of the others looks the same on a screen."""
     alike = [one for one in others if unicodedata.normalize("NFC", one) == _nfc(name)]
     if len(alike) < 2:
         return name

@@ -1,9 +1,9 @@
-"""The reference in the place of a learner's part: its values cross the pipe, its code does not.
+"""Substitutes: the reference computes in the grader, and only its values cross the pipe.
 
-All of it is computed in the process that judges, which has a memory limit: what the learner's
-code asks for can be larger than any memory. A function of arrays gets numbers alone, and has a
-time limit. A layer's method, or what works on layers, runs line by line on objects that stay with
-the learner: to it they look like its own.
+The judging process computes them. It has a memory limit, because the learner's code may ask for a
+result that is larger than the memory. A function of arrays accepts only numbers, and has a time
+limit. A method of a layer, or a function of layers, works on objects that stay in the worker; to
+the reference they look like objects of its own.
 """
 
 import inspect
@@ -19,23 +19,23 @@ from autograder.judging.learner import TIME_LIMIT
 from autograder.judging.reference import reference_of
 from autograder.worker.host import TimeUp, alarm_after
 
-# In all arguments of one call: the largest batch of images that a network is trained on.
+# Numbers in all arguments of one call: enough for the largest batch of images in training.
 MOST_NUMBERS = 16 << 20
 
 
 def has_code(part: Exercise, course: Course) -> bool:
-    """Whether an exercise is code of its own: `mnist` is only what the others come to."""
+    """Whether an exercise has code of its own; `mnist`, for one, only combines the others."""
     return hasattr(reference_of(course), part.name)
 
 
 def substitute(part: Exercise, course: Course, learners: RemoteBackend) -> None:
-    """Let the reference answer for a part from now on.
+    """Replace a part by its substitute from now on.
 
     Args:
         part: a function or class of the course.
         course: the catalogue.
-        learners: where the learner's code runs; it may stand in the middle of a call that
-            asks for the part, and serves the objects in question meanwhile.
+        learners: where the learner's code runs. During a call of the part, it also serves
+            requests about the objects that the part works on.
     """
     found, objects = getattr(reference_of(course), part.name), FarObjects(learners)
     if isinstance(found, type):
@@ -52,25 +52,25 @@ def substitute(part: Exercise, course: Course, learners: RemoteBackend) -> None:
 
 
 def leave_unwritten(part: Exercise, learners: RemoteBackend) -> None:
-    """Let a part be there to be imported, and raise when it is called."""
+    """Make a part importable; calling it raises."""
     learners.leave_unwritten(part.module, part.name)
 
 
 def answer_checks(part: Exercise, course: Course, learners: RemoteBackend) -> None:
-    """Let the reference answer for a part when a check asks for it, and not the learner's code."""
+    """Use the reference's part if a check calls it, but not if the learner's code does."""
     found = getattr(reference_of(course), part.name)
     parameters = list(inspect.signature(found).parameters)
     learners.answer_checks(part.module, part.name, found, parameters)
 
 
 def _is_of_arrays(part: Exercise, course: Course) -> bool:
-    """Whether all that goes in and out are values that a pipe can carry, and no layers."""
+    """Whether its arguments and result are values that the pipe can carry, not layers."""
     parts = [part.name, *part.needs]
     return all(isinstance(getattr(reference_of(course), p, None), FunctionType) for p in parts)
 
 
 def _of_numbers(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The reference's function of arrays, for arguments that the learner's code chooses."""
+    """Wrap a function of the reference in limits: the learner's code chooses its arguments."""
 
     def value_of(*args: Any, **kwargs: Any) -> Any:
         given = [*args, *kwargs.values()]

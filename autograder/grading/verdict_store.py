@@ -1,11 +1,11 @@
-"""Keeps results by the hash of all that they depend on, so that nothing is judged twice.
+"""Stores results by the hash of everything they depend on, so that nothing is judged twice.
 
-Results are grouped by submission: one file for each state of an assignment's files (and of those
-before it), so that what is known of a submission is read at once.
+Results are grouped by submission: one file for each state of an assignment's files (and of the
+earlier assignments' files), so that all results of a submission are read at once.
 
-What a submission earned for one exercise depends on its own files, on that exercise's checks,
-on the kit's code and reference, on the catalogue's word on what it needs, and on the course
-secret. Points are not part of it: they are applied when a verdict is made.
+The results of one exercise depend on the submission's files, on the exercise's checks, on the
+kit's code and reference, on the exercise's needs in the catalogue, and on the course secret.
+Points are not part of the results: they are applied when a verdict is made.
 """
 
 import contextlib
@@ -29,8 +29,8 @@ from autograder.judging.results import Results
 from autograder.judging.verdict import CheckResult
 from autograder.worker.host import Failure
 
-# The files that a result rests on, beside its checks, the reference and the catalogue; editing any
-# other regrades nobody. A test follows the imports.
+# The files that a result depends on, beside its checks, the reference and the catalogue. An edit of
+# any other file causes no regrade. A test compares this list with the imports.
 JUDGING = (
     "autograder/judging/*",
     "autograder/packaging/*.py",
@@ -45,7 +45,7 @@ JUDGING = (
     "autograder/grading/substitutes.py",
     "autograder/grading/worker_clock.py",
 )
-# A time-out may be the machine's fault: it is believed for as long as one batch lasts.
+# A timeout may be the machine's fault: a stored one is used only for about one batch's time.
 TIMEOUT_BELIEVED_SECONDS = 3600
 
 
@@ -58,36 +58,36 @@ class Store(Protocol):
 
 
 class VerdictStore:
-    """A folder of results, a file a submission.
+    """A folder of results, with one file for each submission.
 
     Args:
-        folder: made when needed; its files are this kit's own, never a learner's.
+        folder: made when needed; only this kit writes into it, so its files are trusted.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def get(self, key: str) -> Results | None:
-        """What was kept under `key`, or None; a damaged file counts as not there."""
+        """The results stored under `key`, or None; a damaged file counts as missing."""
         group, _, rest = key.partition("-")
         return self._known(self._read(group)).get(rest)
 
     def put(self, key: str, results: Results) -> None:
-        """Keep results; a full disk or a read-only folder only costs the keeping."""
+        """Store results; if the disk is full or the folder read-only, they are not stored."""
         group, _, rest = key.partition("-")
         form = self._read(group)
         form["results"][rest] = {"kept": time.time(), **asdict(results)}
         self._write(group, form)
 
     def known(self, groups: list[str]) -> tuple[dict[str, Results], str]:
-        """All that is kept of a submission.
+        """All stored results of a submission.
 
         Args:
-            groups: those of its assignments, the one asked about last.
+            groups: those of its assignments; the last one is the assignment to judge.
 
         Returns:
-            results by key; and by what the last one was judged as a whole, "" if it was not, or
-            if some of that is not believed any more.
+            results by key; and the last group's hash from `mark_judged`, or "" if it has none or
+            a result of a group is damaged or an old timeout.
         """
         found: dict[str, Results] = {}
         judged, whole = "", True
@@ -100,18 +100,18 @@ class VerdictStore:
         return found, judged if whole else ""
 
     def mark_judged(self, group: str, judged: str) -> None:
-        """Keep that all results which `judged` asks for are there."""
+        """Record that all results are stored for `judged`, a hash from `judged_by`."""
         form = self._read(group)
         if form["judged"] != judged:
             form["judged"] = judged
             self._write(group, form)
 
     def groups(self) -> list[str]:
-        """Every group that something is kept of."""
+        """Every group that has a file."""
         return sorted(file.stem for file in self.folder.glob("??/*.json"))
 
     def forget(self, group: str) -> bool:
-        """Delete all that is kept of a submission; False if there is nothing."""
+        """Delete all stored results of a group; return False if there are none."""
         try:
             self._file(group).unlink()
         except FileNotFoundError:
@@ -122,7 +122,7 @@ class VerdictStore:
         found = {}
         for rest, kept in form["results"].items():
             with contextlib.suppress(ValueError, TypeError, KeyError, AttributeError):
-                # Copied, since reading takes it apart.
+                # Copied, because `results_from` changes its argument.
                 one = json.loads(json.dumps(kept))
                 age = time.time() - one.pop("kept")
                 results = results_from(one)
@@ -142,7 +142,7 @@ class VerdictStore:
     def _write(self, group: str, form: dict[str, Any]) -> None:
         file = self._file(group)
         with contextlib.suppress(OSError):
-            # It holds what hidden checks expected, and what learners' code printed.
+            # 0o700: the files have hidden checks' expected values and learners' output.
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             file.parent.mkdir(exist_ok=True)
             descriptor, unfinished = tempfile.mkstemp(dir=file.parent)
@@ -158,13 +158,13 @@ class VerdictStore:
 
 
 def group_of(files: dict[str, bytes], assignment: str, course: Course) -> str:
-    """The group of an assignment's results: of its files and of those before it.
+    """The group of an assignment's results: a hash of its files and the earlier assignments' files.
 
     Args:
-        files: the submission's, by path such as "a1/x.py"; those of other assignments may be there.
+        files: the submission's, by path such as "a1/x.py"; those of later ones are ignored.
     """
     digest = hashlib.sha256(assignment.encode())
-    # An assignment can call only what stands in it or before it.
+    # An assignment can call only its own code and that of earlier assignments.
     for each in course.assignments:
         for name in each.files:
             data = files.get(f"{each.name}/{name}")
@@ -176,13 +176,13 @@ def group_of(files: dict[str, bytes], assignment: str, course: Course) -> str:
 
 
 def groups_of(files: dict[str, bytes], assignment: str, course: Course) -> list[str]:
-    """The groups that a verdict on an assignment rests on, its own last."""
+    """The groups that a verdict on an assignment depends on, its own last."""
     names = [each.name for each in course.assignments]
     return [group_of(files, name, course) for name in names[: names.index(assignment) + 1]]
 
 
 def judged_by(assignment: str, course: Course, secret: str, isolation: str) -> str:
-    """One hash of all that a verdict on an assignment rests on, but for the submission."""
+    """One hash of all that a verdict on an assignment depends on, except the submission."""
     names = [each.name for each in course.assignments]
     parts = [
         judging_digest(course.assignment(name), course, secret)
@@ -200,15 +200,15 @@ def key_of(
     isolation: str,
     replaced: tuple[str, ...] = (),
 ) -> str:
-    """The name under which the results of one exercise of one submission are kept.
+    """The key under which the results of one exercise of one submission are stored.
 
     Args:
-        exercise: what was judged.
+        exercise: the judged exercise.
         course: the catalogue.
-        submission: the folder of plain files that was taken in.
+        submission: the folder that `take_in` filled.
         secret: the course secret.
         isolation: the worker's sandbox.
-        replaced: the parts that the reference stood in for.
+        replaced: the names of the parts that had substitutes.
     """
     digest = hashlib.sha256()
 
@@ -233,7 +233,7 @@ def key_of(
 
 
 def own_files(exercise: Exercise) -> list[Path]:
-    """The files of an exercise that its results rest on."""
+    """The files of an exercise that its results depend on."""
     return [
         path
         for path in sorted(exercise.folder.iterdir())
@@ -242,9 +242,9 @@ def own_files(exercise: Exercise) -> list[Path]:
 
 
 def judging_digest(assignment: Assignment, course: Course, secret: str) -> str:
-    """One hash of all that this assignment's verdicts depend on, but for the submission itself.
+    """One hash of all that this assignment's verdicts depend on, except the submission.
 
-    Points are no part of it: they are applied when a mark is made of a verdict.
+    Points are not part of it: they are applied when a verdict is turned into a mark.
     """
     digest = hashlib.sha256(f"{secret}/{_kit_digest(course)}".encode())
     for exercise in assignment.exercises:
@@ -263,7 +263,7 @@ def _kit_digest(course: Course) -> str:
 
 
 def kit_files(course: Course) -> Iterator[Path]:
-    """The files that every result of a course rests on, beside the exercises' own."""
+    """The files that every result of a course depends on, beside the exercises' own."""
     for pattern in JUDGING:
         yield from (file for file in sorted(PACKAGE.parent.glob(pattern)) if file.is_file())
     yield from sorted((course.exercises_folder / "shared").glob("*.py"))
@@ -272,7 +272,7 @@ def kit_files(course: Course) -> Iterator[Path]:
 
 
 def results_from(form: dict[str, Any]) -> Results:
-    """Results that were written as JSON by way of `dataclasses.asdict`."""
+    """Rebuild Results from the JSON of `dataclasses.asdict`; `form` is changed."""
     checks = []
     for check in form["checks"]:
         difference, failure = check.pop("difference"), check.pop("failure")

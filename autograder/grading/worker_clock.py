@@ -1,8 +1,8 @@
-"""Reads from outside what a worker has used: processor time, and time in which it waited.
+"""Measures the processor time and the waiting time of a worker from outside.
 
-The kernel is asked, never the worker: the learner's code shares its process and could say
-anything. Time in which a process was ready to run while others had the processor is no fault of
-its own: it is neither of the two, so a busy machine changes no verdict.
+The kernel gives the numbers, never the worker: the learner's code shares the worker's process and
+could report any number. Time in which the worker was ready to run, but other processes had the
+processor, counts as neither of the two, so a busy machine changes no verdict.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ class Used:
 
     Attributes:
         running: processor time, of all its threads, in user code and in the kernel.
-        waiting: time in which it was asleep while an answer was owed.
+        waiting: time in which it was asleep during a request.
     """
 
     running: float = 0.0
@@ -29,18 +29,18 @@ class Used:
 class WorkerClock:
     """The clock of one worker.
 
-    Where the system does not tell one process's processor time to another (it is not Linux),
+    On systems other than Linux, a process cannot read the processor time of another one; there,
     all time by the clock counts as running.
 
     Args:
-        process: the process id that was started; the worker is that process, or the last of
-            the line of its children.
+        process: the process id that was started; the worker is that process, or the last in
+            its chain of child processes.
     """
 
     def __init__(self, process: int) -> None:
         self.used = Used()
         worker = _last_child(process)
-        # The kernel's number for "processor time of that process", see clock_getcpuclockid(3).
+        # The kernel's clock id for the processor time of that process, see clock_getcpuclockid(3).
         self._cpu_clock = (~worker << 3) | 2
         self._schedule = _open(f"/proc/{worker}/schedstat")
         self._own_schedule = _open("/proc/self/schedstat")
@@ -49,19 +49,19 @@ class WorkerClock:
         self._last = self._reading()
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Close the files."""
         for descriptor in (self._schedule, self._own_schedule):
             if descriptor >= 0:
                 os.close(descriptor)
         self._schedule = self._own_schedule = -1
 
     def begin(self) -> None:
-        """From now on the worker owes an answer; until now it owed none, so waiting was right."""
+        """Mark the start of a request: time before it does not count as waiting."""
         self.take_running()
         self._last = self._reading()
 
     def tick(self) -> Used:
-        """What was used until now, if the worker has owed an answer since `begin` or `tick`."""
+        """Add the time since `begin` or the last `tick`, all in one request; return the total."""
         before = self.used.running
         self.take_running()
         now = self._reading()
@@ -75,7 +75,7 @@ class WorkerClock:
         return self.used
 
     def take_running(self) -> None:
-        """Bring the processor time up to now."""
+        """Add the processor time since the last reading."""
         now = self._processor_time()
         if now is not None:
             self.used.running += now - self._running
@@ -88,12 +88,12 @@ class WorkerClock:
             return None  # it has ended, or this is no Linux
 
     def _reading(self) -> tuple[float, float]:
-        """The time by the clock, and how long the worker and this process stood in the queue."""
+        """The clock, and how long the worker and this process were ready but did not run."""
         return time.monotonic(), _delayed(self._schedule) + _delayed(self._own_schedule)
 
 
 def _delayed(descriptor: int) -> float:
-    """Seconds for which a process was ready to run and did not."""
+    """Seconds in which a process was ready to run but did not run."""
     if descriptor < 0:
         return 0.0
     with contextlib.suppress(OSError, ValueError, IndexError):
@@ -109,7 +109,7 @@ def _open(path: str) -> int:
 
 
 def _last_child(process: int) -> int:
-    """The end of a line of children: in bubblewrap the worker is a child's child."""
+    """The last in a chain of child processes: in bubblewrap the worker is a grandchild."""
     while True:
         try:
             with open(f"/proc/{process}/task/{process}/children", encoding="ascii") as file:

@@ -24,8 +24,8 @@ from autograder.packaging.times import read_time
 from autograder.text import UserError
 
 TIME_FORMAT = "%Y-%m-%d-%H%M%S"
+# A file beside those of an attempt: the time of the hand-in.
 STAMP = "timestamp.txt"
-"""Beside the files of an attempt: when it was handed in."""
 
 
 @dataclass(frozen=True)

@@ -72,8 +72,8 @@ KEPT = ("timestamp.txt", "submission_secret.txt")
 LARGEST_KEPT = 1 << 16
 # Bytes that grading a submission may need on the course's disk, besides a copy of its files.
 ROOM_TO_GRADE = 4 << 20
+# Part of the warning about a mark by hand whose exercise changed.
 STANDS = "by hand stands although"
-"""In the warning about a mark by hand whose exercise changed."""
 _AGAIN = (
     "Make room on the disk, or let go of the gradebook, and run the same command again; the marks "
     "from before stand until then"

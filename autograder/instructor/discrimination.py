@@ -9,11 +9,11 @@ Mental Test Scores", 1968, chapter 15.
 import math
 from collections.abc import Sequence
 
+# A check below this correlation says little about the rest of the work (Ebel and Frisbie, 1991).
 WEAK = 0.2
-"""Below this a check says little about the rest of the work; Ebel and Frisbie, 1991."""
 
+# With fewer submissions, the correlation depends more on chance than on the check.
 FEWEST = 10
-"""With fewer submissions than this the number says more about chance than about the check."""
 
 
 def point_biserial(passed: Sequence[bool], rest: Sequence[float]) -> float | None:

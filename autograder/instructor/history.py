@@ -17,14 +17,14 @@ from autograder.instructor.places import HISTORY
 
 BY_HAND = "by hand"
 EXTRA = "extra credit"
+# A warning; it ends when a mark by hand or a comment gives points.
 NO_POINTS = "0 points, although something was handed in"
-"""A warning, which a mark by hand or a comment's points answer."""
+# Takes the place of an exercise's name: the late penalty of an assignment.
 PENALTY = "late penalty"
-"""In the place of an exercise: what lateness costs of an assignment."""
 AGAIN = "graded again"
 LATE_DAYS = "late days"
+# The reasons that change a late penalty, and no mark.
 OF_LATENESS = ("time of hand-in", "extension", LATE_DAYS, "deadline", "late policy")
-"""The reasons that change what lateness costs, and no mark."""
 WAIT_SECONDS = 30.0
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS graded (

@@ -17,8 +17,8 @@ GRADERS = "graders"
 EXPORTS = "exports"
 REPORT = "report"
 EXTENSIONS = "extensions.toml"
+# Folders of the course that hold names, code or marks.
 FOLDERS = ("autograded", "feedback", COMMENTS, ATTEMPTS, GRADERS, EXPORTS, REPORT, BACKUPS)
-"""Below the course's top folder; each of them holds names, code or marks."""
 
 
 def keep_private(top: Path, config: "Config | None" = None) -> None:

@@ -10,8 +10,8 @@ from nbgrader.exchange.default import ExchangeReleaseFeedback
 
 from autograder.text import some
 
+# The exchange writes this file beside each hand-in, and needs it to give feedback back.
 SECRET = "submission_secret.txt"
-"""What the exchange puts beside each hand-in, and asks for when feedback goes back."""
 
 
 class ReleaseFeedback(ExchangeReleaseFeedback):

@@ -15,12 +15,12 @@ from autograder.instructor.comments import comments_file, forget_points
 from autograder.instructor.history import Change, History
 from autograder.instructor.shown_code import COMMENT_CELL
 
+# Part of a warning about a mark.
 OLDER = "by hand for an older submission"
-"""In the warning about a mark."""
+# A reason in the history: a mark by hand does not count any more.
 NEW_HAND_IN = "new hand-in"
-"""In the history: why a mark by hand counts no more."""
+# Folder in comments/<student>/ of the comments on hand-ins that newer ones replaced.
 EARLIER = "earlier"
-"""Below comments/<student>/: what was said about hand-ins that newer ones superseded."""
 
 
 def set_aside(

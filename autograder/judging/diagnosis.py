@@ -29,8 +29,8 @@ UNSTEADY = (
     "memory, so start from np.zeros; and random numbers come from the generator that is handed in "
     "alone, not from np.random."
 )
+# Ends the name of a value that a layer returns in its second pass.
 SECOND = " of the second pass"
-"""Begins the name of a value that a layer returns when it is asked a second time."""
 ONLY_SECOND = (
     "The first forward and backward are right; the second are not: look at what is kept from the "
     "first, or changed by it."

@@ -23,11 +23,12 @@ MARKS = {
     "error": ("!", "#a33b00", "could not be run"),
 }
 
+# This many failed checks are shown with their call and arrays; of the others only the sentence.
 SHOWN_WHOLE = 4
 # Most characters of a printed line: a page with a thousand long lines must still open.
 LONGEST_LINE = 200
+# Most characters of a shown call.
 LONGEST_CALL = 1200
-"""So many failed checks are shown with their call and arrays; of the others, what they say."""
 
 
 def verdict_html(verdict: ExerciseVerdict) -> str:

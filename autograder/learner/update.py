@@ -20,10 +20,10 @@ from autograder.text import UserError
 
 LIST = "handed_out.json"
 WORK = "assignments"
+# Folder of the copies of changed files of the kit.
 REPLACED = "before-update"
-"""Folder of the copies of changed files of the kit."""
+# Folder of the new versions of files that hold work.
 NEWER = "newer-handout"
-"""Folder of the new versions of files that hold work."""
 LARGEST = 64 << 20
 
 

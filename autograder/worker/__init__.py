@@ -1,6 +1,6 @@
-"""What runs inside the sandbox, beside the learner's code.
+"""The code that runs inside the sandbox, in the same process as the learner's code.
 
-The files here import NumPy, the standard library and each other, and nothing else of this package:
-they are all of it that exists inside the sandbox. `landlock.py` builds the second wall around its
-own process and then becomes `main.py`.
+These files import only NumPy, the standard library and each other: no other file of this package
+exists inside the sandbox. `landlock.py` first puts its own process into the second sandbox,
+Landlock, and then runs `main.py`.
 """

@@ -1,17 +1,17 @@
-"""The wire between grader and worker: JSON for the form of a message, raw bytes for its arrays.
+"""The protocol of grader and worker: JSON for a message's structure, raw bytes for its arrays.
 
-A frame is an 8-byte head (length of the JSON, number of buffers), the JSON, and then for each
-array a length and its bytes. Nothing is ever unpickled, and no number in a frame is believed
-before it was checked: an array's bytes are read only after its dtype is known to be plain and
-shape times itemsize equals the length announced.
+A frame is an 8-byte header (length of the JSON, number of buffers), the JSON, and then for each
+buffer its length and its bytes. Nothing is unpickled, and every number in a frame is checked
+before it is used: an array's bytes are read only after its dtype is known to be plain and shape
+times itemsize equals the announced length.
 
-In the JSON, values that JSON has no word for are objects with one key that says what they are:
+In the JSON, a value that JSON has no type for is an object; one of its keys names the type:
 
-    {"array": 0, "dtype": "<f8", "shape": [2, 3]}   the 0th buffer
+    {"array": 0, "dtype": "<f8", "shape": [2, 3]}   an array, in buffer 0
     {"number": "0.5", "dtype": "<f8"}               a NumPy scalar
-    {"scalar": 1, "dtype": "<c16"}                  a longer one, in the 1st buffer
+    {"scalar": 1, "dtype": "<c16"}                  a longer NumPy scalar, in buffer 1
     {"tuple": [...]}  {"list": [...]}  {"dict": [[key, value], ...]}
-    {"object": 7, "type": "Dense"}                  something that stays in the worker
+    {"object": 7, "type": "Dense"}                  an object that stays in the worker
     {"callback": 3}                                 a function that stays in the grader
     {"float": "nan"}                                a float that JSON cannot write
 """
@@ -40,12 +40,12 @@ PLAIN_DTYPE = re.compile(r"[<>|][biufc](1|2|4|8|16)")
 
 
 class FrameError(Exception):
-    """A frame that breaks the rules above; the sentence says which."""
+    """A frame breaks one of the rules above; the message says which."""
 
 
 @dataclass(frozen=True)
 class Handle:
-    """Stands for an object that lives on the worker's side."""
+    """Represents an object that stays in the worker."""
 
     id: int
     type: str
@@ -53,7 +53,7 @@ class Handle:
 
 @dataclass(frozen=True)
 class Callback:
-    """Stands for a function that lives on the grader's side."""
+    """Represents a function that stays in the grader."""
 
     id: int
 
@@ -82,11 +82,11 @@ def read_frame(read_exactly: Callable[[int], bytearray], max_bytes: int = MAX_BY
     """Read one message.
 
     Args:
-        read_exactly: gives the next so many bytes, or raises EOFError.
-        max_bytes: how large its arrays may be together.
+        read_exactly: returns the next `count` bytes, or raises EOFError.
+        max_bytes: largest total size of its arrays.
 
     Raises:
-        FrameError: if the frame breaks a rule; what follows in the stream is then worthless.
+        FrameError: if the frame breaks a rule; the rest of the stream is then unusable.
         EOFError: if the stream ends.
     """
     json_length, buffer_count = HEAD.unpack(read_exactly(HEAD.size))
@@ -115,7 +115,7 @@ def read_frame(read_exactly: Callable[[int], bytearray], max_bytes: int = MAX_BY
 
 
 def is_plain(value: Any) -> bool:
-    """Say whether `value` itself (not what it holds) can be put into a frame."""
+    """Return whether `value` itself (not its items) can be put into a frame."""
     if isinstance(value, np.ndarray | np.generic):
         return value.dtype.kind in PLAIN_KINDS and value.dtype.names is None
     return value is None or isinstance(
@@ -131,14 +131,14 @@ def _encode(value: Any, buffers: list[np.ndarray], depth: int) -> Any:
         if not is_plain(array) or array.dtype.itemsize > 16:
             raise FrameError(f"an array of dtype {array.dtype} holds no plain numbers")
         if isinstance(value, np.generic) and array.dtype.str[1:] in SHORT:
-            # Inline: a list of a thousand NumPy numbers is no thousand arrays.
+            # Inline, so that a list of a thousand NumPy numbers needs no thousand buffers.
             return {"number": repr(value.item()), "dtype": array.dtype.str}
         if array.ndim > MAX_AXES:
             raise FrameError(f"it has {array.ndim} axes, and {MAX_AXES} at most can be sent")
         if math.prod(size for size in array.shape if size) > MAX_BYTES:
             raise FrameError(f"its shape is {array.shape}, and nothing of that size can be sent")
         if array.nbytes > MAX_BYTES:
-            # Before the copy: what is a few bytes here may be as large as it claims then.
+            # Checked before the copy: a broadcast array has its full size only in a copy.
             raise FrameError(f"it is larger than {MAX_BYTES >> 20} MB")
         # ascontiguousarray would turn a 0-d array into a 1-d one.
         buffers.append(array if array.flags.c_contiguous else array.copy(order="C"))
@@ -147,7 +147,7 @@ def _encode(value: Any, buffers: list[np.ndarray], depth: int) -> Any:
         if kind == "array":
             form["shape"] = list(array.shape)
             if array.flags.f_contiguous and not array.flags.c_contiguous:
-                # Some mistakes show only where the layout in memory is another one.
+                # Some mistakes show only in an array of Fortran order.
                 form["order"] = "F"
         return form
     if value is None or isinstance(value, bool):
@@ -174,7 +174,7 @@ def _encode(value: Any, buffers: list[np.ndarray], depth: int) -> Any:
 
 
 def _array_specs(message: Any, buffer_count: int) -> list[tuple[np.dtype, tuple[int, ...]]]:
-    """Check every array that the JSON announces; give dtype and shape in order of buffers."""
+    """Check every array that the JSON announces; return dtypes and shapes in buffer order."""
     specs: dict[int, tuple[np.dtype, tuple[int, ...]]] = {}
     to_visit = [message]
     while to_visit:
@@ -196,7 +196,7 @@ def _array_specs(message: Any, buffer_count: int) -> list[tuple[np.dtype, tuple[
 
 
 def _checked_dtype(text: Any) -> np.dtype:
-    # NumPy reads far more as a dtype, such as "2f8", whose arrays have other shapes than said.
+    # np.dtype accepts more, such as "2f8", whose arrays have other shapes than announced.
     if not (isinstance(text, str) and PLAIN_DTYPE.fullmatch(text)):
         raise FrameError("an array has a dtype that is no plain number")
     try:
@@ -210,7 +210,7 @@ def _checked_shape(shape: Any) -> tuple[int, ...]:
         raise FrameError(f"an array has no shape, or more than {MAX_AXES} axes")
     if not all(type(size) is int and 0 <= size <= MAX_BYTES for size in shape):
         raise FrameError("an array has a size that is no number of entries")
-    # NumPy refuses more entries than it can count, even where another axis has none.
+    # NumPy refuses a shape with too many entries, even if another axis has length 0.
     if math.prod(size for size in shape if size) > MAX_BYTES:
         raise FrameError("an array has more entries than any that could be sent")
     return tuple(shape)

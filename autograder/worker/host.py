@@ -1,7 +1,7 @@
-"""Calls a learner's functions and reports what came of it, as plain values.
+"""Calls a learner's functions and reports the results as plain values.
 
-The same Host serves both ways: `make check` holds one in its own process, and the sandboxed
-worker holds one at the far end of the pipe.
+`make check` and the sandboxed worker use the same Host: `make check` has one in its own process,
+and the worker has one at its end of the pipe.
 """
 
 import contextlib
@@ -30,22 +30,22 @@ except ImportError:
 MAX_MESSAGE = 2000
 MAX_TRACE = 12
 IMPORT_LIMIT = 10.0
-# How many objects, and how large arrays (bytes), are sent before anybody asks for them.
+# Limits of what `look` sends: number of objects, and bytes of one array.
 MOST_LOOKED_AT = 64
 SMALL_ARRAY = 1 << 16
-# Limits count processor time. What waits uses none, so the clock ends it in the end; on a busy
-# machine that may be long before a processor was free for the time that was promised.
+# Limits count processor time. Code that waits uses none, so a limit by the clock ends it. It is
+# this many times longer, because on a busy machine code must also wait for a free processor.
 CLOCK_FACTOR = 6.0
 WATCH_EVERY = 0.05
 
 
 class TimeUp(BaseException):
-    """Raised in the learner's code when its time is over; `except Exception` lets it pass."""
+    """Raised in the learner's code at its time limit; `except Exception` does not catch it."""
 
 
 @dataclass
 class Failure:
-    """Why a call gave no value.
+    """Why a call returned no value.
 
     Attributes:
         kind: "exception", "timeout", "import" (the file cannot be loaded), "missing" (the file
@@ -67,24 +67,24 @@ class Failure:
 
     @property
     def unloaded(self) -> bool:
-        """Whether nothing could be called at all."""
+        """Whether there was no function to call."""
         return self.kind in ("import", "missing")
 
     @property
     def unfinished(self) -> bool:
-        """Whether nothing was called, or no call came back."""
+        """Whether no function was called, or the call did not return."""
         return self.unloaded or self.kind in ("worker", "timeout", "stopped", "budget")
 
 
 @dataclass
 class Outcome:
-    """What came of one call.
+    """The result of one call.
 
     Attributes:
         value: what was returned.
         failure: why there is no value, or None.
         parameters: the names of the parameters.
-        changed: the argument that was changed in place, or "".
+        changed: the name of the argument that was changed in place, or "".
     """
 
     value: Any = None
@@ -103,7 +103,7 @@ class Outcome:
 
 
 class Host:
-    """Holds a learner's tree and the objects that its calls have made.
+    """Calls the code of a learner's folder, and keeps the objects that the calls returned.
 
     Args:
         root: a folder shaped like assignments/.
@@ -144,7 +144,7 @@ class Host:
             return Outcome(failure=self._failure("exception", error))
 
     def look(self, handle: Handle) -> Outcome:
-        """The small attributes of an object and of the objects that it holds, in one answer.
+        """Read the small attributes of an object and of the objects that it holds, in one request.
 
         Returns:
             the value is a list of (object, [(name, value), ...]).
@@ -169,9 +169,9 @@ class Host:
             return Outcome(failure=self._failure("exception", error))
 
     def replace(self, module: str, name: str, function: Callable[..., Any]) -> Outcome:
-        """Put `function` in the place of a learner's, everywhere the tree has imported it.
+        """Replace a learner's function by `function`, in every module of theirs that imported it.
 
-        A module that is not there or cannot be loaded is stood in for by an empty one.
+        If the module is missing or cannot be loaded, an empty module takes its place.
         """
         found = self.find(module, name)
         own = self.objects[found.value.id] if isinstance(found.value, Handle) else None
@@ -187,10 +187,10 @@ class Host:
         return Outcome()
 
     def leave_unwritten(self, module: str, name: str) -> Outcome:
-        """Make sure that a name can be imported, and that nobody is helped by it.
+        """Make sure that a name can be imported; if it was missing, calling it raises.
 
-        A module that has the name is left as it is. Nothing of the learner's is asked for it: a
-        module's own __getattr__ would run here without a limit.
+        A module that has the name is left as it is. The name is looked up in `__dict__`, because
+        a module's own __getattr__ would run here without a time limit.
         """
         self.find(module, name)
         empty = _EmptyModule(module)
@@ -202,7 +202,7 @@ class Host:
     def replace_methods(
         self, module: str, name: str, methods: dict[str, Callable[..., Any]]
     ) -> Outcome:
-        """Put functions in the place of methods of a learner's class, for all its objects."""
+        """Replace methods of a learner's class by functions, for all its objects."""
         found = self.find(module, name)
         own = self.objects[found.value.id] if isinstance(found.value, Handle) else None
         if isinstance(own, type):
@@ -211,21 +211,21 @@ class Host:
         return Outcome()
 
     def spent(self) -> tuple[float, float]:
-        """Seconds of processor time that this process has used, and of waiting: not measured."""
+        """Seconds of processor time that this process used; 0 for waiting, not measured here."""
         return time.process_time(), 0.0
 
     def take_printed(self) -> str:
-        """Nothing: what is printed in this process goes where this process prints."""
+        """Always "": text printed in this process goes directly to its standard output."""
         return ""
 
     def make_rng(self, seed: int) -> Outcome:
-        """Make a NumPy random generator on this side."""
+        """Make a NumPy random generator in this process."""
         return Outcome(self.export(np.random.default_rng(seed)))
 
     def call(
         self, handle: Handle, args: list[Any], kwargs: dict[str, Any], time_limit: float
     ) -> Outcome:
-        """Call an object; arrays among the arguments must come back as they went in.
+        """Call an object, and report an array argument that the call changed in place.
 
         Args:
             handle: what to call.
@@ -275,18 +275,18 @@ class Host:
         return value
 
     def export(self, value: Any, depth: int = 0) -> Any:
-        """Keep what is not plain here, and give a Handle for it."""
+        """Replace each value that is not plain by a Handle, and keep the value here."""
         if type(value) in (list, tuple) and depth < 6:
             return type(value)(self.export(item, depth + 1) for item in value)
         if is_plain(value) and not isinstance(value, dict):
             return value
-        # One number for one object, for as long as the process lives: it is kept all that time.
+        # Objects are kept until the process ends, so an id() is never reused: one number for each.
         number = self._numbers.setdefault(id(value), len(self.objects))
         self.objects[number] = value
         return Handle(number, type(value).__name__)
 
     def export_named(self, values: dict[str, Any]) -> dict[str, Any]:
-        """Export each of the values that keyword arguments hold."""
+        """Export the value of each keyword argument."""
         return {name: self.export(value) for name, value in values.items()}
 
     def _is_own(self, filename: str) -> bool:
@@ -326,7 +326,7 @@ class Host:
 
 
 def _own_attributes(value: Any) -> dict[str, Any]:
-    """What an object of a plain class keeps; nothing where its class changes how it is read."""
+    """An object's instance attributes; {} for types, modules and custom attribute access."""
     kind = type(value)
     if kind.__getattribute__ is not object.__getattribute__ or not hasattr(value, "__dict__"):
         return {}
@@ -337,7 +337,7 @@ def _own_attributes(value: Any) -> dict[str, Any]:
 
 
 def _is_small(value: Any) -> bool:
-    """Whether an attribute is cheap to send unasked."""
+    """Whether an attribute is small enough to be sent before it is requested."""
     if isinstance(value, np.ndarray):
         return value.nbytes <= SMALL_ARRAY and is_plain(value)
     if type(value) in (list, tuple):
@@ -346,7 +346,7 @@ def _is_small(value: Any) -> bool:
 
 
 def no_function(module: str, name: str) -> Failure:
-    """What is wrong with a name that is a plain value."""
+    """The Failure for a name that is a plain value, not a function or class."""
     where = module.replace(".", "/") + ".py"
     return Failure("missing", message=f"{name} in {where} is no function or class")
 
@@ -362,7 +362,7 @@ def _as_method(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class _EmptyModule(ModuleType):
-    """Takes the place of a module of the learner's that cannot be loaded."""
+    """Takes the place of a learner's module that cannot be loaded."""
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
@@ -378,7 +378,7 @@ class _EmptyModule(ModuleType):
 
 @contextlib.contextmanager
 def _search_first(root: Path) -> Iterator[None]:
-    """Let imports look into the learner's tree first, as they would in the learner's shell."""
+    """Make imports search the learner's folder first, as in the learner's own shell."""
     sys.path.insert(0, str(root))
     try:
         yield
@@ -389,10 +389,11 @@ def _search_first(root: Path) -> Iterator[None]:
 
 @contextlib.contextmanager
 def alarm_after(seconds: float) -> Iterator[None]:
-    """Raise TimeUp in this thread after so many seconds, unless a debugger holds the code.
+    """Raise TimeUp in this thread after `seconds`, unless the code is stopped in a debugger.
 
-    The seconds are processor time. A clock limit, CLOCK_FACTOR times as long, ends what waits.
-    Only POSIX has timers, and only the main thread hears them; elsewhere a thread watches.
+    The seconds are processor time. A limit by the clock, CLOCK_FACTOR times as long, ends code that
+    waits. Only POSIX has timers, and only the main thread receives their signals; in all other
+    cases a second thread measures the time.
     """
     on_main = threading.current_thread() is threading.main_thread()
     if hasattr(signal, "setitimer") and on_main:
@@ -406,30 +407,30 @@ def alarm_after(seconds: float) -> Iterator[None]:
 
 
 def processor_text(seconds: float) -> str:
-    """A limit on processor time as it is said to a person."""
+    """A limit on processor time in words, for a message."""
     return f"{seconds:g} seconds of processor time"
 
 
 def clock_text(seconds: float) -> str:
-    """A limit by the clock as it is said to a person."""
+    """A limit by the clock in words, for a message."""
     return f"{seconds:g} seconds by the clock"
 
 
 def waiting_text(seconds: float) -> str:
-    """A limit on the time in which code sleeps or waits, as it is said to a person."""
+    """A limit on the time in which code sleeps or waits, in words, for a message."""
     return f"{seconds:g} seconds of waiting by the clock"
 
 
 @contextlib.contextmanager
 def _timer(timer: int, its_signal: int, seconds: float, limit: str) -> Iterator[None]:
-    """Raise TimeUp when one of the process's timers has run down."""
+    """Raise TimeUp when one of the process's timers expires."""
 
     def time_is_up(_signal: int, frame: FrameType | None) -> None:
         if not _in_debugger(frame):
             raise TimeUp(limit)
 
     previous = signal.signal(its_signal, time_is_up)
-    # A call inside a call gives the outer one its timer back.
+    # Calls can be nested: afterwards the timer of the outer call is restored.
     left, _ = signal.setitimer(timer, seconds)
     try:
         yield
@@ -440,10 +441,10 @@ def _timer(timer: int, its_signal: int, seconds: float, limit: str) -> Iterator[
 
 @contextlib.contextmanager
 def _watched(seconds: float) -> Iterator[None]:
-    """As the timers do, by a second thread: it sets the exception in this one.
+    """Like the timers, but with a second thread, which sets the exception in this thread.
 
-    The interpreter raises it between two of its own steps, so a call into C code that does not
-    end (a sleep, a wait) is left when that call comes back, not before.
+    The interpreter raises it between two bytecode instructions, so a call into C code (a sleep, a
+    wait) is not interrupted: TimeUp is raised after it returns.
     """
     import ctypes
 
@@ -465,13 +466,13 @@ def _watched(seconds: float) -> Iterator[None]:
             with lock:
                 if not over.is_set():
                     interrupt(TimeUp)
-            over.wait(1.0)  # code that catches it is told again
+            over.wait(1.0)  # raise it again if the code catches it
 
     lock = threading.Lock()
     watcher = threading.Thread(target=watch, daemon=True)
     try:
         watcher.start()
-    except RuntimeError:  # a browser's Python has no threads: there the page ends what hangs
+    except RuntimeError:  # Python in a browser has no threads; the page ends code that hangs
         yield
         return
     try:
@@ -486,12 +487,12 @@ def _watched(seconds: float) -> Iterator[None]:
     finally:
         with lock:
             over.set()
-            interrupt(None)  # what came too late for the code must not hit its caller
+            interrupt(None)  # cancel a late TimeUp: it must not be raised in the caller
         watcher.join()
 
 
 def _in_debugger(frame: FrameType | None) -> bool:
-    """Whether somebody is thinking at a debugger's prompt."""
+    """Whether the code is stopped at a debugger's prompt."""
     while frame is not None:
         if frame.f_globals.get("__name__") in ("pdb", "bdb"):
             return True
@@ -501,11 +502,11 @@ def _in_debugger(frame: FrameType | None) -> bool:
 
 def _parameter_names(function: Any) -> list[str]:
     try:
-        # Without *args and what stands behind: these names belong to no single argument.
+        # Without *args and the parameters after it: no positional argument has their names.
         parameters = inspect.signature(function).parameters.values()
         named = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
         return [str(p.name)[:40] for p in named][:20]
-    except Exception:  # a signature may be an object of the learner's making
+    except Exception:  # `__signature__` may be any object that the learner made
         return []
 
 
@@ -521,7 +522,7 @@ def _same_arrays(was: Any, now: Any) -> bool:
     if isinstance(was, np.ndarray):
         if was.shape != now.shape or was.dtype != now.dtype:
             return False
-        # Putting back what was added can leave the last bit different: that harms nobody.
+        # A change that is undone, x + h - h, may leave other last bits: that is tolerated.
         slack = 1e-9 * float(np.abs(was).max(initial=0.0)) if was.dtype.kind in "fc" else 0
         return np.allclose(was, now, rtol=0, atol=slack, equal_nan=was.dtype.kind in "fc")
     if isinstance(was, list):

@@ -1,10 +1,10 @@
-"""Puts Landlock's wall around this process, then becomes the worker.
+"""Restricts this process with Landlock, then runs the worker in it.
 
-Started as ``python -I -S landlock.py SETTINGS SUBMISSION NUMPY IN_FD OUT_FD``, SETTINGS being
-JSON: `read` (what may be read, and all that lies beneath), `list` (folders of which the names
-may be read), `user` (whom to become, or null),
-`parent` (whom not to survive), `limits` (resource and number) and `filter` (of system calls,
-compiled, in hexadecimal). Each step narrows this process for good: none can be undone.
+Started as ``python -I -S landlock.py SETTINGS SUBMISSION NUMPY IN_FD OUT_FD``. SETTINGS is JSON:
+`read` (readable files and folders, with everything below them), `list` (folders whose names may
+be listed), `user` (the user id to change to, or null), `parent` (the process id of the grader:
+the worker must end with it), `limits` (resource and number) and `filter` (the compiled
+system-call filter, in hexadecimal). Every restriction is permanent: this process cannot undo it.
 
 Source of the numbers: Linux, include/uapi/linux/{landlock,prctl,seccomp}.h and the page
 landlock(7). The three system calls have the same numbers on every architecture but alpha.
@@ -25,7 +25,7 @@ CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
 GET_VERSION = 1
 RULE_PATH_BENEATH = 1
 WRITE_FILE, READ_FILE, READ_DIR = 1 << 1, 1 << 2, 1 << 3
-# What each version of Landlock can forbid: all that version 1 knows of files, moving files
+# What each version of Landlock can forbid: 13 file operations (1), and in addition moving files
 # (2), truncating (3), TCP (4), ioctl on devices (5), abstract sockets and signals (6).
 RIGHTS_OF_FILES = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1}
 TCP_VERSION, ALL_TCP = 4, 0b11
@@ -47,7 +47,7 @@ def version() -> int:
 
 
 def rules_for(version: int) -> bytes:
-    """The structure landlock_ruleset_attr: everything forbidden that `version` can forbid."""
+    """The structure landlock_ruleset_attr that forbids everything `version` can forbid."""
     files = max(rights for since, rights in RIGHTS_OF_FILES.items() if since <= version)
     rules = struct.pack("=Q", files)
     if version >= TCP_VERSION:
@@ -58,7 +58,7 @@ def rules_for(version: int) -> bytes:
 
 
 def wall_in(settings: dict[str, Any]) -> None:
-    """Take away from this process all that `settings` do not leave it."""
+    """Take from this process, permanently, every right that `settings` does not grant."""
     for name, most in settings["limits"].items():
         resource.setrlimit(getattr(resource, name), (most, most))
     rules = rules_for(version())
@@ -77,15 +77,15 @@ def wall_in(settings: dict[str, Any]) -> None:
     _control(PR_SET_NO_NEW_PRIVS, 1)
     _system_call(RESTRICT_SELF, ruleset, 0)
     os.close(ruleset)
-    # After the change of user, which takes this wish back.
+    # After the change of user, which clears PR_SET_PDEATHSIG.
     _control(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != settings["parent"]:
-        os._exit(1)  # it died before the wish was made
+        os._exit(1)  # the parent died before this request
     filter_calls(bytes.fromhex(settings["filter"]))
 
 
 def filter_calls(program: bytes) -> None:
-    """Have the kernel refuse system calls, by a compiled program of 8 bytes an instruction."""
+    """Install a seccomp filter: a compiled BPF program, 8 bytes for each instruction."""
     code = ctypes.create_string_buffer(program, len(program))
     _control(
         PR_SET_SECCOMP,
@@ -95,7 +95,7 @@ def filter_calls(program: bytes) -> None:
 
 
 def load_numpy(folder: str) -> None:
-    """Import NumPy from its folder: the folder around it, with all else, cannot be searched."""
+    """Import NumPy by its path: its parent folder, site-packages, cannot be read here."""
     spec = importlib.util.spec_from_file_location(
         "numpy", os.path.join(folder, "__init__.py"), submodule_search_locations=[folder]
     )
@@ -139,6 +139,7 @@ if __name__ == "__main__":
     wall_in(json.loads(settings))
     load_numpy(numpy_folder)
     worker = os.path.join(os.path.dirname(os.path.abspath(__file__)), "main.py")
-    # In the place of the folder around NumPy: in NumPy's own lie modules called random, typing.
+    # main.py puts its second argument on the import path. That must not be NumPy's own folder: its
+    # modules random and typing would hide those of the standard library.
     sys.argv = [worker, submission, os.path.dirname(worker), *pipes]
     runpy.run_path(worker, run_name="__main__")

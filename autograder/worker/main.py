@@ -1,7 +1,7 @@
-"""The worker's whole life: read a request, let the Host answer it, write the outcome.
+"""The worker's main loop: read a request, let the Host do it, write the outcome.
 
-Started as ``python -I -S main.py SUBMISSION NUMPY_PARENT IN_FD OUT_FD``. It decides nothing
-worth lying about: the learner's code shares this process and can say anything in its name.
+Started as ``python -I -S main.py SUBMISSION NUMPY_PARENT IN_FD OUT_FD``. It makes no decision that
+the grader trusts: the learner's code shares this process and can send any reply in its place.
 """
 
 import os
@@ -36,14 +36,14 @@ def serve(root: Path, requests: BinaryIO, replies: BinaryIO) -> None:
 
     def call_back(id: int) -> Any:
         def ask_the_grader(*args: Any, **kwargs: Any) -> Any:
-            # The timers wait: half a frame would leave grader and worker out of step.
+            # Block the timers: a frame that is cut in the middle would break the protocol.
             signal.pthread_sigmask(signal.SIG_BLOCK, TIMERS)
             try:
                 question = {"args": host.export(list(args)), "kwargs": host.export_named(kwargs)}
                 frames.write_frame(replies, {"callback": id, **question})
                 answer = frames.read_frame(read_exactly)
                 while "do" in answer:
-                    # Before it can answer, it has a question of its own about an object here.
+                    # Before it answers, the grader requests something of an object in this process.
                     serve_one(answer)
                     answer = frames.read_frame(read_exactly)
             finally:

@@ -1,10 +1,10 @@
 """The conditions under which learners' code is judged, the same in `make check` and in a worker.
 
-Grading has NumPy and Python's own library, no file but the exercises', and nobody who types. An
-import of anything else gives a placeholder that explains itself when it is used, so that an
-import that is not used costs nothing. `open` and `input` say the same in one sentence.
+Grading has NumPy and the standard library, only the exercises' files, and no keyboard input. An
+import of anything else returns a placeholder, which raises an explanation when it is used; so an
+import that is never used does no harm. `open` and `input` raise an explanation when called.
 
-Only statements in the learner's own files are concerned: a library may import what it likes.
+This affects only statements in the learner's own files: a library may import anything.
 """
 
 import ast
@@ -22,14 +22,14 @@ PACKAGES = ("numpy",)
 
 
 class Placeholder:
-    """Takes the place of a module that is not there, and of everything in it."""
+    """Takes the place of a missing module and of every name in it."""
 
     def __init__(self, name: str, reason: str) -> None:
         self.__dict__.update(_name=name, _reason=reason, __name__=name, __path__=[])
 
     def __getattr__(self, name: str) -> Any:
         if name == "__all__":
-            self._explain()  # from it import *: the names that would come cannot be known
+            self._explain()  # from name import *: the names in the module are unknown
         if name.startswith("__"):
             raise AttributeError(name)
         return Placeholder(f"{self._name}.{name}", self._reason)
@@ -47,18 +47,18 @@ class Placeholder:
 
 
 class _Conditions:
-    """What takes the places of `__import__`, `open` and `input`.
+    """Replacements for `__import__`, `open` and `input`.
 
     Args:
         root: the learner's folder, shaped like assignments/.
         modules: the modules below `root` that are graded, by their dotted names; None for all
-            that are there.
+            that exist.
     """
 
     def __init__(self, root: Path, modules: Collection[str] | None) -> None:
         self.root = os.path.join(os.path.realpath(root), "")
         self.modules = modules
-        # It is asked at every import, of few files.
+        # Cached: it is called at every import, for few files.
         self.is_own = functools.lru_cache(1024)(self._is_own)
         self.real: dict[str, Callable[..., Any]] = {
             name: getattr(builtins, name) for name in ("__import__", "open", "input")
@@ -72,11 +72,11 @@ class _Conditions:
         fromlist: Sequence[str] | None = (),
         level: int = 0,
     ) -> Any:
-        """`__import__`, with a placeholder for what grading does not have."""
+        """`__import__`, with a placeholder for a module that grading does not have."""
         file = str((globals or {}).get("__file__") or "")
         if level == 0 and self.is_own(file):
             reason = self.why_not(name)
-            # In a try the learner has thought of it: the error is what is waited for.
+            # A try has handlers for a missing module, so it must get the error.
             if reason and _in_a_try(file, sys._getframe(1).f_lineno):
                 raise ModuleNotFoundError(f"No module named {name!r}", name=name)
             if reason:
@@ -84,7 +84,7 @@ class _Conditions:
         return self.real["__import__"](name, globals, locals, fromlist, level)
 
     def open_(self, *args: Any, **kwargs: Any) -> Any:
-        """`open`, which has nothing to open for a learner's own lines."""
+        """`open`, which raises if the learner's own code calls it."""
         if self.is_own(sys._getframe(1).f_code.co_filename):
             raise FileNotFoundError(
                 f"open({str(args[0])[:60]!r}) cannot work when your work is graded: there is no "
@@ -95,7 +95,7 @@ class _Conditions:
         return self.real["open"](*args, **kwargs)
 
     def input_(self, *args: Any) -> Any:
-        """`input`, which nobody answers a learner's own lines."""
+        """`input`, which raises if the learner's own code calls it."""
         if self.is_own(sys._getframe(1).f_code.co_filename):
             raise EOFError(
                 "input() waits for somebody to type, and nobody does when your work is graded. "
@@ -110,14 +110,14 @@ class _Conditions:
         )
 
     def why_not(self, name: str) -> str:
-        """Why a module is not there in grading, as half a sentence; "" if it is there."""
+        """Why grading does not have a module, as half a sentence; "" if it has it."""
         top = name.split(".")[0]
         if top in PACKAGES or top in sys.stdlib_module_names:
             return ""
         place = os.path.join(self.root, *name.split("."))
         here = os.path.isdir(place) or os.path.isfile(f"{place}.py")
         if os.path.isdir(os.path.join(self.root, top)) or here:
-            # What is missing altogether is Python's to say.
+            # For a file that does not exist, Python's own error is enough.
             if not here or self.modules is None or name in self.modules:
                 return ""
             return (
@@ -133,14 +133,14 @@ class _Conditions:
 
 
 def install(root: Path, modules: Collection[str] | None = None) -> Callable[[], None]:
-    """Set the conditions in this process.
+    """Install the replacements in this process.
 
     Args:
         root: the learner's folder.
-        modules: the modules below it that are graded, packages included; None for all there.
+        modules: the modules below it that are graded, packages included; None for all.
 
     Returns:
-        what takes them away again.
+        a function that removes the replacements.
     """
     conditions = _Conditions(root, modules)
     builtins.__import__ = conditions.import_
@@ -156,7 +156,7 @@ def install(root: Path, modules: Collection[str] | None = None) -> Callable[[], 
 
 @contextlib.contextmanager
 def installed(root: Path, modules: Collection[str] | None = None) -> Iterator[None]:
-    """The conditions for a while; see `install`."""
+    """Install the replacements, and remove them at the end of the block; see `install`."""
     remove = install(root, modules)
     try:
         yield
@@ -165,7 +165,7 @@ def installed(root: Path, modules: Collection[str] | None = None) -> Iterator[No
 
 
 def _in_a_try(file: str, line: int) -> bool:
-    """Whether the statement in this line of a file stands in a try that has handlers."""
+    """Whether this line of a file is in the body of a try that has handlers."""
     try:
         tree = ast.parse("".join(linecache.getlines(file)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):

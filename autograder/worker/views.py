@@ -1,8 +1,8 @@
-"""An answer that shares its memory with an argument, told and made again on the other side.
+"""Results that share memory with an argument: described in the grader, rebuilt in the worker.
 
-A function of a check stays in the grader, and what goes over the wire is copied. A function that
-gives its own argument back, or a view of it, must do so for the learner's code too: there the
-next change of the argument changes the answer.
+A check's function runs in the grader, and the pipe copies its arguments and its result. If it
+returns its own argument, or a view of it, the learner's code must get a view too: a later change
+of the argument then also changes the result.
 """
 
 from collections.abc import Sequence
@@ -12,11 +12,11 @@ import numpy as np
 
 
 def find_view(answer: Any, arguments: Sequence[Any]) -> dict[str, Any] | None:
-    """Where an answer lies in one of the arguments; None if it is memory of its own.
+    """Find the argument whose memory a result uses; None if the result has memory of its own.
 
     Returns:
-        the argument's number; and in items, not bytes, where the answer starts in it, its shape
-        and its strides.
+        the argument's number; and the result's start in it, shape and strides, in items, not
+        bytes.
     """
     if not isinstance(answer, np.ndarray) or not answer.size:
         return None
@@ -36,12 +36,12 @@ def find_view(answer: Any, arguments: Sequence[Any]) -> dict[str, Any] | None:
 
 
 def make_view(place: dict[str, Any], answer: Any, arguments: Sequence[Any]) -> Any:
-    """The answer as a view of its argument; as it came, where the argument is laid out otherwise.
+    """Make the result a view of its argument; return the copy if the memory layouts differ.
 
     Args:
-        place: what `find_view` gave.
-        answer: a copy of it.
-        arguments: what the function was called with on this side.
+        place: the result of `find_view`.
+        answer: a copy of the result.
+        arguments: the arguments of the call in this process.
     """
     argument = arguments[place["argument"]]
     if not isinstance(argument, np.ndarray) or argument.dtype != answer.dtype:
