@@ -223,7 +223,7 @@ class Course:
 def _points(entry: dict[str, Any]) -> float:
     points = entry["points"]
     if isinstance(points, bool) or not isinstance(points, int | float):
-        raise UserError(f"course.toml: {entry['name']}: points = {points!r} is no number")
+        raise UserError(f"course.toml: {entry['name']}: points = {points!r} is not a number")
     return float(points)
 
 

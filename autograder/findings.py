@@ -30,5 +30,5 @@ def finding_lines(findings: list[Finding]) -> list[str]:
     for finding in findings:
         lines.append(f"{SIGNS[finding.level]} {finding.what}")
         if finding.mend:
-            lines.append(f"    to mend it: {finding.mend}")
+            lines.append(f"    to fix it: {finding.mend}")
     return [clean(line) for line in lines]

@@ -1,1 +1,1 @@
-"""What learners import: digits, figures, training; nothing here judges."""
+"""The package for learners: digits, figures and training. Nothing here gives points."""

@@ -9,7 +9,7 @@ SHADES = np.array([FORWARD, BACKWARD])
 
 
 def memory_order() -> Picture:
-    """An array (2, 3) and the line of numbers that it is in memory."""
+    """Draw an array of shape (2, 3), and the same numbers as one line in memory."""
     values = np.arange(1.0, 7).reshape(2, 3)
     colours = np.repeat(SHADES[:, np.newaxis], 3, axis=1)
     figure = new_figure(9.5, 2.6, "In memory an array is one line of numbers, row after row")
@@ -26,7 +26,7 @@ def memory_order() -> Picture:
 
 
 def reshape_or_transpose() -> Picture:
-    """The same shape by reshape and by transpose, with the numbers in different places."""
+    """Draw reshape and transpose: the same shape, but the numbers are in different places."""
     values = np.arange(1.0, 7).reshape(2, 3)
     colours = np.repeat(SHADES[:, np.newaxis], 3, axis=1)
     figure = new_figure(9.5, 3.4, "reshape cuts the same line elsewhere; transpose swaps the axes")
@@ -43,7 +43,7 @@ def reshape_or_transpose() -> Picture:
 
 
 def broadcasting() -> Picture:
-    """A row and a column are stretched over an array."""
+    """Draw broadcasting: a row and a column are stretched to the shape of an array."""
     x = np.array([[10.0, 20, 30], [40, 50, 60]])
     row, column = np.array([[1.0, 2, 3]]), np.array([[100.0], [200]])
     figure = new_figure(10.5, 4.2, "Broadcasting: an axis of length 1 is stretched")
@@ -66,7 +66,7 @@ def broadcasting() -> Picture:
 
 
 def keepdims() -> Picture:
-    """A sum over axis 1 with and without keepdims, and what can be divided by it."""
+    """Draw a sum over axis 1, with and without keepdims, and an array divided by it."""
     x = np.array([[1.0, 3], [2, 8]])
     figure = new_figure(10.5, 4.4, "x / x.sum(axis=1): each number divided by which sum?")
     axes = figure.subplots()

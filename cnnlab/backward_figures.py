@@ -1,7 +1,7 @@
 """The gradient of a convolution in pictures: a weight, a pixel, and the turned filter.
 
-The figures compute their numbers themselves, so that they can stand before the exercise. Given the
-learner's function, they show what it returned, and mark what differs.
+The figures compute their own numbers, so a notebook can show them before the exercise is written.
+If a figure gets the learner's function, it also shows its result and marks wrong numbers.
 """
 
 from collections.abc import Callable
@@ -25,7 +25,7 @@ def correlate(image: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 
 def weight_nudged() -> Picture:
-    """One weight grows by 1: each output moves by the pixel that lay beneath the weight."""
+    """Draw one weight that grows by 1: each output changes by the pixel below this weight."""
     nudged = FILTER.copy()
     nudged[1, 1] += 1
     before, after = correlate(IMAGE, FILTER), correlate(IMAGE, nudged)
@@ -51,7 +51,7 @@ def weight_nudged() -> Picture:
 
 
 def pixel_reaches(row: int = 1, column: int = 1) -> Picture:
-    """One pixel, all outputs that it reaches, and the sum of d_out * w that comes back to it."""
+    """Draw one pixel, all outputs that it reaches, and its gradient: the sum of d_out * weight."""
     image = np.arange(1.0, 10).reshape(3, 3)
     d_out = np.array([[10.0, 20], [30, 40]])
     figure = new_figure(10, 4.3, "One pixel reaches several outputs; backward, their parts add up")
@@ -83,11 +83,11 @@ def pixel_reaches(row: int = 1, column: int = 1) -> Picture:
 
 
 def turned_filter(conv2d_backward: Backward | None = None) -> Picture:
-    """With stride 2: the gradient spread with zeros, and the turned filter that slides over it.
+    """Draw d_x for stride 2: d_out spread with zeros, and the turned filter that slides over it.
 
     Args:
-        conv2d_backward: the learner's; its d_x stands beside the result, and what differs is
-            marked. None leaves it out.
+        conv2d_backward: the learner's function. Its d_x is drawn beside the right one, and wrong
+            numbers are marked. If None, only the right one is drawn.
     """
     d_out = np.array([[1.0, 2], [3, 4]])
     spread = np.zeros((5, 5))
@@ -127,7 +127,7 @@ def turned_filter(conv2d_backward: Backward | None = None) -> Picture:
 
 
 def graph_both_ways() -> Picture:
-    """A computation graph with numbers: values forward above, gradients backward below."""
+    """Draw a computation graph: the values (forward) above, the gradients (backward) below."""
     figure = new_figure(10.5, 3.9, "Values flow forward, gradients flow back")
     axes = figure.subplots()
     nodes = {

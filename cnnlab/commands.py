@@ -8,7 +8,7 @@ import click
 
 
 class Stopped(click.ClickException):
-    """One clear line on stderr, and exit status 2."""
+    """Ends a command with one line on stderr and exit status 2."""
 
     exit_code = 2
 
@@ -65,7 +65,7 @@ def train(
     path: Path, model: str | None, data: str | None, epochs: int | None, out: Path, resume: bool
 ) -> None:
     """Train the network in PATH on digits, and draw what it learned."""
-    # Loading matplotlib takes a second, which other commands need not wait for.
+    # Imported here, so that other commands need not wait for it.
     from cnnlab import presets
     from cnnlab.errors import LabError
     from cnnlab.training import run_training, train_all

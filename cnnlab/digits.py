@@ -1,9 +1,9 @@
-"""The pictures to train on: real digits in the package, larger sets by a verified download.
+"""The images for training: real digits in the package, larger data sets by a download.
 
-`load_digits()` needs no network: 12,000 training and 2,000 test digits of MNIST come with the
-package. `load_digits("full")`, `"fashion"` and `"cifar10"` fetch the published files once,
-check their SHA-256 and keep them. Without a network, put the files into a folder and name it
-in the environment variable CNNLAB_DATA.
+`load_digits()` needs no internet: 12,000 training and 2,000 test digits of MNIST come with the
+package. `load_digits("full")`, `"fashion"` and `"cifar10"` download the published files once,
+check their SHA-256 and keep them. Without internet, put the files into a folder and write its
+path into the environment variable CNNLAB_DATA.
 """
 
 import gzip
@@ -71,20 +71,20 @@ _FASHION_AT_GITHUB = (
     "b2617bb6d3ffa2e429640350f613e3291e10b141/data/fashion/"
 )
 
-# The binary form, because the form for Python is pickled, and unpickling runs code.
+# The binary files: the files for Python are pickled, and unpickling can run any code.
 CIFAR10_FILES = {
     "cifar-10-binary.tar.gz": "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"
 }
 
 
 class Digits(NamedTuple):
-    """Pictures and what they show, in a training part and a test part.
+    """Images and their labels, for training and for testing.
 
     Attributes:
         train_images: float32 in 0..1, shape (N, C, H, W); (N, 1, 28, 28) for digits.
         train_labels: int64 in 0..9, shape (N,).
-        test_images: as train_images, of pictures that the training part does not have.
-        test_labels: as train_labels.
+        test_images: like train_images, but other images.
+        test_labels: like train_labels.
         classes: the name of each class, by label.
     """
 
@@ -97,7 +97,7 @@ class Digits(NamedTuple):
 
 @dataclass(frozen=True)
 class _Published:
-    """A data set as it is published: its files, and where they can be fetched from."""
+    """A published data set: its files with their hashes, and the addresses to download from."""
 
     files: dict[str, str]
     mirrors: tuple[str, ...]
@@ -133,19 +133,19 @@ DATA_NAMES = ("embedded", *_PUBLISHED)
 
 
 def load_digits(name: str = "embedded") -> Digits:
-    """Load pictures and labels, ready for training.
+    """Load images and labels, ready for training.
 
     Args:
         name: "embedded", the 14,000 digits of the package; "full", MNIST's 70,000;
             "fashion", Fashion-MNIST's 70,000 pieces of clothing; or "cifar10", 60,000 colour
-            pictures of shape (3, 32, 32). All but the first are fetched once and kept.
+            images of shape (3, 32, 32). All except "embedded" are downloaded once and kept.
 
     Returns:
-        the pictures as float32 in 0..1 and the labels as int64.
+        the images as float32 in 0..1 and the labels as int64.
 
     Raises:
-        LabError: if there is no such data set, or it can be neither found nor fetched;
-            the message says what to do.
+        LabError: if there is no such data set, or it cannot be found or downloaded. The
+            message says what to do.
     """
     if name == "embedded":
         return _read_embedded()
@@ -163,8 +163,8 @@ def load_digits(name: str = "embedded") -> Digits:
 def read_idx(path: Path) -> np.ndarray:
     """Read one gzipped file in MNIST's own format, as uint8.
 
-    Two zero bytes, the type (8 for unsigned bytes), the number of axes, the length of each
-    axis as a big-endian 32-bit integer, then the bytes themselves.
+    The file has two zero bytes, the type (8 for unsigned bytes), the number of axes, the length
+    of each axis as a big-endian 32-bit integer, and then the numbers, one byte each.
 
     Source: the description of the IDX format beside the original files of MNIST.
     """
@@ -225,12 +225,12 @@ def _digits(arrays: list[np.ndarray], classes: tuple[str, ...]) -> Digits:
 
 
 def _read_cifar10(archive: Path) -> list[np.ndarray]:
-    """Read the six batches: in each, 10,000 times one label and 3*32*32 bytes of picture."""
+    """Read the six batches: in each, 10,000 times one byte of label and 3*32*32 of image."""
     batches = []
     with tarfile.open(archive, "r:gz") as tar:
         for name in [*(f"data_batch_{i}" for i in range(1, 6)), "test_batch"]:
             member = tar.extractfile(f"cifar-10-batches-bin/{name}.bin")
-            assert member is not None  # the archive's SHA-256 is known, so its members are
+            assert member is not None  # the archive's SHA-256 was checked
             batches.append(np.frombuffer(member.read(), np.uint8).reshape(-1, 1 + 3 * 32 * 32))
     train, test = np.concatenate(batches[:5]), batches[5]
     pictures, labels = (slice(1, None), 0)
@@ -248,8 +248,8 @@ def _locate(name: str, file: str) -> Path:
     by_hand = os.environ.get(DATA_VARIABLE)
     if by_hand:
         folder = Path(by_hand).expanduser()
-        # MNIST and Fashion-MNIST name their files alike, so a folder of its own comes first;
-        # lying at the top, a file of the other set is recognised by its hash and passed over.
+        # MNIST and Fashion-MNIST have the same file names, so a subfolder for the data set is tried
+        # first. In the folder itself, a file of the other data set has a wrong hash and is skipped.
         for candidate in (folder / name / file, folder / file):
             if candidate.is_file() and _sha256(candidate) == expected:
                 return candidate
@@ -257,7 +257,7 @@ def _locate(name: str, file: str) -> Path:
 
 
 def _fetch(name: str, file: str, expected: str) -> Path:
-    """Return the file from the cache, where a mirror puts it the first time."""
+    """Return the file from the cache; the first time, download it from a mirror."""
     import pooch
     from rich.console import Console
 
@@ -275,7 +275,7 @@ def _fetch(name: str, file: str, expected: str) -> Path:
                 downloader=pooch.HTTPDownloader(progressbar=bar, timeout=30),
             )
             return Path(path)
-        # requests' exceptions are OSErrors; pooch says ValueError where the hash differs.
+        # The exceptions of requests are OSErrors; pooch raises ValueError if the hash differs.
         except (OSError, ValueError) as error:
             failures.append(f"  {mirror}{file}\n    {_reason(error)}")
         finally:
@@ -292,7 +292,7 @@ def _fetch(name: str, file: str, expected: str) -> Path:
 
 
 def _reason(error: Exception) -> str:
-    """Say in a few words why a download failed; the whole story of requests fills a screen."""
+    """Say in a few words why a download failed; the message of requests fills a screen."""
     import requests
 
     if isinstance(error, requests.exceptions.Timeout):
@@ -316,7 +316,7 @@ def _listed(names: tuple[str, ...]) -> str:
 
 
 class _DownloadBar:
-    """A progress bar of rich's in the shape that pooch asks for: total, update, reset, close."""
+    """A progress bar of rich with the interface of pooch: total, update, reset, close."""
 
     def __init__(self, console, file: str) -> None:  # type: ignore[no-untyped-def]
         from rich import progress

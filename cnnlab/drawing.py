@@ -1,4 +1,4 @@
-"""What several figures draw alike: tables of numbers, blocks with three sides, arrows, images."""
+"""Parts of several figures: tables of numbers, blocks with three sides, arrows, images."""
 
 from collections.abc import Sequence
 
@@ -24,9 +24,10 @@ def table(
     at: tuple[float, float] = (0, 0),
     size: float = 10,
 ) -> None:
-    """Draw numbers, (rows, columns), as boxes of one unit; `at` is the first box's (row, column).
+    """Draw a table of numbers, shape (rows, columns): one box of 1 by 1 unit for each number.
 
-    `colours` has an area colour for each box; white if None.
+    `at` is the (row, column) of the first box. `colours` has a colour for each box; if None, all
+    boxes are white.
     """
     numbers = np.asarray(values)
     for (row, column), value in np.ndenumerate(numbers):
@@ -75,7 +76,7 @@ def arrow(
 def volume(
     axes: Axes, x: float, y: float, height: float, width: float, depth: float, colour: str
 ) -> None:
-    """Draw a block in slanted view: its front's lower left corner at (x, y), `depth` behind it."""
+    """Draw a 3-D block; (x, y) is the lower left corner of its front, `depth` goes backwards."""
     slant = depth * 0.5
     front = [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
     top = [front[3], front[2], (x + width + slant, y + height + slant)]
@@ -103,7 +104,10 @@ def digit(axes: Axes, image: np.ndarray) -> None:
 
 
 def signed(axes: Axes, values: np.ndarray, limit: float | None = None) -> None:
-    """Show positive numbers in orange, negative in violet, 0 in white, on a scale of their own."""
+    """Show positive numbers in orange, negative in violet, 0 in white, from -limit to limit.
+
+    If `limit` is None, it is the largest absolute value.
+    """
     limit = limit or float(np.abs(values).max()) or 1.0
     axes.imshow(values, cmap="PuOr_r", vmin=-limit, vmax=limit)
     axes.set(xticks=[], yticks=[])
@@ -111,7 +115,7 @@ def signed(axes: Axes, values: np.ndarray, limit: float | None = None) -> None:
 
 
 def shade(shape: tuple[int, int], marks: Sequence[tuple[int, int]], colour: str) -> np.ndarray:
-    """Return area colours for `table`: white, and `colour` at the marked (row, column)."""
+    """Return colours for `table`: an array of `shape`, white, but `colour` at the `marks`."""
     colours = np.full(shape, "white", dtype=object)
     for place in marks:
         colours[place] = colour

@@ -1,5 +1,5 @@
-"""What is said to a person when pictures cannot be had, or training cannot go on."""
+"""The error for missing images and for training that cannot go on."""
 
 
 class LabError(Exception):
-    """Something cannot be done; the message says why, and what to do about it."""
+    """Something cannot be done. The message says why, and what to do."""

@@ -1,4 +1,4 @@
-"""Small experiments with the learner's own functions: they measure, they do not draw."""
+"""Small experiments with the learner's own functions. They only measure; figures draw them."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -17,7 +17,7 @@ SOBEL_VERTICAL = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
 def measure_seconds(
     functions: Mapping[str, Callable[[], object]], repeats: int = 3
 ) -> dict[str, float]:
-    """Time each function in turn, several rounds, and return the median of each."""
+    """Time each function `repeats` times, in turn; return the median of each, in seconds."""
     times: dict[str, list[float]] = {name: [] for name in functions}
     for _ in range(repeats):
         for name, function in functions.items():
@@ -30,19 +30,20 @@ def measure_seconds(
 def receptive_fields(conv2d_forward: PairFunction, side: int = 28) -> dict[str, np.ndarray]:
     """Find the pixels on which one number in the middle of each layer depends.
 
-    Every pixel in turn is lit alone, and goes through layers whose weights are all 1; where
-    anything arrives at the middle, the pixel is in its receptive field. A 2x2 max pool looks
-    at the same pixels as a convolution of kernel 2 and stride 2, with all weights 1.
+    One image for each pixel: only this pixel is 1, all others are 0. It goes through layers whose
+    weights are all 1. If the middle of a layer's output is not 0, the pixel is in its receptive
+    field. A convolution with kernel 2 and stride 2 takes the place of a 2x2 max pool, because it
+    depends on the same pixels.
 
     Returns:
-        layer name and a bool array (side, side), for conv, pool, conv, pool.
+        a dict: for each layer (conv, pool, conv, pool) its name and a bool array (side, side).
     """
     x = np.eye(side * side).reshape(side * side, 1, side, side)
     fields = {}
     layers = (("conv 3x3", 3, 1), ("pool 2x2", 2, 2), ("2nd conv 3x3", 3, 1), ("2nd pool", 2, 2))
     for name, kernel, stride in layers:
         x, _ = conv2d_forward(x, np.ones((1, 1, kernel, kernel)), np.zeros(1), stride)
-        # Only whether something arrived matters; counts would grow from layer to layer.
+        # Only zero or not zero matters; sums would grow from layer to layer.
         x = (x > 0).astype(np.float64)
         middle = x[:, 0, x.shape[2] // 2, x.shape[3] // 2]
         fields[name] = middle.reshape(side, side) > 0
@@ -56,14 +57,15 @@ def imitate_sobel(
     spoil: Callable[[Any, Any, Any], tuple[Any, Any, Any]] | None = None,
     steps: int = 150,
 ) -> list[float]:
-    """Train two convolutions, one after the other, to give an image's vertical edges.
+    """Train a network of two convolutions to find an image's vertical edges.
 
     Args:
-        conv2d_forward: the learner's.
-        conv2d_backward: the learner's.
+        conv2d_forward: the learner's function.
+        conv2d_backward: the learner's function.
         image: shape (H, W).
-        spoil: changes (d_x, d_weights, d_bias) of every backward pass; None leaves them.
-        steps: of gradient descent.
+        spoil: a function that changes (d_x, d_weights, d_bias) of every backward pass. If None,
+            they stay right.
+        steps: the number of steps of gradient descent.
 
     Returns:
         the mean squared error before each step.
@@ -95,7 +97,7 @@ def imitate_sobel(
 
 
 def tied_windows(maxpool2d_forward: PairFunction, images: np.ndarray) -> np.ndarray:
-    """Tell for each 2x2 window whether its maximum stands in it more than once.
+    """Find the 2x2 windows that contain their maximum more than once.
 
     Returns:
         bool, shape (N, C, OH, OW).
@@ -107,7 +109,9 @@ def tied_windows(maxpool2d_forward: PairFunction, images: np.ndarray) -> np.ndar
 def gradient_to_all_ties(
     maxpool2d_forward: PairFunction, maxpool2d_backward: Function, x: np.ndarray
 ) -> tuple[float, float]:
-    """Sum a max pool's gradient of ones, sent to the first maximum and to every maximum.
+    """Compare a max pool's gradient to the first maximum with a gradient to every maximum.
+
+    d_out is 1 everywhere.
 
     Returns:
         (sum of d_x by the learner's backward, sum of d_x if all maxima of a window get it).
@@ -121,7 +125,7 @@ def gradient_to_all_ties(
 
 
 def _maxima(x: np.ndarray, out: np.ndarray) -> np.ndarray:
-    """Count how often the maximum of each 2x2 window stands in it."""
+    """Count how often each 2x2 window contains its maximum."""
     height, width = out.shape[2:]
     count = np.zeros(out.shape, dtype=int)
     for u in (0, 1):
@@ -131,12 +135,18 @@ def _maxima(x: np.ndarray, out: np.ndarray) -> np.ndarray:
 
 
 def last_class_only(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """The gradient of a softmax backward that keeps only the last class it looked at.
+    """A wrong gradient of softmax and loss: it keeps only the part of the last class.
 
-    It loops over the classes k, computes how the loss reaches the scores through
-    probability k, and overwrites what it had. Through all classes but the right one the
-    loss does not reach the scores at all, so what is left at the end is zero, unless the
-    right class is the last.
+    For each class k, it computes the part of the gradient that goes through probability k. It
+    should add these parts, but each part overwrites the one before. Only the right class has a
+    part that is not zero, so the result is zero, unless the right class is the last one.
+
+    Args:
+        probabilities: shape (N, K).
+        labels: the right classes, shape (N,).
+
+    Returns:
+        d_logits, shape (N, K).
     """
     n, classes = probabilities.shape
     d_logits = np.zeros_like(probabilities)
@@ -149,7 +159,7 @@ def last_class_only(probabilities: np.ndarray, labels: np.ndarray) -> np.ndarray
 
 
 def pull_by_class(d_logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Mean size of an image's gradient, for each of the ten classes."""
+    """Mean size of one image's gradient for each of the ten classes, shape (10,)."""
     sizes = np.abs(d_logits).sum(axis=1) * len(labels)
     return np.array([sizes[labels == k].mean() if np.any(labels == k) else 0 for k in range(10)])
 
@@ -157,13 +167,13 @@ def pull_by_class(d_logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
 def roll_down(
     make_optimizer: Callable[[list[Any]], Any], parameter: Any, slopes: np.ndarray, steps: int
 ) -> np.ndarray:
-    """Let an optimizer descend a bowl, sum(slopes * value**2) / 2, and return its path.
+    """Let an optimizer find the minimum of sum(slopes * value**2) / 2, and return its path.
 
     Args:
         make_optimizer: makes the learner's optimizer from a list of parameters.
         parameter: has `value`, shape (2,), and `grad`.
-        slopes: how steep the bowl is along each axis, shape (2,).
-        steps: how many.
+        slopes: how steep the function is along each axis, shape (2,).
+        steps: the number of steps.
 
     Returns:
         the values, shape (steps + 1, 2).
@@ -178,7 +188,7 @@ def roll_down(
 
 
 def accuracy(model: Any, images: np.ndarray, labels: np.ndarray, batch_size: int = 250) -> float:
-    """Share of images whose highest score is that of the right class."""
+    """Share of the images for which the right class has the highest score, 0..1."""
     right = 0
     for start in range(0, len(images), batch_size):
         batch = slice(start, start + batch_size)
@@ -187,7 +197,7 @@ def accuracy(model: Any, images: np.ndarray, labels: np.ndarray, batch_size: int
 
 
 def shift(images: np.ndarray, down: int, right: int) -> np.ndarray:
-    """Move images, and fill with zeros where nothing moved in."""
+    """Move images, (N, C, H, W), by whole pixels; the empty part is filled with zeros."""
     height, width = images.shape[2:]
     moved = np.zeros_like(images)
     moved[:, :, max(down, 0) : height + min(down, 0), max(right, 0) : width + min(right, 0)] = (
@@ -199,7 +209,7 @@ def shift(images: np.ndarray, down: int, right: int) -> np.ndarray:
 def accuracy_when_shifted(
     model: Any, images: np.ndarray, labels: np.ndarray, shifts: Sequence[int]
 ) -> list[float]:
-    """Accuracy on all images moved up, down, left and right by so many pixels."""
+    """Mean accuracy on images moved in 4 directions, for each number of pixels in `shifts`."""
     accuracies = []
     for pixels in shifts:
         ways = ((-pixels, 0), (pixels, 0), (0, -pixels), (0, pixels)) if pixels else ((0, 0),)
@@ -209,12 +219,12 @@ def accuracy_when_shifted(
 
 
 def spoiled(layer_class: type, change: Callable[[Any, np.ndarray], np.ndarray]) -> type:
-    """Derive from the learner's layer one whose backward pass is wrong on purpose.
+    """Make a subclass of the learner's layer whose backward pass is wrong on purpose.
 
     Args:
         layer_class: the learner's class.
-        change: gets the layer and its d_x after a right backward pass; it may change the
-            parameters' gradients, and returns what to hand down instead of d_x.
+        change: called after the right backward pass with the layer and its d_x. It may change
+            the parameters' gradients, and it returns the array to use instead of d_x.
     """
 
     class Spoiled(layer_class):

@@ -1,6 +1,6 @@
 """The figures of assignments a1 to a3, drawn from the learner's own functions.
 
-A figure takes the functions that it draws, if any, as arguments and returns a `Picture`.
+Each function takes the learner's functions, if it needs any, as arguments, and returns a `Picture`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -74,7 +74,7 @@ def as_numbers(image: np.ndarray, top: int = 6, left: int = 8, size: int = 9) ->
 
 
 def windows() -> Picture:
-    """Show the four windows of the hand trace, their products with the filter, and their sums."""
+    """Show a convolution step by step: four windows, their products with the filter, the sums."""
     figure = new_figure(10.5, 6.2, "Four windows, one filter, four numbers")
     grid = figure.subplots(4, 4, width_ratios=[4, 3, 3, 2.4])
     words = []
@@ -105,10 +105,10 @@ def windows() -> Picture:
 
 
 def kernel_places(output_size: Callable[..., int] | None = None) -> Picture:
-    """Draw every place at which a kernel of 3 fits along 7 pixels.
+    """Draw every place where a kernel of size 3 fits along 7 pixels.
 
     Args:
-        output_size: the learner's; known numbers of places if None.
+        output_size: the learner's function; if None, the known numbers of places are used.
     """
     cases = {(1, 0): 5, (2, 0): 3, (3, 0): 2, (1, 1): 7}
     figure = new_figure(9.5, 5.0, "Where a kernel of 3 fits along 7 pixels")
@@ -139,7 +139,7 @@ def kernel_places(output_size: Callable[..., int] | None = None) -> Picture:
 
 
 def parameter_counts(filters: int = 8) -> Picture:
-    """Compare a 3x3 convolution with the dense layer that computes as many numbers."""
+    """Compare the parameters of a 3x3 convolution and of a dense layer with as many outputs."""
     sides = (8, 28, 64)
     dense = [(side**2 + 1) * filters * (side - 2) ** 2 for side in sides]
     conv = filters * (3 * 3 + 1)
@@ -188,7 +188,7 @@ def sobel(convolve: Function) -> Picture:
 
 
 def same_and_valid(convolve: Function, image: np.ndarray) -> Picture:
-    """Filter a digit without padding and with one ring of zeros, at one scale."""
+    """Average a digit, (H, W), with a 3x3 filter: without padding, and with one ring of zeros."""
     weights, bias = np.full((1, 1, 3, 3), 1 / 9), np.zeros(1)
     x = image[np.newaxis, np.newaxis]
     figure = new_figure(9.5, 4.2, "A 3x3 average of an image: valid and same padding")
@@ -233,7 +233,7 @@ def im2col_steps(im2col: Function | None = None) -> Picture:
     """Show the image 1..16, its nine 2x2 windows and the column that each becomes.
 
     Args:
-        im2col: the learner's; the known columns if None.
+        im2col: the learner's function; if None, the known columns are used.
     """
     image = np.arange(1.0, 17).reshape(4, 4)
     cols = COLS if im2col is None else im2col(image[np.newaxis, np.newaxis], 2, 2)
@@ -246,7 +246,7 @@ def im2col_steps(im2col: Function | None = None) -> Picture:
         colours[row : row + 2, start : start + 2] = shade
     _grid(left, image, colours, title="image, 4 x 4")
     for corner, column in ((1, 0), (2, 4)):
-        # In the next marked window too, whose shade it has: half of it goes to this window.
+        # The pixel is in the next marked window too, and has its colour: half gets this one.
         half = [(corner, corner), (corner + 1, corner), (corner, corner + 1)]
         left.add_patch(Polygon(half, facecolor=shades[column], linewidth=0))
     for column in shades:
@@ -272,7 +272,7 @@ def im2col_steps(im2col: Function | None = None) -> Picture:
 
 
 def speed(seconds: Mapping[str, float], images: int) -> Picture:
-    """Compare measured times."""
+    """Compare measured times: `seconds` for `images` images, by name."""
     names = list(seconds)
     times = [1000 * seconds[name] / images for name in names]
     figure = new_figure(
@@ -322,7 +322,7 @@ def step_sizes(numerical_gradient: Function | None = None) -> Picture:
     """Draw the error of one-sided and central differences against the size of the nudge.
 
     Args:
-        numerical_gradient: the learner's; the central difference of sin at 0.7 if None.
+        numerical_gradient: the learner's function; if None, the difference is computed here.
     """
 
     def slope(step: float) -> float:
@@ -356,12 +356,12 @@ def step_sizes(numerical_gradient: Function | None = None) -> Picture:
 
 
 def overlaps(im2col: Function | None = None, col2im: Function | None = None) -> Picture:
-    """Show in how many windows each pixel lies: what col2im(im2col(ones)) gives.
+    """Show in how many windows each pixel is: the result of col2im(im2col(ones)).
 
     Args:
-        im2col, col2im: the learner's; the known numbers of windows if one is None.
+        im2col, col2im: the learner's functions; if one is None, the known numbers are used.
     """
-    # Along one axis of 5 pixels, a kernel of 3; both axes together are their product.
+    # Counts along one axis of 5 pixels, kernel 3. For two axes, multiply the counts.
     cases = {(1, 0): [1, 2, 3, 2, 1], (2, 0): [1, 1, 2, 1, 1], (2, 1): [1, 2, 1, 2, 1]}
     x = np.ones((1, 1, 5, 5))
     title = "In how many 3x3 windows does a pixel lie?"
@@ -402,7 +402,7 @@ def routing(forward: PairFunction | None = None, backward: Function | None = Non
     """Show where the gradient of a max pool goes: one window, a tie, and four windows.
 
     Args:
-        forward, backward: the learner's; known results if one is None.
+        forward, backward: the learner's functions; if one is None, known results are used.
     """
     one = np.array([[1.0, 4], [2, 3]])
     tie = np.array([[7.0, 7], [7, 7]])
@@ -446,7 +446,7 @@ def routing(forward: PairFunction | None = None, backward: Function | None = Non
 
 
 def ties(forward: PairFunction, images: np.ndarray) -> Picture:
-    """Mark the 2x2 windows of some digits in which the maximum stands more than once."""
+    """Mark the 2x2 windows of some digits that contain their maximum more than once."""
     tied = experiments.tied_windows(forward, images)
     share = float(tied.mean())
     figure = new_figure(9.5, 3.4, f"Tied 2x2 windows on digits: {share:.0%} of all")
@@ -474,7 +474,7 @@ def _relu_slope(d_out: np.ndarray, x: np.ndarray) -> np.ndarray:
 
 
 def relu_slopes(forward: Function = _relu, backward: Function = _relu_slope) -> Picture:
-    """Draw ReLU and its slope, by the learner's functions if given."""
+    """Draw ReLU and its slope; if given, with the learner's functions."""
     x = np.linspace(-3, 3, 121)
     figure = new_figure(8, 3.3, "ReLU and the slope that its backward pass uses")
     value, slope = figure.subplots(1, 2)
@@ -526,7 +526,7 @@ def surprise(cross_entropy: Callable[..., float] = _surprise) -> Picture:
 
 
 def who_teaches(strengths: Mapping[str, np.ndarray]) -> Picture:
-    """Draw how strongly digits of each class pull at the scores, for two gradients."""
+    """Draw the mean size of the scores' gradient for each class of digits, for two gradients."""
     figure = new_figure(8.5, 3.8, "Which digits teach the layers below?")
     axes = figure.subplots()
     places = np.arange(10)
@@ -547,7 +547,7 @@ def who_teaches(strengths: Mapping[str, np.ndarray]) -> Picture:
 
 
 def dense_gradients() -> Picture:
-    """Show the shapes that decide the two products of a dense layer's backward pass."""
+    """Show how the shapes decide the two products of a dense layer's backward pass."""
     figure = new_figure(9, 2.7, "Dense: the shapes leave only one way (N = 4, D = 3, M = 2)")
     products = (
         ("out = x @ weights", ("x", 4, 3), ("weights", 3, 2), ("out", 4, 2)),
@@ -586,8 +586,8 @@ def _grid(
 ) -> None:
     """Draw a table of numbers as boxes, one unit each, row 0 at the top.
 
-    `span` is how many rows and columns the axes have room for, so that boxes in axes of
-    different size come out equally large; by default, as many as there are.
+    `span` is the number of (rows, columns) that the axes have room for. With it, tables of
+    different size can have boxes of equal size. By default, the size of the table.
     """
     table = np.asarray(values)
     for (row, column), value in np.ndenumerate(table):
@@ -619,7 +619,7 @@ def _write(axes: Axes, values: np.ndarray, form: str, colours: Sequence[str]) ->
 def _box(
     top: float, left: float, height: float, width: float, colour: str, dashed: bool = False
 ) -> Rectangle:
-    """A frame whose upper left corner lies at (left, top) in the coordinates of the axes."""
+    """A frame whose upper left corner is at (left, top) in the coordinates of the axes."""
     return Rectangle(
         (left, top),
         width,

@@ -12,10 +12,10 @@ def through(sizes: Mapping[str, Sequence[float]], steps: str, what: str, title: 
     """Draw how large something is after 0, 1, 2, ... steps, on a log scale.
 
     Args:
-        sizes: name and one number for each place, from the images on.
-        steps: what lies between two places, such as "layers".
-        what: what the numbers are.
-        title: of the figure.
+        sizes: by name, one number for the images, and one after each step.
+        steps: the name of the steps, such as "layers".
+        what: the name of the numbers.
+        title: the title of the figure.
     """
     figure = new_figure(8, 4, title)
     axes = figure.subplots()
@@ -55,7 +55,7 @@ def channels_before_and_after(before: np.ndarray, after: np.ndarray) -> Picture:
 
 
 def two_pools(image: np.ndarray, maxima: np.ndarray, means: np.ndarray) -> Picture:
-    """Draw one digit, (H, W), and what max pooling and average pooling keep of it."""
+    """Draw one digit, (H, W), and its results of max pooling and average pooling."""
     figure = new_figure(8, 3.5, "One digit, pooled two ways")
     titles = "the digit", "largest of each window", "mean of each window"
     images = image, maxima, means
@@ -92,7 +92,7 @@ LADDER = (
 
 
 def speed_ladder() -> Picture:
-    """Draw the measured ways to compute the same network, but for the loops, against PyTorch."""
+    """Draw measured times of the same network, computed in several ways, and PyTorch's time."""
     figure = new_figure(8.5, 3.2, "The same network, in multiples of PyTorch's time (loops: 910)")
     axes = figure.subplots()
     names, times = zip(*LADDER, strict=True)

@@ -1,10 +1,10 @@
-"""Compare a gradient with what the function itself does, and say where they differ.
+"""Compare a gradient with measured slopes of the function, and say where they differ.
 
     print(check_gradient(lambda x: conv2d_forward(x, w, b)[0], x, d_out, d_x))
 
-nudges every entry of `x`, measures how ``sum(f(x) * d_out)`` changes, and compares that with
-the claimed gradient `d_x`. The differences are computed here, not by the learner's
-`numerical_gradient`, so that a mistake in one does not excuse a mistake in the other.
+nudges (changes a little) every entry of `x`, measures how ``sum(f(x) * d_out)`` changes, and
+compares that with the claimed gradient `d_x`. The slopes are measured here, not with the learner's
+`numerical_gradient`, so that a mistake in one does not hide a mistake in the other.
 """
 
 from collections.abc import Callable
@@ -23,16 +23,16 @@ _MAP_LIMIT = 32
 
 @dataclass(frozen=True)
 class GradientCheck:
-    """What `check_gradient` found.
+    """The result of `check_gradient`.
 
     Attributes:
         passed: the claimed gradient has the shape of x, and no checked entry is wrong.
         verdicts: int, the shape of x: RIGHT, WRONG, KINK (f has no derivative there, and the
-            claim lies between the slopes on its two sides) or UNCHECKED.
+            claimed value is between the slopes on its two sides) or UNCHECKED.
         analytic: the claimed gradient, float64; all NaN if it has another shape than x.
         numeric: the measured gradient, NaN where it was not measured.
-        message: one or two sentences: what is wrong, where, and what is worth trying.
-        name: what the message calls the gradient.
+        message: one or two sentences: what is wrong, where, and what to try.
+        name: the name of the gradient in the message.
     """
 
     passed: bool
@@ -51,7 +51,7 @@ class GradientCheck:
         printer.text(str(self))
 
     def map(self) -> str:
-        """Draw the worst plane with letters: . right, X wrong, ~ at a kink, blank unchecked."""
+        """Draw the worst plane as text: . right, X wrong, ~ at a kink, blank unchecked."""
         index, plane = self._worst_plane()
         rows = ["".join(_SIGNS[int(v)] for v in row[:_MAP_LIMIT]) for row in plane[:_MAP_LIMIT]]
         where = f"{self.name}{_subscript(index, plane.ndim)}" if index else self.name
@@ -61,7 +61,7 @@ class GradientCheck:
 
     def figure(self) -> "Picture":
         """Draw claimed and measured gradient beside each other, and where they disagree."""
-        # Here, since checks measure gradients and draw none: Matplotlib takes long to load.
+        # Imported here: Matplotlib loads slowly, and checks draw no figure.
         from cnnlab.picture import VERMILION, Picture, new_figure
 
         index, verdicts = self._worst_plane()
@@ -120,30 +120,30 @@ def check_gradient(
     tolerance: float | None = None,
     at_most: int = 2000,
 ) -> GradientCheck:
-    """Measure the gradient of ``sum(f(x) * d_out)`` and compare the claimed one with it.
+    """Measure the gradient of ``sum(f(x) * d_out)`` and compare the claimed gradient with it.
 
-    Every entry is nudged up and down by two steps, one a quarter of the other. Where f is smooth,
-    the slopes on both sides close in on each other as the step shrinks; where they do not,
-    x lies at a kink (ReLU at 0, a tie in max-pooling), and any claim between the two slopes
-    is let pass. The step fits the precision in which f computes.
+    Every entry of x is nudged up and down by two step sizes; one is a quarter of the other. If f
+    is smooth, a smaller step makes the slopes on both sides more equal. If it does not, x is at a
+    kink (ReLU at 0, a tie in max pooling), and every claimed value between the two slopes is
+    accepted. The step size depends on the precision of f: float32 or float64.
 
     Args:
-        f: a function of one array that returns an array or a number. It is given copies.
+        f: a function of one array that returns an array or a number. It gets copies of x.
         x: where to measure, any shape; integers are measured as floats.
         d_out: the upstream gradient that `analytic` was computed from: the shape of f(x), or
-            one number. Random numbers see mistakes that ones do not.
+            one number. Random numbers show mistakes that ones do not show.
         analytic: the claimed gradient, the shape of `x`.
-        name: what the message calls it, such as "d_weights".
-        tolerance: relative difference that is let pass; by default 1e-5 if f computes in
+        name: the name of the gradient in the message, such as "d_weights".
+        tolerance: the relative difference that is allowed; by default 1e-5 if f computes in
             float64, 2e-2 in float32.
-        at_most: of a larger x, only so many entries are measured, chosen at random but
-            always the same ones.
+        at_most: the largest number of entries to measure. If x has more, they are chosen at
+            random, but always the same ones.
 
     Returns:
         a GradientCheck; print it, or show its `figure()`.
 
     Raises:
-        ValueError: if `d_out` does not fit f(x), or f does not give the same twice.
+        ValueError: if `d_out` does not fit f(x), or f(x) is not the same when called twice.
     """
     x = np.array(x, dtype=np.float64)
     claimed = np.asarray(analytic)
@@ -179,7 +179,7 @@ def check_gradient(
             np.where(measured.done & ~np.isfinite(measured.slope), WRONG, UNCHECKED),
             claimed,
             measured.slope,
-            f"f itself is not finite near x, so {name} cannot be judged: mend f first.",
+            f"f itself is not finite near x, so {name} cannot be judged: fix f first.",
             name,
         )
     scale = float(np.max(np.abs(measured.slope[measured.done]), initial=0))
@@ -199,12 +199,12 @@ def check_gradient(
 def _precision(
     f: Callable[[np.ndarray], np.ndarray | float], x: np.ndarray, centre: np.ndarray
 ) -> float:
-    """Find the relative rounding error with which f computes."""
+    """Find the relative rounding error of f: that of float32 or that of float64."""
     single, double = float(np.finfo(np.float32).eps), float(np.finfo(np.float64).eps)
     if centre.dtype == np.float32:
         return single
-    # A loss may be returned as a Python float and yet have been computed in float32. Then it
-    # does not feel a change in the tenth digit, but does feel one in the second.
+    # A loss may be a Python float, but computed in float32. Then a change of x in the tenth digit
+    # does not change it, but a change in the second digit does.
     signs = np.where(np.random.default_rng(0).random(x.shape) < 0.5, -1.0, 1.0)
     tiny, small = (np.asarray(f(x + size * (np.abs(x) + 1e-3) * signs)) for size in (1e-10, 1e-2))
     feels_tiny = not np.array_equal(tiny, centre)
@@ -214,7 +214,7 @@ def _precision(
 
 @dataclass
 class _Measured:
-    """Per entry of x: whether measured, slope, its bounds at a kink, rounding noise."""
+    """For each entry of x: whether it was measured, its slope, bounds at a kink, rounding error."""
 
     done: np.ndarray
     slope: np.ndarray
@@ -247,14 +247,15 @@ def _measure(
         slope_for_ones=np.full(x.shape, np.nan),
     )
     for index in entries:
-        # Rounding costs precision/step, the curve of f costs step**2: least in sum about here.
+        # Rounding causes an error of precision/step, the curve of f one of step**2. Near this
+        # step size, their sum is smallest.
         step = precision ** (1 / 3) * max(1.0, abs(x[index]))
         coarse_up, coarse_down, _ = _slopes(f, x, index, centre, step)
         up, down, fine = _slopes(f, x, index, centre, step / 4)
         size = np.maximum(np.abs(up), np.abs(down))
         rounding = 8 * precision * np.maximum(np.abs(centre), size * fine) / fine
-        # On a smooth f the two sides are apart by step * f'', so a quarter of the step brings
-        # a quarter of the gap. At a kink, or with one inside the step, the gap does otherwise.
+        # If f is smooth, the two slopes differ by step * f'', so a quarter of the step gives a
+        # quarter of the gap. At a kink, or with a kink inside the step, the gap is not a quarter.
         gap, coarse_gap = np.abs(up - down), np.abs(coarse_up - coarse_down)
         relevant = np.maximum(1e-3 * np.maximum(size, 1e-3 * np.max(size, initial=0)), rounding)
         bent = (gap > relevant) & ((gap > 0.35 * coarse_gap) | (gap < 0.15 * coarse_gap))
@@ -276,11 +277,11 @@ def _slopes(
     centre: np.ndarray,
     step: float,
 ) -> tuple[np.ndarray, np.ndarray, float]:
-    """The slope of every output to the upper and to the lower side, and the step asked for."""
+    """The slope of every output on the upper and on the lower side of x[index], and `step`."""
     above, below = x.copy(), x.copy()
     above[index] += step
     below[index] -= step
-    # What was added is not quite `step`: sums are rounded too.
+    # Divide by the real change: it is not exactly `step`, because x + step is rounded.
     up = (np.asarray(f(above.copy()), dtype=np.float64) - centre) / (above[index] - x[index])
     down = (centre - np.asarray(f(below.copy()), dtype=np.float64)) / (x[index] - below[index])
     return up, down, step
@@ -333,7 +334,7 @@ def _likely_reason(
     smooth: np.ndarray,
     allowed: np.ndarray,
 ) -> str | None:
-    """Recognise a mistake that explains every entry at once."""
+    """Name one mistake that explains all entries; None if there is no such mistake."""
     claims, slopes, slack = claimed[smooth], measured.slope[smooth], allowed[smooth]
     if claims.size == 0 or not np.all(np.isfinite(claims)):
         return None
@@ -355,7 +356,7 @@ def _likely_reason(
 
 
 def _where(wrong: np.ndarray, done: np.ndarray) -> str:
-    """Say to which indices of an axis the wrong entries are confined, if to any."""
+    """Say at which few indices of an axis all wrong entries are; "" if there are no such."""
     axes = {4: ("image or filter", "channel", "row", "column"), 2: ("row", "column")}
     names = axes.get(wrong.ndim, tuple(f"axis {k}, index" for k in range(wrong.ndim)))
     parts = []

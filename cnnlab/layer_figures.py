@@ -9,7 +9,7 @@ from cnnlab.picture import BLUE, GREEN, PURPLE, VERMILION, Picture, new_figure
 
 
 def batch_norm_paths() -> Picture:
-    """Three paths on which a pixel reaches the normalised numbers, with the gradient of each."""
+    """Draw the three paths from a pixel to the normalised numbers, and the gradient of each."""
     figure = new_figure(10.5, 4.2, "Batch normalisation: one pixel reaches the loss on three paths")
     axes = figure.subplots()
     boxes = {
@@ -44,7 +44,7 @@ def batch_norm_paths() -> Picture:
 
 
 def residual_block() -> Picture:
-    """A residual block: forward along two ways into a sum, backward along both."""
+    """Draw a residual block: two ways forward into one sum, and the same two ways back."""
     figure = new_figure(10.5, 3.4, "A residual block: the short way passes x unchanged")
     axes = figure.subplots()
     parts = {"x": 0, "first": 2.4, "ReLU": 4.8, "second": 7.2, "+": 9.6, "ReLU ": 11.6, "out": 13.6}
@@ -73,7 +73,7 @@ def residual_block() -> Picture:
 
 
 def dropout_mask() -> Picture:
-    """Numbers, a mask, and what is left, enlarged; the gradient passes the same mask."""
+    """Draw dropout: numbers times a mask, then scaled up; the gradient gets the same mask."""
     x, keep = np.array([[3.0, 6, -9, 12]]), np.array([[1, 1, 0, 0]])
     figure = new_figure(10.5, 3.9, "Dropout, rate 0.25: the same mask forward and backward")
     axes = figure.subplots()
@@ -97,7 +97,7 @@ def dropout_mask() -> Picture:
 
 
 def average_window() -> Picture:
-    """One window of average pooling, forward and backward."""
+    """Draw one window of average pooling, forward and backward."""
     figure = new_figure(8.5, 2.6, "Average pooling: every pixel has the same part")
     axes = figure.subplots()
     window = np.array([[1.0, 2], [6, 4]])
@@ -115,7 +115,7 @@ def average_window() -> Picture:
 
 
 def spread_of_weights() -> Picture:
-    """What happens to the size of a signal in 20 layers with ReLU, by the spread of the weights."""
+    """Draw the size of a signal in 20 layers with ReLU, for three spreads of the weights."""
     figure = new_figure(8.5, 3.4, "20 layers of 200 with ReLU: the spread of the weights decides")
     axes = figure.subplots()
     rng = np.random.default_rng(0)

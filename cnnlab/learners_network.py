@@ -1,4 +1,4 @@
-"""Loads the learner's network, and says in a sentence what goes wrong in their code."""
+"""Loads the learner's network, and turns an error in their code into one sentence."""
 
 import importlib
 import sys
@@ -9,7 +9,7 @@ from types import ModuleType
 
 from cnnlab.errors import LabError
 
-# What training takes from the learner's network.py.
+# The names that training uses from the learner's network.py.
 _NEEDED = ("Conv2D", "ReLU", "MaxPool2D", "Flatten", "Dense", "CNN", "SGD", "train_epoch")
 _MODULE = "the module"
 _TAKE_AGAIN = "Give it its name back, or copy it from the handout."
@@ -18,8 +18,8 @@ _TAKE_AGAIN = "Give it its name back, or copy it from the handout."
 def load_network(directory: Path) -> ModuleType:
     """Import a4_training.network from a folder shaped like assignments/.
 
-    Modules of the assignments that were imported before, from this folder or another, are
-    forgotten first.
+    Modules of the assignments that were imported earlier, from this folder or another, are
+    removed first, so that the newest files are imported.
 
     Args:
         directory: the learner's folder.
@@ -51,7 +51,7 @@ def load_network(directory: Path) -> ModuleType:
 
 @contextmanager
 def import_path(directory: Path) -> Iterator[None]:
-    """Make the learner's folder importable; while training too, as functions import when called."""
+    """Make the learner's folder importable, also in training: a function may import when called."""
     sys.path.insert(0, str(directory))
     try:
         yield
@@ -61,14 +61,14 @@ def import_path(directory: Path) -> Iterator[None]:
 
 @contextmanager
 def learners_code(directory: Path) -> Iterator[None]:
-    """Turn what goes wrong inside the learner's files into one sentence with its place.
+    """Turn an error in the learner's files into one sentence with the file and the line.
 
     Args:
         directory: the learner's folder, resolved: files are recognised by their full path.
 
     Raises:
-        LabError: in place of a SyntaxError, a NotImplementedError, or any other exception
-            that came through a file of the folder. The rest goes on as it is, and so does Ctrl-C.
+        LabError: instead of a SyntaxError, a NotImplementedError, or any other exception with
+            a file of the folder in its traceback. Other exceptions and Ctrl-C are not changed.
     """
     try:
         yield
@@ -101,13 +101,13 @@ def _assignments(directory: Path) -> set[str]:
 
 
 def _place_of(error: BaseException, directory: Path) -> tuple[str, str]:
-    """Name the exercise and the line, of the learner's files, where the error came from."""
+    """Find the exercise, and the line in the learner's files, where the error occurred."""
     function, place = "a function", ""
     trace = error.__traceback__
     while trace is not None:
         code = trace.tb_frame.f_code
         if Path(code.co_filename).is_relative_to(directory):
-            # Of a method, the class is the exercise; of a function in a function, the outer.
+            # For a method, the exercise is its class; for a nested function, the outer one.
             outermost = code.co_qualname.partition(".")[0]
             function = _MODULE if outermost == "<module>" else outermost
             place = f"{_relative(code.co_filename, directory)}, line {trace.tb_lineno}"

@@ -12,17 +12,17 @@ from cnnlab.picture import BLUE, GREY, LINES, VERMILION, Picture, new_figure, pl
 
 
 def descents(sgd: Any = None, parameter: Any = None, steps: int = 40) -> Picture:
-    """Draw the way down a narrow valley without and with momentum.
+    """Draw gradient descent in a narrow valley, without and with momentum.
 
     Args:
-        sgd: the learner's class SGD; the formula of momentum is computed here if None.
+        sgd: the learner's class SGD; if None, momentum is computed here.
         parameter: the class Parameter.
-        steps: of each descent.
+        steps: the number of steps.
     """
     slopes, start = np.array([1.0, 18.0]), np.array([-9.0, 1.0])
     figure = new_figure(9.5, 3.6, f"{steps} steps down a narrow valley, learning rate 0.03")
     axes = figure.subplots()
-    # Equal scales: with others the narrow valley would look like a round bowl.
+    # Equal scales: with unequal ones, the narrow valley would look like a round bowl.
     axes.set_aspect("equal")
     across, down = np.meshgrid(np.linspace(-10, 4, 240), np.linspace(-2.2, 2.2, 120))
     height = (slopes[0] * across**2 + slopes[1] * down**2) / 2
@@ -103,11 +103,11 @@ def loss_curve(losses: Sequence[float], accuracies: Sequence[float]) -> Picture:
 def filters(before: np.ndarray, after: np.ndarray, maps: np.ndarray | None = None) -> Picture:
     """Draw the numbered filters of a first layer, before and after training, and the change.
 
-    Each picture has a scale of its own, which stands below it. Orange is positive, violet negative.
+    Each picture has its own scale, which is written below it. Orange is positive, violet negative.
 
     Args:
         before, after: filters (F, 1, KH, KW).
-        maps: what each filter makes of one digit, (F, OH, OW), for a row of its own.
+        maps: the feature map of each filter for one digit, (F, OH, OW), as one more row.
     """
     rows = {"before": before[:, 0], "after": after[:, 0], "change": (after - before)[:, 0]}
     if maps is not None:
@@ -134,7 +134,7 @@ def filters(before: np.ndarray, after: np.ndarray, maps: np.ndarray | None = Non
 
 
 def confusion(labels: np.ndarray, predictions: np.ndarray, title: str = "") -> Picture:
-    """Draw how often each class, a row, was read as each class, a column."""
+    """Draw a table of counts: the row is the right class, the column is the class that was read."""
     counts = np.zeros((10, 10), dtype=int)
     np.add.at(counts, (labels, predictions), 1)
     wrong = counts.copy()
@@ -143,7 +143,7 @@ def confusion(labels: np.ndarray, predictions: np.ndarray, title: str = "") -> P
     title = title or f"{right:,} of {len(labels):,} test digits read rightly"
     figure = new_figure(6.2, 5.6, title)
     axes = figure.subplots()
-    # The colour shows the mistakes; the right answers would outshine them.
+    # The colour shows only the mistakes: they are few beside the right answers.
     axes.imshow(wrong, cmap="Oranges", vmin=0, vmax=max(1, int(wrong.max())))
     for (row, column), count in np.ndenumerate(counts):
         if count:
@@ -194,7 +194,7 @@ def feature_maps(image: np.ndarray, stages: Mapping[str, np.ndarray]) -> Picture
 def misread(
     images: np.ndarray, labels: np.ndarray, predictions: np.ndarray, at_most: int = 12
 ) -> Picture:
-    """Draw test digits that the network misread, the first ones in the test set's order."""
+    """Draw the first `at_most` test digits that the network misread."""
     wrong = np.flatnonzero(predictions != labels)
     shown = wrong[:at_most]
     columns = 6
@@ -213,7 +213,7 @@ def misread(
 
 
 def bugs_and_accuracy(accuracies: Mapping[str, float], caught: Mapping[str, bool]) -> Picture:
-    """Draw the accuracy of networks trained with wrong gradients, and what the check says."""
+    """Draw the accuracy of networks with wrong gradients, and the result of the gradient check."""
     names = list(accuracies)
     values = [100 * accuracies[name] for name in names]
     figure = new_figure(8.5, 1.5 + 0.45 * len(names), "Accuracy does not catch gradient bugs")
@@ -244,7 +244,7 @@ def bugs_and_accuracy(accuracies: Mapping[str, float], caught: Mapping[str, bool
 def accuracy_against_shift(
     pixels: Sequence[int], accuracies: Mapping[str, Sequence[float]], count: int
 ) -> Picture:
-    """Draw accuracy against how far the test digits were moved, one line for each training."""
+    """Draw accuracy against the number of pixels that digits were moved, a line per training."""
     title = f"{count:,} test digits moved up, down, left and right"
     figure = new_figure(8, 4, title)
     axes = figure.subplots()

@@ -1,7 +1,7 @@
-"""How a figure reaches a notebook: as an image with a text for those who cannot see it.
+"""Shows a figure in a notebook: as an image, with a text for readers who cannot see it.
 
-Colours are from Okabe and Ito's palette, which colour-blind readers can tell apart; lines also
-differ in dash and marker, and areas in lightness, so that a grey print loses nothing.
+Colours are from Okabe and Ito's palette, which colour-blind readers can tell apart. Lines also
+differ in dash and marker, and areas in lightness, so that figures can be read in grey print too.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-# matplotlib is imported when something is drawn: cells without a figure need only `once_written`,
-# and in the browser edition matplotlib is a download of its own.
+# matplotlib is imported only to draw: cells without a figure need only `once_written`, and in the
+# browser edition matplotlib is an extra download.
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -46,7 +46,7 @@ class Picture:
     In a notebook it shows itself as an image whose alternative text is the description.
 
     Args:
-        figure: what was drawn; it is turned into a PNG at once and not kept.
+        figure: the drawn figure; it is turned into a PNG at once and not kept.
         alt: what a reader who cannot see the figure should know from it.
 
     Attributes:
@@ -80,7 +80,7 @@ class Picture:
 
 
 def new_figure(width: float, height: float, title: str = "") -> Figure:
-    """Start a figure of so many inches, with a title over all of it."""
+    """Make an empty figure; width and height are in inches, and the title is at its top."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(width, height), layout="constrained")
@@ -98,18 +98,18 @@ def plain(axes: Axes) -> None:
 
 @contextmanager
 def once_written() -> Iterator[None]:
-    """Run what stands inside; where a function is not written yet, say so in one line.
+    """Run the code inside; if a function is not written yet, print one line that says so.
 
-    Notebook cells that use the learner's own functions stand inside this, so that a notebook
-    can be read and run before everything in it is written. A mistake in the learner's code
-    shows as one line too: where it happened and what Python says of it.
+    Notebook cells use this around the learner's own functions, so that a notebook can be run
+    before all its functions are written. An error in the learner's code is printed as one line
+    too: the place of the error and Python's message.
     """
     try:
         yield
     except Exception as error:
         if os.environ.get(STRICT_VARIABLE):
             raise
-        # Print goes where the cell's own output goes; a traceback would show our frames.
+        # Printed, so that it is part of the cell's output; a traceback would show the kit's code.
         print(_in_one_line(error))
 
 
@@ -131,13 +131,13 @@ def _in_one_line(error: Exception) -> str:
 
 
 def _learners_place(trace: TracebackType | None) -> tuple[str, str, int] | None:
-    """Name the learner's function in which an exception arose, its file and the line."""
+    """Find the learner's function in which an exception occurred, its file and the line."""
     found = None
     for frame, line in traceback.walk_tb(trace):
         path = Path(frame.f_code.co_filename)
-        # The folders of the assignments are named a1_..., a2_..., wherever they lie.
+        # The folders of the assignments are named a1_..., a2_..., wherever they are.
         if path.parent.name[:1] == "a" and path.parent.name[1:2].isdigit():
-            # A lambda or a comprehension has no name to look for: name the function around it.
+            # A lambda or a comprehension has no name: take the function around it.
             name = frame.f_code.co_qualname
             found = (name.partition(".<locals>")[0], path.name, line)
     return found

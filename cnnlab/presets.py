@@ -1,7 +1,7 @@
 """The networks that `make train` knows, as data: their layers and how they are trained.
 
-A preset names layers, not arrays: `layer_table` works out what comes out of each layer and how
-many numbers it learns, and `training.build` makes the network from the learner's own classes.
+A preset lists layers without arrays. `layer_table` computes the output shape of each layer and the
+number of its parameters. `training.build` makes the network from the learner's own classes.
 """
 
 import math
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 @dataclass(frozen=True)
 class Conv:
-    """A convolution. `std` is the spread of its first filters; without it the layer's own."""
+    """A convolution. `std` is the spread of its first filters; if None, the layer chooses it."""
 
     filters: int
     kernel: int = 3
@@ -22,7 +22,7 @@ class Conv:
 
 @dataclass(frozen=True)
 class BatchNorm:
-    """Batch normalisation over the channels that come in; needs assignment a5."""
+    """Batch normalisation of each input channel; needs assignment a5."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Flatten:
 
 @dataclass(frozen=True)
 class Dense:
-    """A fully connected layer. `std` as for `Conv`."""
+    """A fully connected layer. `std` is the same as for `Conv`."""
 
     units: int
     std: float | None = None
@@ -60,12 +60,12 @@ class Preset:
     Attributes:
         title: what it is, in a few words.
         layers: from the images to the ten scores.
-        learning_rate: of the first step.
-        momentum: of SGD.
-        batch_size: images in a step.
-        epochs: how often each image is seen.
+        learning_rate: the learning rate of the first step.
+        momentum: the momentum of SGD.
+        batch_size: the number of images in one step.
+        epochs: how often each image is used.
         decay: whether the learning rate falls evenly to 0 over all steps.
-        centre: subtracted from the pixels, which lie in 0..1.
+        centre: a number that is subtracted from the pixels, which are in 0..1.
         images: how many training images are used; None means all there are.
     """
 
@@ -88,7 +88,7 @@ _DEEP = (
 PRESETS = {
     "tiny": Preset(
         "one convolution, no ReLU, one image at a time",
-        # So small a start that all ten scores are nearly equal: the loss begins at ln 10.
+        # First weights so small that all ten scores are nearly equal: the loss begins at ln 10.
         (Conv(8, std=1 / 9), MaxPool(), Flatten(), Dense(10, std=1 / 1352)),
         learning_rate=0.005,
         batch_size=1,
@@ -155,7 +155,7 @@ class LayerRow(NamedTuple):
 
 
 def layer_table(preset: Preset, image_shape: tuple[int, int, int] = (1, 28, 28)) -> list[LayerRow]:
-    """Work out every layer's output shape and number of parameters.
+    """Compute every layer's output shape and number of parameters.
 
     Args:
         preset: the network.

@@ -1,9 +1,9 @@
-"""Train a network of the learner's own classes on pictures, and show what it learned.
+"""Train a network of the learner's own classes on images, and show what it learned.
 
-Nothing here computes a gradient: layers, loss, backward passes and steps are all the
-learner's, taken from the module a4_training.network of their folder, and batch normalisation
-from a5_going_further.normalization. This module puts a preset's layers together, hands out the
-pictures, counts the right answers and has them drawn.
+This module computes no gradient: layers, loss, backward passes and steps are the learner's, from
+the module a4_training.network in their folder, and batch normalisation from
+a5_going_further.normalization. This module builds the network of a preset, gives it the images,
+counts the right answers and draws figures.
 """
 
 import importlib
@@ -30,19 +30,20 @@ from cnnlab.learners_network import import_path, learners_code, load_network
 from cnnlab.presets import PRESETS, Preset, layer_table, parameter_count
 
 _STEPS_BETWEEN_LOOKS = 50
-# Pixels; trained on digits in the middle of the image, a dense network loses much by it.
+# Pixels by which test digits are moved. A dense network then reads far fewer of them, because it
+# was trained on digits in the middle of the image.
 MOVED = 3
-# Test digits whose reading is shown after each epoch.
+# The number of test digits whose predictions are shown after each epoch.
 _SHOWN = 5
 
 
 class Evaluation(NamedTuple):
-    """What a network makes of pictures whose labels are known.
+    """The results of a network on images with known labels.
 
     Attributes:
         loss: mean cross-entropy.
         accuracy: share of right answers, 0..1.
-        predictions: the class it chose for each picture, int64, shape (N,).
+        predictions: the class it chose for each image, int64, shape (N,).
         confidence: the probability it gave to that class, shape (N,).
     """
 
@@ -53,16 +54,16 @@ class Evaluation(NamedTuple):
 
 
 class Epoch(NamedTuple):
-    """How training stands after an epoch; number 0 is before the first step.
+    """The state of training after an epoch; number 0 is before the first step.
 
     Attributes:
         number: epochs done.
         loss: mean training loss, as the learner's `train_epoch` returned it; before the
-            first step, the loss on the test pictures.
-        test: the network on the test pictures.
+            first step, the loss on the test images.
+        test: the results on the test images.
         seconds: how long the epoch's training took.
         rate: the learning rate of its last step; before training, that of the first one.
-        training: the network on the first training pictures, as many as there are test pictures.
+        training: the results on the first training images, as many as there are test images.
     """
 
     number: int
@@ -75,13 +76,13 @@ class Epoch(NamedTuple):
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """What `run_training` leaves behind.
+    """The result of `run_training`.
 
     Attributes:
-        history: one entry for each epoch, the first from before training.
-        files: the pictures and the parameters, as they were written.
+        history: the state before training, and one entry after each epoch.
+        files: the written files: pictures and parameters.
         interrupted: whether the learner stopped it early.
-        model: the network, as it was trained.
+        model: the trained network.
     """
 
     history: tuple[Epoch, ...]
@@ -91,22 +92,24 @@ class TrainingResult:
 
     @property
     def accuracy(self) -> float:
-        """Share of test pictures read rightly at the end, 0..1."""
+        """Share of test images read correctly at the end, 0..1."""
         return self.history[-1].test.accuracy
 
 
 class PresetRow(NamedTuple):
-    """What came of one preset: a line of the table that compares them all.
+    """The result of one preset: one line of the table that compares all presets.
 
     Attributes:
-        model: its name.
-        parameters: numbers that it learned.
-        images, epochs: of how many images it saw each how often.
-        first_loss: on the test pictures, before training.
-        seconds_per_1000: of training, for 1,000 images, by the clock on the wall.
-        accuracy: share of all test pictures read rightly, 0..1.
-        accuracy_first_400: the same on the first 400 of them.
-        accuracy_moved: the mean over all of them moved up, down, left and right by MOVED pixels.
+        model: the name of the preset.
+        parameters: the number of parameters that it learned.
+        images: the number of training images.
+        epochs: how often each of them was used.
+        first_loss: the loss on the test images, before training.
+        seconds_per_1000: seconds of training for 1,000 images, by the clock.
+        accuracy: share of all test images read correctly, 0..1.
+        accuracy_first_400: the same for the first 400 test images.
+        accuracy_moved: the same for all test images moved up, down, left and right by MOVED
+            pixels; the mean of the four.
     """
 
     model: str
@@ -130,10 +133,10 @@ def build(
     """Make the network that a preset describes from the learner's classes.
 
     Args:
-        preset: layers as data.
+        preset: the layers as data.
         network: a module with Conv2D, ReLU, MaxPool2D, Flatten, Dense and CNN.
-        rng: where first weights come from.
-        dtype: of the parameters.
+        rng: the random generator for the first weights.
+        dtype: the dtype of the parameters.
         image_shape: (C, H, W) of one image.
 
     Returns:
@@ -172,12 +175,12 @@ def build(
 def evaluate(
     model: Any, images: np.ndarray, labels: np.ndarray, batch_size: int = 250
 ) -> Evaluation:
-    """Let the network read pictures, and compare with the labels.
+    """Let the network read images, and compare its answers with the labels.
 
-    The loss is computed here, from the scores, so that it does not depend on the learner's.
+    The loss is computed here, from the scores, so that it does not depend on the learner's loss.
 
     Raises:
-        LabError: if what the network returns is not one row of scores a picture.
+        LabError: if the network does not return one row of scores for each image.
     """
     batches = []
     with inference(model):
@@ -218,8 +221,8 @@ def train(
         model: the learner's CNN; it is changed.
         network: the module with SGD and train_epoch.
         preset: learning rate, momentum, batch size, epochs and the rest.
-        data: training pictures to learn from, test pictures to count on.
-        rng: gives the order of the pictures.
+        data: training images to learn from, test images to measure the accuracy.
+        rng: the random generator for the order of the images.
         on_step: called after each step of the optimizer.
 
     Yields:
@@ -227,7 +230,8 @@ def train(
 
     Raises:
         LabError: if the loss or a parameter is no longer a finite number, or the learner's
-            train_epoch returns no number, or their CNN.forward not one row of scores a picture.
+            train_epoch does not return a number, or their CNN.forward does not return one row
+            of scores for each image.
     """
     images = _centred(data.train_images[: preset.images], preset)
     labels = data.train_labels[: preset.images]
@@ -245,7 +249,7 @@ def train(
     )
     for number in range(1, preset.epochs + 1):
         started = time.perf_counter()
-        # NumPy's own warnings would come many to a batch, and say less than _not_finite does.
+        # NumPy would print many warnings for each batch; the message of _not_finite says more.
         with np.errstate(all="ignore"):
             loss = network.train_epoch(model, optimizer, images, labels, preset.batch_size, rng)
         seconds = time.perf_counter() - started
@@ -262,20 +266,20 @@ def train(
 
 
 def save_parameters(path: Path, model: Any) -> None:
-    """Write all that the network learned into an .npz file, in the order of the layers."""
+    """Write everything that the network learned into an .npz file, in the order of the layers."""
     np.savez(path, **{name: getattr(*place) for name, place in _named_arrays(model).items()})
 
 
 def load_parameters(path: Path, model: Any) -> None:
     """Put the parameters of an .npz file into a network of the same layers.
 
-    A network that `make train` left behind is so taken up again, without training it anew:
+    This loads a network that `make train` saved, without training it again:
 
         model = build(PRESETS["deep"], load_network(Path("assignments")), np.random.default_rng())
         load_parameters(Path("pictures/network.npz"), model)
 
     Args:
-        path: what `save_parameters` wrote.
+        path: a file that `save_parameters` wrote.
         model: the learner's CNN, built from the same preset; it is changed.
 
     Raises:
@@ -315,26 +319,26 @@ def run_training(
 ) -> TrainingResult:
     """Train a preset with the learner's network, and write pictures of what it learned.
 
-    Shows the layer table, a progress bar and one line for each epoch. Ctrl-C stops the
-    training; the pictures are then drawn of what has been learned so far.
+    Shows the layer table, a progress bar and lines after each epoch. Ctrl-C stops the training;
+    the pictures then show what the network has learned so far.
 
     Args:
         directory: a folder shaped like assignments/.
         model: name of a preset.
-        data: what `load_digits` takes.
-        output_folder: where loss.png, filters.png, misread.png and network.npz go.
-        epochs: how often each picture is seen; the preset knows if None.
-        seed: of the first weights and of the order of the pictures.
-        console: where to show it; the terminal if None.
-        resume: begin with the parameters in `output_folder`, as an earlier run left them.
+        data: a name for `load_digits`.
+        output_folder: the folder for the pictures (loss.png and others) and network.npz.
+        epochs: how often each image is used; if None, the preset's number.
+        seed: the seed for the first weights and for the order of the images.
+        console: where to print; if None, the terminal.
+        resume: begin with the parameters that an earlier run saved in `output_folder`.
 
     Returns:
         the history and the files.
 
     Raises:
-        LabError: if there is no such model, `epochs` is below 1, the pictures cannot be had, the
-            learner's code is not finished or fails, or the files cannot be written; with what to
-            do.
+        LabError: if there is no such model, `epochs` is below 1, the images cannot be loaded, the
+            learner's code is not finished or fails, or the files cannot be written. The message
+            says what to do.
     """
     console = console or Console()
     if model not in PRESETS:
@@ -399,7 +403,7 @@ def run_training(
             raise LabError("Stopped before the network was built; nothing was written.")
         if interrupted:
             console.print("Stopped; the pictures show what was learned so far.")
-            # The last epoch was cut short, so what the network knows now was never counted.
+            # The last epoch is not complete, so the present accuracy was not measured yet.
             images = _centred(digits.test_images, preset)
             now = evaluate(trained, images, digits.test_labels)
             history[-1] = history[-1]._replace(test=now)
@@ -417,20 +421,20 @@ def train_all(
     models: Sequence[str] = tuple(PRESETS),
     epochs: int | None = None,
 ) -> list[PresetRow]:
-    """Train one preset after the other, and show a table of what came of them.
+    """Train one preset after the other, and show a table of the results.
 
-    Ctrl-C ends the preset that is running and all that would follow it.
+    Ctrl-C ends the running preset, and no further preset is trained.
 
     Args:
-        directory, data, epochs: as for `run_training`.
-        output_folder: each preset writes into a folder of its own in it.
+        directory, data, epochs: see `run_training`.
+        output_folder: has a folder for the files of each preset.
         models: names of presets.
 
     Returns:
         one row for each preset that was trained to its end.
 
     Raises:
-        LabError: as `run_training`.
+        LabError: see `run_training`.
     """
     console = Console()
     digits = load_digits(data)
@@ -463,7 +467,7 @@ def train_all(
 
 
 def _accuracy_moved(model: Any, digits: Digits, preset: Preset) -> float:
-    """Share of the test pictures read rightly when moved, the mean of the four ways."""
+    """Share of the test images read correctly when moved; the mean of the four directions."""
     ways = ((-MOVED, 0), (MOVED, 0), (0, -MOVED), (0, MOVED))
     images = (_centred(shift(digits.test_images, *way), preset) for way in ways)
     return float(np.mean([evaluate(model, x, digits.test_labels).accuracy for x in images]))
@@ -489,7 +493,7 @@ def _comparison(rows: list[PresetRow]) -> Table:
 def _write(
     folder: Path, model: Any, name: str, digits: Digits, history: list[Epoch]
 ) -> tuple[Path, ...]:
-    # matplotlib takes a second to import, so only when there is something to draw.
+    # matplotlib takes a second to import, so it is imported only to draw.
     from cnnlab import training_figures
 
     files = tuple(folder / n for n in ("loss.png", "filters.png", "misread.png", "network.npz"))
@@ -520,7 +524,7 @@ def _epoch_line(epoch: Epoch) -> str:
 
 
 def _five_line(chances: np.ndarray, labels: np.ndarray) -> str:
-    """The first test digits: what each is, as what it is read, and how surely."""
+    """One line about the first test digits: label, predicted class and its probability."""
     read = chances.argmax(axis=1)
     words = [
         f"{label} as {best} ({row[best]:.0%})"
@@ -530,16 +534,16 @@ def _five_line(chances: np.ndarray, labels: np.ndarray) -> str:
 
 
 def probabilities(scores: np.ndarray) -> np.ndarray:
-    """Softmax of scores (N, K), by rows; its own, so that it does not depend on the learner's."""
+    """Softmax of each row of scores, (N, K), without the learner's softmax."""
     wide = np.asarray(scores, dtype=np.float64)
     return np.exp(wide - np.logaddexp.reduce(wide, axis=1, keepdims=True))
 
 
 class _BatchLosses:
-    """The learner's network, which also keeps the loss of each batch.
+    """The learner's network, but it also keeps the loss of each batch.
 
-    train_epoch gives no labels to the network, so the loss of a batch is taken from the gradient
-    that comes back: d_logits is (p - one_hot) / N, and at the right class p - 1 is negative.
+    train_epoch gives no labels to the network, so the loss of a batch is computed from the gradient
+    in the backward pass: d_logits is (p - one_hot) / N, negative only at the right class.
     """
 
     def __init__(self, model: Any) -> None:
@@ -565,7 +569,7 @@ def _resume(file: Path, model: Any, name: str) -> None:
         load_parameters(file, model)
     except ValueError as error:
         raise LabError(
-            f"{file} is no network “{name}”: name the MODEL that it was trained as, or train "
+            f"{file} is not the network “{name}”: name the MODEL that it was trained as, or train "
             "without RESUME=1."
         ) from error
 
@@ -578,7 +582,7 @@ def _write_progress(
     digits: Digits,
     history: list[Epoch],
 ) -> tuple[Path, ...]:
-    """Draw the loss by batch, the five digits by epoch, and, for ten classes, the confusion."""
+    """Draw the loss of each batch, five digits after each epoch, and the confusion table."""
     from cnnlab import network_figures, training_figures
 
     pictures = {
@@ -618,13 +622,13 @@ def _centred(images: np.ndarray, preset: Preset) -> np.ndarray:
 
 
 def _named_arrays(model: Any) -> dict[str, tuple[Any, str]]:
-    """All that makes the network what it is: a name, whose it is, and which attribute."""
+    """All arrays of the network: by name, the object that has the array, and the attribute."""
     named: dict[str, tuple[Any, str]] = {}
     for place, layer in enumerate(model.layers):
         start = f"{place:02d}_{type(layer).__name__}"
         for number, parameter in enumerate(layer.parameters()):
             named[f"{start}_{number}"] = (parameter, "value")
-        # What batch normalisation has seen is not learned by gradients, but reading needs it.
+        # The running statistics are not learned by gradients, but inference needs them.
         for attribute in ("running_mean", "running_variance"):
             if hasattr(layer, attribute):
                 named[f"{start}_{attribute}"] = (layer, attribute)
@@ -632,7 +636,7 @@ def _named_arrays(model: Any) -> dict[str, tuple[Any, str]]:
 
 
 class _Watched:
-    """The learner's optimizer, and around its steps the rate, a look for overflow, and the news."""
+    """The learner's optimizer, with a learning rate that can fall, and a test for overflow."""
 
     def __init__(
         self, optimizer: Any, steps: int, decay: bool, on_step: Callable[[], None]
@@ -646,18 +650,18 @@ class _Watched:
 
     @property
     def last_rate(self) -> float:
-        """The learning rate of the last step, of the first one before any."""
+        """The learning rate of the last step; before the first step, that of the first step."""
         return float(self._optimizer.learning_rate)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._optimizer, name)
 
     def step(self) -> None:
-        """Take the learner's step."""
+        """Do one step of the learner's optimizer."""
         if self._decay:
             left = max(0.0, 1 - self._done / self._steps)
             self._optimizer.learning_rate = self._first_rate * left
-        # Not at every step: for a small network it would cost as much as the step.
+        # Not at every step: in a small network this takes as long as the step.
         if self._done % _STEPS_BETWEEN_LOOKS == 0:
             for parameter in self._optimizer.parameters:
                 if not np.all(np.isfinite(parameter.value)):
@@ -688,7 +692,7 @@ def _batch_norm_class() -> Any:
 
 @contextmanager
 def inference(model: Any) -> Iterator[None]:
-    """Switch layers that behave differently in training, such as batch norm, to inference."""
+    """Inside, layers that work differently in training, such as batch norm, do inference."""
     switched = [layer for layer in model.layers if getattr(layer, "training", False)]
     for layer in switched:
         layer.training = False

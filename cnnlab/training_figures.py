@@ -1,8 +1,8 @@
-"""What a trained network looks like: its loss, its filters, and the pictures it misreads.
+"""Figures of a trained network: its loss, its filters, and the images it misreads.
 
-Each function draws one PNG. Nothing depends on a screen or on pyplot's global state. The two
-colours of lines (blue and vermilion, from Okabe and Ito's palette) differ in lightness, and
-lines differ in marker and dash as well, so that print and colour-blind readers lose nothing.
+Each function draws one figure, without a screen and without pyplot's global state. The two colours
+of lines (blue and vermilion, from Okabe and Ito's palette) differ in lightness, and lines also
+differ in marker and dash, so that the figures are clear in grey print and for colour-blind readers.
 """
 
 from collections.abc import Sequence
@@ -25,11 +25,11 @@ _DPI = 150
 
 
 def draw_loss(history: Sequence["Epoch"], path: Path, name: str) -> None:
-    """Draw loss and accuracy against epochs, side by side, from before training on."""
+    """Draw loss and accuracy against epochs, side by side; epoch 0 is before training."""
     epochs = [epoch.number for epoch in history]
     figure = _figure(9, 4.2)
     loss, accuracy = figure.subplots(1, 2)
-    # Before training one value stands for both: the network has seen none of the images.
+    # Before training there is only one loss: the network has not seen any image yet.
     loss.plot(
         epochs,
         [epoch.loss for epoch in history],
@@ -86,7 +86,7 @@ def draw_loss(history: Sequence["Epoch"], path: Path, name: str) -> None:
     accuracy.set_title("Accuracy")
     panels = [loss, accuracy]
     if len(history) > 2:
-        # Beside the untrained network's tenth, all that follows would look alike.
+        # Beside the 10 % of the untrained network, all later values would look the same.
         closer = accuracy.inset_axes((0.38, 0.14, 0.6, 0.48))
         _draw_accuracy(closer, epochs[1:], percent[1:])
         closer.set_title("the same from epoch 1 on", fontsize=9)
@@ -97,7 +97,7 @@ def draw_loss(history: Sequence["Epoch"], path: Path, name: str) -> None:
         axes.spines[["top", "right"]].set_visible(False)
     for axes in (loss, accuracy):
         axes.set_xlabel("epochs of training")
-        # Stopped before the first epoch's end there is one point, and no width of its own.
+        # If training stopped in the first epoch, there is only one point, at 0.
         last = max(1, epochs[-1])
         axes.set_xlim(-0.05 * last, 1.05 * last)
     figure.suptitle(f"Training the network “{name}”")
@@ -113,8 +113,8 @@ def draw_filters(
 ) -> None:
     """Draw the weights of the first layer that has any, one small picture for each filter.
 
-    Grey is zero, white positive, black negative: the same scale for all of them. Of a dense
-    layer, each unit's weights are laid out as the image that they look at; filters over three
+    Grey is zero, white positive, black negative: the same scale for all of them. In a dense
+    layer, each unit's weights are drawn in the shape of the input image; filters with three
     channels are drawn in colour.
     """
     weights = np.asarray(_first_weights(model), dtype=np.float64)
@@ -124,7 +124,7 @@ def draw_filters(
         kind = "units"
     total = len(weights)
     weights = weights[:at_most]
-    # Not the very largest weight: one outlier would leave all others in the same grey.
+    # Not the largest weight: one very large weight would make all others the same grey.
     limit = float(np.quantile(np.abs(weights), 0.98)) or 1.0
     columns = min(len(weights), 8)
     rows = -(-len(weights) // columns)
@@ -148,7 +148,7 @@ def draw_filters(
 def draw_misread(
     digits: Digits, test: "Evaluation", path: Path, name: str, at_most: int = 40
 ) -> None:
-    """Draw test pictures that the network misread, the ones it was surest of first."""
+    """Draw test images that the network misread; those with the highest confidence first."""
     wrong = np.flatnonzero(test.predictions != digits.test_labels)
     # A stable sort, so that equally sure ones stay in the order of the test set.
     worst = wrong[np.argsort(-test.confidence[wrong], kind="stable")][:at_most]
@@ -175,7 +175,7 @@ def draw_misread(
 
 
 def batch_losses(losses: Sequence[float], epochs: int) -> Picture:
-    """Draw the loss of every batch, pale, and the mean of its neighbours, dark."""
+    """Draw the loss of every batch (pale), and the moving mean of the losses (dark)."""
     figure = new_figure(9, 3.8, "Loss of every batch, in the order of training")
     axes = figure.subplots()
     if losses:
@@ -200,7 +200,7 @@ def batch_losses(losses: Sequence[float], epochs: int) -> Picture:
 
 
 def five_digits(images: np.ndarray, snapshots: Sequence[np.ndarray], labels: np.ndarray) -> Picture:
-    """Draw test digits, (N, C, H, W), and their probabilities, (N, 10), before and after epochs."""
+    """Draw test digits, (N, C, H, W), and their probabilities, (N, 10), after some epochs."""
     chosen = sorted({round(k) for k in np.linspace(0, len(snapshots) - 1, min(5, len(snapshots)))})
     size = 1.5 * (len(chosen) + 1)
     figure = new_figure(size, 1.15 * len(images) + 0.5, "Five test digits as training goes on")
@@ -227,7 +227,7 @@ def five_digits(images: np.ndarray, snapshots: Sequence[np.ndarray], labels: np.
 
 
 def _framed(grid: np.ndarray, used: int) -> list[Any]:
-    """Give the first `used` panels a thin frame and no ticks, and make the others vanish."""
+    """Give the first `used` panels a thin frame and no ticks, and hide the other panels."""
     panels = list(grid.flat)
     for axes in panels[:used]:
         axes.set(xticks=[], yticks=[])

@@ -1,4 +1,4 @@
-"""The network as volumes: the map of the course, convolution with channels, pooling, softmax."""
+"""The network in pictures: the map of the course, channels, pooling and softmax."""
 
 import numpy as np
 from matplotlib.patches import Rectangle
@@ -25,7 +25,7 @@ def course_map(here: tuple[str, ...], backward: bool = False) -> Picture:
     """Draw the way from an image to the loss and back, and mark what this notebook is about.
 
     Args:
-        here: names of PARTS.
+        here: the names in PARTS to mark.
         backward: whether the notebook is about the way back too.
     """
     unknown = set(here) - set(PARTS)
@@ -68,11 +68,11 @@ def course_map(here: tuple[str, ...], backward: bool = False) -> Picture:
 
 
 def network(image: np.ndarray, scores: np.ndarray | None = None) -> Picture:
-    """Draw the smallest network of the course as volumes, and ten bars at its end.
+    """Draw the smallest network of the course as 3-D blocks, with ten bars at its end.
 
     Args:
         image: a digit, (28, 28).
-        scores: ten probabilities; an example of a digit that is read as 7 if None.
+        scores: ten probabilities; if None, an example: a digit that is read as 7.
     """
     bars = np.full(10, 0.01) if scores is None else np.asarray(scores, dtype=float)
     if scores is None:
@@ -113,7 +113,7 @@ def network(image: np.ndarray, scores: np.ndarray | None = None) -> Picture:
 
 
 def channels() -> Picture:
-    """Convolution with two channels: two windows, two filter tables, one number."""
+    """Draw a convolution with two channels: two windows, two filter tables, one number."""
     first, second = np.array([[1.0, 2], [3, 4]]), np.array([[10.0, 20], [30, 40]])
     w_first, w_second = np.array([[1.0, 0], [0, 1]]), np.array([[0.0, 1], [0, 0]])
     figure = new_figure(10, 3.9, "Two channels, one filter, one number")
@@ -139,7 +139,7 @@ def channels() -> Picture:
 
 
 def filters_make_channels() -> Picture:
-    """Shapes: a volume of C channels, F filters as deep as the volume, a volume of F channels."""
+    """Draw the shapes of a convolution: C channels, F filters of C channels each, F channels."""
     figure = new_figure(10, 3.7, "Each filter is as deep as its input, and makes one channel")
     axes = figure.subplots()
     volume(axes, 0, 0, 4, 0.9, 4, SKY)
@@ -164,7 +164,7 @@ def filters_make_channels() -> Picture:
 
 
 def pool_volume() -> Picture:
-    """Max pooling of a volume: each channel by itself, half as high and half as wide."""
+    """Draw max pooling: each channel by itself becomes half as high and half as wide."""
     windows = np.array([[1.0, 2, 5, 3], [6, 4, 8, 1], [2, 7, 3, 9], [1, 5, 4, 2]])
     winners = [(1, 0), (1, 2), (2, 1), (2, 3)]
     figure = new_figure(10, 3.6, "A 2x2 max pool: half as high, half as wide, as many channels")
@@ -192,7 +192,7 @@ def pool_volume() -> Picture:
 
 
 def softmax_layer() -> Picture:
-    """Three scores, their exponentials, and their shares of the sum."""
+    """Draw softmax: three scores, their exponentials, and their shares of the sum."""
     scores = np.array([1.0, 2, 3])
     powers = np.exp(scores)
     shares = powers / powers.sum()

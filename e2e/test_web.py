@@ -394,7 +394,7 @@ def test_what_is_brought_back_is_checked_first_and_never_replaces_silently(
     learner.go("folder.html")
     rubbish = {"name": "a.zip", "mimeType": "application/zip", "buffer": b"no zip"}
     page.locator("#zip").set_input_files(rubbish)  # type: ignore[arg-type]
-    expect(page.locator("#brought")).to_contain_text("this file is no zip that can be read")
+    expect(page.locator("#brought")).to_contain_text("this file is not a zip that can be read")
     (tmp_path / "empty").mkdir()
     (tmp_path / "empty" / "other.py").write_text("x = 1\n")
     other = {"buffer": zip_of(tmp_path / "empty"), "name": "a.zip", "mimeType": "application/zip"}

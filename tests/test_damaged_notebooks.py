@@ -399,7 +399,7 @@ def test_the_feedback_says_so(released: Path, tmp_path: Path) -> None:
     page, _ = run_nbgrader.feedback(course).pages
     assert page.parent.parent.name == "student000"
     told = " ".join(page.read_text(encoding="utf-8").split())
-    assert f"{NAME}.ipynb cannot be read: it is no JSON." in told
+    assert f"{NAME}.ipynb cannot be read: it is not JSON." in told
     assert RELEASED_INSTEAD in told
 
 

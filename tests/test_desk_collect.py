@@ -165,7 +165,7 @@ def test_a_students_own_timestamp_is_not_believed(course: Path, tmp_path: Path) 
         f"{folder}/timestamp.txt": "2020-01-01 00:00:00 UTC",
     }
     done = collect(course, packed(tmp_path / "class.zip", files))
-    assert "a timestamp.txt of the student's own says nothing here" in done.output
+    assert "a timestamp.txt that the student wrote is ignored" in done.output
     assert not (course / "submitted" / "ada" / A1.name / "timestamp.txt").exists()
 
 
@@ -178,7 +178,7 @@ def test_an_empty_upload_is_asked_for_again(course: Path, tmp_path: Path) -> Non
 def test_a_text_in_another_encoding_is_named(course: Path, tmp_path: Path) -> None:
     text = (WORK + "# für\n").encode("latin-1")
     done = collect(course, packed(tmp_path / "class.zip", {f"ada/{A1.name}/{FILE}": text}))
-    assert f"ada: {FILE} was no UTF-8; its letters were kept" in done.output
+    assert f"ada: {FILE} was not saved as UTF-8; its letters were kept" in done.output
     assert of(course, "ada").endswith("# für\n")
 
 
@@ -538,9 +538,9 @@ def test_moodles_worksheet_says_when(course: Path, tmp_path: Path) -> None:
     ("text", "zone", "said"),
     [
         ("a,b\n1,2\n", "UTC", "grading worksheet"),
-        (WORKSHEET.replace("8:15 PM", "am Abend"), "UTC", "is no time like"),
-        (WORKSHEET, "Berlin", "no time zone"),
-        (WORKSHEET, "../../etc/passwd", "no time zone"),
+        (WORKSHEET.replace("8:15 PM", "am Abend"), "UTC", "is not a time like"),
+        (WORKSHEET, "Berlin", "not a time zone"),
+        (WORKSHEET, "../../etc/passwd", "not a time zone"),
     ],
 )
 def test_a_worksheet_that_is_none_is_named(text: str, zone: str, said: str) -> None:
@@ -582,7 +582,7 @@ def test_a_class_list_of_any_spreadsheet_comes_into_the_gradebook(course: Path, 
         (b"name,mail\nAda,a@b.c\n", "it needs a column of ids"),
         (b"PK\3\4", "save it as CSV"),
         (b"id,first_name\nada,Ada\nada,Adam\n", "has ada twice"),
-        (b"id\n../ada\n", "can be no id"),
+        (b"id\n../ada\n", "cannot be an id"),
     ],
 )
 def test_what_is_no_class_list_is_refused_in_one_line(course: Path, data: bytes, says: str) -> None:

@@ -200,4 +200,4 @@ def test_nonsense_of_f_is_not_blamed_on_the_gradient() -> None:
     with np.errstate(all="ignore"):
         result = check_gradient(np.log, np.array([1.0, -1.0]), 1.0, np.array([1.0, -1.0]))
     assert not result.passed
-    assert "mend f first" in result.message
+    assert "fix f first" in result.message

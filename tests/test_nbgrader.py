@@ -712,7 +712,7 @@ def test_a_score_that_is_no_number_is_never_full_marks(
     scores["im2col"] = score
     result = grade(course)["ada"]
     assert result.status == "not graded"
-    assert "which is no mark" in result.problem
+    assert "which is not a mark" in result.problem
     assert {mark for mark, _ in marks_of(course, "ada").values()} == {None}
     assert all(waits for _, waits in marks_of(course, "ada").values())
     assert not (course / "autograded" / "ada" / NAME).exists()
@@ -761,7 +761,7 @@ def test_when_one_cannot_be_graded_the_others_are_and_the_end_says_who(
     problems = {(g.student, g.assignment): g.problem for g in results if g.problem}
     assert problems == {
         ("bob", NAME): "RuntimeError: the grader broke down",
-        ("cy", "A1 final"): "A1 final is no assignment; rename the folder to one of "
+        ("cy", "A1 final"): "A1 final is not an assignment; rename the folder to one of "
         + ", ".join(a.name for a in COURSE.assignments),
     }
     # A submission that cannot be graded must not keep an earlier mark.

@@ -255,7 +255,7 @@ CALLBACKS = {
         "kept = np.zeros(9_000)\n    while True: f(kept)", "called back with more than"),
     "a large argument": ("f(np.zeros(7_000_000, 'i1'))", "no more than 10,000 numbers"),
     "asked without end": ("while True: f(x)", "called back more than|finish"),
-    "asked for what is no number": ("f(f, print, {}, None)", "d_x|raised"),
+    "asked for what is not a number": ("f(f, print, {}, None)", "d_x|raised"),
     "asked wrongly": ("f(1, 2, 3, k=4)", "raised"),
 }  # fmt: skip
 

@@ -4,8 +4,11 @@ import contextlib
 import hashlib
 import io
 import json
+import os
 import re
 import signal
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -102,6 +105,33 @@ def test_cells_without_the_learners_code_run_alone() -> None:
         namespace: dict[str, object] = {"display": lambda *_: None}
         with contextlib.redirect_stdout(io.StringIO()):
             exec(cell.before + "\n" + cell.code, namespace)
+
+
+WITHOUT_MATPLOTLIB = """
+import contextlib, io, json, sys
+sys.modules["matplotlib"] = None
+for cell in json.load(sys.stdin):
+    with contextlib.redirect_stdout(io.StringIO()):
+        exec(cell, {"display": lambda *_: None})
+"""
+
+
+@pytest.mark.soak
+def test_a_cell_that_loads_no_matplotlib_needs_none() -> None:
+    cells = [
+        f"{piece.runnable.before}\n{piece.runnable.code}"
+        for lesson in lessons().values()
+        for piece in (*lesson.story, *lesson.after)
+        if isinstance(piece, Cell) and not piece.runnable.needs_matplotlib
+    ]
+    assert len(cells) > 20
+    subprocess.run(
+        [sys.executable, "-c", WITHOUT_MATPLOTLIB],
+        input=json.dumps(cells),
+        text=True,
+        check=True,
+        env=os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{COURSE.solutions}"},
+    )
 
 
 @pytest.mark.soak

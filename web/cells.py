@@ -8,8 +8,8 @@ cell, without showing their output.
 import ast
 from dataclasses import dataclass
 
-# Modules whose import needs matplotlib, which the browser downloads only for such a cell.
-DRAWING = ("cnnlab.figures", "cnnlab.network_figures", "cnnlab.further_figures")
+# Ends the name of a module whose import needs matplotlib. The browser downloads it only for these.
+DRAWING = "figures"
 # Names that the page provides; they are not looked up in earlier cells.
 _PROVIDED = {"check", "sys", "Path", "display"}
 
@@ -36,7 +36,7 @@ class Runnable:
     @property
     def needs_matplotlib(self) -> bool:
         """Whether running it imports matplotlib."""
-        return bool(self.modules & set(DRAWING)) or ".figure()" in self.code
+        return any(m.endswith(DRAWING) for m in self.modules) or ".figure()" in self.code
 
     def needs_learner(self, assignments: set[str]) -> bool:
         """Whether it imports anything that the learner writes."""

@@ -38,10 +38,6 @@ NO_FILE = (
 Send = Callable[[str], None]
 
 
-class Stopped(Exception):
-    """The person pressed Stop."""
-
-
 # --- what the platform lacks ---
 
 
@@ -275,7 +271,7 @@ def try_code(module: str, code: str, send: Send) -> None:
 
 
 def _run(code: Any, name: str, namespace: dict[str, Any]) -> bool:
-    """Execute code, and print the learner's lines of an exception; return whether there was none."""
+    """Execute code; on an exception, print the learner's lines of it and return False."""
     try:
         exec(compile(code, name, "exec") if isinstance(code, str) else code, namespace)
     except KeyboardInterrupt:

@@ -153,7 +153,9 @@ def examine(exercise: Exercise) -> list[Entry]:
     """
     right = take_prints(exercise, getattr(load_reference(), exercise.name))
     if any(one.raised for one in right):
-        raise UserError(f"{exercise.name}: a probe breaks on the solution; mend the probe")
+        raise UserError(
+            f"{exercise.name}: a probe raises an exception on the solution; correct the probe"
+        )
     entries: list[Entry] = []
     for pitfall in wrong_implementations(exercise):
         if not pitfall.sentence:
@@ -161,7 +163,7 @@ def examine(exercise: Exercise) -> list[Entry]:
         entry = _entry(pitfall, take_prints(exercise, pitfall.code), right)
         if entry.evidence < LEAST_EVIDENCE:
             if all(one.raised for one in entry.prints):
-                raise UserError(f"{pitfall.id} raises for every probe; call it, and mend it")
+                raise UserError(f"{pitfall.id} raises for every probe; call it, and correct it")
             raise UserError(
                 f"{pitfall.id} differs from the solution on {entry.evidence} of "
                 f"{len(entry.prints)} probes, and {LEAST_EVIDENCE} are needed to name it; add a "

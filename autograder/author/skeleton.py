@@ -52,7 +52,7 @@ def unchanged(x: np.ndarray) -> np.ndarray:
     return x.copy()
 '''
 PROBES = '''\
-"""What {name} is asked."""
+"""Probes of {name}."""
 
 from typing import Any
 
@@ -193,7 +193,7 @@ def _with_cell(path: Path, new: NewExercise) -> str:
     try:
         notebook: Any = nbformat.reads(_text(path), as_version=4)
     except nbformat.reader.NotJSONError as error:
-        raise UserError(f"{path} is no notebook: {error}") from error
+        raise UserError(f"{path} is not a notebook: {error}") from error
     task = nbformat.v4.new_markdown_cell(
         f"### {new.name}\n\nDouble every number.", id=f"task-{new.name}"
     )

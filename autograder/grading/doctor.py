@@ -1,4 +1,4 @@
-"""Reports what grading finds on this machine, what is missing, and the command that fixes it."""
+"""Reports what works for grading on this machine, what is missing, and the command to fix it."""
 
 import importlib.util
 import os
@@ -45,7 +45,7 @@ def _sandbox() -> list[Finding]:
         findings.append(Finding("good", f"Learners' code runs in a sandbox of {chosen}."))
     for name, reason in reasons.items():
         if reason is None:
-            spare = "" if name == chosen else " It is not needed while a better wall works."
+            spare = "" if name == chosen else " It is not needed while a stronger sandbox works."
             findings.append(Finding("good", f"{name} works here.{spare}"))
         else:
             mend = _mend_bubblewrap() if name == "bubblewrap" else _mend_landlock()

@@ -376,7 +376,7 @@ class RemoteBackend:
             ):
                 pass
             case _:
-                raise _WorkerEnded("it sent something that is no answer")
+                raise _WorkerEnded("it sent something that is not an answer")
         if id >= self._substitutes:
             # A check may keep the arguments of its function; in NumPy a byte may become 8 bytes.
             if self._received > MOST_BYTES_ASKED:
@@ -419,7 +419,7 @@ class RemoteBackend:
             }:
                 pass
             case _:
-                raise _WorkerEnded("it sent something that is no answer")
+                raise _WorkerEnded("it sent something that is not an answer")
         names = [name[:40] for name in parameters[:20] if isinstance(name, str)]
         if failure is not None:
             return Outcome(failure=_checked_failure(failure), parameters=names)
@@ -445,7 +445,7 @@ class RemoteBackend:
         """Add the worker's number to the ids in Handles: each new worker starts again at id 0."""
         if isinstance(value, Handle):
             if not 0 <= value.id < GENERATION:
-                raise _WorkerEnded("it sent something that is no answer")
+                raise _WorkerEnded("it sent something that is not an answer")
             id = value.id + self.workers_started * GENERATION
             return Handle(id, value.type[:80])
         if isinstance(value, list | tuple):
@@ -620,7 +620,7 @@ def _checked_failure(failure: Any) -> Failure:
         }:
             pass
         case _:
-            raise _WorkerEnded("it sent something that is no answer")
+            raise _WorkerEnded("it sent something that is not an answer")
     steps = []
     for step in trace[:12]:
         match step:
@@ -633,5 +633,5 @@ def _checked_failure(failure: Any) -> Failure:
                 steps.append({"file": f[:200], "line": n, "function": name[:100]})
                 steps[-1]["source"] = source[:200]
             case _:
-                raise _WorkerEnded("it sent something that is no answer")
+                raise _WorkerEnded("it sent something that is not an answer")
     return Failure(kind, type_name[:100], message[:2000], steps, function[:100])

@@ -273,7 +273,7 @@ def call_filter(more: tuple[str, ...] = ()) -> bytes:
     rules = pyseccomp.SyscallFilter(pyseccomp.ALLOW)
     for name in (*FORBIDDEN_CALLS, *more):
         try:
-            # clone3 as "not there": the C library then falls back to clone, which is refused.
+            # clone3 fails with ENOSYS: the C library then tries clone, which fails with EPERM.
             reason = errno.ENOSYS if name == "clone3" else errno.EPERM
             rules.add_rule(pyseccomp.ERRNO(reason), name)
         except (OSError, RuntimeError, ValueError):

@@ -34,7 +34,7 @@ class HandedIn:
     Attributes:
         submissions: sorted by student, then in course order.
         students: every folder's name.
-        stray: for each folder that is no assignment: student, folder and what to do.
+        stray: for each folder that is not an assignment: student, folder and what to do.
         warnings: for misplaced files and for names that look alike: student or "", and a sentence.
     """
 
@@ -149,5 +149,5 @@ def _no_assignment(student: str, name: str, known: list[str]) -> str:
         return f"the folders are swapped: it has to be {name}/{student}/"
     near = difflib.get_close_matches(name.lower(), known, n=1, cutoff=0.75)
     if near:
-        return f"{name} is no assignment; rename the folder to {near[0]}"
-    return f"{name} is no assignment; rename the folder to one of {', '.join(known)}"
+        return f"{name} is not an assignment; rename the folder to {near[0]}"
+    return f"{name} is not an assignment; rename the folder to one of {', '.join(known)}"

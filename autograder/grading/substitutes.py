@@ -24,7 +24,7 @@ MOST_NUMBERS = 16 << 20
 
 
 def has_code(part: Exercise, course: Course) -> bool:
-    """Whether an exercise has code of its own; `mnist`, for one, only combines the others."""
+    """Whether an exercise has code of its own; for example, `mnist` has none."""
     return hasattr(reference_of(course), part.name)
 
 

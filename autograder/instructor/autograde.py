@@ -75,8 +75,8 @@ ROOM_TO_GRADE = 4 << 20
 # Part of the warning about a mark by hand whose exercise changed.
 STANDS = "by hand stands although"
 _AGAIN = (
-    "Make room on the disk, or let go of the gradebook, and run the same command again; the marks "
-    "from before stand until then"
+    "Make room on the disk, or close the program that has the gradebook open, and run the "
+    "same command again; until then the earlier marks stay"
 )
 
 

@@ -247,7 +247,8 @@ def gradebook_said(top: Path) -> Iterator[None]:
         reason = getattr(error, "orig", None) or error
         raise UserError(
             f"{top / GRADEBOOK}: {reason}. What was stored before is kept: make room "
-            "on the disk, or let go of the gradebook, and run the same command again"
+            "on the disk, or close the program that has the gradebook open, and run the same "
+            "command again"
         ) from error
 
 
@@ -284,7 +285,7 @@ def _wait_for(gradebook: Path, console: Console) -> None:
                 who = _holders(gradebook)
                 raise UserError(
                     f"{gradebook} is locked by {who}, since {WAIT_SECONDS:.0f} seconds; nothing "
-                    "was graded: let go of it there, and run the same command again"
+                    "was graded: close it there, and run the same command again"
                 ) from error
         except sqlite3.DatabaseError:
             return
@@ -332,8 +333,9 @@ def back_up(gradebook: Path) -> Path | None:
         with contextlib.suppress(OSError):
             copy.unlink(missing_ok=True)  # an incomplete copy is useless
         raise UserError(
-            f"the gradebook cannot be copied to {copy} ({error}), so nothing was written into it; "
-            "free the disk or let go of the gradebook, and run the same command again"
+            f"the gradebook cannot be copied to {copy} ({error}), so nothing was written into it. "
+            "Free the disk or close the program that has the gradebook open, and run the same "
+            "command again"
         ) from error
     copies = sorted(folder.glob("gradebook-*.db"))
     if len(copies) > 1 and filecmp.cmp(copies[-2], copy, shallow=False):

@@ -59,7 +59,7 @@ def read_students(data: bytes) -> list[Student]:
         if not student.id:
             continue
         if student.id.startswith(".") or "/" in student.id or not student.id.isprintable():
-            raise UserError(f"{clean(student.id)!r} can be no id: it would name no folder")
+            raise UserError(f"{clean(student.id)!r} cannot be an id: it cannot name a folder")
         if found.setdefault(student.id, student) != student:
             raise UserError(f"the class list has {clean(student.id)} twice; remove one line")
     if not found:

@@ -249,14 +249,14 @@ def _store(top: Path, hand_in: HandIn, assignment: str | None, result: Collected
         result.refused.append(f"{whose}: {hand_in.why_nobody}")
         return
     if hand_in.student.startswith(".") or re.search(r"[/\\\0]", hand_in.student):
-        result.refused.append(f"{whose}: that can be no student's id")
+        result.refused.append(f"{whose}: that cannot be a student's id")
         return
     known = load().assignments
     if assignment or hand_in.assignment:
         try:
             known = (load().assignment(assignment or hand_in.assignment),)
         except UserError:
-            result.refused.append(f"{whose}: {clean(hand_in.assignment)} is no assignment")
+            result.refused.append(f"{whose}: {clean(hand_in.assignment)} is not an assignment")
             return
     before = len(result.taken) + len(result.skipped) + len(result.refused)
     for each in known:
@@ -356,7 +356,7 @@ def _store_one(top: Path, hand_in: HandIn, assignment: Assignment, result: Colle
     if hand_in.late and time is None and became in ("new", "again"):
         result.late.append((hand_in.student, assignment.name))
     if hand_in.number and any(source.rglob(STAMP)):
-        result.notes.append(f"{whose}: a {STAMP} of the student's own says nothing here")
+        result.notes.append(f"{whose}: a {STAMP} that the student wrote is ignored")
     if time is None and any(source.rglob(STAMP)) and not hand_in.number:
         result.notes.append(
             f"{whose}: {STAMP} is not understood as a time; write it as 2026-03-31 23:59:00 UTC"
@@ -364,7 +364,7 @@ def _store_one(top: Path, hand_in: HandIn, assignment: Assignment, result: Colle
     result.timeless += became in ("new", "again") and time is None
     result.notes += [f"{whose}: {note}" for note in gathered.taken]
     result.notes += [
-        f"{whose}: {name} was no UTF-8; its letters were kept, and it is stored as UTF-8"
+        f"{whose}: {name} was not saved as UTF-8; its letters were kept, and it is stored as UTF-8"
         for name, data in present.items()
         if gathered.files.get(name) == as_utf8(data) != data.removeprefix(b"\xef\xbb\xbf")
     ]
@@ -517,7 +517,7 @@ def _by_number(
     if named and numbered[0] not in named:
         return None, (
             f"the name is that of {some([p.id for p in named])} on the class list, but the number "
-            f"{number} is that of {numbered[0].id}; mend the list, or put the files into "
+            f"{number} is that of {numbered[0].id}; correct the list, or put the files into "
             "submitted/<id>/<assignment>/ yourself"
         )
     return numbered[0], ""
@@ -558,8 +558,8 @@ def _why_nobody(people: list[Person], name: str) -> str:
             "submitted/<id>/<assignment>/ yourself"
         )
     return (
-        "nobody on the class list has that name; mend the list and collect again, or put the files "
-        "into submitted/<id>/<assignment>/ yourself and type autograder acknowledge"
+        "nobody on the class list has that name; correct the list and collect again, or put "
+        "the files into submitted/<id>/<assignment>/ yourself and type autograder acknowledge"
     )
 
 

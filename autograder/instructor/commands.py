@@ -344,7 +344,7 @@ def _close_to_others(top: Path) -> None:
 def _chosen(course: Path | None) -> Path:
     if course is not None:
         if not (course / "nbgrader_config.py").is_file():
-            raise UserError(f"{course} holds no nbgrader_config.py, so it is no course")
+            raise UserError(f"{course} holds no nbgrader_config.py, so it is not a course")
         choose(course)
         return course.resolve()
     here = Path.cwd().resolve()

@@ -51,7 +51,7 @@ def comments_file(top: Path, student: str, assignment: str) -> Path:
         UserError: if the student's id cannot be the name of a folder.
     """
     if student in ("", ".", "..") or "/" in student or "\0" in student or student[0] == ".":
-        raise UserError(f"{clean(student)!r} is no student's id")
+        raise UserError(f"{clean(student)!r} is not a student's id")
     return top / COMMENTS / student / f"{assignment}.toml"
 
 
@@ -271,7 +271,7 @@ def applied_text(points: Mapping[tuple[str, str, str], float]) -> str:
 def _remark(item: dict[str, Any], rubric: dict[str, RubricItem], where: str) -> Remark:
     line, name, text = item.get("line"), item.get("remark"), item.get("text", "")
     if line is not None and (not isinstance(line, int) or isinstance(line, bool) or line < 1):
-        raise UserError(f"{where}: line = {line!r} is no line number")
+        raise UserError(f"{where}: line = {line!r} is not a line number")
     if not isinstance(text, str):
         raise UserError(f"{where}: text = {text!r} has to stand in quotes")
     points = _points(item, where)
@@ -291,7 +291,7 @@ def _points(item: dict[str, Any], where: str) -> float | None:
     if points is None:
         return None
     if isinstance(points, bool) or not isinstance(points, int | float):
-        raise UserError(f"{where}: points = {points!r} is no number")
+        raise UserError(f"{where}: points = {points!r} is not a number")
     if not abs(points) <= MOST_POINTS:
         raise UserError(f"{where}: points has to lie between -{MOST_POINTS} and {MOST_POINTS}")
     return float(points)

@@ -52,7 +52,7 @@ def students_in(gradebook: bytes) -> int:
         try:
             return int(database.execute("SELECT COUNT(*) FROM student").fetchone()[0])
         except sqlite3.Error as error:
-            raise ValueError(f"this is no gradebook: {error}") from error
+            raise ValueError(f"this is not a gradebook: {error}") from error
 
 
 def contents(database: sqlite3.Connection) -> list[tuple[Any, ...]]:

@@ -90,7 +90,7 @@ def extend(
     with gradebook_of(top) as gradebook:
         given = extensions.extend(top, gradebook, student, name, days=days, until=moment)
     _say(f"{student} may hand in {name} until {given.until} UTC ({top / extensions.FILE})")
-    _say("run make grade: what lateness costs is worked out anew")
+    _say("run make grade: it works out again what lateness costs")
 
 
 @click.command("late-days")
@@ -335,7 +335,7 @@ def forget(student: str, yes: bool, course: Path | None) -> None:
 
     top = course_top(course)
     if not yes:
-        raise UserError(f"this deletes all of {clean(student)} for good; say so with --yes")
+        raise UserError(f"this permanently deletes all of {clean(student)}; to do it, add --yes")
     for line in remove(top, student):
         _say(line)
     _say("nbgrader's exchange and archives of earlier terms lie outside the course: see there, too")
@@ -364,7 +364,7 @@ def end_term(archive: Path, shift_weeks: int, course: Path | None) -> None:
     )
     _say(f"{ended.files} files are in {ended.archive}; keep it where only you can read it")
     _say("the gradebook is empty; commit gradebook.db, which has the new due dates")
-    _say("a class list is no part of the archive: remove it, or replace it by next term's")
+    _say("a class list is not part of the archive: remove it, or replace it by next term's")
     _say(ended.secret)
     for name, moment in ended.due.items():
         _say(f"{name} is due {moment} UTC")

@@ -92,7 +92,7 @@ def forget(top: Path, student: str) -> list[str]:
     for name in MADE:
         if (top / name).is_dir():
             shutil.rmtree(top / name)
-            said.append(f"{name}/: deleted, since it names everybody; make it anew when needed")
+            said.append(f"{name}/: deleted, since it names everybody; make it again when needed")
     said += [f"{path}: still holds the id; look yourself" for path in _holding(top, student)]
     return said
 

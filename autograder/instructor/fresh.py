@@ -97,7 +97,7 @@ def gradebook_contents(path: Path) -> list[tuple[Any, ...]]:
     try:
         return commit_guard.contents(database)
     except sqlite3.Error as error:
-        raise UserError(f"{path} is no gradebook of this nbgrader: {error}") from error
+        raise UserError(f"{path} is not a gradebook of this nbgrader: {error}") from error
     finally:
         database.close()
 

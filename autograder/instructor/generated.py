@@ -204,7 +204,8 @@ def _require_one_cell_each(assignment: Assignment, cells: list[NotebookNode]) ->
             )
     for name in graded.keys() - {exercise.name for exercise in assignment.exercises}:
         raise UserError(
-            f"{where}: the graded cell {name!r} is no exercise of {assignment.name} in course.toml"
+            f"{where}: the graded cell {name!r} is not an exercise of {assignment.name} in "
+            "course.toml"
         )
     for cell in cells:
         if is_grade(cell) and not is_solution(cell) and cell.cell_type != "code":

@@ -127,7 +127,7 @@ def fill_cell(cell: NotebookNode, verdict: ExerciseVerdict, notes: list[str]) ->
         )
     score = verdict.score
     if isinstance(score, bool) or not isinstance(score, int | float) or not math.isfinite(score):
-        raise NotGraded(f"the score of {verdict.exercise} is {score!r}, which is no mark")
+        raise NotGraded(f"the score of {verdict.exercise} is {score!r}, which is not a mark")
     mark = round(min(max(float(score), 0.0), points), 4)
     cell.outputs = [
         nbformat.v4.new_output("stream", name="stdout", text=verdict_text(verdict, mark, notes)),

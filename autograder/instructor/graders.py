@@ -132,7 +132,7 @@ def unpack(top: Path, archive: Path) -> list[str]:
     with scratch("unpack") as folder:
         database = _database_of(archive, folder)
         if database.parent != folder or not zipfile.is_zipfile(archive):
-            raise UserError(f"{archive} is no zip that autograder split wrote")
+            raise UserError(f"{archive} is not a zip that autograder split wrote")
         _values(database)
         # Before any mark is written here.
         said = [guard_commits(top)]
@@ -368,7 +368,7 @@ def _values(database: Path) -> dict[Key, Values]:
                                 "manual_comment": comment.manual_comment or None
                             }
     except Exception as error:  # SQLAlchemy and alembic raise many kinds of exceptions
-        raise UserError(f"{database.name} is no gradebook: {clean(str(error))[:200]}") from error
+        raise UserError(f"{database.name} is not a gradebook: {clean(str(error))[:200]}") from error
     return found
 
 
@@ -388,13 +388,13 @@ def _refuse_programs(database: Path) -> None:
                 for column in opened.execute("SELECT hidden FROM pragma_table_xinfo(?)", (name,))
             ]
     except sqlite3.Error as error:
-        raise UserError(f"{database.name} is no gradebook: {clean(str(error))[:200]}") from error
+        raise UserError(f"{database.name} is not a gradebook: {clean(str(error))[:200]}") from error
     plain = all(kind in ("table", "index") for kind, _, _ in made)
     # Computed columns, and virtual tables, whose rows a module produces.
     plain &= not any(hidden for (hidden,) in columns)
     plain &= not any((sql or "").upper().startswith("CREATE VIRTUAL") for _, _, sql in made)
     if not plain:
-        raise UserError(f"{database.name} is no gradebook of nbgrader: it has views or programs")
+        raise UserError(f"{database.name} is not a gradebook of nbgrader: it has views or programs")
 
 
 def _no_mark(name: str, value: Any, row: Any) -> str:

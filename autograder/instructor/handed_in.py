@@ -21,19 +21,19 @@ def read_cells(path: Path) -> list[dict[str, Any]]:
     nbformat is not used: its validation takes minutes for a million empty cells.
 
     Raises:
-        UserError: if it is no regular file, too large, no JSON, or no notebook of version 4.
+        UserError: if it is not a regular file, too large, no JSON, or no notebook of version 4.
     """
     try:
         status = os.lstat(path)
         if not stat.S_ISREG(status.st_mode):
-            raise UserError("it is no regular file")
+            raise UserError("it is not a regular file")
         if status.st_size > LARGEST_NOTEBOOK:
             raise UserError(f"it is larger than {LARGEST_NOTEBOOK >> 20} MB; clear its outputs")
         notebook = json.loads(path.read_bytes().decode("utf-8-sig"))
     except UnicodeDecodeError:
         raise UserError("it is not text in UTF-8") from None
     except ValueError:
-        raise UserError("it is no JSON") from None
+        raise UserError("it is not JSON") from None
     except RecursionError:
         raise UserError("it is nested too deeply") from None
     except OSError as error:

@@ -99,7 +99,8 @@ def write_handout(root: Path, target: Path) -> Path:
     strangers = [name for name in strangers if name not in files]
     if strangers:
         raise UserError(
-            f"{folder} holds {strangers[0]}, which is no part of the handout. Nothing was written; "
+            f"{folder} holds {strangers[0]}, which is not part of the handout. Nothing was "
+            "written; "
             "move it away, or name another folder."
         )
     for name, data in files.items():

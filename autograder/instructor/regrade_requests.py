@@ -91,7 +91,9 @@ def _answered(top: Path, student: str, assignment: str) -> Iterator[Request]:
             said = json.loads(line)
             yield Request(student, assignment, said["request"], said["answer"], said["time"])
         except (ValueError, KeyError, TypeError):
-            raise UserError(f"{path}:{number} is no answer of this kit's; mend it") from None
+            raise UserError(
+                f"{path}:{number} is not an answer that this kit wrote; correct it"
+            ) from None
 
 
 def _answers_file(top: Path, student: str, assignment: str) -> Path:

@@ -43,7 +43,7 @@ def require_time(folder: str, zone: str, due: datetime | None) -> str:
         a warning if the time cannot be right, or if a file with a similar name is ignored; else "".
 
     Raises:
-        NotGraded: if timestamp.txt is no regular file or no time, or its time is after the
+        NotGraded: if timestamp.txt is not a regular file or no time, or its time is after the
             deadline and more than a day in the future.
     """
     stamp = os.path.join(folder, "timestamp.txt")
@@ -57,7 +57,7 @@ def require_time(folder: str, zone: str, due: datetime | None) -> str:
             else ""
         )
     if not stat.S_ISREG(os.lstat(stamp).st_mode):
-        raise NotGraded("timestamp.txt is no regular file; write the time into it or remove it")
+        raise NotGraded("timestamp.txt is not a regular file; write the time into it or remove it")
     with open(stamp, "rb") as stream:
         data = stream.read(1000)
     text = read_text(data).strip()

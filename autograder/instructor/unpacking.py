@@ -17,7 +17,7 @@ LONGEST_NAME = 200
 MOST_GROWTH = 200
 NO_DANGER = 1 << 20
 OUTSIDE = "its name leads out of the folder"
-LINK = "it is a link or no regular file"
+LINK = "it is a link or not a regular file"
 # No learning platform writes these, so nothing is taken from such an archive.
 OF_AN_ATTACK = {OUTSIDE, LINK}
 
@@ -57,7 +57,7 @@ class Unpacked:
                 self._made(where).mkdir(parents=True, exist_ok=True)
                 self.folder(Path(entry.path), where)
             elif not entry.is_file(follow_symlinks=False):
-                self._refuse(where, "it is a link or no regular file")
+                self._refuse(where, "it is a link or not a regular file")
             elif is_archive(entry.name):
                 self.archive(Path(entry.path), where)
             else:

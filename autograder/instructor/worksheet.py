@@ -40,7 +40,7 @@ def hand_in_times(data: bytes, zone: str) -> dict[str, datetime]:
     try:
         place = ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise UserError(f"{zone!r} is no time zone like Europe/Berlin") from error
+        raise UserError(f"{zone!r} is not a time zone like Europe/Berlin") from error
     rows = read_table(data)
     if not rows or not {NUMBER, TIME} <= rows[0].keys():
         raise UserError(
@@ -81,6 +81,6 @@ def _read(text: str) -> datetime:
         except ValueError:
             continue
     raise UserError(
-        f"{text!r} in the worksheet is no time like Monday, 30 March 2026, 8:15 PM; download it "
+        f"{text!r} in the worksheet is not a time like Monday, 30 March 2026, 8:15 PM; download it "
         "with Moodle's language set to English"
     )

@@ -99,7 +99,7 @@ def _return_outside(tree: ast.Module) -> Slip | None:
             return Slip(found.lineno, "This return stands in no function. Put def ...: above it.")
         return Slip(
             tree.body[first].lineno,
-            f"This line begins at the left edge, so it is no part of {above.name}; the same holds "
+            f"This line begins at the left edge, so it is not part of {above.name}; the same holds "
             f"down to the return in line {found.lineno}. Indent these lines.",
         )
     return None
@@ -131,7 +131,7 @@ def _foreign_line(text: str) -> Slip | None:
                 "want, and delete the others and the three lines of signs.",
             )
         if line.startswith("```"):
-            return Slip(number, "Three backquotes are no Python: delete this line.")
+            return Slip(number, "Three backquotes are not Python: delete this line.")
         if MAGIC.match(line):
             return Slip(
                 number,

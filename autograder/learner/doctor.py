@@ -71,7 +71,7 @@ def _output() -> Finding:
 
 def _keys() -> Finding:
     if not (sys.stdin and sys.stdin.isatty()):
-        return Finding("note", "This is no terminal: make watch has no keys here.")
+        return Finding("note", "This is not a terminal: make watch has no keys here.")
     module = "msvcrt" if sys.platform == "win32" else "termios"
     if importlib.util.find_spec(module) is None:
         return Finding("note", "make watch has no keys here; stop it with Ctrl-C.")

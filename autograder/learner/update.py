@@ -95,7 +95,7 @@ def update_folder(top: Path, archive: Path) -> Updated:
     """
     if not (top / WORK).is_dir() or (top / "solutions").is_dir():
         raise UserError(
-            f"{top.resolve()} is no unpacked handout: type this in the folder that holds "
+            f"{top.resolve()} is not an unpacked handout: type this in the folder that holds "
             f"{WORK}/ and the Makefile"
         )
     new = _read(archive)
@@ -141,7 +141,7 @@ def _read(archive: Path) -> dict[str, bytes]:
     except FileNotFoundError as error:
         raise UserError(f"there is no file {archive}; download the new handout first") from error
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError) as error:
-        raise UserError(f"{archive} is damaged, or no zip; nothing was changed") from error
+        raise UserError(f"{archive} is damaged, or not a zip; nothing was changed") from error
     files = {name.partition("/")[2]: data for name, data in found.items()}
     digests = _digests(files.get(LIST, b""))
     if not digests or not all(map(_is_safe, files)):

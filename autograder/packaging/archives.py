@@ -108,7 +108,9 @@ def opened(
             raise
         except (zipfile.BadZipFile, tarfile.TarError, EOFError) as error:
             kind = "tar" if name.lower().endswith(TARS) else "zip"
-            raise UserError(f"it is damaged or cut off, or no {kind}; download it again") from error
+            raise UserError(
+                f"it is damaged or cut off, or not a {kind}; download it again"
+            ) from error
         except (OSError, RuntimeError, NotImplementedError) as error:
             raise UserError(f"it cannot be unpacked ({error or 'damaged'})") from error
         except Exception as error:  # for a damaged archive these modules raise many exceptions
@@ -144,7 +146,7 @@ def _unpacked(stream: IO[bytes], name: str, largest: int) -> bytes:
         else:
             data = stream.read(largest + 1)
     except (OSError, lzma.LZMAError, EOFError) as error:
-        raise UserError("it is damaged or cut off, or no tar; download it again") from error
+        raise UserError("it is damaged or cut off, or not a tar; download it again") from error
     if len(data) > largest:
         raise UserError(f"unpacked it would have more than {largest >> 20} MB")
     return data

@@ -22,7 +22,7 @@ def read_table(data: bytes) -> list[dict[str, str]]:
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
-        raise UserError(f"it is no table that can be read: {error}") from error
+        raise UserError(f"it is not a table that can be read: {error}") from error
     rows = [row for row in rows if any(value.strip() for value in row)]
     if broken := next((k for k, row in enumerate(rows) if "\n" in "".join(row).strip()), None):
         raise UserError(f"row {broken + 1} holds a quotation mark that is not closed")

@@ -209,7 +209,7 @@ def _checked_shape(shape: Any) -> tuple[int, ...]:
     if not isinstance(shape, list) or len(shape) > MAX_AXES:
         raise FrameError(f"an array has no shape, or more than {MAX_AXES} axes")
     if not all(type(size) is int and 0 <= size <= MAX_BYTES for size in shape):
-        raise FrameError("an array has a size that is no number of entries")
+        raise FrameError("an array has a size that is not a number of entries")
     # NumPy refuses a shape with too many entries, even if another axis has length 0.
     if math.prod(size for size in shape if size) > MAX_BYTES:
         raise FrameError("an array has more entries than any that could be sent")
@@ -255,7 +255,7 @@ def _number(text: str, dtype: np.dtype) -> Any:
             return np.bool_(text == "True")
         return dtype.type(float(text) if dtype.kind == "f" else int(text))
     except (ValueError, OverflowError) as error:
-        raise FrameError("a number that is no number") from error
+        raise FrameError("a number that is not a number") from error
 
 
 def _checked_pairs(pairs: list[Any]) -> list[tuple[str, Any]]:

@@ -348,7 +348,7 @@ def _is_small(value: Any) -> bool:
 def no_function(module: str, name: str) -> Failure:
     """The Failure for a name that is a plain value, not a function or class."""
     where = module.replace(".", "/") + ".py"
-    return Failure("missing", message=f"{name} in {where} is no function or class")
+    return Failure("missing", message=f"{name} in {where} is not a function or class")
 
 
 _NOTHING = object()

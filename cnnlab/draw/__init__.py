@@ -1,1 +1,1 @@
-"""A local page on which one draws a digit, and the learner's own network reads it."""
+"""A local web page: you draw a digit, and your own network reads it."""

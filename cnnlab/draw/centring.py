@@ -1,4 +1,4 @@
-"""Brings a drawing into the form of MNIST's digits."""
+"""Scales and centres a drawing, as in MNIST's digits."""
 
 import numpy as np
 
@@ -36,7 +36,7 @@ def centred(drawing: np.ndarray) -> np.ndarray | None:
 
 
 def _averages(before: int, after: int) -> np.ndarray:
-    """The matrix (after, before) that averages a line of pixels into fewer, or more, of them."""
+    """The matrix (after, before) that averages `before` pixels in a line to `after` pixels."""
     edges = np.linspace(0, before, after + 1)
     start, end = edges[:-1, np.newaxis], edges[1:, np.newaxis]
     pixels = np.arange(before)

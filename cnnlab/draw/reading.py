@@ -29,7 +29,7 @@ class Reader:
 
     Raises:
         LabError: if there is no such file, it fits no preset, or the learner's code cannot
-            be loaded; with what to type.
+            be loaded. The message says what to type.
     """
 
     def __init__(self, directory: Path, file: Path) -> None:
@@ -52,9 +52,9 @@ class Reader:
         """Read a drawing, (H, W), 0 paper and 1 ink.
 
         Returns:
-            `image` (28, 28), ten `probabilities`, `layers` with the name and the feature maps
-            of each, in -1..1, and `nearest` training digits with labels; `empty` alone if
-            nothing is drawn.
+            a dict: `image`, (28, 28); ten `probabilities`; `layers`, each with its name and its
+            feature maps in -1..1; `nearest`, the most similar training digits with labels. If
+            nothing is drawn, only `empty`.
 
         Raises:
             LabError: if the learner's code fails.
@@ -99,7 +99,7 @@ class Reader:
 
 
 def _fitting(network: Any, file: Path) -> tuple[str, Any]:
-    """The preset whose layers have the parameters of the file, and the network with them."""
+    """The name of the preset that fits the file's parameters, and the network with them."""
     for name, preset in PRESETS.items():
         model = _built(preset, network)
         if model is None:

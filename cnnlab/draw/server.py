@@ -1,4 +1,4 @@
-"""Serves the page to this machine alone, and answers what the network reads."""
+"""Serves the page to this machine only, and returns what the network reads."""
 
 import base64
 import binascii
@@ -27,7 +27,7 @@ _LONGEST = 2 * SIDE * SIDE
 
 def make_server(reader: Reader, port: int = 0) -> ThreadingHTTPServer:
     """Make the server; port 0 takes a free one. `serve_forever` starts it."""
-    reading = threading.Lock()  # layers keep what backward needs: one drawing at a time
+    reading = threading.Lock()  # forward stores arrays in the layers: one drawing at a time
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -39,7 +39,7 @@ def make_server(reader: Reader, port: int = 0) -> ThreadingHTTPServer:
 
         def do_POST(self) -> None:
             length = self.headers.get("Content-Length", "")
-            # Another site's page cannot send this type without asking first.
+            # A page of another site cannot send this type without a CORS preflight request.
             json_alone = self.headers.get("Content-Type") == "application/json"
             if self.path != "/read" or not self._from_here() or not json_alone:
                 self._answer(404, "text/plain", b"not found")
@@ -72,6 +72,6 @@ def make_server(reader: Reader, port: int = 0) -> ThreadingHTTPServer:
             self.wfile.write(body)
 
         def log_message(self, format: str, *args: object) -> None:
-            """A line for each stroke would bury what the terminal says."""
+            """Print nothing: a line for each stroke would hide the other lines."""
 
     return ThreadingHTTPServer((HOST, port), Handler)

@@ -1,7 +1,7 @@
-"""The stepper in a notebook: a page that holds its arrays, script and style, and needs no server.
+"""The stepper in a notebook: one page with its arrays, script and style; it needs no server.
 
-The JavaScript modules beside this file do the stepping; this module writes them into one page,
-together with the constants and what the learner's own function returned for them.
+The JavaScript modules in this folder do the stepping. This module writes them into one page,
+together with the constants below and the learner's own results for these constants.
 """
 
 import html
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 HERE = Path(__file__).parent
-# In the order in which one needs the other.
+# In order: each module needs only modules before it.
 MODULES = ("arrays.js", "steps.js", "view.js", "stepper.js")
 
 X = np.array(
@@ -31,12 +31,12 @@ Result = dict[str, np.ndarray]
 
 
 class Stepper:
-    """A page that steps through one operation; a notebook shows it in a frame of its own.
+    """A page that shows one operation step by step; a notebook shows it in a frame.
 
     Args:
         operation: convolution, im2col, col2im, pooling or backward.
-        yours: for "stride,padding,channels" what the learner's function returned, by table.
-        height: of the frame, in pixels.
+        yours: the learner's results: by "stride,padding,channels", then by table.
+        height: the height of the frame, in pixels.
     """
 
     def __init__(
@@ -47,7 +47,7 @@ class Stepper:
         self._yours = yours
 
     def data(self) -> dict[str, Any]:
-        """What the script steps through, as plain values: `Data` in stepper.js."""
+        """The data of the script as plain values: `Data` in stepper.js."""
         data: dict[str, Any] = {
             "operation": self.operation,
             "x": X.tolist(),
@@ -62,8 +62,8 @@ class Stepper:
         return data
 
     def page(self) -> str:
-        """The whole page as HTML: nothing in it refers to another file."""
-        # "</" would end the script element, wherever it stands.
+        """The whole page as HTML; it loads no other file."""
+        # "</script" would end the script element, even inside a string.
         arrays = json.dumps(self.data()).replace("</", "<\\/")
         style = (HERE / "stepper.css").read_text(encoding="utf-8")
         return (
@@ -96,10 +96,11 @@ def script() -> str:
 
 
 def convolution(forward: Callable[..., Any] | None = None) -> Stepper:
-    """Step through window, products, sum and output.
+    """Step through a convolution: window, products, sum and output.
 
     Args:
-        forward: the learner's conv2d_forward_naive or conv2d_forward; its results are compared.
+        forward: the learner's conv2d_forward_naive or conv2d_forward; if given, its results are
+            compared with the right ones.
     """
 
     def result(x: np.ndarray, weights: np.ndarray, stride: int, padding: int) -> Result:
@@ -111,7 +112,7 @@ def convolution(forward: Callable[..., Any] | None = None) -> Stepper:
 
 
 def im2col(function: Callable[..., np.ndarray] | None = None) -> Stepper:
-    """Step through the columns; `function` is the learner's im2col."""
+    """Step through the columns of im2col; `function` is the learner's im2col."""
 
     def result(x: np.ndarray, weights: np.ndarray, stride: int, padding: int) -> Result:
         assert function is not None
@@ -121,7 +122,7 @@ def im2col(function: Callable[..., np.ndarray] | None = None) -> Stepper:
 
 
 def col2im(function: Callable[..., np.ndarray] | None = None) -> Stepper:
-    """Step through columns of ones that are added back; `function` is the learner's col2im."""
+    """Step through col2im, which adds columns of ones; `function` is the learner's col2im."""
 
     def result(x: np.ndarray, weights: np.ndarray, stride: int, padding: int) -> Result:
         assert function is not None
@@ -137,7 +138,7 @@ def pooling(
     forward: Callable[..., tuple[np.ndarray, np.ndarray]] | None = None,
     backward: Callable[..., np.ndarray] | None = None,
 ) -> Stepper:
-    """Step through 2x2 max pooling and its routing; compared with the learner's two functions."""
+    """Step through 2x2 max pooling, forward and backward; compares the learner's functions."""
     if forward is None or backward is None:
         return Stepper("pooling", height=480)
     yours: dict[str, Result] = {}
@@ -158,7 +159,7 @@ def pooling(
 def backward(
     conv2d_backward: Callable[..., Any] | None = None, im2col: Callable[..., Any] | None = None
 ) -> Stepper:
-    """Step through d_weights and d_x; compared with the learner's two functions."""
+    """Step through d_weights and d_x; compares the result of the learner's functions."""
 
     def result(x: np.ndarray, weights: np.ndarray, stride: int, padding: int) -> Result:
         assert conv2d_backward is not None
@@ -195,9 +196,9 @@ def _places(stride: int, padding: int) -> tuple[int, int]:
 
 
 def _plane(values: Any) -> list[list[Any]]:
-    """A table (rows, columns) as JSON has it; what is no finite number becomes its name.
+    """An array as a list of rows for JSON; inf and nan become texts.
 
-    What has more axes than a table has all but its last axis as rows.
+    If the array has more than two axes, all axes but the last are joined into rows.
     """
     table = np.atleast_2d(np.asarray(values, dtype=float))
     table = table.reshape(-1, table.shape[-1])

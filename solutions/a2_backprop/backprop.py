@@ -48,7 +48,7 @@ def numerical_gradient(
     if not epsilon > 0:
         raise ValueError(f"epsilon must be positive, but it is {epsilon}")
     ### BEGIN SOLUTION
-    # A copy in float64: nudging by 1e-5 would vanish in integers and drown in float32.
+    # A copy in float64: integers cannot change by 1e-5, and float32 rounds too coarsely.
     x = np.array(x, dtype=np.float64)
     d_x = np.zeros_like(x)
     for index in np.ndindex(x.shape):
@@ -57,7 +57,7 @@ def numerical_gradient(
         above = np.sum(f(x) * d_out)
         x[index] = kept - epsilon
         below = np.sum(f(x) * d_out)
-        # Put it back, or every later entry is measured somewhere else.
+        # Restore the entry: every slope must be measured at the same x.
         x[index] = kept
         d_x[index] = (above - below) / (2 * epsilon)
     return d_x
@@ -110,15 +110,15 @@ def col2im(
     ### BEGIN SOLUTION
     out_height = output_size(height, kernel_height, stride, padding)
     out_width = output_size(width, kernel_width, stride, padding)
-    # The channel stays in front, as in the rows of cols, until all is added up.
+    # The channel axis is first, as in the rows of cols; the last line exchanges it with N.
     padded = np.zeros(
         (channels, images, height + 2 * padding, width + 2 * padding), dtype=cols.dtype
     )
     windows = cols.reshape(channels, kernel_height, kernel_width, images, out_height, out_width)
     for u in range(kernel_height):
         for v in range(kernel_width):
-            # One place in the kernel touches each pixel at most once, so for it `+=` on a
-            # strided slice is safe; overlaps meet only between different (u, v).
+            # For one (u, v), each pixel gets at most one number, so `+=` on a strided slice
+            # is correct. Windows overlap only between different (u, v).
             down = slice(u, u + stride * out_height, stride)
             across = slice(v, v + stride * out_width, stride)
             padded[:, :, down, across] += windows[:, u, v]
@@ -175,10 +175,10 @@ def conv2d_backward(
     ### BEGIN SOLUTION
     filters, _, kernel_height, kernel_width = weights.shape
     d_bias = d_out.sum(axis=(0, 2, 3))
-    # Filter to the front before flattening: the columns of cols run by image, row, column.
+    # Filter axis first, then flatten: the columns of cols have the order image, row, column.
     d_out_rows = d_out.transpose(1, 0, 2, 3).reshape(filters, -1)
     d_weights = (d_out_rows @ cols.T).reshape(weights.shape)
-    # Each weight sent its pixel to the output; the same weight brings the gradient back.
+    # The output was weights @ cols, so the gradient of cols is weights.T @ d_out.
     d_cols = weights.reshape(filters, -1).T @ d_out_rows
     d_x = col2im(d_cols, x.shape, kernel_height, kernel_width, stride, padding)
     return d_x, d_weights, d_bias

@@ -50,7 +50,7 @@ def relu_backward(d_out: np.ndarray, x: np.ndarray) -> np.ndarray:
     if np.shape(d_out) != np.shape(x):
         raise ValueError(f"d_out has shape {np.shape(d_out)}, but x has {np.shape(x)}")
     ### BEGIN SOLUTION
-    # The slope is 1 or 0, and which one the input decides, not the gradient.
+    # The slope is 1 where the input x is positive and 0 elsewhere; d_out does not change it.
     return d_out * (x > 0)
     ### END SOLUTION
 
@@ -74,7 +74,7 @@ def flatten_forward(x: np.ndarray) -> np.ndarray:
     if np.ndim(x) != 4:
         raise ValueError(f"x must be 4-D (N, C, H, W), but its shape is {np.shape(x)}")
     ### BEGIN SOLUTION
-    # Not reshape(N, -1): with no images at all, -1 could be anything.
+    # Not reshape(N, -1): with N = 0, NumPy cannot compute the -1.
     images, channels, height, width = x.shape
     return x.reshape(images, channels * height * width)
     ### END SOLUTION
@@ -167,6 +167,6 @@ def dense_backward(
             f"but has {np.shape(d_out)}"
         )
     ### BEGIN SOLUTION
-    # Shapes lead the way: (N, M) @ (M, D) is like x, and (D, N) @ (N, M) is like weights.
+    # Shapes: (N, M) @ (M, D) = (N, D), as x; (D, N) @ (N, M) = (D, M), as weights.
     return d_out @ weights.T, x.T @ d_out, d_out.sum(axis=0)
     ### END SOLUTION

@@ -30,8 +30,8 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     if np.ndim(logits) != 2:
         raise ValueError(f"logits must be 2-D (N, K), but its shape is {np.shape(logits)}")
     ### BEGIN SOLUTION
-    # The largest of each row, not of the batch: one confident image must not push all the
-    # others down to exp(-huge) = 0, which leaves 0/0.
+    # The maximum of each row, not of the batch: in a row far below the batch's maximum, every
+    # number would become exp(-huge) = 0, and the division 0/0.
     exponentials = np.exp(logits - logits.max(axis=1, keepdims=True))
     return exponentials / exponentials.sum(axis=1, keepdims=True)
     ### END SOLUTION
@@ -59,9 +59,9 @@ def cross_entropy(probabilities: np.ndarray, labels: np.ndarray) -> float:
     """
     _require_labels(probabilities, labels)
     ### BEGIN SOLUTION
-    # The loss looks at one probability a row; pairing row numbers with labels picks them.
+    # The loss needs one probability of each row n: the one in column labels[n].
     of_the_right_class = probabilities[np.arange(len(labels)), labels]
-    # log(0) is -inf; the smallest normal number of the dtype has a log that is only large.
+    # log(0) is -inf, but the log of the smallest normal number of the dtype is finite.
     smallest = np.finfo(probabilities.dtype).tiny
     return float(-np.mean(np.log(np.maximum(of_the_right_class, smallest))))
     ### END SOLUTION
@@ -92,10 +92,10 @@ def softmax_cross_entropy_backward(probabilities: np.ndarray, labels: np.ndarray
     """
     _require_labels(probabilities, labels)
     ### BEGIN SOLUTION
-    # A copy: the probabilities belong to the caller.
+    # A copy, so that the caller's array does not change.
     d_logits = probabilities.copy()
     d_logits[np.arange(len(labels)), labels] -= 1
-    # The loss is a mean, so each image has 1/N of the say.
+    # The loss is a mean over N images, so the gradient of each image is divided by N.
     return d_logits / len(labels)
     ### END SOLUTION
 

@@ -47,18 +47,18 @@ def maxpool2d_forward(
     height, width = x.shape[2:]
     out_height = (height - pool_size) // stride + 1
     out_width = (width - pool_size) // stride + 1
-    # All windows at once: first the top left pixel of each, then the next pixel of each, ...
+    # All windows at once: start with the top left pixel of each, then compare the other pixels.
     out = x[:, :, : stride * out_height : stride, : stride * out_width : stride].copy()
-    # Two bytes are enough for windows of 256x256; an int64 is four times as much to move.
+    # uint16 is enough for windows up to 256x256, and takes a quarter of int64's memory.
     place = np.zeros(out.shape, dtype=np.uint16)
     for number in range(1, pool_size**2):
         u, v = divmod(number, pool_size)
         rival = x[:, :, u : u + stride * out_height : stride, v : v + stride * out_width : stride]
-        # Strictly larger: an equal that comes later does not take the place of the first.
-        # The places come in rising order, so of two winners the later is the larger number.
+        # Strictly larger: a later pixel of equal value does not replace the first one.
+        # `number` grows, so np.maximum keeps the number of the last pixel that was larger.
         np.maximum(place, (rival > out) * np.uint16(number), out=place)
         np.maximum(out, rival, out=out)
-    # Inside the window the place is relative; in x the window starts at i*stride, j*stride.
+    # `place` counts inside the window; in x, window (i, j) starts at i*stride, j*stride.
     max_indices = np.empty((*out.shape, 2), dtype=np.intp)
     row = place // pool_size
     max_indices[..., 0] = np.arange(out_height)[:, None] * stride + row
@@ -102,7 +102,7 @@ def maxpool2d_backward(
         raise ValueError(f"x_shape {tuple(x_shape)} and d_out {d_out.shape} do not agree in (N, C)")
     ### BEGIN SOLUTION
     images, channels, height, width = x_shape
-    # Number the pixels of the whole batch 0, 1, 2, ... and sum what arrives at each number;
+    # Number the pixels of the whole batch 0, 1, 2, ... and add up the gradients of each number:
     # `d_x[pixel] += ...` would keep only the last of several gradients for one pixel.
     plane = np.arange(images * channels).reshape(images, channels, 1, 1)
     pixel = (plane * height + max_indices[..., 0]) * width + max_indices[..., 1]

@@ -118,7 +118,7 @@ class Conv2D(Layer):
         d_x, d_weights, d_bias = conv2d_backward(
             d_out, self.x, self.weights.value, self.cols, self.stride, self.padding
         )
-        # Added, not assigned: two backward passes without zero_grad between them count both.
+        # Add, do not assign: until zero_grad, the gradients of all backward passes add up.
         self.weights.grad += d_weights
         self.bias.grad += d_bias
         return d_x
@@ -166,7 +166,7 @@ class MaxPool2D(Layer):
     def forward(self, x: np.ndarray) -> np.ndarray:
         """Return the maximum of every window, shape (N, C, OH, OW)."""
         ### BEGIN SOLUTION
-        # Backward needs where the maxima stood and how large the input was, not the input.
+        # backward needs the positions of the maxima and the shape of x, not x itself.
         self.x_shape = x.shape
         out, self.max_indices = maxpool2d_forward(x, self.pool_size, self.stride)
         return out
@@ -287,7 +287,7 @@ class CNN(Layer):
     def backward(self, d_out: np.ndarray) -> np.ndarray:
         """Take the gradient of the output back through all layers; return d_x."""
         ### BEGIN SOLUTION
-        # The chain rule starts at the loss: the last layer comes first.
+        # The chain rule goes from the loss back to the input, so the last layer is first.
         for layer in reversed(self.layers):
             d_out = layer.backward(d_out)
         return d_out
@@ -330,7 +330,7 @@ class SGD:
         """Move every parameter once, along its velocity. The gradients stay as they are."""
         ### BEGIN SOLUTION
         for parameter, velocity in zip(self.parameters, self.velocities, strict=True):
-            # In place: the velocity must still be there at the next step.
+            # Change the array in place, so that self.velocities keeps it for the next step.
             velocity *= self.momentum
             velocity -= self.learning_rate * parameter.grad
             parameter.value += velocity
@@ -385,8 +385,8 @@ def train_epoch(
         batch = order[start : start + batch_size]
         model.zero_grad()
         probabilities = softmax(model.forward(images[batch]))
-        # cross_entropy is a mean; times the batch's size it is a sum again, so that a small
-        # last batch does not count as much as a full one.
+        # cross_entropy returns a mean; times the batch size it is the batch's sum, so each image
+        # has the same weight, also in a smaller last batch.
         total += cross_entropy(probabilities, labels[batch]) * len(batch)
         model.backward(softmax_cross_entropy_backward(probabilities, labels[batch]))
         optimizer.step()

@@ -1,4 +1,4 @@
-"""a5 · Average pooling: every pixel of a window has the same say.
+"""a5 · Average pooling: every pixel of a window counts the same.
 
 Every layer leaves the arrays that it is given as they are, and returns new ones.
 """

@@ -32,7 +32,8 @@ def he_initialization(shape: tuple[int, ...], rng: np.random.Generator) -> np.nd
     """
     fan_in, _ = _fans(shape)
     ### BEGIN SOLUTION
-    # A sum of fan_in terms has fan_in times the variance of one; the 2 makes up for ReLU.
+    # A sum of fan_in terms has fan_in times the variance of one term, and ReLU halves the mean
+    # square; the factor 2 / fan_in cancels both.
     return rng.standard_normal(shape) * np.sqrt(2 / fan_in)
     ### END SOLUTION
 

@@ -71,7 +71,7 @@ class BatchNorm2D(Layer):
             self.running_variance = keep * self.running_variance + self.momentum * variance
         else:
             mean, variance = self.running_mean, self.running_variance
-        # (C,) would be laid along the last axis, the columns; the channels are axis 1.
+        # Broadcasting aligns (C,) with the last axis, W; (C, 1, 1) is aligned with C.
         self.scale = (1 / np.sqrt(variance + self.epsilon))[:, None, None]
         self.x_hat = (x - mean[:, None, None]) * self.scale
         out = self.gamma.value[:, None, None] * self.x_hat + self.beta.value[:, None, None]
@@ -86,8 +86,8 @@ class BatchNorm2D(Layer):
         d_x_hat = d_out * self.gamma.value[:, None, None]
         if not self.training:
             return d_x_hat * self.scale
-        # In training each pixel also moves the mean and the variance of its channel. Both
-        # paths take away from the gradient what it has in common with 1 and with x_hat.
+        # In training each pixel also changes the mean and the variance of its channel. These two
+        # paths subtract the gradient's components along all ones and along x_hat.
         along_ones = d_x_hat.mean(axis=(0, 2, 3), keepdims=True)
         along_x_hat = np.mean(d_x_hat * self.x_hat, axis=(0, 2, 3), keepdims=True)
         return self.scale * (d_x_hat - along_ones - self.x_hat * along_x_hat)

@@ -43,7 +43,7 @@ class Dropout(Layer):
         ### BEGIN SOLUTION
         if self.training:
             keep = self.rng.random(x.shape) >= self.rate
-            # In the precision of x: float32 stays float32, and integers become float64.
+            # The factor has the precision of x: float32 stays float32, and int64 gives float64.
             self.factor = keep.astype(np.result_type(x, np.float16)) / (1 - self.rate)
         else:
             self.factor = np.ones((), dtype=x.dtype)
@@ -53,7 +53,7 @@ class Dropout(Layer):
     def backward(self, d_out: np.ndarray) -> np.ndarray:
         """Return d_x: what was dropped on the way up gets no gradient on the way down."""
         ### BEGIN SOLUTION
-        # The same numbers as in forward: new random ones would belong to another network.
+        # The same factor as in forward: a number that was dropped gets no gradient.
         return d_out * self.factor
         ### END SOLUTION
 
@@ -85,13 +85,13 @@ def shift_images(images: np.ndarray, down: np.ndarray, across: np.ndarray) -> np
         raise ValueError(f"down and across must have shape {images.shape[:1]}")
     ### BEGIN SOLUTION
     height, width = images.shape[2:]
-    # Ask for each pixel of the result where it comes from, rather than where each one goes.
+    # For each row and column of the result, compute the row and column it comes from.
     rows = np.arange(height) - np.asarray(down)[:, None]
     columns = np.arange(width) - np.asarray(across)[:, None]
     inside = ((rows >= 0) & (rows < height))[:, None, :, None]
     inside = inside & ((columns >= 0) & (columns < width))[:, None, None, :]
     image = np.arange(len(images))[:, None, None]
     moved = images[image, :, rows[:, :, None] % height, columns[:, None, :] % width]
-    # Index arrays around a slice send its axis to the end: (N, H, W, C).
+    # Index arrays on both sides of a slice move its axis to the end: (N, H, W, C).
     return moved.transpose(0, 3, 1, 2) * inside.astype(images.dtype)
     ### END SOLUTION

@@ -57,7 +57,7 @@ class ResidualBlock(Layer):
         d_sum = self.outer.backward(d_out)
         d_branch = self.second.backward(d_sum)
         d_branch = self.first.backward(self.inner.backward(d_branch))
-        # x went two ways, so two gradients come back; the short way brings it undiminished,
-        # however many blocks there are.
+        # x is used twice, so its two gradients are added. The skip path passes d_sum on unchanged,
+        # however many blocks the network has.
         return d_sum + d_branch
         ### END SOLUTION

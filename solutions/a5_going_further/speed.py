@@ -35,17 +35,17 @@ def conv2d_forward_fast(
     out_width = (width + 2 * padding - kernel_width) // stride + 1
     if padding:
         x = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
-    # Every window, without copying anything: axes (n, c, i, j, u, v).
+    # A view of every window, not a copy: axes (n, c, i, j, u, v).
     windows = np.lib.stride_tricks.sliding_window_view(x, (kernel_height, kernel_width), (2, 3))
     windows = windows[:, :, ::stride, ::stride]
-    # The one copy. Unlike in im2col the image stays the outermost axis, so that each image's
-    # product is its finished picture, and nothing has to be transposed afterwards.
+    # The only copy. Unlike in im2col the image axis stays first, so the product of each image
+    # is in the order of the output and needs no transpose.
     cols = windows.transpose(0, 1, 4, 5, 2, 3).reshape(
         images, channels * kernel_height * kernel_width, out_height * out_width
     )
     rows = weights.reshape(filters, -1).astype(np.result_type(x, weights, bias, 1.0), copy=False)
     out = rows @ cols
-    # In place: fresh memory for one more array this size costs more than adding the bias.
+    # In place: allocating one more array of this size takes longer than adding the bias.
     out += np.reshape(bias, (-1, 1))
     return out.reshape(images, filters, out_height, out_width)
     ### END SOLUTION

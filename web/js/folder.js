@@ -34,7 +34,7 @@ export function filesOfZip(data, known) {
       filter: (entry) => match(entry.name, known) !== null && entry.originalSize <= LARGEST,
     });
   } catch {
-    throw new Error("this file is no zip that can be read");
+    throw new Error("this file is not a zip that can be read");
   }
   return chosen(
     Object.entries(entries).map(([name, bytes]) => ({ name, text: strFromU8(bytes) })),

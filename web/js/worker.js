@@ -23,7 +23,7 @@ const guarded = async (input, options) => {
   const url = new URL(input instanceof Request ? input.url : String(input), SITE);
   const name = url.href.startsWith(SITE.href) ? url.href.slice(SITE.href.length) : "";
   const integrity = parts.hashes[name];
-  if (!integrity) throw new TypeError(`${url.href} is no part of this site`);
+  if (!integrity) throw new TypeError(`${url.href} is not part of this site`);
   return fetch_(url, { ...options, integrity });
 };
 

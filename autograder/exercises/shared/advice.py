@@ -1,4 +1,4 @@
-"""Says what an exception inside a layer usually comes from."""
+"""Names the usual cause of an exception inside a layer."""
 
 import re
 
@@ -6,7 +6,7 @@ from autograder.checking import Failure, read_shape_error
 
 
 def advise(failure: Failure) -> str:
-    """What a layer's exception usually comes from, as a clause; "" where nothing is known."""
+    """The usual cause of a layer's exception, as a clause; "" if none is known."""
     methods = [step["function"] for step in failure.trace]
     lost = re.search(r"^'(\w+)' object has no attribute '(\w+)'", failure.message)
     if lost and failure.type == "AttributeError" and methods[-1:] == [f"{lost[1]}.backward"]:
@@ -40,5 +40,5 @@ def advise(failure: Failure) -> str:
     return ""
 
 
-# The files in which layers call what was written before.
+# Folders of the assignments whose layers call functions of earlier assignments.
 _LAYER_FOLDERS = ("a4_", "a5_")

@@ -1,8 +1,8 @@
-"""Altered calls: what wrong code often computes instead, once for all exercises.
+"""Altered calls: the results of frequent mistakes, shared by all exercises.
 
-The right code on altered arguments, or its result altered, gives what a whole family of mistakes
-gives, however they are written. Each sentence describes the result, not one way to write it.
-For instructors only: learners get hashes of the results.
+The right code on altered arguments, or with its result altered, returns the same as a whole
+family of mistakes, however the learner writes them. Each sentence describes the result, not one
+way to write it. For instructors only: learners get hashes of the results.
 """
 
 from collections.abc import Callable
@@ -21,8 +21,8 @@ class InputAlteration:
 
     Attributes:
         name: for the author.
-        sentence: what is true of the result; "{name}" stands for its name.
-        change: gives the altered arguments; None where this call has nothing to alter.
+        sentence: a description of the result; "{name}" is replaced by the result's name.
+        change: returns the altered arguments; None if it does not apply to a call.
     """
 
     name: str
@@ -53,7 +53,7 @@ def _on(key: str, change: Callable[[Any], Any]) -> Callable[[Arguments], Argumen
 def _padded(
     before: tuple[bool, bool], after: tuple[bool, bool]
 ) -> Callable[[Arguments], Arguments | None]:
-    """Pad x on some sides only; the rest of the call sees padding 0."""
+    """Pad x on some sides only, and set the argument `padding` to 0."""
 
     def change(a: Arguments) -> Arguments | None:
         if "x" not in a or not a.get("padding") or "cols" in a:
@@ -74,7 +74,7 @@ def _padded_on_all_axes(a: Arguments) -> Arguments | None:
 
 
 def _laid_around(beyond: Literal["the other side", "zeros"]) -> Callable[..., Arguments | None]:
-    """The padded picture as windows see it that are laid around their pixel, not from it on."""
+    """Shift the padded picture by half a window, so that each window is centred on its pixel."""
 
     def change(a: Arguments) -> Arguments | None:
         if "x" not in a or np.ndim(a["x"]) != 4 or "d_out" in a or "cols" in a:
@@ -97,7 +97,7 @@ def _laid_around(beyond: Literal["the other side", "zeros"]) -> Callable[..., Ar
 
 
 def _cropped(down: int, across: int) -> Callable[[Arguments], Arguments | None]:
-    """The padded picture without its last row, or column: a last window does not fit any more."""
+    """Remove the last rows or columns of the padded picture: a last window no longer fits."""
 
     def change(a: Arguments) -> Arguments | None:
         if "x" not in a or np.ndim(a["x"]) != 4 or "d_out" in a or "cols" in a:
@@ -110,7 +110,7 @@ def _cropped(down: int, across: int) -> Callable[[Arguments], Arguments | None]:
     return change
 
 
-# The orders in which people read columns (C, KH, KW, N, OH, OW) without a transpose.
+# Wrong axis orders to which people reshape columns (C, KH, KW, N, OH, OW).
 _COLUMN_ORDERS = (
     (3, 4, 5, 0, 1, 2),
     (3, 0, 1, 2, 4, 5),
@@ -122,7 +122,7 @@ _COLUMN_ORDERS = (
 
 
 def _columns_read(order: tuple[int, ...]) -> Callable[[Arguments], Arguments | None]:
-    """Columns whose numbers are read in the order of other axes, as reshape alone does."""
+    """Read the numbers of cols as if its axes had another order, as reshape alone does."""
 
     def change(a: Arguments) -> Arguments | None:
         if "cols" not in a or np.ndim(a["cols"]) != 2 or "x_shape" not in a:
@@ -141,7 +141,7 @@ def _columns_read(order: tuple[int, ...]) -> Callable[[Arguments], Arguments | N
 
 
 def _gradient_read(order: tuple[int, ...]) -> Callable[[Arguments], Arguments | None]:
-    """The upstream gradient of a convolution, its numbers in the order of other axes."""
+    """Read the numbers of a convolution's d_out in another axis order before flattening."""
 
     def change(a: Arguments) -> Arguments | None:
         if "d_out" not in a or "weights" not in a or np.ndim(a["d_out"]) != 4:
@@ -161,7 +161,7 @@ def _swapped(one: str, other: str) -> Callable[[Arguments], Arguments | None]:
 
 
 def _only(key: str, axis: int, keep: int) -> Callable[[Arguments], Arguments | None]:
-    """Zeros in place of all but one slice of an array."""
+    """Keep one slice of an array, and set all others to 0."""
 
     def change(array: np.ndarray) -> np.ndarray:
         if np.ndim(array) <= axis:
@@ -176,7 +176,7 @@ def _only(key: str, axis: int, keep: int) -> Callable[[Arguments], Arguments | N
 
 
 def _repeated(key: str, axis: int, take: int) -> Callable[[Arguments], Arguments | None]:
-    """One slice of an array in the place of all."""
+    """Replace every slice of an array by one of them."""
 
     def change(array: np.ndarray) -> np.ndarray:
         if np.ndim(array) <= axis:
@@ -195,8 +195,7 @@ def _last_number(array: np.ndarray) -> np.ndarray:
 
 
 def _first_of(depth: int) -> Callable[[Any], Any]:
-    """Zeros but for the first slice of the first `depth` axes: what a loop that ends too early
-    leaves."""
+    """Keep index 0 of the first `depth` axes, and set the rest to 0: a loop that ends early."""
 
     def change(array: np.ndarray) -> np.ndarray:
         if np.ndim(array) < depth:
@@ -209,7 +208,7 @@ def _first_of(depth: int) -> Callable[[Any], Any]:
 
 
 _BEYOND: tuple[Literal["the other side", "zeros"], ...] = ("the other side", "zeros")
-# After which loop a return stands too early, by the number of loops around it.
+# The part that is filled if `return` is inside the loops, by the number of loops around it.
 _TOO_EARLY = {
     4: "first number",
     3: "first row of the first channel",
@@ -561,7 +560,7 @@ def _times_images(out: np.ndarray, a: Arguments) -> np.ndarray | None:
 
 def _divided_by_images(out: np.ndarray, a: Arguments) -> np.ndarray | None:
     if "labels" in a:
-        return None  # a mean: see _divided_again
+        return None  # a mean over the images already: see _divided_again
     for key in ("x", "d_out", "probabilities", "logits"):
         if isinstance(a.get(key), np.ndarray):
             return out / a[key].shape[0]
@@ -604,7 +603,7 @@ def _border_zero(out: np.ndarray, a: Arguments) -> np.ndarray | None:
 
 
 def _reshaped(order: Literal["C", "F"]) -> Callable[[np.ndarray, Arguments], np.ndarray | None]:
-    """The first array among the arguments that is as large as the result, in its shape."""
+    """The first argument with as many numbers as the result, reshaped to its shape."""
 
     def change(out: np.ndarray, a: Arguments) -> np.ndarray | None:
         for key in ("d_out", "x", "cols"):
@@ -623,7 +622,7 @@ _only_reshaped, _reshaped_in_fortran_order = _reshaped("C"), _reshaped("F")
 def _read_in(
     order: tuple[int, ...],
 ) -> Callable[[np.ndarray, Arguments], np.ndarray | None]:
-    """The numbers in the order of transposed axes, in the right shape."""
+    """Transpose the result and reshape it back to the right shape: the numbers are misplaced."""
     return lambda out, a: (
         out.transpose(order).reshape(out.shape) if out.ndim == len(order) else None
     )
@@ -632,11 +631,11 @@ def _read_in(
 def _filled_in(
     stored: tuple[int, ...], axes: tuple[int, ...]
 ) -> Callable[[np.ndarray, Arguments], np.ndarray | None]:
-    """The numbers as they are stored, read into a shape with other axes, which are then put back.
+    """Reshape the stored numbers to axes in a wrong order, then transpose to the right order.
 
     Args:
-        stored: the order of axes in which the numbers stand.
-        axes: the order of axes into whose sizes they are read.
+        stored: the axis order in which the numbers are stored.
+        axes: the axis order of the shape to which they are reshaped.
     """
 
     def change(out: np.ndarray, a: Arguments) -> np.ndarray | None:
@@ -653,7 +652,7 @@ def _with_axes(order: tuple[int, ...]) -> Callable[[np.ndarray, Arguments], np.n
 
 
 def _running(axes: int) -> Callable[[np.ndarray, Arguments], np.ndarray | None]:
-    """Each number holds those before it in the last so many axes, the bias apart."""
+    """A running sum over the last `axes` axes; the bias is added once."""
 
     def change(out: np.ndarray, a: Arguments) -> np.ndarray | None:
         if out.ndim < axes or not out.size:
@@ -863,12 +862,12 @@ OUTPUTS: tuple[OutputAlteration, ...] = (
         lambda out, a: np.trunc(out),
     ),
 )
-# Alterations that often come together with another one; orders of axes are told alone.
+# Alterations that often come together with another one. Orders of axes are never paired.
 PAIRED = (
     *("stride_1", "padding_0", "no_bias", "turned_filter"),
     *("divided_by_images", "divided_again", "cut_off"),
 )
-# Those that may come with any other mistake in the one value that a function returns.
+# Alterations that may come with any other mistake of a function that returns one value.
 SCALES = (
     *("divided_by_images", "divided_again", "times_images", "divided_by_classes"),
     *("opposite_sign", "half", "double"),

@@ -1,4 +1,4 @@
-"""Shapes to try a function on: many for the check, and the smallest that fails for the learner."""
+"""Shapes for checks: a check tries many, and reports the smallest one that fails."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
@@ -47,7 +47,7 @@ class ConvolutionCase:
 
     @property
     def seen(self) -> np.ndarray:
-        """In how many windows each pixel lies, shape (H, W)."""
+        """The number of windows that contain each pixel, shape (H, W)."""
         down = _seen(self.height, self.kernel_height, self.stride, self.padding)
         return np.outer(down, _seen(self.width, self.kernel_width, self.stride, self.padding))
 
@@ -109,20 +109,20 @@ class PoolingCase:
 
     @property
     def seen(self) -> np.ndarray:
-        """In how many windows each pixel lies, shape (H, W)."""
+        """The number of windows that contain each pixel, shape (H, W)."""
         down = _seen(self.height, self.pool_size, self.stride, 0)
         return np.outer(down, _seen(self.width, self.pool_size, self.stride, 0))
 
     @property
     def x(self) -> np.ndarray:
-        """Images, shape (N, C, H, W), with all numbers different, so that nothing ties."""
+        """Images, shape (N, C, H, W), with all numbers different, so that no window has a tie."""
         rng = np.random.default_rng(self.seed)
         size = int(np.prod(self.x_shape))
         return (rng.permutation(size).reshape(self.x_shape) - size // 2) / 2
 
     @property
     def tied_x(self) -> np.ndarray:
-        """Images with few different numbers, so that most windows tie."""
+        """Images with few different numbers, so that most windows have a tie."""
         return np.random.default_rng(self.seed).integers(-1, 2, self.x_shape) / 2
 
     @property
@@ -134,8 +134,8 @@ class PoolingCase:
 
 Case = TypeVar("Case", ConvolutionCase, PoolingCase)
 
-# What a case can have that a half-right function may not cope with: the name in the sentence
-# "right for ..., wrong for ...", without it and with it.
+# Traits of a case that a partly right function may not handle: the words in "right for ..., wrong
+# for ..." for cases without and with the trait, and the test whether a case has it.
 TRAITS: tuple[tuple[str, str, Callable[[Any], bool]], ...] = (
     ("stride 1", "larger strides", lambda c: c.stride > 1),
     ("padding 0", "padding", lambda c: getattr(c, "padding", 0) > 0),
@@ -157,7 +157,7 @@ TRAITS: tuple[tuple[str, str, Callable[[Any], bool]], ...] = (
 
 
 def convolution_cases(rng: np.random.Generator) -> list[ConvolutionCase]:
-    """Cases that differ in one respect each, then random ones that differ in all."""
+    """Cases that differ from a plain one in few sizes each, then random ones."""
     seed = int(rng.integers(2**31))
     plain = ConvolutionCase(seed=seed)
     cases = [
@@ -189,7 +189,7 @@ def convolution_cases(rng: np.random.Generator) -> list[ConvolutionCase]:
 
 
 def pooling_cases(rng: np.random.Generator) -> list[PoolingCase]:
-    """Cases that differ in one respect each, then random ones that differ in all."""
+    """Cases that differ from a plain one in few sizes each, then random ones."""
     seed = int(rng.integers(2**31))
     plain = PoolingCase(seed=seed)
     cases = [
@@ -214,14 +214,14 @@ def pooling_cases(rng: np.random.Generator) -> list[PoolingCase]:
 
 
 def hold_for(cases: Sequence[Case], holds: Callable[[Case], None]) -> None:
-    """Run `holds` on every case; if it fails, fail as it does on the smallest case there is.
+    """Run `holds` on every case; if one fails, raise the error of the smallest failing case.
 
-    What is nearly right in all failing cases, and what they have in common that the passing ones
-    have not, is added to the sentence. A function that does not end is not tried any further.
+    A Mismatch gets two notes: what is nearly right in all failing cases, and the trait that all
+    failing cases and no passing case has. After a timeout, no further case is run.
 
     Args:
         cases: the simplest first.
-        holds: raises AssertionError where the learner's function is wrong for a case.
+        holds: raises AssertionError if the learner's function is wrong for a case.
     """
     failing: list[Case] = []
     passing: list[Case] = []
@@ -263,7 +263,7 @@ def _error(holds: Callable[[Case], None], case: Case) -> AssertionError | None:
 
 
 def _shrink(case: Case, holds: Callable[[Case], None]) -> Case:
-    """Make one size after another smaller for as long as the case still fails."""
+    """Reduce one size after another while the case still fails; at most MOST_TRIES tries."""
     tries = 0
     shrunk = True
     while shrunk and tries < MOST_TRIES:
@@ -291,7 +291,7 @@ def _smaller(case: Case) -> Iterator[Case]:
 
 
 def _what_fails(failing: Sequence[Case], passing: Sequence[Case]) -> str:
-    """Say "right for stride 1, wrong for larger strides" where exactly that divides the cases."""
+    """Say "right for stride 1, wrong for larger strides" if this trait separates the cases."""
     if len(failing) < 2 or not passing:
         return ""
     for right, wrong, has in TRAITS:
@@ -301,7 +301,7 @@ def _what_fails(failing: Sequence[Case], passing: Sequence[Case]) -> str:
 
 
 def _nearly_right(failing: Sequence[Case], errors: Sequence[AssertionError]) -> str:
-    """Say what is nearly right about the results of all failing cases alike."""
+    """Say what is nearly right in the results of all failing cases; "" if nothing is."""
     mismatches = [error for error in errors if isinstance(error, Mismatch)]
     results = [m.comparison for m in mismatches if m.comparison is not None]
     if len(results) < len(failing) or len({m.name for m in mismatches}) > 1:
@@ -311,7 +311,7 @@ def _nearly_right(failing: Sequence[Case], errors: Sequence[AssertionError]) -> 
 
 
 def _seen(size: int, window: int, stride: int, padding: int) -> np.ndarray:
-    """In how many windows each pixel lies along one axis."""
+    """The number of windows that contain each pixel, along one axis."""
     times = np.zeros(size + 2 * padding, dtype=int)
     for start in range(0, len(times) - window + 1, stride):
         times[start : start + window] += 1

@@ -1,6 +1,7 @@
-"""The conditions under which mistakes show, and where to look: once for all exercises.
+"""The conditions under which mistakes show, with advice where to look; shared by all exercises.
 
-The order matters: where two conditions separate equally well, the first is told.
+The order matters: if two conditions separate right from wrong calls equally well, the learner
+is told the first.
 """
 
 from autograder.checking import Condition

@@ -1,7 +1,7 @@
-"""Grids of small calls: each differs from a simple one in one respect, some in several.
+"""Grids of small calls: most differ from a simple call in one respect, some in several.
 
-From the calls that are right and those that are wrong, the judge finds the condition under which
-a mistake shows. The names of the conditions are those of conditions.py.
+From the calls with right and with wrong results, the judge finds the condition under which a
+mistake shows. The names of the conditions are defined in conditions.py.
 """
 
 import json
@@ -69,9 +69,9 @@ class Sizes:
 
     @property
     def conditions(self) -> frozenset[str]:
-        """What holds for a convolution of these sizes."""
+        """The names of the conditions that hold for a convolution of these sizes."""
         window = self.kernel_height, self.kernel_width
-        # Where there is one window only, none lies beside it.
+        # Along an axis with a single window, nothing overlaps and there is no gap.
         beside = [size for size, out in zip(window, self.out_sizes, strict=True) if out > 1]
         held = {
             "rectangular_picture": self.height != self.width,
@@ -134,15 +134,15 @@ CONVOLUTIONS: tuple[Sizes, ...] = (
     replace(_BASE, channels=2, filters=3),
     replace(_BASE, images=2, padding=1),
     replace(_BASE, images=2, stride=2),
-    # Windows that just fit, more of them down than across, and the other way.
+    # Windows that fit exactly: first more of them down than across, then more across.
     replace(_BASE, height=6, width=4, kernel_height=2, kernel_width=2, stride=2),
     replace(_BASE, height=4, width=6, kernel_height=2, kernel_width=2, stride=2),
     Sizes(2, 3, 6, 7, 2, 2, 3, 2, 1, True),
     Sizes(3, 2, 7, 5, 4, 3, 2, 1, 2, True),
     Sizes(2, 2, 4, 6, 3, 2, 2, 2, 0, True),
     Sizes(2, 2, 5, 5, 2, 3, 3, 2, 1, True),
-    # Where a mistake does not show although its condition holds, such as a stride above 1 where
-    # there is one window: they keep a sentence from claiming too much.
+    # Calls in which a condition holds but its mistake does not show, such as a stride above 1
+    # with a single window: they prevent sentences that are too general.
     Sizes(1, 1, 4, 4, 4, 3, 3, 1, 0, True),
     Sizes(1, 1, 5, 5, 1, 1, 1, 2, 0, False),
     Sizes(2, 2, 6, 6, 2, 1, 1, 3, 0, True),
@@ -233,14 +233,14 @@ def convolution_backward_grid(function: str, folder: Path) -> tuple[Probe, ...]:
     """Calls function(d_out, x, weights, cols, stride, padding).
 
     Args:
-        function: its name.
-        folder: holds inputs.json with the columns of each picture, which are themselves the
-            answer to another exercise.
+        function: the name of the function.
+        folder: has inputs.json, the columns of each picture. They are stored because computing
+            them is another exercise, im2col.
     """
     all_cols = read_arrays(folder / "inputs.json")
     every = list(_without_bias())
     if len(all_cols) != len(every):
-        return ()  # the file is not there, or is to be made anew
+        return ()  # the file is missing or stale
     probes = []
     for sizes, cols in zip(every, all_cols, strict=True):
         x, weights = numbers(*sizes.x_shape), numbers(*sizes.weights_shape, start=11)
@@ -265,7 +265,7 @@ def backward_inputs() -> Iterator[tuple[Any, ...]]:
 
 
 def read_arrays(file: Path) -> list[np.ndarray]:
-    """The arrays of an inputs.json; none if the file is not there yet."""
+    """The arrays of an inputs.json; an empty list if the file does not exist."""
     if not file.is_file():
         return []
     form = json.loads(file.read_text(encoding="utf-8"))
@@ -343,7 +343,7 @@ POOLS: tuple[PoolSizes, ...] = (
     PoolSizes(2, 2, 7, 5, 3, 2),
     PoolSizes(2, 3, 5, 6, 2, 1),
     PoolSizes(3, 2, 8, 5, 2, 3),
-    # See the last ones of CONVOLUTIONS.
+    # As at the end of CONVOLUTIONS: a condition holds, but its mistake does not show.
     PoolSizes(1, 1, 5, 4, 2, 2),
     PoolSizes(1, 1, 4, 5, 2, 2),
     PoolSizes(1, 1, 3, 3, 2, 3),
@@ -351,7 +351,7 @@ POOLS: tuple[PoolSizes, ...] = (
     PoolSizes(2, 1, 3, 4, 3, 1),
     PoolSizes(1, 1, 6, 4, 2, 4),
     PoolSizes(2, 1, 6, 7, 3, 4),
-    # One window that is as large as the picture: the stride does not count.
+    # A single window as large as the picture: the stride has no effect.
     PoolSizes(1, 1, 3, 3, 3, 2),
     PoolSizes(2, 2, 2, 2, 2, 1),
 )
@@ -359,9 +359,9 @@ _TIED = np.array([[1, 2, 2, 0, 1], [2, 2, 1, 0, 0], [1, 0, 2, 2, 1], [1, 1, 2, 2
 
 
 def apart(*shape: int, start: int = 1) -> np.ndarray:
-    """Different positive halves in an irregular order, so that no window has two maxima."""
+    """Different positive multiples of 1/2 in an irregular order: no window has two maxima."""
     count = int(np.prod(shape))
-    # 389 is a prime above every count, so the products are all different.
+    # 389 is prime and larger than every count, so the remainders are all different.
     places = np.arange(start, start + count) * 97 % 389
     return (places / 2).reshape(shape)
 
@@ -386,12 +386,12 @@ def pool_cases() -> Iterator[tuple[PoolSizes, np.ndarray, frozenset[str]]]:
     yield _POOL, _TIED[:, :4][None, None], frozenset({"ties", "repeated"})
     yield _POOL, np.ones((1, 1, 4, 4)), frozenset({"ties", "repeated"})
     for sizes in (_POOL, replace(_POOL, height=6, width=6, pool=3, stride=3)):
-        # The same window again and again, without equal numbers in one.
+        # The same window repeated; the numbers inside a window are all different.
         window = apart(1, 1, sizes.pool, sizes.pool)
         x = np.tile(window, (1, 1, 2, 2))
         yield sizes, x, sizes.conditions | {"repeated"}
     for sizes in (_POOL, replace(_POOL, height=6, width=6, pool=3, stride=3)):
-        # Numbers of both signs; in most windows a negative one is the furthest from 0.
+        # Numbers of both signs; in most windows the one furthest from 0 is negative.
         x = apart(1, 1, sizes.height, sizes.width, start=9)
         signs = np.where(x > np.median(x), -1, 1)
         yield sizes, x * signs, sizes.conditions | {"negative"}

@@ -1,4 +1,4 @@
-"""What a layer with weights and a bias gives when one line of it computes something else."""
+"""Other formulas of a layer with weights and a bias: one line computes something else."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,7 +8,7 @@ from numpy import ndarray
 
 
 def altered_layers(base: Any) -> list[tuple[str, Callable[..., Any]]]:
-    """Sentences, and classes that stand in the place of `base`: Dense, Conv2D."""
+    """Pairs of a sentence and a wrong subclass of `base`, the right Dense or Conv2D."""
 
     class Mean(base):
         def added(self, gradient: ndarray, images: int) -> ndarray:
@@ -36,7 +36,7 @@ def altered_layers(base: Any) -> list[tuple[str, Callable[..., Any]]]:
             return gradient / 2
 
     class OutputKept(base):
-        """Its backward pass takes the output for the input, where the two have one shape."""
+        """Its backward pass uses the output in place of the input; both need the same shape."""
 
         def forward(self, x: ndarray) -> ndarray:
             out: ndarray = super().forward(x)

@@ -46,7 +46,7 @@ def _passes(
 
 
 def _whole(x: np.ndarray) -> np.ndarray:
-    """The same picture twice as large, as integers."""
+    """The numbers of a picture times 2, as integers."""
     return (2 * x).astype(np.int64)
 
 
@@ -61,7 +61,7 @@ def _extra(
 
 
 def convolution_layer_grid() -> tuple[Probe, ...]:
-    """Conv2D with square kernels, as the layer has them."""
+    """Conv2D with all square kernels of CONVOLUTIONS: the layer has no others."""
     probes = []
     for sizes in CONVOLUTIONS:
         if sizes.kernel_height != sizes.kernel_width:
@@ -111,11 +111,11 @@ def dense_layer_grid() -> tuple[Probe, ...]:
 
 
 def plain_layer_grid(name: str, inputs: Sequence[tuple[np.ndarray, Sequence[str]]]) -> Any:
-    """A layer without parameters or arguments, for each input once and twice."""
+    """A layer without parameters or arguments, called once and twice for each input."""
     probes = []
     for x, held in inputs:
         probes.append(_passes(lambda learner: getattr(learner, name)(), [x], *held))
-        # One image more, so that what is kept of the first call does not fit the second.
+        # The second input has one image more, so arrays kept from the first call do not fit.
         again = np.roll(np.concatenate([x, x[:1]]), 1, axis=-1) + 0.5
         probes.append(_passes(lambda learner: getattr(learner, name)(), [x, again], *held))
     return tuple(probes)
@@ -151,7 +151,7 @@ def picture_inputs() -> list[tuple[np.ndarray, tuple[str, ...]]]:
 
 
 def pool_layer_grid(name: str, ties: bool = True) -> tuple[Probe, ...]:
-    """A pooling layer with all sizes of the pooling grid, once and twice."""
+    """A pooling layer with all sizes of the pooling grid; with some sizes also called twice."""
     probes = []
     for sizes, x, held in pool_cases():
         if "ties" in held and not ties:
@@ -169,7 +169,7 @@ def pool_layer_grid(name: str, ties: bool = True) -> tuple[Probe, ...]:
 
 
 def batch_norm_grid() -> tuple[Probe, ...]:
-    """BatchNorm2D in training and outside it: both passes, then all that the layer keeps."""
+    """BatchNorm2D in training and evaluation: both passes, gradients and running estimates."""
     probes = []
     for training in (True, False):
         for shape, *held in (
@@ -217,7 +217,7 @@ def _normalising(xs: Sequence[np.ndarray], held: Sequence[str], training: bool) 
 
 
 def dropout_grid() -> tuple[Probe, ...]:
-    """Dropout of several rates, in training and outside it, once and twice."""
+    """Dropout with several rates, in training and in evaluation, called once and twice."""
     probes = []
     seed = 0
     for training in (True, False):
@@ -253,7 +253,7 @@ def dropout_grid() -> tuple[Probe, ...]:
 
 
 def residual_block_grid() -> tuple[Probe, ...]:
-    """ResidualBlock: both passes, then the gradients of its four parameters."""
+    """ResidualBlock: both passes and the gradients of its four parameters, or forward alone."""
     probes = []
     forward_too = ((1, 1, 2, 2), (2, 1, 2, 2), (1, 2, 2, 2))
     for shape, *held in (
@@ -309,7 +309,7 @@ def _residual(xs: Sequence[np.ndarray], held: Sequence[str], *, backward: bool =
 
 
 def initialization_grid(exercise: str) -> tuple[Probe, ...]:
-    """First weights of several shapes, and those that the same generator gives next."""
+    """Initial weights of several shapes; for some, the second array of the same generator."""
     kernel, rectangle = "several_kernel_pixels", "rectangular_kernel"
     cases: tuple[tuple[tuple[int, ...], tuple[str, ...]], ...] = (
         ((1, 1), ()),
@@ -345,7 +345,7 @@ def _drawing(
 
 
 def optimizer_grid() -> tuple[Probe, ...]:
-    """SGD: some steps, each with its gradients; the values after each step."""
+    """SGD: the values after each of one to three steps."""
     probes = []
     for shapes, steps, momentum, scale, rates in (
         ([(3,)], 1, 0.0, 0.1, (0.5,)),
@@ -404,7 +404,7 @@ def _steps(
 
 
 def epoch_grid() -> tuple[Probe, ...]:
-    """train_epoch with one Dense layer: the loss, and what the layer has become."""
+    """train_epoch with one Dense layer: the loss, and the layer's parameters after the epoch."""
     probes = []
     for images, batch_size, momentum in (
         (1, 1, 0.0),
@@ -451,7 +451,7 @@ def _epoch(images: int, batch_size: int, momentum: float) -> Callable[[Any], Any
 
 
 def network_grid() -> tuple[Probe, ...]:
-    """CNN of Dense layers: its output, its input's gradient, and all gradients."""
+    """CNN of Dense and ReLU layers: out, d_x, and the gradients of all weights."""
     probes = []
     for widths, images in (
         ((2, 3), 1),

@@ -1,4 +1,4 @@
-"""Holds a claimed gradient against what nudging the forward pass measures."""
+"""Compares a claimed gradient with differences of the forward pass."""
 
 from collections.abc import Callable
 from typing import Any
@@ -18,14 +18,14 @@ def agree_with_differences(
 ) -> None:
     """Raise Mismatch unless `claimed` is the gradient of sum(f(x) * d_out), by `check_gradient`.
 
-    Where f has a kink, any number between the slopes on its two sides will do.
+    Where f has a kink, any number between the slopes on its two sides passes.
 
     Args:
-        claimed: what the learner's function returned: untrusted, of any type.
-        f: the forward pass as a function of one array; ours.
-        x: where to measure.
-        d_out: the upstream gradient that `claimed` was computed from.
-        name: what to call it in the message.
+        claimed: the result of the learner's function; untrusted, so of any type.
+        f: the reference's forward pass, as a function of one array.
+        x: the array at which the gradient is measured.
+        d_out: the upstream gradient from which `claimed` was computed.
+        name: the name of the gradient in the message.
     """
     got = as_array(claimed, name)
     if got.dtype.kind != "f":

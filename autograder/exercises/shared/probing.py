@@ -1,7 +1,7 @@
-"""Builds probes: what a failing exercise is asked in order to recognise its mistake.
+"""Builds probes: the calls by which the mistake in a failing exercise is recognised.
 
-A probe calls the exercise on fixed small inputs and returns what came out. The inputs are
-halves, so that most results are exact in floating point, and they are varied enough
+A probe calls the exercise on fixed small inputs and returns the result. The inputs are
+multiples of 1/2, so that most results are exact in floating point, and they are varied enough
 to tell the mistakes apart: rectangular, strided, padded, with channels, with ties.
 """
 
@@ -14,10 +14,10 @@ from autograder.checking import Probe
 
 
 def numbers(*shape: int, start: int = 1) -> np.ndarray:
-    """Halves from -7 to 7 of the given shape, irregular, and the same on every machine."""
-    # int64 by name: where the default has 32 bits, as in a browser, the cubes would not fit.
+    """Multiples of 1/2 from -7 to 7, in an irregular order that is the same on every machine."""
+    # Explicit int64: the default has 32 bits in a browser, where the cubes would overflow.
     places = np.arange(start, start + int(np.prod(shape)), dtype=np.int64)
-    # 29 is a prime and 28 is no multiple of 3, so 29 cubes in a row are all different.
+    # 29 is prime and 28 is not divisible by 3, so 29 consecutive cubes differ modulo 29.
     return ((places**3 % 29 - 14) / 2).reshape(shape)
 
 
@@ -33,7 +33,7 @@ def calling(
     edge: bool = False,
     sizes: Mapping[str, int] | None = None,
 ) -> Probe:
-    """The probe of one call, the conditions that hold for it, and its sizes by their letters."""
+    """The probe of one call, with the conditions that hold for it and its sizes by letter."""
     return Probe(
         lambda learner: getattr(learner, exercise)(*arguments),
         frozenset(conditions),
@@ -54,7 +54,7 @@ def asking_often(exercise: str, *argument_lists: Sequence[Any]) -> Probe:
 
 
 def convolutions(exercise: str) -> tuple[Probe, ...]:
-    """N, C, H, W; F, KH, KW; stride, padding."""
+    """Probes of a convolution: (N, C, H, W), (F, KH, KW), stride, padding; then integer x."""
     sizes = (
         ((1, 1, 4, 4), (1, 2, 2), 1, 0),
         ((2, 1, 3, 5), (2, 2, 3), 1, 0),
@@ -77,7 +77,7 @@ def convolutions(exercise: str) -> tuple[Probe, ...]:
 
 
 def unfoldings(exercise: str) -> tuple[Probe, ...]:
-    """N, C, H, W; KH, KW, stride, padding."""
+    """Probes of im2col with several sizes: (N, C, H, W), KH, KW, stride, padding."""
     sizes = (
         ((1, 1, 4, 4), 2, 2, 1, 0),
         ((2, 1, 4, 5), 2, 3, 1, 0),
@@ -90,7 +90,7 @@ def unfoldings(exercise: str) -> tuple[Probe, ...]:
 
 
 def set_up(layer: Any, start: int) -> Any:
-    """Give a layer's parameters numbers of ours, and gradients that are there already."""
+    """Give a layer's parameters fixed values, and gradients that are not 0."""
     for offset, parameter in enumerate((layer.weights, layer.bias)):
         shape = np.shape(parameter.value)
         parameter.value = numbers(*shape, start=start + offset)
@@ -99,7 +99,7 @@ def set_up(layer: Any, start: int) -> Any:
 
 
 def forward_and_backward(layer: Any, *xs: np.ndarray, start: int = 3) -> Any:
-    """Both passes for every input in turn; all outputs, and the parameters' gradients."""
+    """Run both passes for every input in turn; return out and d_x of each."""
     answers: list[Any] = []
     for x in xs:
         out = layer.forward(x)
@@ -109,14 +109,14 @@ def forward_and_backward(layer: Any, *xs: np.ndarray, start: int = 3) -> Any:
 
 
 def copied(value: Any) -> Any:
-    """A copy, where the learner's code may later write into the array itself."""
+    """A copy with new arrays, because the learner's code may later write into the originals."""
     if isinstance(value, tuple | list):
         return type(value)(map(copied, value))
     return value.copy() if isinstance(value, np.ndarray) else value
 
 
 def forward(make: Callable[[Any], Any], *xs: np.ndarray) -> Probe:
-    """What the forward pass alone returns, whatever becomes of the backward pass."""
+    """The probe of the forward pass alone: it works even if the backward pass fails."""
 
     def probe(learner: Any) -> Any:
         layer = make(learner)

@@ -1,4 +1,4 @@
-"""Inputs of the small layers and the loss that a forward and a backward exercise have in common."""
+"""Inputs shared by the probes of ReLU, flatten, cross-entropy and their backward exercises."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""Other arguments for published examples whose calls hold no arrays: see fresh_numbers.py."""
+"""Changes the calls of public checks that pass no arrays: see judging/fresh_numbers.py."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from typing import Any
 def larger_shape(
     args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """The call with a shape whose axes are all longer by one, and the same generator."""
+    """The same call, but every axis of its shape is longer by one."""
 
     def larger(value: Any) -> Any:
         return tuple(size + 1 for size in value) if isinstance(value, tuple) else value

@@ -1,4 +1,4 @@
-"""What many pitfalls of a1 and a2 share: the padded picture, and all windows at once."""
+"""Helpers for the pitfalls of a1 and a2: the padded picture, and all windows at once."""
 
 from numpy import ndarray, pad
 from numpy.lib.stride_tricks import sliding_window_view

@@ -30,7 +30,7 @@ export async function networkView(main, { storage, python, signal }) {
     } catch (error) {
       $("training").textContent =
         error instanceof Ended
-          ? "Stopped. Python starts again; train anew to go on."
+          ? "Stopped. Python starts again; train again to go on."
           : `Training could not be run: ${error instanceof Error ? error.message : error}`;
     } finally {
       training = false;

@@ -1,4 +1,4 @@
-"""conv2d_forward on shapes that no example shows, and the laws of a convolution."""
+"""conv2d_forward on shapes that no example shows, and general properties of a convolution."""
 
 import numpy as np
 
@@ -70,10 +70,10 @@ def test_float32_and_integers(learner, reference, rng):
     pixels = rng.integers(0, 256, (2, 3, 5, 4))
     out, _ = unpack(learner.conv2d_forward(pixels, weights, bias), "out", "cols")
     agree(out, reference.conv2d_forward_naive(pixels, weights, bias), "out")
-    # The bias alone may be what has a fraction.
+    # Only the bias is not an integer.
     whole = rng.integers(-3, 4, (2, 3, 3, 2))
     out, _ = unpack(learner.conv2d_forward(pixels, whole, bias), "out", "cols")
     agree(out, reference.conv2d_forward_naive(pixels, whole, bias), "out")
-    # Or nothing at all: the output is floating point all the same.
+    # All three are integers: the output must still be floating point.
     out, _ = unpack(learner.conv2d_forward(pixels, whole, np.array([7, -2])), "out", "cols")
     agree(out, reference.conv2d_forward_naive(pixels, whole, np.array([7, -2])), "out")

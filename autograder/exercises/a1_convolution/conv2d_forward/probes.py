@@ -1,4 +1,4 @@
-"""What conv2d_forward is asked."""
+"""Probes of conv2d_forward."""
 
 from autograder.exercises.shared.grids import convolution_grid
 from autograder.exercises.shared.probing import Probe, convolutions

@@ -13,7 +13,7 @@ def test_sobel_filter(learner):
     sobel = [[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]]
     result = learner.conv2d_forward(np.array([[picture]]), np.array([[sobel]]), NO_BIAS)
     out, _ = unpack(result, "out", "cols")
-    # At the top left: 2*31 - 1*33 = 29; everything else in that window meets a zero.
+    # At the top left: 2*31 - 1*33 = 29; all other products of that window are 0.
     agree(out, [[[[29.0, -192.0], [-35.0, -22.0]]]], "out")
 
 
@@ -68,7 +68,7 @@ def test_stride_with_padding(learner):
     weights = np.array([[[[1.0, 10.0], [100.0, 1000.0], [0.0, 0.0]]]])  # 3 high, 2 wide
     out, _ = unpack(learner.conv2d_forward(x, weights, NO_BIAS, stride=2, padding=1), "out", "cols")
     # 0 0 0 0 0 0   The windows start at columns 0, 2 and 4, and only at row 0; the picture
-    # 0 1 2 3 4 0   meets the second row of the filter.
+    # 0 1 2 3 4 0   is multiplied by the second row of the filter.
     # 0 0 0 0 0 0
     agree(out, [[[[1000 * 1.0, 100 * 2 + 1000 * 3.0, 100 * 4.0]]]], "out")
 
@@ -80,7 +80,7 @@ def test_whole_numbers_in_the_picture(learner):
     out, _ = unpack(learner.conv2d_forward(x, weights, np.array([0.125])), "out", "cols")
     agree(out, [[[[0.5 * 1 + 0.25 * 4 + 0.125]]]], "out")
     whole = np.array([[[[1, 0], [0, -2]]]])
-    # The bias alone may be what has a fraction.
+    # Only the bias is not an integer.
     out, _ = unpack(learner.conv2d_forward(x, whole, np.array([0.5])), "out", "cols")
     agree(out, [[[[1.0 * 1 - 2 * 4 + 0.5]]]], "out")
     out, _ = unpack(learner.conv2d_forward(x, whole, np.array([3])), "out", "cols")

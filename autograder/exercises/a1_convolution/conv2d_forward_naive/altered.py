@@ -1,4 +1,4 @@
-"""What is left of a window when something else than the sum of the products is taken."""
+"""Other formulas of conv2d_forward_naive: a window does not give its sum of products."""
 
 from collections.abc import Callable
 from typing import Any

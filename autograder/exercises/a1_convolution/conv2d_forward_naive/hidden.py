@@ -1,4 +1,4 @@
-"""conv2d_forward_naive on shapes that no example shows, and the laws of a convolution."""
+"""conv2d_forward_naive on shapes that no example shows, and general properties of a convolution."""
 
 import numpy as np
 
@@ -73,10 +73,10 @@ def test_float32_and_integers(learner, reference, rng):
     pixels = rng.integers(0, 256, (2, 3, 5, 4))
     expected, _ = reference.conv2d_forward(pixels, weights, bias)
     agree(learner.conv2d_forward_naive(pixels, weights, bias), expected, "out")
-    # The bias alone may be what has a fraction.
+    # Only the bias is not an integer.
     whole = rng.integers(-3, 4, (2, 3, 3, 2))
     expected, _ = reference.conv2d_forward(pixels, whole, bias)
     agree(learner.conv2d_forward_naive(pixels, whole, bias), expected, "out")
-    # Or nothing at all: the output is floating point all the same.
+    # All three are integers: the output must still be floating point.
     expected, _ = reference.conv2d_forward(pixels, whole, np.array([7, -2]))
     agree(learner.conv2d_forward_naive(pixels, whole, np.array([7, -2])), expected, "out")

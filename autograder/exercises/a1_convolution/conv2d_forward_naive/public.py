@@ -72,9 +72,9 @@ def test_channels(learner):
     x = np.array([[[[1.0, 2.0]], [[3.0, 4.0]], [[5.0, 6.0]]]])  # (1, 3, 1, 2)
     weights = np.array([[[[1.0]], [[10.0]], [[100.0]]]])  # (1, 3, 1, 1)
     out = learner.conv2d_forward_naive(x, weights, np.array([0.5]))
-    # The bias is added once, not once a channel.
+    # The bias is added once, not once for each channel.
     agree(out, [[[[1 + 30 + 500 + 0.5, 2 + 40 + 600 + 0.5]]]], "out")
-    # Padding leaves as many channels as before: each gets its own frame, 3 high and 3 wide here.
+    # Padding does not add channels: each channel is padded, here to 3 high and 3 wide.
     x = np.array([[[[1.5]], [[2.5]]]])  # (1, 2, 1, 1)
     weights = np.array([[[[1.0, 10.0]], [[100.0, 1000.0]]]])  # (1, 2, 1, 2)
     out = learner.conv2d_forward_naive(x, weights, NO_BIAS, padding=1)
@@ -104,10 +104,10 @@ def test_whole_numbers_in_the_picture(learner):
     floats = np.array([[[[1.5, 2.0], [3.0, 4.5]]]])
     out = learner.conv2d_forward_naive(floats, np.array([[[[1, 0], [0, -2]]]]), NO_BIAS)
     agree(out, [[[[1 * 1.5 - 2 * 4.5]]]], "out")
-    # Where all are integers, out still holds floats: 1*1 - 2*4 + 3 = -4.0.
+    # If all three are integers, out still holds floats: 1*1 - 2*4 + 3 = -4.0.
     out = learner.conv2d_forward_naive(x, np.array([[[[1, 0], [0, -2]]]]), np.array([3]))
     agree(out, [[[[1.0 * 1 - 2 * 4 + 3]]]], "out")
-    # The bias alone may be what has a fraction: 1*1 - 2*4 + 0.5 = -6.5.
+    # Only the bias is not an integer: 1*1 - 2*4 + 0.5 = -6.5.
     out = learner.conv2d_forward_naive(x, np.array([[[[1, 0], [0, -2]]]]), np.array([0.5]))
     agree(out, [[[[1.0 * 1 - 2 * 4 + 0.5]]]], "out")
 

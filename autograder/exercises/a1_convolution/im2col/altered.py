@@ -1,4 +1,4 @@
-"""What other orders of im2col's six axes give."""
+"""Other formulas of im2col: its six axes in other orders."""
 
 from collections.abc import Callable
 from itertools import permutations

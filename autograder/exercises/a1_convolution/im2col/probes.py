@@ -1,4 +1,4 @@
-"""What im2col is asked."""
+"""Probes of im2col."""
 
 from autograder.exercises.shared.grids import im2col_grid
 from autograder.exercises.shared.probing import Probe, unfoldings

@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.checking import agree, as_array, right_on_grid
 
-# 1..16 as a 4x4 image, with one image and one channel around it.
+# 1..16 as a batch of one 4x4 image with one channel.
 IMAGE = np.arange(1.0, 17.0).reshape(1, 1, 4, 4)
 
 
@@ -19,7 +19,7 @@ def test_all_columns(learner):
     """Columns run over the places of the window, left to right and then down."""
     cols = learner.im2col(IMAGE, 2, 2)
     expected = [
-        [1.0, 2.0, 3.0, 5.0, 6.0, 7.0, 9.0, 10.0, 11.0],  # what the kernel's (0, 0) sees
+        [1.0, 2.0, 3.0, 5.0, 6.0, 7.0, 9.0, 10.0, 11.0],  # the pixels under the kernel's (0, 0)
         [2.0, 3.0, 4.0, 6.0, 7.0, 8.0, 10.0, 11.0, 12.0],  # (0, 1)
         [5.0, 6.0, 7.0, 9.0, 10.0, 11.0, 13.0, 14.0, 15.0],  # (1, 0)
         [6.0, 7.0, 8.0, 10.0, 11.0, 12.0, 14.0, 15.0, 16.0],  # (1, 1)
@@ -83,10 +83,10 @@ def test_whole_numbers_and_single_precision(learner):
     agree(whole, [[1, 200], [200, -70000]], "cols", kind="number", tolerance=0.0)
     x = np.array([[[[0.1, 0.2, 1.5]]]], dtype="float32")
     single = learner.im2col(x, 3, 1, padding=1)
-    # In its frame: 0 0 0 0 0 / 0 0.1 0.2 1.5 0 / 0 0 0 0 0, seen column by column.
+    # Padded: 0 0 0 0 0 / 0 0.1 0.2 1.5 0 / 0 0 0 0 0; each window is one column of it.
     expected = np.array([[0, 0, 0, 0, 0], [0, 0.1, 0.2, 1.5, 0], [0, 0, 0, 0, 0]], dtype="float32")
     agree(single, expected, "cols", tolerance=0.0)
-    # float32 has 7 digits, float16 only 3 of them.
+    # float32 has 7 decimal digits, float16 only 3.
     digits = learner.im2col(np.array([[[[0.1, 1 / 3]]]]), 1, 1)
     agree(digits, [[0.1, 1 / 3]], "cols", tolerance=1e-6)
 

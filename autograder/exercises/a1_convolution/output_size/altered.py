@@ -1,4 +1,4 @@
-"""What other rules than counting the kernel's places give."""
+"""Other formulas of output_size."""
 
 from collections.abc import Callable
 from typing import Any

@@ -40,7 +40,7 @@ def test_same_size(learner, rng):
 def test_padding_is_a_longer_axis(learner, rng):
     """Padding p gives as many places as an axis that is 2*p longer."""
     drawn = rng.integers((9, 1, 1, 1), (40, 9, 5, 5), (9, 4)).tolist()
-    # The first kernel hardly fits: whether one such comes up must not be luck.
+    # The first kernel has only one place: such a case must be tested whatever is drawn.
     for input_size, kernel_size, stride, padding in [[9, 8, 4, 1], *drawn]:
         longer = as_array(learner.output_size(input_size + 2 * padding, kernel_size, stride))
         assert np.all(longer >= 1), "it found no place for a kernel that fits"

@@ -1,4 +1,4 @@
-"""What output_size is asked."""
+"""Probes of output_size."""
 
 from typing import Any
 
@@ -51,7 +51,7 @@ GRID: tuple[Probe, ...] = _grid()
 
 
 def vary(args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
-    """Other sizes for the published examples: longer axes, with the same rest or another."""
+    """The call of a public check, with an axis that is 11 pixels longer."""
     if args:
         return (args[0] + 11, *args[1:]), kwargs
     return args, kwargs | {"input_size": kwargs["input_size"] + 11}

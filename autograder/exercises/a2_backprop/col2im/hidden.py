@@ -1,4 +1,4 @@
-"""col2im on shapes that no example shows, and its one law: it is the transpose of im2col."""
+"""col2im on shapes that no example shows, and as the transpose of im2col."""
 
 import numpy as np
 

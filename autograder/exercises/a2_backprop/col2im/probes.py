@@ -1,4 +1,4 @@
-"""What col2im is asked."""
+"""Probes of col2im."""
 
 from autograder.exercises.shared.grids import col2im_grid
 from autograder.exercises.shared.probing import Probe, asking, numbers

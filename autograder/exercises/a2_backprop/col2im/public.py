@@ -40,7 +40,7 @@ def test_pixels_that_no_window_sees(learner):
 def test_padding_is_cut_away(learner):
     """What falls on the padding is dropped; the picture has its own size again."""
     # Kernel 2x2, stride 2, padding 1: each window holds one pixel of a 2x2 picture, in the
-    # corner that looks to the middle.
+    # corner nearest to the middle of the picture.
     windows = [[9, 9, 9, 1.5], [9, 9, 2.5, 9], [9, 3.5, 9, 9], [4.5, 9, 9, 9]]
     x = learner.col2im(np.transpose(windows), (1, 1, 2, 2), 2, 2, stride=2, padding=1)
     agree(x, [[[[1.5, 2.5], [3.5, 4.5]]]], "x")

@@ -1,4 +1,4 @@
-"""What other sums than conv2d_backward's give."""
+"""Other formulas of conv2d_backward: other sums of its three gradients."""
 
 from collections.abc import Callable
 from itertools import combinations

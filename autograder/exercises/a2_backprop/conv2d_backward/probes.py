@@ -1,4 +1,4 @@
-"""What conv2d_backward is asked."""
+"""Probes of conv2d_backward."""
 
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ import numpy as np
 from autograder.exercises.shared.grids import convolution_backward_grid
 from autograder.exercises.shared.probing import Probe, asking, numbers
 
-# The columns of three small convolutions, written out: to make them is an exercise of its own.
+# The columns of three small convolutions, as literals: computing them is another exercise.
 _COLS_1 = np.array([[1, 2, 4, 5], [2, 3, 5, 6], [4, 5, 7, 8], [5, 6, 8, 9]]) / 2
 _X_1 = np.arange(1, 10).reshape(1, 1, 3, 3) / 2
 _X_2 = np.arange(1, 25).reshape(2, 2, 2, 3) / 2

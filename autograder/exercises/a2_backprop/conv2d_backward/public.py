@@ -1,4 +1,4 @@
-"""conv2d_backward: who is to blame for the loss: the picture, the weights, the biases."""
+"""conv2d_backward: the gradients of the picture, the weights and the biases."""
 
 import numpy as np
 
@@ -57,7 +57,7 @@ def test_stride(learner):
 
 def test_padding(learner):
     """The padding gets no gradient: d_x has the size of x."""
-    x = np.array([[[[3.0, 4.0]]]])  # in its frame: 0 0 0 0 / 0 3 4 0 / 0 0 0 0
+    x = np.array([[[[3.0, 4.0]]]])  # padded: 0 0 0 0 / 0 3 4 0 / 0 0 0 0
     weights = np.array([[[[1.0, 2.0], [10.0, 20.0], [100.0, 200.0]]]])  # 3 high, 2 wide
     cols = np.array([[0.0, 0, 0], [0, 0, 0], [0, 3, 4], [3, 4, 0], [0, 0, 0], [0, 0, 0]])
     d_out = np.array([[[[1.0, 0.5, -1.0]]]])

@@ -1,4 +1,4 @@
-"""What other differences than central ones give."""
+"""Other formulas of numerical_gradient: differences that are not central ones."""
 
 from collections.abc import Callable
 from typing import Any

@@ -49,7 +49,7 @@ def test_entries_that_depend_on_each_other(learner, rng):
         return np.prod(x)
 
     x = rng.permutation(6).reshape(2, 3) / 2 + 1
-    # In each entry alone a product is a straight line, so that any step measures it exactly.
+    # A product is linear in each of its factors, so central differences are exact for any step.
     d_x = learner.numerical_gradient(product, x, 3.0, epsilon=0.5)
     agree(d_x, 3.0 * np.prod(x) / x, "d_x")
 

@@ -1,4 +1,4 @@
-"""What numerical_gradient is asked: functions with and without terms that mix the numbers."""
+"""Probes of numerical_gradient: outputs that depend on one or on several entries of x."""
 
 from typing import Any
 
@@ -36,8 +36,8 @@ PROBES: tuple[Probe, ...] = (
 RETURNS = ("d_x",)
 
 
-# Central differences are not exact: they are compared where they are. The docstring of each
-# function is what a learner can type in its place.
+# Central differences are exact for the functions below. The docstring of each function is shown
+# to the learner: it is code to type in place of the function's name.
 def halved(x: np.ndarray) -> Any:
     """lambda x: x * x / 2"""
     return x * x / 2

@@ -1,4 +1,4 @@
-"""What other formulas than the cross-entropy give."""
+"""Other formulas of cross_entropy."""
 
 from collections.abc import Callable
 from functools import partial

@@ -28,7 +28,7 @@ def test_probability_of_zero(learner, rng):
     loss = as_array(learner.cross_entropy(probabilities, labels), "loss")
     assert loss.shape == (), f"loss has shape {loss.shape}, but should be one number"
     assert np.isfinite(loss), f"loss is {loss}, but should be finite"
-    # A probability held above 1e-5 would already hide much of the surprise.
+    # If probabilities are clipped at 1e-5 or above, the loss is not above this.
     least = (known - np.log(1e-5)) / 5
     assert loss > least, f"loss is {loss:.4g}, but should be above {least:.4g}"
 

@@ -1,4 +1,4 @@
-"""What cross_entropy is asked."""
+"""Probes of cross_entropy."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -29,7 +29,7 @@ PROBES: tuple[Probe, ...] = (
 )
 
 RETURNS = ("the loss",)
-# Losses are no whole steps of 1/256: they are compared more finely.
+# Losses are not multiples of 1/256, so they are compared in smaller steps.
 STEPS = 1 << 16
 _CERTAIN_ROWS = np.eye(4)[[0, 1, 2]]
 GRID: tuple[Probe, ...] = (

@@ -1,4 +1,4 @@
-"""cross_entropy: how surprised the network is by the right answers."""
+"""cross_entropy: the mean of -log(probability of the right class)."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What other sums than dense_backward's give."""
+"""Other formulas of dense_backward: other sums."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What other sums than dense_forward's give."""
+"""Other formulas of dense_forward: other sums."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,8 +1,8 @@
-"""What dense_forward is asked."""
+"""Probes of dense_forward."""
 
 from autograder.exercises.shared.probing import Probe, asking, calling, numbers
 
-# N, D, M; also as many outputs as inputs, where a transpose goes unnoticed by the shapes.
+# N, D, M; in some D = M, where a wrong transpose does not change the shapes.
 _SIZES = ((1, 2, 3), (3, 2, 4), (2, 3, 3), (4, 2, 2))
 
 PROBES: tuple[Probe, ...] = tuple(

@@ -30,7 +30,7 @@ def test_whole_numbers(learner):
     bias = np.array([0.25, -0.5])
     out = learner.dense_forward(x, np.array([[0.5, 2.0], [1.5, -1.0]]), bias)
     agree(out, [[1 * 0.5 + 3 * 1.5 + 0.25, 1 * 2.0 + 3 * -1.0 - 0.5]], "out")
-    # The bias alone may be what has a fraction.
+    # Only the bias is not an integer.
     out = learner.dense_forward(x, np.array([[1, 2], [3, -4]]), bias)
     agree(out, [[1 * 1 + 3 * 3 + 0.25, 1 * 2 + 3 * -4 - 0.5]], "out")
 

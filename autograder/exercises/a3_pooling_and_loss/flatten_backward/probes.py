@@ -1,4 +1,4 @@
-"""What flatten_backward is asked."""
+"""Probes of flatten_backward."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What flatten_forward is asked."""
+"""Probes of flatten_forward."""
 
 from autograder.exercises.shared.probing import Probe, asking, calling, numbers
 from autograder.exercises.shared.small_cases import FEW_PICTURES, PICTURES

@@ -1,4 +1,4 @@
-"""What other ways to hand the gradient back give."""
+"""Other formulas of maxpool2d_backward: the gradient goes to other pixels."""
 
 from collections.abc import Callable
 from typing import Any

@@ -37,7 +37,7 @@ def test_nothing_is_lost(learner, reference, rng):
 
     def holds(case):
         _, places = reference.maxpool2d_forward(case.x, case.pool_size, case.stride)
-        # All positive, or a gradient that is lost could cancel against another.
+        # All positive, so that lost gradients cannot cancel in the sum.
         d_out = np.abs(case.d_out) + 0.5
         d_x = as_array(learner.maxpool2d_backward(d_out, places, case.x_shape), "d_x")
         agree(d_x.sum(axis=(2, 3)), d_out.sum(axis=(2, 3)), "d_x.sum(axis=(2, 3))")

@@ -1,10 +1,10 @@
-"""What maxpool2d_backward is asked."""
+"""Probes of maxpool2d_backward."""
 
 import numpy as np
 
 from autograder.exercises.shared.probing import Probe, asking, calling, numbers
 
-# Every window's own winner; then winners that several windows share.
+# Positions of maxima: a different pixel for each window; then pixels shared by windows.
 _APART = np.array([[[0, 1], [1, 2]], [[3, 0], [2, 3]]])
 _SHARED = np.array([[[1, 1], [1, 1], [0, 3]], [[1, 1], [2, 1], [3, 2]]])
 _TWO = np.stack([_SHARED, _SHARED[::-1, ::-1]])
@@ -26,7 +26,7 @@ RETURNS = ("d_x",)
 
 
 def _grid() -> tuple[Probe, ...]:
-    """Winners are given as places; which windows they won does not matter here."""
+    """Positions of maxima are computed directly, without a picture: its values do not matter."""
     probes = []
     for images, channels, height, width, rows, columns, shared, *size in (
         (1, 1, 4, 4, 2, 2, False),
@@ -46,7 +46,7 @@ def _grid() -> tuple[Probe, ...]:
         (2, 1, 4, 4, 3, 3, True),
         (2, 2, 5, 4, 4, 3, True),
         (2, 2, 5, 7, 2, 3, False),
-        # So much is left over that no place lies outside, even if something is added to it.
+        # So many pixels are left over that positions stay inside after a wrong addition.
         (1, 1, 9, 10, 2, 3, False),
         (1, 2, 11, 9, 3, 2, False),
         (1, 1, 6, 6, 2, 2, False, 3),
@@ -61,7 +61,7 @@ def _grid() -> tuple[Probe, ...]:
             if shared:
                 where[place] = min(i + 1, height - 1) // 2 * 2, min(j + 1, width - 1) // 2 * 2
             else:
-                # The last row and column of larger windows, where 2 by 2 ones have none.
+                # In the window's last two rows and columns: code that assumes size 2 fails there.
                 inside = np.array([step % 2, step // 2 % 2]) + window - 2
                 where[place] = window * i + inside[0], window * j + inside[1]
         held = {

@@ -7,7 +7,7 @@ from autograder.checking import agree, right_on_grid
 
 def test_to_the_winner(learner):
     """The window [[1, 4], [2, 3]] passes its gradient 0.5 to the 4, and nothing to the others."""
-    max_indices = np.array([[[[[0, 1]]]]])  # where the 4 stands
+    max_indices = np.array([[[[[0, 1]]]]])  # the position of the 4
     d_x = learner.maxpool2d_backward(np.array([[[[0.5]]]]), max_indices, (1, 1, 2, 2))
     agree(d_x, [[[[0, 0.5], [0, 0]]]], "d_x")
 

@@ -1,4 +1,4 @@
-"""What other ways of finding the maximum's place than maxpool2d_forward's give."""
+"""Other formulas of maxpool2d_forward for the position of the maximum."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

@@ -44,11 +44,11 @@ def test_indices_lead_to_the_maxima(learner, reference, rng):
 
 def test_float32_and_integers(learner, reference, rng):
     """Pictures of float32 numbers or of integers keep their values."""
-    # All below 0: whether a window without a positive number comes up must not be luck.
+    # All negative, so that windows without a positive number are always tested.
     x = -rng.uniform(0.5, 1.5, (1, 2, 5, 4)).astype(np.float32)
     out, _ = unpack(learner.maxpool2d_forward(x), "out", "max_indices")
     agree(out, reference.maxpool2d_forward(x)[0], "out")
-    # No two alike: which of two equal ones counts is another check's question.
+    # All different: another check tests ties.
     pixels = rng.permutation(256)[:48].reshape(2, 1, 4, 6)
     out, max_indices = unpack(learner.maxpool2d_forward(pixels, 3, 1), "out", "max_indices")
     expected, places = reference.maxpool2d_forward(pixels, 3, 1)

@@ -1,4 +1,4 @@
-"""What maxpool2d_forward is asked: with and without ties, windows apart and overlapping."""
+"""Probes of maxpool2d_forward: with and without ties, separate and overlapping windows."""
 
 import numpy as np
 

@@ -1,10 +1,10 @@
-"""maxpool2d_forward: the largest number of each window, and where it stood."""
+"""maxpool2d_forward: the largest number of each window, and its position."""
 
 import numpy as np
 
 from autograder.checking import agree, as_array, right_on_grid, unpack
 
-# One image and one channel around each picture.
+# A batch of one image with one channel.
 IMAGE = np.array([[[[1.0, 2, 5, 3], [6, 4, 8, 1], [2, 7, 3, 9], [1, 5, 4, 2]]]])
 
 
@@ -19,8 +19,8 @@ def test_largest_of_each_window(learner):
 def test_where_it_stood(learner):
     """The indices are the row and the column in the whole image, not in the window."""
     _, max_indices = unpack(learner.maxpool2d_forward(IMAGE), "out", "max_indices")
-    top = [[1, 0], [1, 2]]  # where the 6 and the 8 stand
-    bottom = [[2, 1], [2, 3]]  # where the 7 and the 9 stand
+    top = [[1, 0], [1, 2]]  # the positions of the 6 and the 8
+    bottom = [[2, 1], [2, 3]]  # the positions of the 7 and the 9
     agree(max_indices, [[[top, bottom]]], "max_indices")
 
 
@@ -30,7 +30,7 @@ def test_negative_numbers(learner):
     out, max_indices = unpack(learner.maxpool2d_forward(x), "out", "max_indices")
     agree(out, [[[[-1.5]]]], "out")
     agree(max_indices, [[[[[0, 1]]]]], "max_indices")
-    # However far below zero: a start value would win there.
+    # Far below zero, where a fixed start value such as -1e9 would win.
     out, _ = unpack(learner.maxpool2d_forward(x * 1e12), "out", "max_indices")
     agree(out, [[[[-1.5e12]]]], "out")
 

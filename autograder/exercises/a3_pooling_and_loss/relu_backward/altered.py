@@ -1,4 +1,4 @@
-"""What other masks than ReLU's give."""
+"""Other formulas of relu_backward: other masks than x > 0."""
 
 from collections.abc import Callable
 from typing import Any

@@ -9,7 +9,7 @@ from autograder.exercises.shared.measured import agree_with_differences
 def test_measured_gradient(learner, reference, rng):
     """The gradient is the one that central differences of relu_forward measure, in any shape."""
     for shape in ((7,), (4, 3), (2, 3, 4, 2)):
-        # At least 0.5 away from 0, where ReLU has two slopes and any claim between them passes.
+        # At least 0.5 away from the kink at 0, where any gradient between both slopes passes.
         x = rng.choice([-1.0, 1.0], shape) * rng.uniform(0.5, 3.0, shape)
         x.flat[0] = 0.75
         d_out = rng.standard_normal(shape)

@@ -1,4 +1,4 @@
-"""What relu_backward is asked."""
+"""Probes of relu_backward."""
 
 import numpy as np
 

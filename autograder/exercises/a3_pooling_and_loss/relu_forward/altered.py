@@ -1,4 +1,4 @@
-"""What other functions than ReLU give."""
+"""Other formulas of relu_forward."""
 
 from collections.abc import Callable
 from typing import Any

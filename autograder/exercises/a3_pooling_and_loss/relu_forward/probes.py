@@ -1,4 +1,4 @@
-"""What relu_forward is asked."""
+"""Probes of relu_forward."""
 
 from autograder.exercises.shared.probing import Probe, asking, calling
 from autograder.exercises.shared.small_cases import numbers_of_both_signs, relu_cases

@@ -1,4 +1,4 @@
-"""What other formulas than softmax give."""
+"""Other formulas of softmax."""
 
 from collections.abc import Callable
 from typing import Any

@@ -17,7 +17,7 @@ def test_sums_to_one_and_shifts(learner, rng):
     logits = rng.standard_normal((5, 8))
     probabilities = as_array(learner.softmax(logits), "probabilities")
     agree(probabilities.sum(axis=-1), np.ones(5), "probabilities.sum(axis=1)")
-    # Multiples of 1/4 of this size are still exact after 1000 is added.
+    # Multiples of 1/4, so that adding 1000 is exact.
     logits = np.round(logits * 4) / 4
     shift = np.array([[1000.0], [-1000.0], [0.5], [300.0], [-12.5]])
     unshifted = as_array(learner.softmax(logits), "probabilities")

@@ -1,4 +1,4 @@
-"""What softmax is asked."""
+"""Probes of softmax."""
 
 import numpy as np
 
@@ -12,19 +12,19 @@ PROBES: tuple[Probe, ...] = (
     asking("softmax", np.array([[1.0, 2.0, 3.5]])),
     asking("softmax", numbers(2, 3, start=4) / 4),
     asking("softmax", numbers(3, 3, start=2) / 2),
-    # As many images as classes, where numbers for the rows go along the columns too.
+    # N = K: one number for each row also broadcasts along the columns, without an error.
     asking("softmax", numbers(2, 2, start=3) / 2),
     asking("softmax", numbers(3, 3, start=11) / 4),
     asking("softmax", _LARGE),
     asking("softmax", _LOW),
     asking("softmax", _FAR_APART),
-    # The row with the largest scores comes last, or between others.
+    # The row with the largest scores is between others, or first.
     asking("softmax", np.array([[0.0, 1.0, 2.0], [1e4, 1e4, 0.0], [-1e4, -1e4, -1e4 + 1]])),
     asking("softmax", np.array([[1e4, 0.0], [0.0, 1.0]])),
 )
 
 RETURNS = ("probabilities",)
-# Probabilities are no whole steps of 1/256: they are compared more finely.
+# Probabilities are not multiples of 1/256, so they are compared in smaller steps.
 STEPS = 1 << 16
 _PLAIN = (
     (np.array([[0.0, 1.0, 2.5]]), ()),

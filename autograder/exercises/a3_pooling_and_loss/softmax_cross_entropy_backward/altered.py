@@ -1,4 +1,4 @@
-"""What other formulas than the gradient of the mean loss give."""
+"""Other formulas of softmax_cross_entropy_backward."""
 
 from collections.abc import Callable
 from typing import Any

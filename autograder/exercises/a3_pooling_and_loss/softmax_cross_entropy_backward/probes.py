@@ -1,4 +1,4 @@
-"""What softmax_cross_entropy_backward is asked."""
+"""Probes of softmax_cross_entropy_backward."""
 
 import numpy as np
 
@@ -16,7 +16,7 @@ PROBES: tuple[Probe, ...] = tuple(
 )
 
 RETURNS = ("d_logits",)
-# Losses are no whole steps of 1/256: they are compared more finely.
+# Gradients are not multiples of 1/256, so they are compared in smaller steps.
 STEPS = 1 << 16
 _CASES = [
     *probability_cases(),

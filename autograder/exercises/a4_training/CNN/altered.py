@@ -1,4 +1,4 @@
-"""What CNN gives when one of its loops hands on something else."""
+"""Other formulas of CNN: one line of a loop passes on something else."""
 
 from collections.abc import Callable
 from pathlib import Path

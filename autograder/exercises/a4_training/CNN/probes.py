@@ -1,4 +1,4 @@
-"""What CNN is asked: networks of Dense and ReLU."""
+"""Probes of CNN: networks of Dense and ReLU."""
 
 import itertools
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ def passes_of_cnn(widths: Sequence[int], images: int, start: int) -> Probe:
 
 
 def two_passes_of_cnn(widths: Sequence[int], images: int, start: int) -> Probe:
-    """Both passes twice: the second must find the network as it was made."""
+    """Both passes twice on one network: values kept from the first must not change the second."""
     xs = (numbers(images, widths[0], start=start + k) for k in (2, 7))
     first, second = xs
     return Probe(
@@ -46,7 +46,7 @@ def forward_of_cnn(widths: Sequence[int], images: int, start: int) -> Probe:
 
 
 def parameters_of_cnn(widths: Sequence[int], start: int, *, nested: bool = False) -> Probe:
-    """The values of all parameters, also of a network that is a layer of another."""
+    """The values of all parameters; if `nested`, one network is a layer of another."""
 
     def values(item: Any) -> Any:
         return tuple(map(values, item)) if isinstance(item, list | tuple) else item.value

@@ -1,4 +1,4 @@
-"""What Conv2D gives when one line of it computes something else."""
+"""Other formulas of Conv2D: one line computes something else."""
 
 from collections.abc import Callable
 from pathlib import Path

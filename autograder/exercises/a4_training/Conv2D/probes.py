@@ -1,4 +1,4 @@
-"""What Conv2D is asked: both passes, and the forward pass alone."""
+"""Probes of Conv2D: both passes, and the forward pass alone."""
 
 from collections.abc import Sequence
 from typing import Any

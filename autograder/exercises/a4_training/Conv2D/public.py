@@ -7,7 +7,7 @@ from autograder.checking import agree, right_on_grid
 IMAGE = np.array([[[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]]])  # two windows of 2x2
 FILTER = np.array([[[[1.0, -1.0], [0.5, 2.0]]]])
 D_OUT = np.array([[[[2.0, -0.5]]]])
-# What FILTER gives for the two windows, and how each weight changes 2 * left - 0.5 * right.
+# The outputs of FILTER for both windows, and the gradients of weights and bias for D_OUT.
 OUT = [[[[1 - 2 + 0.5 * 4 + 2 * 5, 2 - 3 + 0.5 * 5 + 2 * 6]]]]
 D_WEIGHTS = np.array([[[[2 * 1 - 0.5 * 2, 2 * 2 - 0.5 * 3], [2 * 4 - 0.5 * 5, 2 * 5 - 0.5 * 6]]]])
 D_BIAS = np.array([2 - 0.5])

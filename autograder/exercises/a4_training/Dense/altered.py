@@ -1,4 +1,4 @@
-"""What Dense gives when one line of it computes something else."""
+"""Other formulas of Dense: one line computes something else."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What Dense is asked: both passes."""
+"""Probes of Dense: both passes."""
 
 from autograder.exercises.shared.layer_grids import dense_layer_grid
 from autograder.exercises.shared.probing import Probe, dense, numbers

@@ -1,4 +1,4 @@
-"""What Flatten is asked: both passes."""
+"""Probes of Flatten: both passes."""
 
 from autograder.exercises.shared.layer_grids import picture_inputs, plain_layer_grid
 from autograder.exercises.shared.probing import Probe, numbers, plain

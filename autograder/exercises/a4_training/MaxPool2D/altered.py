@@ -1,4 +1,4 @@
-"""What MaxPool2D gives when its backward pass does not use the places of the maxima."""
+"""Other formulas of MaxPool2D: backward does not use the positions of the maxima."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -11,7 +11,7 @@ def test_forward_and_backward(learner):
     """Forward gives the maximum of each window, and backward passes the gradient to its place."""
     layer = learner.MaxPool2D()
     agree(layer.forward(IMAGE), [[[[4.5]]]], "out")
-    # The last column lies in no window, and is still there in d_x.
+    # The last column is in no window, but d_x still has it.
     agree(layer.backward(np.array([[[[0.5]]]])), [[[[0, 0, 0], [0.5, 0, 0]]]], "d_x")
 
 

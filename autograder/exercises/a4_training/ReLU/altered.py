@@ -1,4 +1,4 @@
-"""What ReLU gives when its backward pass uses something else than the input."""
+"""Other formulas of ReLU: backward uses something other than the input."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What ReLU is asked: both passes."""
+"""Probes of ReLU: both passes."""
 
 from autograder.exercises.shared.layer_grids import plain_layer_grid, signed_inputs
 from autograder.exercises.shared.probing import Probe, numbers, plain

@@ -1,4 +1,4 @@
-"""What SGD does when one or two terms of its formulas are others."""
+"""Other formulas of SGD: one or two terms are different."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

@@ -39,8 +39,8 @@ def test_two_optimizers(learner, rng):
 
 def test_learning_rate_of_now(learner, rng):
     """A learning rate that is lowered between two steps counts from the next step on."""
-    # Without momentum: with it, a velocity that holds the gradients alone and is multiplied by the
-    # rate at each step, as in PyTorch, goes another way, and is right for a rate that stays.
+    # Without momentum: PyTorch multiplies the whole velocity by the learning rate at each step.
+    # With momentum this gives the same values only for a constant rate; both are right.
     parameter = learner.Parameter(np.zeros(4))
     optimizer = learner.SGD([parameter], 0.5, 0.0)
     grad = rng.standard_normal(4)

@@ -1,4 +1,4 @@
-"""What SGD is asked: some steps along gradients that change."""
+"""Probes of SGD: several steps, with gradients that change."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from autograder.exercises.shared.probing import Probe, copied, numbers
 def steps(
     shapes: Sequence[tuple[int, ...]], steps: int, rate: float, momentum: float, start: int = 1
 ) -> Probe:
-    """The values after so many steps along gradients that change from step to step."""
+    """The values after each step; every second step has new gradients."""
 
     def probe(learner: Any) -> Any:
         parameters = [
@@ -19,7 +19,7 @@ def steps(
         optimizer = learner.SGD(parameters, rate, momentum)
         values = []
         for step in range(steps):
-            # Two steps with the same gradient, then a new one: who empties it is found out.
+            # Every gradient is used for two steps, which shows a step() that zeroes gradients.
             if step % 2 == 0:
                 for k, (parameter, shape) in enumerate(zip(parameters, shapes, strict=True)):
                     parameter.grad = numbers(*shape, start=start + 6 + 3 * k + step)

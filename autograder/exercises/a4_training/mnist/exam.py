@@ -1,4 +1,4 @@
-"""The last exercise: the learner's whole network, trained from a fixed seed, counted on digits.
+"""The last exercise: train the learner's network from a fixed seed and measure its accuracy.
 
 Sizes and thresholds were chosen by measurement: docs/mnist-threshold.md.
 """
@@ -21,7 +21,7 @@ DIGITS = 10
 
 @dataclass(frozen=True)
 class Exam:
-    """One form of it: how many digits are seen, how often, and what is asked."""
+    """One form of the exam: training digits, epochs, test digits, and the accuracy to pass."""
 
     images: int
     epochs: int
@@ -37,8 +37,8 @@ def build(network: Any, rng: Any) -> Any:
     """Conv 5x5 stride 2, 8 filters; ReLU; Conv 3x3, 16; ReLU; MaxPool 2; Flatten; Dense 10.
 
     Args:
-        network: whatever has the layer classes: a module, or the fixture `learner`.
-        rng: a generator on the same side as the classes.
+        network: has the layer classes: a module, or the fixture `learner`.
+        rng: a generator in the same process as the classes.
     """
     return network.CNN(
         [
@@ -56,8 +56,8 @@ def build(network: Any, rng: Any) -> Any:
 def shifted(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Move each image by -1, 0 or 1 pixel down and across; what leaves at one side is lost.
 
-    Nobody has then seen exactly these images before, and frozen convolutions, which look for
-    a stroke in one place, fall behind.
+    These images are published nowhere. A network with frozen convolutions depends on
+    the place of each stroke, so it reads them worse.
     """
     side = images.shape[2]
     framed = np.pad(images, ((0, 0), (0, 0), (1, 1), (1, 1)))
@@ -75,21 +75,21 @@ def sit(
 ) -> float:
     """Train the learner's network and count its right answers on the test digits.
 
-    The labels of the test digits stay on this side; only the images go over, in an order that
-    nobody knows before: a list of the published labels is of no use.
+    The learner's code gets the test images without their labels and in a random order, so a
+    stored list of the published labels does not help.
 
     Args:
-        exam: which form.
+        exam: the sizes and the threshold.
         learner: the learner's classes.
         digits: training and test digits.
-        rng: where the order of the test digits comes from, and how far images are moved.
+        rng: draws the order of the test digits, and the shifts if images are moved.
         moved: whether images are moved by up to a pixel.
 
     Returns:
         accuracy, from 0 to 1.
 
     Raises:
-        AssertionError: if it is too slow, with a sentence that says so.
+        AssertionError: if training and testing take more than SECONDS; it names the slowest part.
     """
     images, test = digits.train_images[: exam.images], digits.test_images[: exam.test_images]
     if moved:
@@ -135,10 +135,11 @@ def slowest_part(learner: Learner, batches: int) -> str:
 
     Args:
         learner: the learner's functions.
-        batches: how many are trained on; what is no good part of the time is not named.
+        batches: the number of training batches; a function that needs less than a tenth of
+            SECONDS for all of them is not named.
     """
     seconds: dict[str, float] = {}
-    for images in (1, BATCH_SIZE):  # the first time is that of starting, and is written over
+    for images in (1, BATCH_SIZE):  # the first round only warms up: the second replaces it
         for name, arguments in _calls(images).items():
             started = time.monotonic()
             try:
@@ -146,10 +147,10 @@ def slowest_part(learner: Learner, batches: int) -> str:
             except LearnerError as error:
                 if error.failure.kind != "exception":
                     raise
-                seconds.pop(name, None)  # what is wrong with it is said elsewhere
+                seconds.pop(name, None)  # its own checks report the exception
                 continue
             seconds[name] = time.monotonic() - started
-    # The time of what it calls is not its own.
+    # Subtract the time of the function that it calls.
     for caller, called in (("conv2d_forward", "im2col"), ("conv2d_backward", "col2im")):
         if caller in seconds:
             seconds[caller] -= min(seconds[caller] / 2, seconds.get(called, 0.0))
@@ -162,7 +163,7 @@ def slowest_part(learner: Learner, batches: int) -> str:
 
 
 def _calls(images: int) -> dict[str, tuple[Any, ...]]:
-    """The functions that may be slow, each with the arrays of the second convolution."""
+    """The functions that may be slow, each with arguments as large as at the second convolution."""
     x, weights = np.ones((images, 8, 12, 12)), np.ones((16, 8, 3, 3))
     out, cols = np.ones((images, 16, 10, 10)), np.ones((8 * 3 * 3, images * 10 * 10))
     pooled = np.ones((images, 16, 5, 5))

@@ -1,4 +1,4 @@
-"""mnist on digits that nobody has seen in these places."""
+"""mnist on test digits that are moved by up to a pixel."""
 
 from autograder.exercises.a4_training.mnist.exam import GRADED, achieved, sit
 from cnnlab.digits import load_digits

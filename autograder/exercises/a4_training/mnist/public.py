@@ -1,4 +1,4 @@
-"""mnist: your own network learns to read."""
+"""mnist: your own network learns to read digits."""
 
 from autograder.exercises.a4_training.mnist.exam import PUBLIC, achieved, sit
 from cnnlab.digits import load_digits

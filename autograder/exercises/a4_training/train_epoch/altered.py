@@ -1,4 +1,4 @@
-"""What train_epoch gives when one line of it computes something else."""
+"""Other formulas of train_epoch: one line computes something else."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -30,7 +30,7 @@ def test_three_epochs(learner, reference, rng):
             given = images, labels, batch_size
             wanted = reference.train_epoch(*ours[1:], *given, my_rng)
             loss = learner.train_epoch(*theirs[1:], *given, their_rng)
-            # Their cross_entropy may add 1e-7 to a small probability before it takes the log.
+            # The learner's cross_entropy may add 1e-7 to a small probability before the log.
             agree(loss, wanted, "loss", tolerance=1e-3)
             agree(theirs[0].weights.value, ours[0].weights.value, "weights")
             agree(theirs[0].bias.value, ours[0].bias.value, "bias")
@@ -58,7 +58,7 @@ def test_mean_over_images(learner, rng):
     loss = learner.train_epoch(
         model, learner.SGD(model.parameters(), rate), images, labels, 4, learner.default_rng(0)
     )
-    # All images are equal: four of them meet weights of 0, the fifth those of one step.
+    # All images are equal: four of them see weights of 0, the fifth the weights after one step.
     step = rate * 0.5
     right = 1 / (1 + np.exp(-4 * step))
     agree(loss, (4 * np.log(2) - np.log(right)) / 5, "loss")

@@ -1,4 +1,4 @@
-"""What train_epoch is asked: one epoch of a small network."""
+"""Probes of train_epoch: one epoch of a small network."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from autograder.exercises.shared.probing import Probe, numbers, set_up
 
 
 def epoch(images: int, batch_size: int, momentum: float, seed: int, start: int) -> Probe:
-    """The loss of one epoch, and what the network has become."""
+    """The loss of one epoch, the parameters after it, and whether any gradient is not 0."""
 
     def probe(learner: Any) -> Any:
         dense = set_up(learner.Dense(4, 3, rng=learner.default_rng(0)), start)
@@ -22,7 +22,7 @@ def epoch(images: int, batch_size: int, momentum: float, seed: int, start: int) 
         labels = np.arange(images, dtype=np.int64) ** 2 % 3
         rng = learner.default_rng(seed)
         loss = learner.train_epoch(network, optimizer, x, labels, batch_size, rng)
-        # A last gradient of nothing but zeros says when they were zeroed.
+        # All zeros here mean that zero_grad came after the backward pass, not before it.
         left = bool(np.any(as_array(dense.weights.grad)))
         return loss, dense.weights.value, dense.bias.value, left
 

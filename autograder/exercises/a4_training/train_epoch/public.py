@@ -32,10 +32,10 @@ def test_one_batch(learner):
 def test_last_batch_is_smaller(learner):
     """Three images in batches of two make two steps, and each image has a third of the loss."""
     dense, model, optimizer = network(learner, 1, 2, learning_rate=1.0)
-    # Three times the same image, so that their order does not matter.
+    # The same image three times, so that the order does not matter.
     images, labels = np.ones((3, 1, 1, 1)), np.array([0, 0, 0], np.int64)
     loss = learner.train_epoch(model, optimizer, images, labels, 2, learner.default_rng(0))
-    # Step 1: both classes have 1/2; weight and bias of class 0 become 1/2, of class 1 -1/2.
+    # Step 1: both probabilities are 1/2; weight and bias of class 0 become 1/2, of class 1 -1/2.
     # Step 2: the scores are 1/2 + 1/2 and -1/2 - 1/2.
     right = np.exp(1) / (np.exp(1) + np.exp(-1))
     agree(loss, (2 * LOG_2 - np.log(right)) / 3, "loss")
@@ -47,7 +47,7 @@ def test_last_batch_is_smaller(learner):
 def test_every_image_with_its_label(learner):
     """Every image is shown once, together with its own label."""
     dense, model, optimizer = network(learner, 4, 3, learning_rate=12.0)
-    # Image k has a 1 at place k only, so row k of the weights learns from image k alone.
+    # Image k has a 1 only at pixel k, so only image k changes row k of the weights.
     images, labels = np.eye(4).reshape(4, 1, 2, 2), np.array([2, 0, 1, 0], np.int64)
     loss = learner.train_epoch(model, optimizer, images, labels, 4, learner.default_rng(0))
     agree(loss, LOG_3, "loss")
@@ -63,7 +63,7 @@ def test_gradients_start_at_zero(learner):
     last.weights.value, last.bias.value = np.array([[1.0, -1.0]]), np.array([-3.0, 3.0])
     first.weights.grad, first.bias.grad = np.array([[500.0]]), np.array([600.0])
     last.weights.grad, last.bias.grad = np.array([[100.0, 200.0]]), np.array([300.0, 400.0])
-    # A network is a layer too, so here already layer 0 has something to learn.
+    # Layer 0 is a network: it has parameters, and they must be trained too.
     model = learner.CNN([learner.CNN([learner.Flatten(), first]), last])
     optimizer = learner.SGD(model.parameters(), 0.5)
     images, labels = np.full((1, 1, 1, 1), 3.0), np.array([0], np.int64)
@@ -72,7 +72,7 @@ def test_gradients_start_at_zero(learner):
     step = 0.5 * 0.5
     agree(last.weights.value, [[1 + 3 * step, -1 - 3 * step]], "weights of the last layer")
     agree(last.bias.value, [-3 + step, 3 - step], "bias of the last layer")
-    # What comes back to the first layer is -1/2 * 1 + 1/2 * -1 = -1.
+    # The gradient that reaches the first layer is -1/2 * 1 + 1/2 * -1 = -1.
     agree(first.weights.value, [[1 + 0.5 * 3]], "weights of the first layer")
     agree(first.bias.value, [0 + 0.5], "bias of the first layer")
 
@@ -85,7 +85,7 @@ def test_order_from_rng(learner):
         images, labels = pixel.reshape(2, 1, 1, 1), np.array([0, 0], np.int64)
         learner.train_epoch(model, optimizer, images, labels, 1, learner.default_rng(seed))
         first, second = pixel[np.random.default_rng(seed).permutation(2)]
-        # Step 1: both classes have 1/2; the weight of class 0 grows by first/2, its bias by 1/2.
+        # Step 1: both probabilities are 1/2; class 0: the weight grows by first/2, the bias by 1/2.
         # Step 2: the scores are s and -s.
         s = first / 2 * second + 1 / 2
         right = np.exp(s) / (np.exp(s) + np.exp(-s))
@@ -100,12 +100,12 @@ def test_rng_is_asked_once(learner):
     images, labels = np.ones((6, 1, 1, 1)), np.array([0, 1, 0, 1, 1, 1], np.int64)
     for _ in range(2):
         learner.train_epoch(model, optimizer, images, labels, 6, rng)
-    # All images are 1, so the weights move as the biases do: towards class 1, which is right
-    # for 4 of 6. After step 1 the scores are -1/6 and 1/6.
+    # All images are 1, so the weights change as the biases do: towards class 1, the label of
+    # 4 of the 6. After step 1 the scores are -1/6 and 1/6.
     step_1 = 0.5 * (4 / 6 - 1 / 2)
     step_2 = 0.5 * (4 / 6 - np.exp(1 / 6) / (np.exp(1 / 6) + np.exp(-1 / 6)))
     agree(dense.bias.value, [-(step_1 + step_2), step_1 + step_2], "bias")
-    # Two epochs took two permutations, so the next number is the one that follows these.
+    # Two epochs drew two permutations, so the next number of rng is the one after them.
     same = np.random.default_rng(5)
     same.permutation(6)
     same.permutation(6)

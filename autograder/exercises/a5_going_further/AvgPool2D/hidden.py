@@ -33,8 +33,8 @@ def test_gradients(learner, rng):
     def holds(case):
         layer = learner.AvgPool2D(case.pool_size, case.stride)
         layer.forward(case.x)
-        # A mean is a straight line, so the difference that a whole 1 in a pixel makes is exact:
-        # one picture for each pixel, with a 1 there and zeros elsewhere, shows them all at once.
+        # A mean is linear, so a step of 1 in a pixel measures its gradient exactly. One picture
+        # for each pixel, 1 there and 0 elsewhere, measures all of them in one call.
         pixels = case.height * case.width
         ones = np.eye(pixels).reshape(pixels, 1, case.height, case.width)
         measured = np.einsum("pij,ncij->ncp", means(case, ones)[:, 0], case.d_out)

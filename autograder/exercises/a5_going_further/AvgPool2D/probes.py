@@ -1,4 +1,4 @@
-"""What AvgPool2D is asked: both passes, and the forward pass alone."""
+"""Probes of AvgPool2D: both passes, and the forward pass alone."""
 
 from collections.abc import Sequence
 

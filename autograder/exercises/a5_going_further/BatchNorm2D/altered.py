@@ -1,4 +1,4 @@
-"""What BatchNorm2D gives when one line of it computes something else."""
+"""Other formulas of BatchNorm2D: one line computes something else."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What BatchNorm2D is asked: both passes, and the forward pass alone."""
+"""Probes of BatchNorm2D: both passes, and the forward pass alone."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ def batch_norm(learner: Any, channels: int, start: int) -> Any:
 
 
 def normalising(*xs: np.ndarray, training: bool = True, start: int = 3) -> Probe:
-    """Both passes, then the gradients and what the layer has kept as running estimates."""
+    """Both passes, then the gradients of gamma and beta and the running estimates."""
 
     def probe(learner: Any) -> Any:
         layer = batch_norm(learner, xs[0].shape[1], start)
@@ -48,7 +48,7 @@ PROBES: tuple[Probe, ...] = (
 
 
 def _forward_alone(size: int, start: int) -> Probe:
-    # As many images as channels, rows and columns: statistics of any shape go together.
+    # N = C = H = W: statistics over the wrong axes still broadcast, without an error.
     x = numbers(size, size, size, size, start=start)
     return forward(lambda learner: batch_norm(learner, size, start), x)
 

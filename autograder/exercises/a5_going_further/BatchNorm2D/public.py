@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.checking import agree, right_on_grid
 
-# Two images of one row and two columns, in two channels. With epsilon 4 the roots are whole:
+# Two images of one row and two columns, in two channels. With epsilon 4 both roots are integers:
 # channel 0: 1, 3 and 5, 7: mean 4, variance (9 + 1 + 1 + 9) / 4 = 5, sqrt(5 + 4) = 3
 # channel 1: 10, 10 and 18, 10: mean 12, variance (4 + 4 + 36 + 4) / 4 = 12, sqrt(12 + 4) = 4
 X = np.array([[[[1.0, 3.0]], [[10.0, 10.0]]], [[[5.0, 7.0]], [[18.0, 10.0]]]])

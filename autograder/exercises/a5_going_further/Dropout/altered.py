@@ -1,4 +1,4 @@
-"""What Dropout gives when its random numbers are drawn, or used, in another way."""
+"""Other formulas of Dropout: its random numbers are drawn or used in another way."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What Dropout is asked: both passes, in training and outside."""
+"""Probes of Dropout: both passes, in training and in evaluation."""
 
 from typing import Any
 

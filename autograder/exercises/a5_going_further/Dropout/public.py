@@ -1,4 +1,4 @@
-"""Dropout: a random part of the numbers put to zero."""
+"""Dropout: a random part of the numbers is set to zero."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""What ResidualBlock gives when its parts are called in another way."""
+"""Other formulas of ResidualBlock: its parts are called in another way."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What ResidualBlock is asked: both passes, and the forward pass alone."""
+"""Probes of ResidualBlock: both passes, and the forward pass alone."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from autograder.exercises.shared.probing import (
 
 
 def residual_block(learner: Any, channels: int, start: int) -> tuple[Any, tuple[Any, Any]]:
-    """A block, and its two convolutions by themselves."""
+    """A block, and its two convolutions."""
     block = learner.ResidualBlock(channels, rng=learner.default_rng(0))
     convolutions = block.first, block.second
     for k, convolution in enumerate(convolutions):

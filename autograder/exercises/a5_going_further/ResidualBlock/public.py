@@ -1,4 +1,4 @@
-"""ResidualBlock: two convolutions beside a skip path, which changes nothing."""
+"""ResidualBlock: two convolutions, and a skip path that adds x unchanged."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""conv2d_forward_fast on shapes that no example shows, and against the grader's own loops."""
+"""conv2d_forward_fast on shapes that no example shows, and faster than the reference's loops."""
 
 import time
 
@@ -54,7 +54,7 @@ def test_ten_times_as_fast(learner, reference, rng, record_property):
     """New pictures each time, and ten times as fast as loops that the learner did not write."""
     weights, bias = rng.standard_normal((8, 3, 3, 3)), rng.standard_normal(8)
     fast, slow_times, fast_times = learner.conv2d_forward_fast, [], []
-    # The best of all rounds: what else the machine does can only make a call slower.
+    # Take the fastest of all rounds: other programs can only make a call slower.
     for _ in range(ROUNDS):
         x = rng.standard_normal((8, 3, 24, 24))
         slow_times.append(seconds(reference.conv2d_forward_naive, x, weights, bias))

@@ -44,11 +44,11 @@ def test_stride_and_padding(learner):
     """Stride and padding count on pictures and kernels that are not square."""
     x = np.array([[[[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]]])
     weights = np.array([[[[1.0], [10.0]]]])  # two rows, one column
-    # The image in its frame:  0 0 0 0 0
+    # The padded image:        0 0 0 0 0
     #                          0 1 2 3 0
     #                          0 4 5 6 0
     #                          0 0 0 0 0
-    # Stride 2: two places down, three across.
+    # With stride 2 there are two windows down and three across.
     out = learner.conv2d_forward_fast(x, weights, np.array([0.5]), 2, 1)
     top = [0.5, 1 * 0 + 10 * 2 + 0.5, 0.5]
     bottom = [0.5, 1 * 5 + 10 * 0 + 0.5, 0.5]
@@ -62,7 +62,7 @@ def test_ten_times_as_fast(learner, record_property):
     bias, fast = rng.standard_normal(8), learner.conv2d_forward_fast
     agree(fast(x, weights, bias), learner.conv2d_forward_naive(x, weights, bias), "out")
     slow_times, fast_times = [], []
-    # The best of all rounds: what else the machine does can only make a call slower.
+    # Take the fastest of all rounds: other programs can only make a call slower.
     for _ in range(ROUNDS):
         slow_times.append(seconds(as_many_steps_as_loops, x, weights))
         fast_times += [seconds(fast, x, weights, bias) for _ in range(5)]

@@ -1,4 +1,4 @@
-"""What other formulas than He's normal one give."""
+"""Other formulas of he_initialization."""
 
 from collections.abc import Callable
 from typing import Any

@@ -23,7 +23,7 @@ def test_signals_keep_their_size(learner, rng):
     for _ in range(10):
         made = learner.he_initialization((300, 300), weights_rng)
         x = np.maximum(x @ as_array(made, "weights", shape=(300, 300)), 0)
-    # Half of the variance before each ReLU is the mean square after it: 1 stays 1. In 150
-    # trials it ended between 0.4 and 2.1; with variance 1 / fan_in it would be 2**-10.
+    # The mean square after ReLU is half of the variance before it, so a mean square of 1 stays
+    # 1. In 150 trials it ended between 0.4 and 2.1; with variance 1 / fan_in it would be 2**-10.
     size = float(np.mean(x**2))
     assert 0.1 < size < 10, f"after ten layers the mean square is {size:.3g}, but should be near 1"

@@ -1,4 +1,4 @@
-"""What shift_images gives when it starts from other numbers, or moves another way."""
+"""Other formulas of shift_images: other start values, or other shifts."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What shift_images is asked."""
+"""Probes of shift_images."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ from autograder.exercises.shared.probing import Probe, asking, calling, numbers
 
 
 def shifting(shape: tuple[int, ...], down: Sequence[int], across: Sequence[int]) -> Probe:
-    # Numbers far from 0: what came in must differ from what was there.
+    # No pixel is 0, so that the zeros that move in differ from every pixel.
     return asking("shift_images", numbers(*shape) + 10, np.array(down), np.array(across))
 
 

@@ -1,4 +1,4 @@
-"""What other formulas than Xavier's uniform one give."""
+"""Other formulas of xavier_initialization."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What xavier_initialization is asked: shapes that tell the fans and the kernel apart."""
+"""Probes of xavier_initialization: shapes that distinguish fan_in, fan_out and the kernel size."""
 
 from autograder.exercises.shared.layer_grids import initialization_grid
 from autograder.exercises.shared.probing import Probe

@@ -1,4 +1,4 @@
-"""What log_loss_gradient is asked."""
+"""Probes of log_loss_gradient."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What sigmoid is asked."""
+"""Probes of sigmoid."""
 
 from typing import Any
 
