@@ -16,12 +16,12 @@ class Finding:
     Attributes:
         level: "good"; "note": it works, but with a limitation; "bad".
         what: what was found, in one sentence.
-        mend: the command to type or the action that fixes it; "" if there is none.
+        fix: the command to type or the action that fixes it; "" if there is none.
     """
 
     level: Level
     what: str
-    mend: str = ""
+    fix: str = ""
 
 
 def finding_lines(findings: list[Finding]) -> list[str]:
@@ -29,6 +29,6 @@ def finding_lines(findings: list[Finding]) -> list[str]:
     lines = []
     for finding in findings:
         lines.append(f"{SIGNS[finding.level]} {finding.what}")
-        if finding.mend:
-            lines.append(f"    to fix it: {finding.mend}")
+        if finding.fix:
+            lines.append(f"    to fix it: {finding.fix}")
     return [clean(line) for line in lines]

@@ -257,7 +257,7 @@ HEAD = """# Two sets of checks, the same mistakes
 Written by `python benchmarks/compare_with_cs231n.py`; do not edit.
 
 How many mistakes each set of checks notices. The peer is what CS231n's second assignment
-(ConvolutionalNetworks.ipynb) checks of its naive convolution and max pooling, written anew from
+(ConvolutionalNetworks.ipynb) checks of its naive convolution and max pooling, written again from
 the published notebook: pictures and kernels square, padding 1 and stride 2 or 1, windows of 2 with
 stride 2, numeric gradients of the learner's own forward pass. The notebook prints an error and the
 order it should have; ten times that passes here. A mistake in `im2col` or `col2im`, which that

@@ -32,7 +32,7 @@ def weight_nudged() -> Picture:
     figure = new_figure(10, 3.4, "One weight grows by 1: which outputs move, and by how much?")
     axes = figure.subplots()
     middle = [(1, 1), (1, 2), (2, 1), (2, 2)]
-    table(axes, IMAGE, shade((4, 4), middle, FORWARD), "pixels beneath the centre weight", (1, 0))
+    table(axes, IMAGE, shade((4, 4), middle, FORWARD), "pixels under the centre weight", (1, 0))
     frame(axes, 1, 0, 3, 3)
     table(axes, nudged, shade((3, 3), [(1, 1)], MARKED), "centre weight: 0 becomes 1", (1, 5.2))
     table(axes, before, title="out before", at=(1.5, 9.6))
@@ -45,7 +45,7 @@ def weight_nudged() -> Picture:
         figure,
         "The 4 by 4 image, the Sobel filter with its centre weight raised from 0 to 1, and the "
         "output before and after. The four outputs move by 80, 31, 90 and 0: just the pixels that "
-        "lay beneath the centre weight in the four windows; at the first place 29 becomes 109. So "
+        "lay under the centre weight in the four windows; at the first place 29 becomes 109. So "
         "d_weights at the centre is d_out times these pixels, summed over the places.",
     )
 
@@ -77,7 +77,7 @@ def pixel_reaches(row: int = 1, column: int = 1) -> Picture:
     return Picture(
         figure,
         f"Pixel ({row}, {column}) of a 3 by 3 image lies in {len(parts)} of the four 2 by 2 "
-        "windows, each time beneath another weight. Its gradient is the sum, over these outputs, "
+        "windows, each time under another weight. Its gradient is the sum, over these outputs, "
         f"of d_out times that weight: {words} gives {total:g}.",
     )
 

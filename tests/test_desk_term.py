@@ -692,7 +692,7 @@ def test_points_of_comments_are_not_added_to_those_that_stand_here(
 def test_what_is_no_gradebook_is_not_merged(course: Path, tmp_path: Path) -> None:
     run(course, "split", "kim")
     (tmp_path / "gradebook.db").write_bytes(b"no database")
-    assert "no gradebook" in run(course, "merge", str(tmp_path / "gradebook.db"), status=2)
+    assert "not a gradebook" in run(course, "merge", str(tmp_path / "gradebook.db"), status=2)
 
 
 # ------------------------------------------------------------------ the end

@@ -420,7 +420,7 @@ def test_doctor_says_what_is_missing(
     assert ("NOT ISOLATED" in findings[0].what) == (landlock is not None)
     (about,) = (f for f in findings if f.what.startswith("bubblewrap"))
     assert "not installed" in about.what
-    assert "bubblewrap" in about.mend
+    assert "bubblewrap" in about.fix
 
 
 def test_the_limits_hold_for_ctypes_too() -> None:

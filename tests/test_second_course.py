@@ -101,7 +101,12 @@ def test_a_known_mistake_has_its_name(course: Path) -> None:
             r"the check file exercises/a1_logistic/sigmoid/public.py cannot be loaded: .*line \d+.*"
             r"SyntaxError: invalid syntax",
         ),
-        ("course.toml", "points = 10", 'points = "x"', r"course.toml: fit: points = 'x' is no num"),
+        (
+            "course.toml",
+            "points = 10",
+            'points = "x"',
+            r"course.toml: fit: points = 'x' is not a num",
+        ),
     ],
 )
 def test_what_is_wrong_with_a_course_is_one_line(

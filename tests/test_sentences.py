@@ -1,5 +1,6 @@
 """The list of sentences: every kind of text that a person may read is in it, and nothing else."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -53,6 +54,30 @@ def test_what_an_exercise_says_is_listed(exercise) -> None:  # type: ignore[no-u
 )
 def test_what_only_a_machine_reads_is_left_out(text: str) -> None:
     assert not is_sentence(text)
+
+
+# Words that readers of English as a second language had to look up, or took for something else.
+NOT_PLAIN = re.compile(
+    r"\b(mend|mends|mended|anew|beneath|lent|lends|patience|walled|whoever|whosoever|hitherto|"
+    r"stand-in|for good|let go)\b",
+    re.IGNORECASE,
+)
+
+
+def test_sentences_use_plain_words() -> None:
+    assert [one for one in EVERY if NOT_PLAIN.search(one.text)] == []
+
+
+def test_comments_and_docstrings_use_plain_words() -> None:
+    found = [
+        f"{path}:{number}: {line.strip()}"
+        for folder in ("autograder", "cnnlab", "solutions", "web")
+        for path in sorted((COURSE.folder / folder).rglob("*.py"))
+        if "node_modules" not in path.parts
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if NOT_PLAIN.search(line)
+    ]
+    assert found == []
 
 
 def test_the_command_prints_file_line_and_sentence() -> None:

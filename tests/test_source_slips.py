@@ -24,7 +24,11 @@ FILES = [
     (b"def f(x):\n    y = 1\n\treturn y\n", 3, "Tabs and spaces"),
     (b"def f(x):\n    if x:\n\treturn 1\n        return 2\n", 3, "Tabs and spaces"),
     (b"x = 1\n<<<<<<< HEAD\ny = 1\n=======\ny = 2\n>>>>>>> main\n", 2, "conflict"),
-    (b"def f(x):\n    y = x\nz = y\nfor a in z:\n    if a:\n        return a\n", 3, "no part of f"),
+    (
+        b"def f(x):\n    y = x\nz = y\nfor a in z:\n    if a:\n        return a\n",
+        3,
+        "not part of f",
+    ),
     (b"x = 1\nreturn x\n", 2, "in no function"),
     (b"x = 1\n%matplotlib inline\n", 2, "notebook"),
     (b"%%time\nx = 1\n", 1, "notebook"),

@@ -117,7 +117,7 @@ def test_a_file_of_the_kit_that_was_changed_is_kept_aside(
     ("data", "said"),
     [
         (None, "there is no file"),
-        (b"no zip", "damaged, or no zip"),
+        (b"no zip", "damaged, or not a zip"),
         ({"a/b.txt": b"x"}, "not a handout of this kit"),
         ({f"c/{LIST}": b'{"../evil": ""}', "c/../evil": b"x"}, "not a handout of this kit"),
         ({f"c/{LIST}": b'{"x.md": "0"}', "c/x.md": b"x"}, "not whole"),
@@ -143,7 +143,7 @@ def test_what_is_no_handout_changes_nothing(
 def test_a_checkout_is_no_handout(first: Files, tmp_path: Path) -> None:
     (tmp_path / "assignments").mkdir()
     (tmp_path / "solutions").mkdir()
-    with pytest.raises(UserError, match="no unpacked handout"):
+    with pytest.raises(UserError, match="not an unpacked handout"):
         update_folder(tmp_path, pack(first, tmp_path / "new.zip"))
     shown = CliRunner().invoke(main, ["update"])
     assert shown.exit_code == 2

@@ -457,7 +457,7 @@ def _require_fresh(course: Course, exercises: Sequence[Exercise]) -> None:
 @click.command()
 @click.argument("names", nargs=-1, metavar="[EXERCISE]...")
 @click.option("--check", is_flag=True, help="Write nothing; exit status 1 if a file is stale.")
-@click.option("--whole", is_flag=True, help="With --check: make every file anew and compare.")
+@click.option("--whole", is_flag=True, help="With --check: make every file again and compare.")
 def main(names: tuple[str, ...], check: bool, whole: bool) -> None:
     """Write the generated files of each exercise and print the bank of known mistakes."""
     course = load()

@@ -48,13 +48,13 @@ def _sandbox() -> list[Finding]:
             spare = "" if name == chosen else " It is not needed while a stronger sandbox works."
             findings.append(Finding("good", f"{name} works here.{spare}"))
         else:
-            mend = _mend_bubblewrap() if name == "bubblewrap" else _mend_landlock()
+            fix = _fix_bubblewrap() if name == "bubblewrap" else _fix_landlock()
             level: Level = "bad" if chosen is None else "note"
-            findings.append(Finding(level, f"{name} does not work here: {reason}.", mend))
+            findings.append(Finding(level, f"{name} does not work here: {reason}.", fix))
     return findings
 
 
-def _mend_bubblewrap() -> str:
+def _fix_bubblewrap() -> str:
     if sys.platform != "linux":
         return "grade on Linux, or in a Linux container or virtual machine"
     if shutil.which("bwrap") is None:
@@ -70,7 +70,7 @@ def _mend_bubblewrap() -> str:
     return ""
 
 
-def _mend_landlock() -> str:
+def _fix_landlock() -> str:
     try:
         version()
     except OSError:

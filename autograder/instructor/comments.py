@@ -137,7 +137,7 @@ def damaged_files(top: Path) -> list[str]:
         try:
             read_comments(top, path.parent.name, path.stem)
         except UserError as error:
-            said.append(f"{error}. No comment of this file counts until that is mended")
+            said.append(f"{error}. No comment of this file counts until that is corrected")
     return said
 
 

@@ -36,6 +36,6 @@ def require_reference(names: list[str], allow_unsandboxed: bool) -> None:
             why = f"{failed.name} ({failed.problem})" if failed else one.message
             raise UserError(
                 f"the reference itself does not pass a check of {one.exercise}: {why}. Nothing was "
-                f"graded: mend the check, or solutions/{course.exercise(one.exercise).path}"
+                f"graded: correct the check, or solutions/{course.exercise(one.exercise).path}"
             )
         _passed.add(digest)

@@ -191,7 +191,7 @@ def _write(path: Path, data: bytes) -> bool:
         os.replace(unfinished, path)
     except OSError as error:
         raise UserError(
-            f"{path} cannot be written ({error.strerror or error}); mend that and type the same "
-            "again"
+            f"{path} cannot be written ({error.strerror or error}); fix that, and type the same "
+            "command again"
         ) from error
     return True

@@ -69,7 +69,7 @@ def test_network_in_a_network(learner):
 
 
 def test_zero_grad(learner):
-    """Zero_grad reaches the parameters of every layer, so that gradients start anew."""
+    """Zero_grad reaches the parameters of every layer, so that gradients start from zero."""
     first, last = dense(learner, 2.0, 1.0), dense(learner, -3.0, 0.5)
     model = learner.CNN([first, last])
     for _ in range(2):

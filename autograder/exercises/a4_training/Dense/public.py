@@ -36,7 +36,7 @@ def test_backward(learner):
 
 
 def test_gradients_add_up(learner):
-    """A second backward pass adds to the gradients of the first, and zero_grad starts anew."""
+    """A second backward pass adds to the gradients of the first, and zero_grad sets them to zero."""
     layer = layer_of(learner)
     layer.forward(X)
     layer.backward(D_OUT)

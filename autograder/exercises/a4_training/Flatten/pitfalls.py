@@ -32,7 +32,7 @@ gradient of their shape."""
 
 
 class FirstShapeKept(_Right):
-    """It keeps the shape of the first batch for good. The last batch may be smaller: each \
+    """It keeps the shape of the first batch. The last batch may be smaller: each \
 backward pass belongs to the forward pass just before it."""
 
     def forward(self, x: ndarray) -> ndarray:

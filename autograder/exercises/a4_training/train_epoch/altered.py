@@ -242,7 +242,7 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
     ),
     *(
         (
-            "It draws the images of each batch anew, one by one, so that some come twice and "
+            "It draws the images of each batch again, one by one, so that some come twice and "
             "others never: draw one rng.permutation(N) before the loop, and cut the batches out "
             "of it.",
             _written(drawn=lambda rng, count: np.arange(count), order=order),
