@@ -1,4 +1,4 @@
-# Every command a person types. `make` alone says what there is.
+# Every command that a person types. `make` alone lists them.
 # A learner's target installs only what a learner needs; an instructor's installs everything.
 
 PYTHON ?= python3
@@ -16,36 +16,36 @@ EVERYTHING := $(VENV)/.everything
 # grade before feedback before export, also under make -j.
 .NOTPARALLEL:
 
-# An argument holds for the command it is typed in. A variable of that name in the environment
-# (DIR and A are common names) is none.
+# Arguments come from the command line only: a variable of that name in the environment (DIR and
+# A are common names) is ignored.
 $(foreach name,EX A ZIP MODEL DATA EPOCHS RESUME SERVE FIGURES STUDENT FORCE SCHEDULER FORMAT,\
   $(if $(filter environment,$(origin $(name))),$(eval $(name) :=)))
 ifneq ($(origin DIR),command line)
 DIR := assignments
 endif
 
-# A value as one word of the shell, whatever spaces and quotes are in it.
+# Quotes a value, so that the shell takes it as one word, also with spaces and quotes in it.
 quote = '$(subst ','\'',$(1))'
 
-# A person's settings for pip must not send the packages elsewhere than into $(VENV)/.
+# The user's pip settings must not install the packages outside $(VENV)/.
 export PIP_USER := 0
 # Without compiled files every start of Python takes twice as long.
 unexport PYTHONDONTWRITEBYTECODE
 unexport PIP_TARGET PIP_PREFIX PIP_ROOT PIP_REQUIRE_HASHES PIP_REQUIREMENT PIP_EDITABLE PIP_NO_DEPS \
 	PIP_ONLY_BINARY PIP_DRY_RUN PYTHONHOME
 
-# After a move the install still names the old folder: it is made again. A linked $(VENV)/ belongs
-# to another folder, and is left alone.
+# If the folder was moved, the installation still names the old path: install again. A $(VENV)/ that
+# is a link belongs to another folder, and is not touched.
 PLACE := $(shell test -L $(VENV) || cat $(LEARNER) 2>/dev/null)
 ifneq ($(PLACE),)
 ifneq ($(PLACE),$(shell pwd -P))
 .PHONY: $(LEARNER)
 endif
 endif
-# Warnings, which end a command with status 3, do not end what comes after it.
+# A command with warnings ends with status 3; make goes on with the next command.
 GO_ON := || test $$? -eq 3
 
-help:  ## What there is to type
+help:  ## List the commands
 	@awk -F':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 $(BIN)/python:
@@ -71,7 +71,7 @@ $(EVERYTHING): $(LEARNER) requirements/everything.txt
 	@echo "installed; make alone lists the commands, make demo shows them at work"
 	@touch $@
 
-install: $(EVERYTHING)  ## Build .venv/ with everything, and the sandbox where it may
+install: $(EVERYTHING)  ## Build .venv/ with everything, and install the sandbox if allowed
 
 # --- learner ---
 
@@ -84,7 +84,7 @@ watch: $(LEARNER)  ## Check again on every save
 hint: $(LEARNER)  ## The next hint: make hint EX=im2col
 	@$(AUTOGRADER) hint $(if $(EX),$(call quote,$(EX))) --dir $(call quote,$(DIR))
 
-can: $(LEARNER)  ## What you can by now, ticked where the checks can tell
+can: $(LEARNER)  ## What you can do by now; the checks tick what they can prove
 	@$(AUTOGRADER) can $(call quote,$(DIR))
 
 train: $(LEARNER)  ## Train your network on digits, with pictures: make train MODEL=full
@@ -100,7 +100,7 @@ notebook: $(LEARNER)  ## Open the notebooks in JupyterLab
 doctor: $(LEARNER)  ## What this machine can do, and what to install
 	@$(AUTOGRADER) doctor
 
-update: $(LEARNER)  ## Take in a newer handout, and keep your work: make update ZIP=../handout.zip
+update: $(LEARNER)  ## Install a newer handout and keep your work: make update ZIP=../handout.zip
 	@$(AUTOGRADER) update $(if $(ZIP),$(call quote,$(ZIP)))
 
 # --- instructor ---
@@ -131,7 +131,7 @@ web: $(EVERYTHING)  ## The browser edition, in build/web/; to look at it: make w
 
 # --- anyone ---
 
-demo: $(EVERYTHING)  ## The whole way on a sample class, in a scratch folder
+demo: $(EVERYTHING)  ## Release, grade and give back a sample class, in a temporary folder
 	@$(AUTOGRADER) demo
 
 PYTEST := OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest
@@ -142,7 +142,7 @@ quick: $(EVERYTHING)  ## Style, types and the tests that take a minute together
 	@$(BIN)/mypy
 	@$(PYTEST) -n 2 --dist loadfile -m quick $$(grep -l 'pytestmark = pytest.mark.quick' tests/*.py)
 
-test: $(EVERYTHING)  ## The kit's own tests, but for the long ones (make soak)
+test: $(EVERYTHING)  ## The kit's own tests, without the long ones (make soak)
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -185,9 +185,9 @@ pitfalls: $(EVERYTHING)  ## The bank of known mistakes, its drills, and what cat
 pictures: $(EVERYTHING)  ## Draw the README's pictures again
 	@$(BIN)/python docs/pictures/make.py
 
-lock:  ## Compile requirements/ anew from pyproject.toml (needs uv)
+lock:  ## Compile requirements/ again from pyproject.toml (needs uv)
 	uv pip compile -q --universal --no-emit-index-url --python-version 3.11 pyproject.toml -o requirements/learner.txt
 	uv pip compile -q --universal --no-emit-index-url --python-version 3.11 --extra instructor --extra cluster --extra dev --extra e2e --extra similar pyproject.toml -o requirements/everything.txt
 
-clean:  ## Remove what was built (.venv/ and caches), nothing of yours
+clean:  ## Remove .venv/, caches and builds; your work stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache build dist
