@@ -197,7 +197,7 @@ def report(
             list(assignments) or None,
             similar=similar,
             allow_unsandboxed=allow_unsandboxed,
-            on_done=lambda count: bar.update(job, advance=1, total=count),
+            on_start=lambda count: bar.update(job, advance=1, total=count),
         )
     console.print(f"to open in a browser: {index}", soft_wrap=True)
 

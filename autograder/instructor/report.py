@@ -217,7 +217,7 @@ def write_report(
     *,
     similar: bool = False,
     allow_unsandboxed: bool = False,
-    on_done: Callable[[int], None] | None = None,
+    on_start: Callable[[int], None] | None = None,
 ) -> list[Path]:
     """Write index.html, a page for each assignment, and the figures as PNG files beside them.
 
@@ -227,7 +227,7 @@ def write_report(
         assignments: which; those that somebody handed in, if None.
         similar: also look for submissions that resemble each other.
         allow_unsandboxed: judge submissions without a verdict even if there is no sandbox.
-        on_done: called after each submission, with the number of all submissions.
+        on_start: called before each submission is judged, with the number of all submissions.
 
     Returns:
         all files written, the index first.
@@ -249,7 +249,7 @@ def write_report(
                 assignment,
                 submitted,
                 allow_unsandboxed=allow_unsandboxed,
-                on_done=(lambda: on_done(count)) if on_done is not None else None,
+                on_start=(lambda: on_start(count)) if on_start is not None else None,
             )
         )
         if similar:
@@ -278,7 +278,7 @@ def look_at(
     submitted: Path,
     *,
     allow_unsandboxed: bool = False,
-    on_done: Callable[[], None] | None = None,
+    on_start: Callable[[], None] | None = None,
 ) -> ClassView:
     """Count the results of one assignment; each verdict is dropped once counted, to save memory."""
     with gradebook_of(top) as gradebook:
@@ -294,6 +294,8 @@ def look_at(
     for folder in sorted(submitted.iterdir()):
         if not (folder / assignment.name).is_dir():
             continue
+        if on_start is not None:
+            on_start()
         taken = take_in_if_readable(folder, assignment.name)
         is_stub = taken is not None and taken.untouched and not taken.unclear
         untouched = is_stub and folder.name not in marks
@@ -313,8 +315,6 @@ def look_at(
             row.look.append("Nothing is written in the expected files, so there is no mark.")
         else:
             _look_at_mark(row, verdict.score if row.statuses else None)
-        if on_done is not None:
-            on_done()
         asked = requests_of(top, submitted, row.student, assignment.name)
         row.look += [f"Asks to be graded again: {_short(r.text)}" for r in asked if not r.answer]
     _correlate(view)
