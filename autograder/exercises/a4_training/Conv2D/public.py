@@ -55,7 +55,7 @@ def test_backward(learner):
 
 
 def test_gradients_add_up(learner):
-    """A second backward pass adds to the gradients of the first, and zero_grad sets them to zero."""
+    """A second backward pass adds to the gradients of the first, and zero_grad makes them 0."""
     layer = layer_of(learner)
     layer.forward(IMAGE)
     layer.backward(D_OUT)
