@@ -1,4 +1,4 @@
-// The page of `make draw`: a drawing area, and what the network says of it.
+// The page of `make draw`: a drawing area, and the network's result for the drawing.
 
 const SIDE = 140;
 const PEN = 11;
@@ -18,7 +18,7 @@ const said = /** @type {HTMLElement} */ (document.getElementById("said"));
 let last = null;
 const pen = { x: SIDE / 2, y: SIDE / 2, down: false, byKeys: false };
 
-/** Draw what is on paper, and the pen where keys move it. */
+/** Show the drawing, and the place of the pen if the arrow keys move it. */
 function show() {
   brush.drawImage(ink, 0, 0);
   if (!pen.byKeys || document.activeElement !== paper) return;
@@ -94,7 +94,7 @@ paper.addEventListener("keydown", (event) => {
 let asking = false;
 let again = false;
 
-/** Ask the network; while it reads, only the newest drawing waits. */
+/** Send the drawing to the network. Of the drawings made meanwhile, send only the newest. */
 async function ask() {
   if (asking) { again = true; return; }
   asking = true;

@@ -15,7 +15,7 @@ export function filled(rows, columns, value) {
 }
 
 /**
- * Places of a kernel along one axis.
+ * The number of places of a kernel along one axis.
  * @param {number} input @param {number} kernel @param {number} stride @param {number} padding
  */
 export function places(input, kernel, stride, padding) {
@@ -36,7 +36,7 @@ export function padded(x, padding) {
 }
 
 /**
- * All (row, column) of a window.
+ * All places (row, column) in a window, row by row.
  * @param {number} top @param {number} left @param {number} height @param {number} width
  * @returns {[number, number][]}
  */
@@ -48,7 +48,7 @@ export function box(top, left, height, width) {
 }
 
 /**
- * A number as it is written in a box: at most two decimals, no negative zero.
+ * The text of a number in a table: at most two decimals, no negative zero.
  * @param {number} value
  */
 export function written(value) {

@@ -1,16 +1,16 @@
-// The stepper: settings, buttons, keys, and one frame at a time.
+// The stepper's page: settings, buttons and keys; it shows one frame at a time.
 
 import { draw } from "./view.js";
 import { OPERATIONS } from "./steps.js";
 
 /**
  * @typedef {Object} Data
- * @property {string} operation  a name of OPERATIONS
- * @property {number[][][]} x  (2, H, W); with one channel the first is used
+ * @property {string} operation  a key of OPERATIONS
+ * @property {number[][][]} x  (2, H, W); if the setting is one channel, only the first is used
  * @property {number[][][]} weights  (2, KH, KW)
  * @property {number} bias
- * @property {Record<string, Record<string, number[][]>>} [yours]  what the learner's function
- *   returned: by "stride,padding,channels", then by the key of a table
+ * @property {Record<string, Record<string, number[][]>>} [yours]  the results of the
+ *   learner's function: by "stride,padding,channels", then by the key of a table
  */
 
 const MILLISECONDS = 900;
@@ -125,7 +125,7 @@ export function mount(root, data) {
   function toggle() {
     if (timer !== undefined) { stop(); return; }
     if (place === frames.length - 1) go(0);
-    // While it plays, each sentence would interrupt the last one in a screen reader.
+    // While it plays, a screen reader would interrupt each sentence with the next one.
     text.setAttribute("aria-live", "off");
     play.textContent = "❚❚ Pause";
     timer = window.setInterval(() => go(place + 1), MILLISECONDS);

@@ -1,5 +1,5 @@
-// From arrays and settings to frames: what stands in each table at each step, and one sentence.
-// Nothing here touches the page.
+// Computes frames from arrays and settings: the numbers in each table at each step, and one
+// sentence. This module does not access the page.
 
 import { box, filled, padded, places, written } from "./arrays.js";
 
@@ -7,7 +7,7 @@ import { box, filled, padded, places, written } from "./arrays.js";
 /** @typedef {import("./arrays.js").Volume} Volume */
 /**
  * @typedef {{name: string, values: any[][], now?: [number, number][], key?: string}} Table
- *   `now` are the boxes that the step speaks of; `key` names the result that can be compared.
+ *   `now`: the cells that this step is about; `key`: the learner's result to compare with.
  * @typedef {{tables: Table[], text: string}} Frame
  * @typedef {{x: Volume, weights: Volume, bias: number, cols?: Plane, d_out?: Plane,
  *   stride: number, padding: number}} Input
@@ -28,7 +28,7 @@ function sizes({ x, weights, stride, padding }) {
 /** @param {string} name @param {Volume} x @returns {(c: number) => string} */
 const titles = (name, x) => (c) => (x.length > 1 ? `${name}, channel ${c}` : name);
 
-/** Window, products, sum, output. @param {Input} input @returns {Frame[]} */
+/** Three frames for each output: window, products, sum. @param {Input} input @returns {Frame[]} */
 export function convolution(input) {
   const { weights, bias, stride, padding } = input;
   const { kh, kw, oh, ow } = sizes(input);
@@ -88,7 +88,7 @@ export function im2col(input) {
   });
 }
 
-/** Every column is added back at its window. @param {Input} input @returns {Frame[]} */
+/** Each column is added to the pixels of its window. @param {Input} input @returns {Frame[]} */
 export function col2im(input) {
   const { x, stride, padding } = input;
   const { kh, kw, oh, ow } = sizes(input);
@@ -122,7 +122,10 @@ export function col2im(input) {
   return frames;
 }
 
-/** The largest of each window, then its gradient back. @param {Input} input @returns {Frame[]} */
+/**
+ * Max pooling: the largest number of each window; then its gradient goes back to that pixel.
+ * @param {Input} input @returns {Frame[]}
+ */
 export function pooling(input) {
   const { x, stride } = input;
   const size = 2;
@@ -167,7 +170,7 @@ export function pooling(input) {
   return frames;
 }
 
-/** d_weights and d_x, place by place. @param {Input} input @returns {Frame[]} */
+/** d_weights and d_x, one place of d_out at a time. @param {Input} input @returns {Frame[]} */
 export function backward(input) {
   const { x, weights, stride, padding } = input;
   const { kh, kw, oh, ow } = sizes(input);

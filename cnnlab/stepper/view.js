@@ -15,7 +15,7 @@ function element(tag, attributes, text) {
 }
 
 /**
- * Draw one table. Where `yours` differs from it, the box is marked and shows the number of `yours`.
+ * Draw one table. A cell in which `yours` differs is marked, and shows the number of `yours`.
  * @param {import("./steps.js").Table} table
  * @param {any[][] | undefined} yours
  * @returns {{figure: HTMLElement, wrong: number}}

@@ -1,6 +1,6 @@
 /**
- * The page's shell: starts storage, Python and the service worker, and moves between pages
- * without loading them anew, so that Python stays loaded.
+ * Common to all pages: opens storage, starts Python and the service worker, and follows links by
+ * replacing only <main>, so that Python stays loaded.
  */
 import { markWider } from "./overflow.js";
 import { Python } from "./python.js";
@@ -66,7 +66,7 @@ async function begin() {
 
   /** @param {URL} url @param {boolean} push */
   async function go(url, push) {
-    // The pages of a new version need its scripts.
+    // A page of a new version needs the scripts of that version: load the whole page.
     if ("outdated" in document.documentElement.dataset) return location.assign(url);
     const page = await fetch(url);
     if (!page.ok) return location.assign(url);

@@ -1,11 +1,12 @@
 /** Finds one function or class in the text of a Python file. */
 
 /**
- * The lines of a function or class at the left edge: from its first line to the one before the next.
+ * The lines of a top-level function or class, without the blank lines and comments after it.
  *
  * @param {string[]} lines
  * @param {string} name
- * @returns {[number, number] | null} where it begins and ends; null if it is not there.
+ * @returns {[number, number] | null} its first line and the line after its last; null if it is
+ *   not there.
  */
 function blockOf(lines, name) {
   const own = new RegExp(`^(def|class)\\s+${name}\\b`);
@@ -13,18 +14,19 @@ function blockOf(lines, name) {
   if (start < 0) return null;
   let end = start + 1;
   while (end < lines.length && !/^(def|class|async)\s|^@/.test(lines[end])) end += 1;
-  // Blank lines and comments before the next one belong to that.
+  // Blank lines and comments before the next definition belong to that definition.
   while (end > start + 1 && /^\s*$|^#/.test(lines[end - 1])) end -= 1;
   return [start, end];
 }
 
 /**
- * A file with one function or class as it is in another text, and all else as it was.
+ * Replace one function or class of a file with its version in another text.
  *
  * @param {string} text
  * @param {string} other
  * @param {string} name
- * @returns {string | null} null if one of the two texts lacks it.
+ * @returns {string | null} the new text; null if one of the two texts has no such function or
+ *   class.
  */
 export function withBlockOf(text, other, name) {
   const [lines, others] = [text.split("\n"), other.split("\n")];
@@ -35,10 +37,10 @@ export function withBlockOf(text, other, name) {
 }
 
 /**
- * A file without some of its functions and classes.
+ * Remove functions and classes from a file.
  *
  * @param {string} text
- * @param {string[]} names those that the text lacks are passed over.
+ * @param {string[]} names those that are not in the text are ignored.
  */
 export function withoutBlocks(text, names) {
   const lines = text.split("\n");

@@ -1,10 +1,10 @@
-/** One check: files to Python, verdict to storage. */
+/** Runs the checks: sends the files to Python and stores the verdict. */
 import { Ended } from "./python.js";
 
 /** @typedef {import("./app.js").Site} Site */
 
 /**
- * Check exercises with what is written now.
+ * Check exercises with the files as they are stored now.
  * @param {Site} site @param {string[]} names
  * @returns {Promise<{verdict: any, line: string} | {sentence: string}>} the verdict and its JSON
  *   line, or a sentence that says why there is none.

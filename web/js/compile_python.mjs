@@ -1,6 +1,7 @@
 /**
- * Compiles ahead the modules that every check imports, with the Python that runs in the browser.
- * Arguments: the folder with the archives, a JSON file with the stubs, where to write the zip.
+ * Compiles the modules that every check imports, so that the browser need not do it; with the same
+ * Python as in the browser.
+ * Arguments: the folder with the archives, a JSON file with the stubs, the zip to write.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

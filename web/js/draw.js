@@ -1,4 +1,4 @@
-/** A pad to draw one digit on, brought into the form of MNIST's: 28 by 28, white on black. */
+/** A pad to draw one digit on. It is converted to MNIST's format: 28 by 28, white on black. */
 
 const SIDE = 280;
 const PEN = 22;
@@ -84,7 +84,10 @@ export function drawingPad(canvas, changed) {
     return Math.min(Math.max(value, 0), SIDE);
   }
 
-  /** As MNIST does: scaled into 20 by 20, and its centre of mass in the middle of 28 by 28. */
+  /**
+   * The digit as MNIST has it: scaled to fit into 20 by 20, with its centre of mass in the middle
+   * of 28 by 28. null if nothing is drawn.
+   */
   function pixels() {
     const data = context.getImageData(0, 0, SIDE, SIDE).data;
     let [left, top, right, bottom] = [SIDE, SIDE, -1, -1];
@@ -118,7 +121,7 @@ export function drawingPad(canvas, changed) {
   return {
     clear,
     pixels,
-    /** Show a digit of 28 by 28 as if it were drawn. @param {number[][]} rows */
+    /** Show an image, such as a digit of MNIST, as if it were drawn. @param {number[][]} rows */
     show(rows) {
       const side = SIDE / rows.length;
       rows.forEach((row, y) =>
@@ -133,7 +136,8 @@ export function drawingPad(canvas, changed) {
 }
 
 /**
- * A part of a canvas, drawn into a place of 28 by 28 pixels, as rows of numbers in 0..1.
+ * Draw a rectangle of a canvas into a rectangle of a 28 by 28 image. Both are x, y, width, height.
+ * Return the image as rows of numbers in 0..1.
  * @param {HTMLCanvasElement} canvas @param {number[]} from @param {number[]} to
  */
 function small(canvas, from, to) {

@@ -1,4 +1,4 @@
-/** The editor: CodeMirror 6 with Python, folded down to one exercise. */
+/** The editor: CodeMirror 6 for Python. It folds the functions and classes of other exercises. */
 import { closeCompletion } from "@codemirror/autocomplete";
 import { indentWithTab } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
@@ -17,9 +17,9 @@ import { basicSetup } from "codemirror";
 const fromElsewhere = Annotation.define();
 
 /**
- * A new line begins where the statement above it does, one step further after a colon or inside a
- * bracket. The language's own rule loses the function where its body was just deleted, and begins at
- * the left edge.
+ * After Enter, indent like the statement above, and one level deeper after a colon or inside a
+ * bracket. CodeMirror's own rule for Python does not indent if the function's body was just
+ * deleted.
  */
 const afterEnter = indentService.of((context, place) => {
   if (context.simulatedBreak !== place) return undefined;
@@ -33,7 +33,7 @@ const afterEnter = indentService.of((context, place) => {
   return context.lineIndent(first.from, -1) + (deeper ? context.unit : 0);
 });
 
-/** How many brackets a line opens and does not close. @param {string} text */
+/** Opening minus closing brackets of a line; negative if it closes more. @param {string} text */
 function brackets(text) {
   return (text.match(/[([{]/g)?.length ?? 0) - (text.match(/[)\]}]/g)?.length ?? 0);
 }
@@ -80,7 +80,7 @@ export function createEditor(parent, options) {
             clicked = false;
           },
           focus(_, editor) {
-            // Who comes by keyboard sees where they will type; a click says where itself.
+            // Focus by keyboard: the cursor may be out of view. A click places it in view.
             if (!clicked) showCaret(editor);
           },
         }),
@@ -96,7 +96,10 @@ export function createEditor(parent, options) {
     view,
     text: () => view.state.doc.toString(),
     focus: () => view.focus(),
-    /** Show what another tab wrote, without saving it again. @param {string} text */
+    /**
+     * Show a text that was written elsewhere, such as in another tab, without saving it again.
+     * @param {string} text
+     */
     setText(text) {
       const before = view.state.doc.toString();
       if (text === before) return;
@@ -105,7 +108,7 @@ export function createEditor(parent, options) {
       while (start < shorter && text[start] === before[start]) start++;
       let end = 0;
       while (end < shorter - start && text.at(-1 - end) === before.at(-1 - end)) end++;
-      // Only what differs, so that the cursor stays where it is.
+      // Replace only the part that differs, so that the cursor keeps its place in the text.
       view.dispatch({
         changes: {
           from: start,
@@ -150,7 +153,7 @@ function showExercise(view, exercise) {
 
 /** @param {EditorView} view */
 function showCaret(view) {
-  // A focus event may come within an update, in which nothing can be dispatched.
+  // A focus event can occur during an update, when CodeMirror does not allow a dispatch.
   requestAnimationFrame(() => {
     const { head } = view.state.selection.main;
     view.dispatch({ effects: EditorView.scrollIntoView(head, { y: "center" }) });
@@ -158,8 +161,8 @@ function showCaret(view) {
 }
 
 /**
- * Scroll the editor alone: EditorView.scrollIntoView scrolls the page too, past the story above it.
- * Heights of lines that were never drawn are guesses, so it is done in a few steps.
+ * Scroll only the editor: EditorView.scrollIntoView would scroll the page too, past the story.
+ * CodeMirror estimates the heights of lines that it has not drawn yet, so scroll in several steps.
  * @param {EditorView} view @param {number} place @param {number} steps
  */
 function scrollTo(view, place, steps) {

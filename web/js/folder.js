@@ -1,4 +1,4 @@
-/** The learner's folder as a zip that grading takes, and back. */
+/** Writes the learner's files to a zip that grading accepts; reads them from a zip or folder. */
 import { strFromU8, strToU8, unzipSync, zipSync } from "fflate";
 
 const LARGEST = 1 << 20;
@@ -23,7 +23,7 @@ export async function folderAsZip(files, notebooks) {
 }
 
 /**
- * The files of the course in a zip, wherever in it the assignments' folders are.
+ * The course's files in a zip; the assignments' folders may be at any depth.
  * @param {ArrayBuffer} data @param {string[]} known paths below assignments/
  * @returns {Record<string, string>}
  */
@@ -43,7 +43,7 @@ export function filesOfZip(data, known) {
 }
 
 /**
- * @param {File[]} list as a folder's input gives them @param {string[]} known
+ * @param {File[]} list from an input with webkitdirectory @param {string[]} known
  * @returns {Promise<Record<string, string>>}
  */
 export async function filesOfFolder(list, known) {
@@ -58,8 +58,8 @@ export async function filesOfFolder(list, known) {
 }
 
 /**
- * One text for each path: of several, the one that is least deep, such as assignments/ and not
- * an older copy in a folder beside it.
+ * One text for each path. If several files match, take the one at the smallest depth: for example
+ * the file in assignments/, not an older copy in old/assignments/.
  * @param {{name: string, text: string}[]} found @param {string[]} known
  */
 function chosen(found, known) {

@@ -1,12 +1,13 @@
 /**
- * The service worker: isolation headers, so that a loop can be interrupted, and work offline.
+ * The page's side of the service worker, which makes the site work offline and adds the isolation
+ * headers. Only an isolated page has the shared memory that can interrupt an endless loop.
  */
 
 const RELOADED = "reloaded for isolation";
 const LONGEST_WAIT = 3000;
 
 /**
- * Get the page isolated, by loading it once more under the service worker, if that can help.
+ * Make the page cross-origin isolated: if necessary, load it once more under the service worker.
  * @returns {Promise<boolean>} whether the page is being loaded again.
  */
 export async function isolated() {
@@ -33,7 +34,10 @@ function controlled() {
   });
 }
 
-/** Have the rest of the site kept for use without a network, now that nobody waits for it. */
+/**
+ * Ask the service worker to keep the whole site for offline use. Called when Python is ready, so
+ * that these downloads do not delay it.
+ */
 export function offerOffline() {
   if (!("serviceWorker" in navigator)) return say("This browser keeps nothing for offline use.");
   navigator.serviceWorker.addEventListener("message", ({ data }) => {
@@ -62,13 +66,13 @@ function say(text) {
   showOffline();
 }
 
-/** Write on the page, if it has a place for it, whether it works without a network. */
+/** Show whether the site works without a network, if the page has an element for it. */
 export function showOffline() {
   const place = document.getElementById("offline");
   if (place) place.textContent = offline;
 }
 
-/** Say that another version of the site is there, with a button that loads it. */
+/** Tell the learner that there is a new version of the site, with a button that loads it. */
 export function offerNew() {
   document.documentElement.dataset.outdated = "";
   const notice = /** @type {HTMLElement} */ (document.getElementById("notice"));

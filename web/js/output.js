@@ -1,11 +1,11 @@
-/** What code prints and shows, on the page. */
+/** Shows the output of code on the page: text, figures and steppers. */
 
 const STEPPER = "stepper.html";
 
 const FIGURES = "The first figure loads matplotlib: some 10 MB, once.";
 
 /**
- * Empty a place, and return what takes Python's events and shows them there.
+ * Empty an element, and return a function that shows Python's events in it.
  * @param {HTMLElement} place
  * @returns {(event: {text?: string, html?: string, stepper?: any}) => void}
  */
@@ -28,7 +28,10 @@ export function showEvents(place) {
   };
 }
 
-/** A stepper in a frame, whose own policy keeps it from everything but the arrays it is sent. */
+/**
+ * A stepper in a frame. By its Content-Security-Policy the frame loads nothing from anywhere; its
+ * arrays arrive in a message.
+ */
 function stepperOf(/** @type {any} */ data) {
   const frame = document.createElement("iframe");
   frame.title = `Step through ${data.operation}, with your numbers`;
@@ -41,7 +44,7 @@ function stepperOf(/** @type {any} */ data) {
 }
 
 /**
- * Make a frame as high as what is in it, and never lower again: what stands below it keeps still.
+ * Make a frame as high as its content, and never lower again, so that the text below does not move.
  * @param {HTMLIFrameElement} frame
  */
 export function fitHeight(frame) {
@@ -54,7 +57,7 @@ export function fitHeight(frame) {
   }).observe(inside);
 }
 
-/** The image of a figure, alone: nothing else of what learner's code returns gets in. */
+/** Only the PNG of a figure: other HTML that the learner's code returns must not enter the page. */
 function imageOf(/** @type {string} */ html) {
   const parsed = new DOMParser().parseFromString(html, "text/html").querySelector("img");
   const image = document.createElement("img");
@@ -66,9 +69,9 @@ function imageOf(/** @type {string} */ html) {
 }
 
 /**
- * Make a cell of the story run with the learner's code.
+ * Connect the Run button of a story's cell: it runs the cell with the learner's code.
  * @param {HTMLElement} place @param {import("./app.js").Site} site
- * @param {() => Promise<void>} saved
+ * @param {() => Promise<void>} saved resolves when the learner's text is stored
  */
 export function runCell(place, { course, storage, python }, saved) {
   const cell = course.cells[place.dataset.cell ?? ""];

@@ -1,6 +1,6 @@
-/** Says of a figure or table that is wider than the page that it goes on. */
+/** Marks wide figures, tables and outputs, so that site.css can say that they scroll sideways. */
 
-// So many pixels may be margin alone.
+// In pixels. A smaller excess can be only margin.
 const LEAST = 16;
 
 /**
@@ -10,7 +10,7 @@ const LEAST = 16;
 export function markWider(main, signal) {
   const observer = new ResizeObserver((changes) => {
     for (const { target } of changes) {
-      // Measured without the words, which could change what is measured, back and forth.
+      // Measure without the mark: its text can change the width, and the mark would go on and off.
       target.removeAttribute("data-wider");
       target.toggleAttribute("data-wider", target.scrollWidth > target.clientWidth + LEAST);
     }
@@ -19,7 +19,7 @@ export function markWider(main, signal) {
     for (const place of main.querySelectorAll(".picture, .scroll, .output pre"))
       observer.observe(place);
   };
-  // What a cell prints comes later.
+  // The output of a cell is added later, when the cell runs.
   const coming = new MutationObserver(observeAll);
   coming.observe(main, { childList: true, subtree: true });
   observeAll();

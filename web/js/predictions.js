@@ -1,4 +1,4 @@
-/** The questions before an exercise: predict, then read on. An answer is kept, and never graded. */
+/** The prediction questions of an exercise. Answers are kept in the browser and not graded. */
 
 /** @param {HTMLElement} main @param {import("./storage.js").Storage} storage */
 export async function askPredictions(main, storage) {

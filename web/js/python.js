@@ -1,12 +1,13 @@
 /**
- * The page's side of Python: starts the Worker, keeps the time of a call, ends what hangs.
+ * The page's side of Python: starts the Worker, measures the time of calls, and ends a Worker that
+ * hangs.
  */
 
 const SIGINT = 2;
-// A long call into NumPy hears no signal; after so many milliseconds more the Worker is ended.
+// Milliseconds from a signal to the end of the Worker: a long NumPy call does not react to signals.
 const GRACE = 4000;
 
-/** The Worker was ended: by the person, or because a call did not come back. */
+/** The Worker was ended, by the learner or because a call did not return in time. */
 export class Ended extends Error {
   /** @param {string} message @param {boolean} hung */
   constructor(message, hung) {
@@ -16,7 +17,7 @@ export class Ended extends Error {
 }
 
 export class Python extends EventTarget {
-  /** @param {Record<string, string>} stubs of the first assignment, to try Python out on */
+  /** @param {Record<string, string>} stubs of the first assignment; checking one warms Python up */
   constructor(stubs) {
     super();
     this.stubs = stubs;
@@ -31,7 +32,7 @@ export class Python extends EventTarget {
     this.timer = 0;
   }
 
-  /** Start Python, once. */
+  /** Start Python, unless it is running or being started. */
   start() {
     this.ready ??= this.#start();
     return this.ready;
@@ -58,7 +59,7 @@ export class Python extends EventTarget {
   }
 
   /**
-   * Ask Python for something, once it is ready.
+   * Send a request to Python when it is ready; `event` receives what it sends before the result.
    * @param {Record<string, any>} message @param {(event: any) => void} [event]
    * @returns {Promise<any>}
    */
@@ -73,7 +74,7 @@ export class Python extends EventTarget {
     }
   }
 
-  /** Stop what runs now. */
+  /** Stop the running call. */
   stop() {
     if (this.interrupt) {
       this.interrupt[0] = SIGINT;
@@ -105,8 +106,8 @@ export class Python extends EventTarget {
   }
 
   /**
-   * Send a signal after so many seconds, or end the Worker where no signal can reach it.
-   * @param {number} seconds 0 takes it back @param {number} signal
+   * Send a signal after some seconds. Without shared memory there are no signals: end the Worker.
+   * @param {number} seconds 0 cancels it @param {number} signal
    */
   #arm(seconds, signal) {
     clearTimeout(this.timer);

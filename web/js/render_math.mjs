@@ -1,6 +1,6 @@
 /**
- * Turns formulas into MathML, which browsers draw themselves: no script, no fonts.
- * Reads [[TeX, whether it stands alone], ...] as JSON and writes the MathML of each.
+ * Converts formulas to MathML, which browsers show without scripts and fonts.
+ * Reads [[TeX, whether it has its own line], ...] as JSON, and writes the list of their MathML.
  */
 import { readFileSync } from "node:fs";
 import katex from "katex";

@@ -1,8 +1,9 @@
 /**
- * The service worker: keeps the site for use without a network, holds each file to its hash, and
- * adds the two headers that isolate the page. It never touches IndexedDB, where the work is.
+ * The service worker: keeps the site for offline use, verifies the hash of each file, and adds the
+ * headers that make the page cross-origin isolated. It never touches IndexedDB, which has the
+ * learner's files.
  *
- * The build puts `self.SITE = {version, files: {name: hash}}` before this.
+ * The build writes `self.SITE = {version, files: {name: hash}}` before this script.
  */
 
 /** @type {{version: string, files: Record<string, string>}} */
@@ -41,14 +42,15 @@ async function respond(request, name) {
   try {
     return await kept(name);
   } catch (error) {
-    // The site was changed on the server: get the new version, and do not leave the person stuck.
+    // The site has probably changed on the server: get the new version. Until it is there, show the
+    // server's page unverified, because the learner would only see an error otherwise.
     worker.registration.update().catch(() => {});
     if (request.mode === "navigate") return isolating(await fetch(request));
     throw error;
   }
 }
 
-/** The file, from the cache or from the site; either way of the right hash. */
+/** A file from the cache, else from the site. Only files with the right hash get into the cache. */
 async function kept(/** @type {string} */ name) {
   const cache = await caches.open(CACHE);
   const url = new URL(name, SCOPE).href;
@@ -56,8 +58,8 @@ async function kept(/** @type {string} */ name) {
   if (there) return there;
   const response = await fetch(url, { integrity: SITE.files[name], cache: "no-cache" });
   if (!response.ok) throw new TypeError(`${name}: ${response.status}`);
-  // With its headers, so that it can be handed on as it is: the browser then keeps the code that
-  // it compiles from it as well.
+  // Cache it with the added headers, to return it unchanged later: for an unchanged response the
+  // browser also keeps the code that it compiled.
   const ours = isolating(response);
   await cache.put(url, ours.clone());
   return ours;
@@ -73,7 +75,7 @@ function isolating(response) {
   return new Response(response.body, { status, statusText, headers });
 }
 
-/** Take from older caches what has not changed, so that a new version loads little. */
+/** Copy unchanged files from older caches, so that a new version downloads only what changed. */
 async function takeOver() {
   const cache = await caches.open(CACHE);
   for (const key of await caches.keys()) {

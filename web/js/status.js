@@ -23,7 +23,7 @@ export function showState(python, detail) {
     failed: `Python cannot be started: ${detail}`,
   };
   const text = words[/** @type {keyof typeof words} */ (python.state)];
-  // Announcing every short check would drown what matters.
+  // A screen reader that announces every short check would interrupt more important messages.
   place.setAttribute("aria-live", python.state === "working" ? "off" : "polite");
   if (place.textContent !== text) place.textContent = text;
   place.dataset.state = python.state;
@@ -50,7 +50,7 @@ export function markExercises(root, progress) {
 }
 
 /**
- * The first exercise in course order that has not passed; extra credit comes last anyway.
+ * The first exercise in course order that has not passed; extra credit is last in the course.
  * @param {import("./app.js").Course} course
  * @param {Map<string, import("./storage.js").Progress>} progress
  */

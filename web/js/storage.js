@@ -1,8 +1,9 @@
 /**
- * What the browser keeps: the learner's files, verdicts, hints taken, answers, and copies.
+ * Stores the learner's files, verdicts, answers, numbers of hints shown, and copies of files.
  *
- * Everything is in IndexedDB, on this computer. Each file has a revision: a tab may only write
- * over the revision that it has read, so that two tabs never overwrite each other.
+ * Everything is in IndexedDB on this computer; localStorage has a text only until it is written.
+ * Each file has a revision number. A tab may overwrite only the revision that it has read, so that
+ * two tabs do not overwrite each other's text.
  */
 import { openDB } from "idb";
 
@@ -12,7 +13,7 @@ import { openDB } from "idb";
  * @typedef {{id?: number, path: string, text: string, when: number, why: string}} Copy
  */
 
-// Two courses on one host are two folders, and keep their files apart.
+// Two courses on one host have two paths, so each one has its own database.
 const NAME = `cnn-from-scratch ${new URL(".", document.baseURI).pathname}`;
 
 const VERSION = 2;
@@ -20,13 +21,16 @@ const VERSION = 2;
 /** @param {string} path */
 const noteOf = (path) => `${NAME} ${path}`;
 
-/** Drop the note of a text that is written; a later one stays. @param {string} path @param {string} text */
+/**
+ * Remove the note of a text that is now written; the note of a later text stays.
+ * @param {string} path @param {string} text
+ */
 function forget(path, text) {
   try {
     const noted = localStorage.getItem(noteOf(path));
     if (noted && JSON.parse(noted).text === text) localStorage.removeItem(noteOf(path));
   } catch {
-    // It is written again at the next start, which changes nothing.
+    // The note stays, and the next start writes its text again, which is harmless.
   }
 }
 
@@ -36,7 +40,7 @@ export class Storage extends EventTarget {
     super();
     this.database = database;
     this.stubs = stubs;
-    /** Whether a newer version of the site, in another tab, has taken the database over. */
+    /** Whether another tab, with a newer version of the site, has taken over the database. */
     this.outdated = false;
     this.tab = `${Date.now()} ${Math.random()}`;
     this.channel = new BroadcastChannel(NAME);
@@ -45,14 +49,14 @@ export class Storage extends EventTarget {
   }
 
   /**
-   * Open what was kept; stubs stand in for files that were never written.
+   * Open the database. A file that was never written has its stub as text.
    * @param {Record<string, string>} stubs
    */
   static async open(stubs) {
     /** @type {Storage | null} */
     let storage = null;
     const database = await openDB(NAME, VERSION, {
-      // Each step only adds: what was kept by an older version of the site stays.
+      // Each step only adds stores, so the data of an older version of the site is kept.
       upgrade(fresh, before) {
         if (before < 1) {
           fresh.createObjectStore("files", { keyPath: "path" });
@@ -68,7 +72,7 @@ export class Storage extends EventTarget {
         storage?.dispatchEvent(new CustomEvent("outdated"));
       },
     });
-    // Ask the browser not to clear this when space is short; it may say no.
+    // Ask the browser not to delete this data when disk space is low; it may refuse.
     navigator.storage?.persist?.().catch(() => false);
     storage = new Storage(database, stubs);
     for (const path of Object.keys(stubs)) await storage.#recover(path);
@@ -76,24 +80,24 @@ export class Storage extends EventTarget {
   }
 
   /**
-   * Keep a text at once, in case the page is closed before `write` is through.
+   * Save a text in localStorage immediately: the page may be closed before `write` ends.
    * @param {string} path @param {string} text @param {number} revision
    */
   note(path, text, revision) {
     try {
       localStorage.setItem(noteOf(path), JSON.stringify({ text, revision, by: this.tab }));
     } catch {
-      // No room, or not allowed: `write` follows anyway.
+      // localStorage is full or not allowed: `write` follows anyway.
     }
   }
 
-  /** What was noted and not written, as the page was closed. @param {string} path */
+  /** Write a text that was noted but not written before the page closed. @param {string} path */
   async #recover(path) {
     try {
       const noted = JSON.parse(localStorage.getItem(noteOf(path)) ?? "null");
       if (noted) await this.write(path, noted.text, noted.revision, noted.by);
     } catch {
-      // Not allowed, or no note of ours: what was written is all there is.
+      // localStorage is not allowed, or the note is damaged: use the text in the database.
     }
   }
 
@@ -116,8 +120,8 @@ export class Storage extends EventTarget {
   }
 
   /**
-   * Write a file over the revision that was read. If another tab has written meanwhile, what is
-   * there stays, and this text becomes a copy.
+   * Write a file over the revision that was read. If another tab has written a different text since
+   * then, its text stays, and this text becomes a copy.
    * @param {string} path @param {string} text @param {number} revision
    * @param {string} [by] the tab that it was written in
    * @returns {Promise<{file: StoredFile, written: boolean}>}
@@ -144,7 +148,8 @@ export class Storage extends EventTarget {
   }
 
   /**
-   * Replace a file, whatever its revision, and keep what was there as a copy.
+   * Replace a file regardless of its revision. The old text becomes a copy, unless it is the stub
+   * or the same as the new text.
    * @param {string} path @param {string} text @param {string} why
    */
   async replace(path, text, why) {
@@ -183,8 +188,9 @@ export class Storage extends EventTarget {
   }
 
   /**
-   * What was answered: "drills" has how often each was missed since it was last right, in the
-   * order of asking; "predictions" the number of each answer.
+   * The stored answers. "drills": how often each drill was missed since the last right answer, in
+   * the order in which they were asked. "predictions": for each question the number of the chosen
+   * answer, from 1.
    * @param {"drills" | "predictions"} to @returns {Promise<Record<string, number>>}
    */
   async answers(to) {

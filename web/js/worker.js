@@ -1,8 +1,9 @@
 /**
- * The Worker in which Python runs. Nothing of the page is within its reach.
+ * The Worker in which Python runs. It cannot access the elements of the page.
  *
- * It takes {id, kind, ...} and answers {id, done: ...} or {id, failed: ...}; meanwhile it may
- * send {id, event: ...}, and {arm: seconds, signal} to have the page keep the time of a call.
+ * It receives {id, kind, ...} and replies with {id, done: ...} or {id, failed: ...}. Before the
+ * reply it may send {id, event: ...}, and {arm: seconds, signal}: after that time the page sends
+ * the signal.
  */
 import { loadPyodide } from "pyodide";
 
@@ -15,8 +16,8 @@ const FIGURES = new URL("python/figures/", SITE);
 /** @type {{hashes: Record<string, string>, figures: {file: string, hash: string}[]}} */ let parts;
 let drawing = false;
 
-// Pyodide fetches some of its parts itself. Every part of the site is held to its hash, and
-// nothing else is let through; learner's code has no other way out.
+// Pyodide fetches some of its files itself. This replaces `fetch` for Pyodide and for the learner's
+// code: it loads only files of the site, and verifies their hashes.
 const fetch_ = self.fetch.bind(self);
 /** @type {typeof fetch} */
 const guarded = async (input, options) => {
@@ -49,7 +50,7 @@ async function start({ interrupt, stubs, report }) {
   python = await loadPyodide({
     indexURL: PYTHON.href,
     createPyodideModule,
-    // No package is ever looked up by name: each comes as a file with its hash.
+    // Packages are not looked up by name: each one is loaded as a file with a known hash.
     lockFileContents: {
       info: {
         abi_version: "2026_0",
@@ -83,7 +84,7 @@ const NO_FIGURES =
   "This figure needs matplotlib, which is loaded once from the internet, and that did not work. " +
   "Everything else on the page works without it; try again when you are online.";
 
-/** matplotlib: from the site, or else from Pyodide's own distribution; by hash either way. */
+/** Load matplotlib from the site or else from Pyodide's distribution, and verify the hashes. */
 async function loadDrawing() {
   if (drawing) return;
   for (const { file, hash } of parts.figures) {
@@ -98,7 +99,7 @@ async function loadDrawing() {
   drawing = true;
 }
 
-/** Where Pyodide's loader gets its packages from. @param {string} file */
+/** The address of a file in Pyodide's own distribution. @param {string} file */
 function distribution(file) {
   return new URL(file, python._api.config.cdnUrl);
 }

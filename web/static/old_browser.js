@@ -1,4 +1,4 @@
-// Plain old JavaScript: it must run where nothing else here does.
+// ECMAScript 5: this must run in old browsers, which cannot run the site's other scripts.
 (function () {
   if (typeof WebAssembly === "object" && "noModule" in document.createElement("script")) return;
   addEventListener("DOMContentLoaded", function () {

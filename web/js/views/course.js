@@ -1,4 +1,4 @@
-/** The first page: where one stands, and the way on. */
+/** The first page: the learner's progress, and a link to the next exercise. */
 import { checkExercises } from "../checking.js";
 import { markExercises, nextExercise, progressLine } from "../status.js";
 

@@ -1,4 +1,4 @@
-/** Drills: a call, what is right, what came back. Which mistake is it? Missed ones return. */
+/** Drills: show a call, its right and a wrong result; ask for the mistake. Missed drills return. */
 
 /** @typedef {{id: string, exercise: string, call: string, name: string, right: string[][],
  *   wrong: string[][], choices: string[]}} Drill */

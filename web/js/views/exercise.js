@@ -1,4 +1,4 @@
-/** An exercise: its editor, check, hints, story cells, and a line to try. */
+/** The page of an exercise: editor, check, hints, story cells, predictions, and Try it. */
 import { withBlockOf, withoutBlocks } from "../blocks.js";
 import { checkExercises } from "../checking.js";
 import { createEditor } from "../editor.js";
@@ -65,7 +65,7 @@ export async function exerciseView(main, site) {
     },
     { signal },
   );
-  // A tab that slept has missed what others wrote.
+  // A tab in the background may have missed the messages of other tabs.
   document.addEventListener(
     "visibilitychange",
     async () => {
@@ -131,17 +131,31 @@ export async function exerciseView(main, site) {
     markExercises(main, progress);
     const mine = progress.get(exercise?.name ?? "");
     if (!mine) return;
-    // The kit's own page of the verdict: everything of a learner's in it is escaped.
+    // The kit wrote this HTML, and escaped everything in it that comes from the learner.
     verdict.innerHTML = mine.html;
     markChanged(editor.text(), mine.text);
     showNext(progress, mine.status);
   }
 
-  // A change to an exercise that this one does not call leaves its verdict as true as it was.
+  // A change to an exercise that this one does not need does not make its verdict out of date.
+  const needed = allNeeds(exercise.name);
   const others = all
-    .filter((one) => one.file === exercise.file && one !== exercise)
-    .map((one) => one.name)
-    .filter((name) => !exercise.needs.includes(name));
+    .filter((one) => one.file === exercise.file && one !== exercise && !needed.has(one.name))
+    .map((one) => one.name);
+  /** The exercises that one needs, and those that these need. @param {string} name */
+  function allNeeds(name) {
+    /** @type {Set<string>} */
+    const found = new Set();
+    const todo = [name];
+    for (let one = todo.pop(); one !== undefined; one = todo.pop()) {
+      const needs = all.find((other) => other.name === one)?.needs ?? [];
+      for (const need of needs.filter((each) => !found.has(each))) {
+        found.add(need);
+        todo.push(need);
+      }
+    }
+    return found;
+  }
   let checkedText = "";
   /** @param {string} text @param {string} [checked] */
   function markChanged(text, checked) {

@@ -1,4 +1,4 @@
-/** Taking the folder away, and bringing one back. */
+/** The page "Your folder": save the learner's files as a zip, and load them again. */
 import { filesOfFolder, filesOfZip, folderAsZip } from "../folder.js";
 import { showOffline } from "../offline.js";
 

@@ -1,4 +1,4 @@
-/** Training the learner's own network, and letting it read a drawn digit. */
+/** Trains the learner's own network, and lets it read a drawn digit. */
 import { drawingPad } from "../draw.js";
 import { Ended } from "../python.js";
 
