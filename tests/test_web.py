@@ -107,6 +107,14 @@ def test_cells_without_the_learners_code_run_alone() -> None:
             exec(cell.before + "\n" + cell.code, namespace)
 
 
+def test_the_pages_know_what_an_exercise_needs_by_way_of_another() -> None:
+    facts = build.course_facts({}, {}, [])
+    needs = {e["name"]: set(e["needs"]) for a in facts["assignments"] for e in a["exercises"]}
+    for exercise in COURSE.exercises:
+        for need in exercise.needs:
+            assert {need, *needs[need]} <= needs[exercise.name]
+
+
 WITHOUT_MATPLOTLIB = """
 import contextlib, io, json, sys
 sys.modules["matplotlib"] = None

@@ -255,7 +255,7 @@ def course_facts(
                         "file": exercise.path,
                         "module": exercise.module,
                         "points": exercise.points,
-                        "needs": list(exercise.needs),
+                        "needs": [need.name for need in course.all_needs(exercise)],
                         "hints": list(exercise.hints),
                         "whenPassed": exercise.when_passed,
                         "drills": kit.has_drills(exercise),

@@ -138,24 +138,10 @@ export async function exerciseView(main, site) {
   }
 
   // A change to an exercise that this one does not need does not make its verdict out of date.
-  const needed = allNeeds(exercise.name);
   const others = all
-    .filter((one) => one.file === exercise.file && one !== exercise && !needed.has(one.name))
-    .map((one) => one.name);
-  /** The exercises that one needs, and those that these need. @param {string} name */
-  function allNeeds(name) {
-    /** @type {Set<string>} */
-    const found = new Set();
-    const todo = [name];
-    for (let one = todo.pop(); one !== undefined; one = todo.pop()) {
-      const needs = all.find((other) => other.name === one)?.needs ?? [];
-      for (const need of needs.filter((each) => !found.has(each))) {
-        found.add(need);
-        todo.push(need);
-      }
-    }
-    return found;
-  }
+    .filter((one) => one.file === exercise.file && one !== exercise)
+    .map((one) => one.name)
+    .filter((name) => !exercise.needs.includes(name));
   let checkedText = "";
   /** @param {string} text @param {string} [checked] */
   function markChanged(text, checked) {
