@@ -204,29 +204,29 @@ WHOLE = [
     Damage("grade to task", changed(lambda f: turn(f, grade=False, task=True)), "im2col"),
     Damage("no answer", changed(lambda f: about(f, ESSAY).update(solution=False)), ESSAY),
     Damage("a million cells", having(notebook, "cells", [{}] * 1_000_000), "missing"),
-    Damage("nothing at all", written(lambda _: b""), "no JSON"),
-    Damage("half of it", written(lambda b: b[: len(b) // 2]), "no JSON"),
-    Damage("no JSON", written(lambda _: b"import os\n"), "no JSON"),
+    Damage("nothing at all", written(lambda _: b""), "not JSON"),
+    Damage("half of it", written(lambda b: b[: len(b) // 2]), "not JSON"),
+    Damage("no JSON", written(lambda _: b"import os\n"), "not JSON"),
     Damage("a list", written(lambda b: b"[" + b + b"]"), "no list of cells"),
     Damage("a number", written(lambda _: b"45"), "no list of cells"),
     Damage("a text", written(lambda _: b'"45"'), "no list of cells"),
     Damage("null", written(lambda _: b"null"), "no list of cells"),
     Damage("NaN", written(lambda _: b"NaN"), "no list of cells"),
-    Damage("many digits", written(lambda _: b'{"cells": ' + b"9" * 9000 + b"}"), "no JSON"),
+    Damage("many digits", written(lambda _: b'{"cells": ' + b"9" * 9000 + b"}"), "not JSON"),
     Damage("nested deeply", written(lambda _: nested(200_000)), "nested too deeply"),
     Damage("nested", written(lambda _: nested(300)), CHANGED),
     Damage("mark of byte order", written(lambda b: b"\xef\xbb\xbf" + b)),
     Damage("sixteen bits", written(lambda b: b.decode().encode("utf-16")), "not text in UTF-8"),
     Damage("bytes that are no text", written(lambda b: b + b"\xff\xfe"), "not text in UTF-8"),
-    Damage("zeros", written(lambda b: b + bytes(100)), "no JSON"),
+    Damage("zeros", written(lambda b: b + bytes(100)), "not JSON"),
     Damage("fifty megabytes", fifty_megabytes, "larger than 16 MB"),
     Damage("a terabyte", instead(a_terabyte), "larger than 16 MB"),
-    Damage("folder", instead(folder_with_files), "no regular file"),
+    Damage("folder", instead(folder_with_files), "not a regular file"),
     Damage("link", instead(lambda p: p.symlink_to(ROOT / "source" / NAME / p.name)), "regular"),
-    Damage("link to nothing", instead(lambda p: p.symlink_to("nothing")), "no regular file"),
-    Damage("link to itself", instead(lambda p: p.symlink_to(p.name)), "no regular file"),
-    Damage("link to zeros", instead(lambda p: p.symlink_to("/dev/zero")), "no regular file"),
-    Damage("pipe", instead(lambda p: os.mkfifo(p)), "no regular file"),
+    Damage("link to nothing", instead(lambda p: p.symlink_to("nothing")), "not a regular file"),
+    Damage("link to itself", instead(lambda p: p.symlink_to(p.name)), "not a regular file"),
+    Damage("link to zeros", instead(lambda p: p.symlink_to("/dev/zero")), "not a regular file"),
+    Damage("pipe", instead(lambda p: os.mkfifo(p)), "not a regular file"),
 ]  # fmt: skip
 FAMILIES = {
     "notebook": list(fields_of_the_notebook()),
@@ -394,7 +394,7 @@ def test_damaged_at_random(
 
 def test_the_feedback_says_so(released: Path, tmp_path: Path) -> None:
     course = fresh(released, tmp_path / "course")
-    damage = Damage("no JSON", written(lambda _: b"{"), "no JSON")
+    damage = Damage("no JSON", written(lambda _: b"{"), "not JSON")
     assert grade_class(course, [damage]) == {}
     page, _ = run_nbgrader.feedback(course).pages
     assert page.parent.parent.name == "student000"

@@ -868,7 +868,7 @@ def array(index, dtype, shape): return json.dumps({"dict": [
     ["value", {"array": index, "dtype": dtype, "shape": shape}], ["failure", None],
     ["parameters", {"list": []}]]}).encode()
 """
-BROKEN_FRAME = "grader's own connection|cannot be read|is no answer"
+BROKEN_FRAME = "grader's own connection|cannot be read|is not an answer"
 PROTOCOL = {
     "answering many times": (
         "for k in range(50): answer(np.zeros(x.shape))",
@@ -876,7 +876,7 @@ PROTOCOL = {
     ),
     "claiming to have passed": (
         "say({'value': None, 'failure': None, 'parameters': [], 'passed': True, 'score': 2})",
-        "no answer|connection",
+        "not an answer|connection",
     ),
     "ten trillion entries": (
         "raw(array(0, '<f8', [10**6, 10**7]), 1, struct.pack('>Q', 8 * 10**13))",
