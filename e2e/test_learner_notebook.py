@@ -139,7 +139,7 @@ def test_wrong_then_right_in_one_kernel(
     choose_theme(page, "JupyterLab Dark")
     mistaken = run(page, 'check("im2col")')
     expect(mistaken.locator("caption")).to_have_text(
-        ["cols, expected", "cols, yours", "cols[0:8, 0:7], expected", "cols[0:8, 0:7], yours"]
+        ["cols, expected", "cols, yours", "cols[0:8, 0:6], expected", "cols[0:8, 0:6], yours"]
     )
     look_at(visit, mistaken, "learner-4-dark")
     choose_theme(page, "JupyterLab Light")
