@@ -212,14 +212,14 @@ EDITS: dict[str, list[tuple[str, str, str]]] = {
     "conv2d_backward": [
         (
             "bias of the mean image",
-            "d_out.sum(axis=(0, 2, 3))",
+            "d_out_rows.sum(axis=1)",
             "d_out.sum(axis=(2, 3)).mean(axis=0)",
         ),
-        ("bias of each image", "d_out.sum(axis=(0, 2, 3))", "d_out.sum(axis=(2, 3))"),
-        ("bias of the first image", "d_out.sum(axis=(0, 2, 3))", "d_out[0].sum(axis=(1, 2))"),
-        ("one bias for all", "d_out.sum(axis=(0, 2, 3))", "np.full(filters, d_out.sum())"),
+        ("bias of each image", "d_out_rows.sum(axis=1)", "d_out.sum(axis=(2, 3))"),
+        ("bias of the first image", "d_out_rows.sum(axis=1)", "d_out[0].sum(axis=(1, 2))"),
+        ("one bias for all", "d_out_rows.sum(axis=1)", "np.full(filters, d_out.sum())"),
         ("picture turned", "d_out.transpose(1, 0, 2, 3)", "d_out.transpose(1, 0, 3, 2)"),
-        ("upstream gradient ignored by the bias", "d_bias = d_out", "d_bias = np.ones_like(d_out)"),
+        ("bias of ones", "d_bias = d_out_rows", "d_bias = np.ones_like(d_out_rows)"),
         ("weights divided by N", "(d_out_rows @ cols.T)", "(d_out_rows @ cols.T / len(x))"),
         (
             "weights turned",

@@ -174,9 +174,10 @@ def conv2d_backward(
         raise ValueError(f"d_out has {d_out.shape[1]} channels, but weights has {weights.shape[0]}")
     ### BEGIN SOLUTION
     filters, _, kernel_height, kernel_width = weights.shape
-    d_bias = d_out.sum(axis=(0, 2, 3))
     # Filter axis first, then flatten: the columns of cols have the order image, row, column.
     d_out_rows = d_out.transpose(1, 0, 2, 3).reshape(filters, -1)
+    # The bias was added to every number of its filter, so its gradient is the sum of the row.
+    d_bias = d_out_rows.sum(axis=1)
     d_weights = (d_out_rows @ cols.T).reshape(weights.shape)
     # The output was weights @ cols, so the gradient of cols is weights.T @ d_out.
     d_cols = weights.reshape(filters, -1).T @ d_out_rows

@@ -51,7 +51,7 @@ def relu_backward(d_out: np.ndarray, x: np.ndarray) -> np.ndarray:
         raise ValueError(f"d_out has shape {np.shape(d_out)}, but x has {np.shape(x)}")
     ### BEGIN SOLUTION
     # The slope is 1 where the input x is positive and 0 elsewhere; d_out does not change it.
-    return d_out * (x > 0)
+    return (x > 0) * d_out
     ### END SOLUTION
 
 

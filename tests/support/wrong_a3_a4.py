@@ -42,7 +42,7 @@ WRONG: list[Variant] = [
     ("relu_backward", "sign of x", ("(x > 0)", "np.sign(x)")),
     ("relu_backward", "relu of the gradient", ("d_out * (x", "np.maximum(d_out, 0) * (x")),
     ("relu_backward", "mask of the first row", ("(x > 0)", "(x[:1] > 0)")),
-    ("relu_backward", "in place", ("return d_out * (x > 0)", "d_out[x <= 0] = 0\n    return d_out")),
+    ("relu_backward", "in place", ("return (x > 0) * d_out", "d_out[x <= 0] = 0\n    return d_out")),
     # flatten_forward
     ("flatten_forward", "images mixed", ("return x.reshape", "return x.transpose(1, 2, 3, 0).reshape")),
     ("flatten_forward", "first channel only", ("return x.reshape(images, channels *", "return x[:, 0].reshape(images,")),
