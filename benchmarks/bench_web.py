@@ -205,6 +205,8 @@ CHECK = """() => new Promise((resolve) => {
 
 def verdict(page: Page) -> float:
     """Press Check and wait for the verdict; return the seconds."""
+    # A press while the last check is still being shown does nothing.
+    page.locator("#check:not([aria-disabled])").wait_for()
     return float(page.evaluate(CHECK))
 
 
