@@ -44,8 +44,9 @@ def test_each_kind_of_text_is_listed(path: str, text: str) -> None:
 
 @pytest.mark.parametrize("exercise", COURSE.exercises, ids=lambda exercise: exercise.name)
 def test_what_an_exercise_says_is_listed(exercise) -> None:  # type: ignore[no-untyped-def]
-    for path in exercise.check_files:
-        assert said_in(path.relative_to(COURSE.folder).as_posix()), path
+    for path in (*exercise.check_files, exercise.folder / "pitfalls.py"):
+        if path.is_file():
+            assert said_in(path.relative_to(COURSE.folder).as_posix()), path
     assert set(exercise.hints) <= set(said_in("autograder/exercises/course.toml"))
 
 

@@ -97,14 +97,14 @@ def im2col(
         padding: zeros around the picture.
 
     Returns:
-        cols, shape (C*KH*KW, N*OH*OW), with the dtype of `x` or float64.
+        cols, shape (C*KH*KW, N*OH*OW), with the dtype of `x` (float64 is fine too).
 
     Raises:
         ValueError: if `x` is not 4-D, or the kernel is larger than the padded input.
 
     Example:
-        >>> im2col(np.arange(9).reshape(1, 1, 3, 3), 2, 2).tolist()
-        [[0, 1, 3, 4], [1, 2, 4, 5], [3, 4, 6, 7], [4, 5, 7, 8]]
+        >>> im2col(np.arange(9).reshape(1, 1, 3, 3), 2, 3).tolist()
+        [[0, 3], [1, 4], [2, 5], [3, 6], [4, 7], [5, 8]]
     """
     _require_4d("x", x, "(N, C, H, W)")
     _require_kernel_fits(x.shape[2], kernel_height, stride, padding)

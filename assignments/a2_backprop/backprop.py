@@ -25,8 +25,8 @@ def numerical_gradient(
                   - sum(f(x with x[k] - epsilon) * d_out)) / (2 * epsilon)
 
     Args:
-        f: a function of one array that returns an array or a number; it may be given the
-            same array again and again, and does not change it.
+        f: a function of one array that returns an array or a number. It does not change the
+            array, so it may be called with the same array again and again.
         x: where to measure, any shape; integers or floats.
         d_out: upstream gradient, the shape of ``f(x)``, or a number.
         epsilon: the size of the nudge.
@@ -75,7 +75,7 @@ def col2im(
         padding: as it was for `im2col`.
 
     Returns:
-        shape (N, C, H, W), with the dtype of `cols` or float64.
+        shape (N, C, H, W), with the dtype of `cols` (float64 is fine too).
 
     Raises:
         ValueError: if `x_shape` does not name four sizes, or `cols` is not 2-D with C*KH*KW
@@ -123,8 +123,8 @@ def conv2d_backward(
         padding: as in the forward pass.
 
     Returns:
-        (d_x, d_weights, d_bias), with the shapes of `x`, `weights` and (F,), summed over the
-        batch: the mean, if any, was already taken by the loss.
+        (d_x, d_weights, d_bias), with the shapes of `x`, `weights` and (F,). d_weights and d_bias
+        are sums over the batch: if the loss is a mean, `d_out` already contains the 1/N.
 
     Raises:
         ValueError: if `d_out`, `x` or `weights` is not 4-D, or `d_out` has not one channel

@@ -15,7 +15,7 @@ def relu_forward(x: np.ndarray) -> np.ndarray:
         x: any shape.
 
     Returns:
-        out, a new array with the shape of `x`, and its dtype or float64.
+        out, a new array with the shape of `x`, and its dtype (float64 is fine too).
 
     Example:
         >>> relu_forward(np.array([-1.0, 0.0, 2.0])).tolist()
@@ -37,7 +37,7 @@ def relu_backward(d_out: np.ndarray, x: np.ndarray) -> np.ndarray:
         x: the input of the forward pass.
 
     Returns:
-        d_x, a new array with the shape of `x`, and the dtype of `d_out` or float64.
+        d_x, a new array with the shape of `x`, and the dtype of `d_out` (float64 is fine too).
 
     Raises:
         ValueError: if the shapes of `d_out` and `x` differ.
@@ -59,7 +59,7 @@ def flatten_forward(x: np.ndarray) -> np.ndarray:
         x: shape (N, C, H, W).
 
     Returns:
-        shape (N, C*H*W), with the dtype of `x` or float64.
+        shape (N, C*H*W), with the dtype of `x` (float64 is fine too).
 
     Raises:
         ValueError: if `x` is not 4-D.
@@ -82,7 +82,7 @@ def flatten_backward(d_out: np.ndarray, x_shape: tuple[int, int, int, int]) -> n
         x_shape: (N, C, H, W), the shape of the input of the forward pass.
 
     Returns:
-        d_x, shape (N, C, H, W), with the dtype of `d_out` or float64.
+        d_x, shape (N, C, H, W), with the dtype of `d_out` (float64 is fine too).
 
     Raises:
         ValueError: if `d_out` does not hold as many numbers as `x_shape` has places.

@@ -23,7 +23,7 @@ def maxpool2d_forward(
         stride: pixels from one window to the next.
 
     Returns:
-        (out, max_indices): out, shape (N, C, OH, OW), with the dtype of `x` or float64;
+        (out, max_indices): out, shape (N, C, OH, OW), with the dtype of `x` (float64 is fine too);
         max_indices, integers of shape (N, C, OH, OW, 2): the row and the column *in x* of the
         maximum.
         Where several pixels of a window are equally large, the first one wins: the one in
@@ -63,7 +63,7 @@ def maxpool2d_backward(
         x_shape: (N, C, H, W), the shape of the input of the forward pass.
 
     Returns:
-        d_x, shape (N, C, H, W), with the dtype of `d_out` or float64.
+        d_x, shape (N, C, H, W), with the dtype of `d_out` (float64 is fine too).
 
     Raises:
         ValueError: if the shapes of `d_out`, `max_indices` and `x_shape` do not belong together.

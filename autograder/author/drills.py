@@ -65,6 +65,7 @@ def recorded(exercise: Exercise, code: Any) -> list[list[tuple[str, Any]]]:
 def drills_of(exercise: Exercise) -> list[Drill]:
     """The drills of an exercise: one for each mistake that a small call shows."""
     right = recorded(exercise, getattr(load_reference(), exercise.name))
+    names = getattr(probes_of(exercise), "RETURNS", ())
     pitfalls = wrong_implementations(exercise)
     wrong = {pitfall.id: recorded(exercise, pitfall.code) for pitfall in pitfalls}
     drills = []
@@ -72,7 +73,7 @@ def drills_of(exercise: Exercise) -> list[Drill]:
         for probe, number in _smallest_first(right):
             text, should = right[probe][number]
             came = _returned(wrong[pitfall.id], probe, number, text)
-            mismatch = None if came is _NOTHING else _difference(came, should)
+            mismatch = None if came is _NOTHING else _difference(came, should, names)
             others = [
                 other
                 for other in pitfalls
@@ -136,14 +137,23 @@ def _parts(value: Any) -> list[Any]:
     return parts if all(holds_numbers(part) for part in parts) else []
 
 
-def _difference(came: Any, should: Any) -> Mismatch | None:
-    """The mismatch of the first wrong returned value; None if there is none to show."""
+def _difference(came: Any, should: Any, names: tuple[str, ...]) -> Mismatch | None:
+    """The mismatch of the first wrong returned value; None if there is none to show.
+
+    Args:
+        came, should: the wrong and the right result of one call.
+        names: of the returned values, if this call returns them.
+    """
     came_parts, parts = _parts(came), _parts(should)
     if len(came_parts) != len(parts):
         return None
-    for number, (got, wanted) in enumerate(zip(came_parts, parts, strict=True), 1):
+    if len(names) != len(parts):
+        names = tuple(f"value {k}" for k in range(1, len(parts) + 1))
+    if len(parts) == 1:
+        names = ("the result",)
+    for name, got, wanted in zip(names, came_parts, parts, strict=True):
         try:
-            agree(got, wanted, "the result" if len(parts) == 1 else f"value {number}")
+            agree(got, wanted, name)
         except Mismatch as mismatch:
             return mismatch if mismatch.expected is not None else None
     return None
@@ -198,7 +208,8 @@ def main(names: tuple[str, ...], check: bool) -> None:
             path.write_text(text, encoding="utf-8")
     if check and stale:
         raise click.ClickException(f"{FILE} of {', '.join(stale)} is stale: run `{COMMAND}`")
-    click.echo(f"{count} drills in {len(exercises)} exercises")
+    plural = "" if len(exercises) == 1 else "s"
+    click.echo(f"{count} drills in {len(exercises)} exercise{plural}")
 
 
 if __name__ == "__main__":

@@ -89,10 +89,10 @@ def _docstrings(tree: ast.AST) -> Iterator[tuple[ast.expr, ast.AST]]:
 
 
 def _is_shown(node: ast.AST, file: str) -> bool:
-    """Whether a person reads this docstring: a command's help, or the sentence of a check."""
-    if not isinstance(node, ast.FunctionDef):
+    """Whether a person reads this docstring: help of a command, sentence of a check or mistake."""
+    if not isinstance(node, ast.FunctionDef | ast.ClassDef):
         return False
-    if file in ("public.py", "hidden.py"):
+    if file in ("public.py", "hidden.py", "pitfalls.py", "altered.py"):
         return not node.name.startswith("_")
     decorators = [ast.unparse(decorator) for decorator in node.decorator_list]
     return any(re.search(r"\b(command|group)\b", each) for each in decorators)

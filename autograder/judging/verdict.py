@@ -88,7 +88,9 @@ class ExerciseVerdict:
         """How many checks pass, and in how many more only the form is wrong."""
         passed = sum(check.passed for check in self.checks)
         formed = sum(check.only_form for check in self.checks)
-        more = f"; in {formed} more the numbers are right, and the form is not" if formed else ""
+        plural = "" if formed == 1 else "s"
+        more = f"; in {formed} other{plural} the numbers are right, but not the form"
+        more = more if formed else ""
         return f"{passed} of {len(self.checks)} checks pass{more}"
 
     @property

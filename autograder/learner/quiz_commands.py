@@ -102,5 +102,5 @@ def _answer(given: int | None, count: int, command: str) -> int | None:
 
 
 def _say(right: bool, number: int, explanation: str, more: str) -> None:
-    sign = ("✓ Right. ", "green") if right else (f"✗ It is {number}. ", "red")
+    sign = ("✓ Right. ", "green") if right else (f"✗ The right answer is number {number}. ", "red")
     console.print(Text.assemble(sign, explanation, more))

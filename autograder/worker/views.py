@@ -1,8 +1,8 @@
 """Results that share memory with an argument: described in the grader, rebuilt in the worker.
 
-A check's function runs in the grader, and the pipe copies its arguments and its result. If it
-returns its own argument, or a view of it, the learner's code must get a view too: a later change
-of the argument then also changes the result.
+A check can pass a function to the learner's code. That function runs in the grader, and the pipe
+copies its arguments and its result. If it returns its own argument, or a view of it, the learner's
+code must get a view too: a later change of the argument then also changes the result.
 """
 
 from collections.abc import Sequence

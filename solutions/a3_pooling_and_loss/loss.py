@@ -80,7 +80,7 @@ def softmax_cross_entropy_backward(probabilities: np.ndarray, labels: np.ndarray
         labels: the right classes, integers of shape (N,) in 0..K-1.
 
     Returns:
-        d_logits, shape (N, K), with the dtype of `probabilities` or float64.
+        d_logits, shape (N, K), with the dtype of `probabilities` (float64 is fine too).
 
     Raises:
         ValueError: if there is not one integer label in 0..K-1 for each row.

@@ -56,7 +56,8 @@ def last_kernel_place_wins(
     padding: int = 0,
 ) -> ndarray:
     """Where windows overlap, it keeps only the last number. A pixel in three windows gets three \
-numbers: they add up. With arrays of indices, += keeps the last number too."""
+numbers: they add up. Add each number with += on a slice; with arrays of indices, += would keep \
+only the last one."""
     fold = _Fold(cols, x_shape, kernel_height, kernel_width, stride, padding)
     for u, v, down, across in fold.places():
         fold.padded[:, :, down, across] = fold.at(u, v)
@@ -72,8 +73,8 @@ def last_window_wins(
     padding: int = 0,
 ) -> ndarray:
     """Where windows overlap, it keeps only the last window's number. A pixel in three windows \
-gets three numbers: they add up. With arrays of indices, += keeps the \
-last number too."""
+gets three numbers: they add up. Add each number with += on a slice; with arrays of indices, += \
+would keep only the last one."""
     fold = _Fold(cols, x_shape, kernel_height, kernel_width, stride, padding)
     for i in range(fold.out_height):
         for j in range(fold.out_width):
