@@ -40,7 +40,7 @@ WRONG: list[Variant] = [
     # relu_backward
     ("relu_backward", "half at zero", ("(x > 0)", "((x > 0) + 0.5 * (x == 0))")),
     ("relu_backward", "sign of x", ("(x > 0)", "np.sign(x)")),
-    ("relu_backward", "relu of the gradient", ("d_out * (x", "np.maximum(d_out, 0) * (x")),
+    ("relu_backward", "relu of the gradient", ("(x > 0) * d_out", "(x > 0) * np.maximum(d_out, 0)")),
     ("relu_backward", "mask of the first row", ("(x > 0)", "(x[:1] > 0)")),
     ("relu_backward", "in place", ("return (x > 0) * d_out", "d_out[x <= 0] = 0\n    return d_out")),
     # flatten_forward
