@@ -103,3 +103,22 @@ def test_ctrl_c_leaves_what_is_known_and_names_the_line(folder: Path) -> None:
     ending = f"Stopped after 1 of {len(load().exercises)} exercises. {second} was running"
     assert ending in rest.splitlines()[-1]
     assert rest.splitlines()[-1].endswith(f"convolution.py:{line}.")
+
+
+def test_nobody_reads_on_and_the_command_ends_quietly(folder: Path) -> None:
+    """As in `autograder check | head -3`: the reader closes the pipe during the checks."""
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "autograder", "check", str(folder)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    while FIRST.exercises[0].name not in process.stdout.readline():
+        pass
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    process.wait(timeout=200)

@@ -147,10 +147,10 @@ def _difference(came: Any, should: Any, names: tuple[str, ...]) -> Mismatch | No
     came_parts, parts = _parts(came), _parts(should)
     if len(came_parts) != len(parts):
         return None
-    if len(names) != len(parts):
-        names = tuple(f"value {k}" for k in range(1, len(parts) + 1))
     if len(parts) == 1:
         names = ("the result",)
+    elif len(names) != len(parts):
+        names = tuple(f"value {k}" for k in range(1, len(parts) + 1))
     for name, got, wanted in zip(names, came_parts, parts, strict=True):
         try:
             agree(got, wanted, name)

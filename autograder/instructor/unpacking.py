@@ -57,7 +57,7 @@ class Unpacked:
                 self._made(where).mkdir(parents=True, exist_ok=True)
                 self.folder(Path(entry.path), where)
             elif not entry.is_file(follow_symlinks=False):
-                self._refuse(where, "it is a link or not a regular file")
+                self._refuse(where, LINK)
             elif is_archive(entry.name):
                 self.archive(Path(entry.path), where)
             else:

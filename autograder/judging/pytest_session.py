@@ -133,12 +133,12 @@ class Session:
     ) -> Iterator[None]:
         name = self.exercise_of(item).name
         if self.on_start is not None and name != self.running:
-            self.on_start(name)
+            _tell(self.on_start, name)
         self.running = name
         outcome = yield
         last = nextitem is None or self.exercise_of(nextitem).name != name
         if self.on_done is not None and last and name in self.results:
-            self.on_done(name, self.results[name])
+            _tell(self.on_done, name, self.results[name])
         return outcome
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
@@ -221,6 +221,15 @@ class Session:
         result.problem = " ".join(clean(result.problem[:LONGEST_PROBLEM]).split())
         result.call = str(call) if call else ""
         return result
+
+
+def _tell(listener: Callable[..., None], *told: object) -> None:
+    """Call a listener; it raises SystemExit if nobody reads its output, as in `... | head`."""
+    try:
+        listener(*told)
+    except SystemExit:
+        # Pytest reports a SystemExit as an internal error, but stops quietly after this one.
+        raise KeyboardInterrupt from None
 
 
 @contextlib.contextmanager

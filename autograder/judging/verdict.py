@@ -88,10 +88,11 @@ class ExerciseVerdict:
         """How many checks pass, and in how many more only the form is wrong."""
         passed = sum(check.passed for check in self.checks)
         formed = sum(check.only_form for check in self.checks)
-        plural = "" if formed == 1 else "s"
-        more = f"; in {formed} other{plural} the numbers are right, but not the form"
-        more = more if formed else ""
-        return f"{passed} of {len(self.checks)} checks pass{more}"
+        said = f"{passed} of {len(self.checks)} checks pass"
+        if formed:
+            others = "other" if formed == 1 else "others"
+            said += f"; in {formed} {others} the numbers are right, but not the form"
+        return said
 
     @property
     def lacks_something(self) -> bool:

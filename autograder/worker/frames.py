@@ -255,7 +255,7 @@ def _number(text: str, dtype: np.dtype) -> Any:
             return np.bool_(text == "True")
         return dtype.type(float(text) if dtype.kind == "f" else int(text))
     except (ValueError, OverflowError) as error:
-        raise FrameError("a number that is not a number") from error
+        raise FrameError("the text of a number cannot be read as a number") from error
 
 
 def _checked_pairs(pairs: list[Any]) -> list[tuple[str, Any]]:
