@@ -56,8 +56,7 @@ READ_AT_ONCE = 1 << 20
 SHORTEST_LOOK = 0.02
 DEEPEST = 20
 _GARBLED = (
-    "what came back is nothing that a function returns; something wrote into the grader's own "
-    "connection"
+    "the reply is not the result of a function; some code wrote into the grader's own connection"
 )
 
 
