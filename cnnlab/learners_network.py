@@ -1,6 +1,7 @@
 """Loads the learner's network, and turns an error in their code into one sentence."""
 
 import importlib
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from cnnlab.errors import LabError
 # The names that training uses from the learner's network.py.
 _NEEDED = ("Conv2D", "ReLU", "MaxPool2D", "Flatten", "Dense", "CNN", "SGD", "train_epoch")
 _MODULE = "the module"
+_OF_AN_ASSIGNMENT = re.compile(r"a[1-9]_\w+(\.|$)")
 _TAKE_AGAIN = "Give it its name back, or copy it from the handout."
 
 
@@ -37,7 +39,8 @@ def load_network(directory: Path) -> ModuleType:
             f"{directory} has no a4_training/network.py: it was deleted or renamed, or this is no "
             f"folder shaped like assignments/. {_TAKE_AGAIN}"
         )
-    for name in [name for name in sys.modules if name.partition(".")[0] in _assignments(directory)]:
+    # All of them: if this folder has no a5, the a5 of an earlier folder must not be used.
+    for name in [name for name in sys.modules if _OF_AN_ASSIGNMENT.match(name)]:
         del sys.modules[name]
     importlib.invalidate_caches()
     with import_path(directory), learners_code(directory):
@@ -94,10 +97,6 @@ def learners_code(directory: Path) -> Iterator[None]:
         raise LabError(
             f"{function} stopped with {type(error).__name__}{said} ({place}). {advice}"
         ) from error
-
-
-def _assignments(directory: Path) -> set[str]:
-    return {path.name for path in directory.glob("a[1-9]_*")}
 
 
 def _place_of(error: BaseException, directory: Path) -> tuple[str, str]:
