@@ -452,7 +452,7 @@ def test_the_time_from_the_release_is_told_where_it_is_known(top: Path, tmp_path
     assert "After release" in text
     policy.write_text("[released]\na2 = 2026-03-02T10:00:00Z\n")
     text = " ".join(parse(write_report(top, tmp_path / "wrong")[1]).text.split())
-    assert "2 came in before that and are left out here" in text
+    assert "2 came in before the release and are left out here" in text
     policy.write_text("[released]\na2 = 3\n")
     with pytest.raises(UserError, match="no time like"):
         write_report(top, tmp_path / "bad")
