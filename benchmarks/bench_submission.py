@@ -1,11 +1,15 @@
 """Measure one submission: this kit in its sandbox, stock nbgrader, and otter-grader.
 
-    python benchmarks/bench_submission.py [--rounds 3] [--otter PYTHON]
+    python benchmarks/bench_submission.py [--rounds 3] [--further 10] [--otter PYTHON]
 
-All three run the same public and hidden checks over the same right submission of a1. In the two
-others the checks run in the same notebook kernel as the learner's code, without a sandbox. --otter
-names the interpreter of an environment with otter-grader, NumPy, pytest, rich, click and ipykernel.
-It must be a separate environment, because otter-grader and nbgrader pin different versions.
+All three run the same public and hidden checks over right submissions of a1. In the two others the
+checks run in the same notebook kernel as the learner's code, without a sandbox. A command that
+grades one submission is timed, and one that grades --further more: the difference is what a
+submission costs in a class, where the grader's own start is paid once.
+
+--otter names the interpreter of an environment with otter-grader, NumPy, pytest, rich, click and
+ipykernel. It must be a separate environment, because otter-grader and nbgrader pin different
+versions.
 """
 
 import argparse
@@ -48,32 +52,6 @@ def passes(name):
     (verdict,) = judge(host, course, (course.exercise(name),), reference=reference, secret="s")
     return verdict.status in ("passed", "blocked") and all(c.passed for c in verdict.checks)
 """
-# The kit kills its worker, so its processor time would be lost: read it before the kill.
-THIS_KIT = """\
-import sys, tempfile
-from pathlib import Path
-import psutil
-from autograder.grading import sandbox
-from autograder.grading.grade import grade_folder
-from autograder.grading.verdict_store import VerdictStore
-
-kill, used = sandbox.WorkerProcess.kill, 0.0
-
-def counted(self):
-    global used
-    worker = psutil.Process(self.process.pid)
-    for process in (worker, *worker.children(recursive=True)):
-        times = process.cpu_times()
-        used += times.user + times.system
-    kill(self)
-
-sandbox.WorkerProcess.kill = counted
-with tempfile.TemporaryDirectory() as folder:
-    store = VerdictStore(Path(folder))
-    verdict = grade_folder(Path(sys.argv[1]), assignment=sys.argv[2], store=store)
-assert verdict.score == verdict.points, verdict
-print(verdict.isolation, used)
-"""
 NBGRADER = """\
 import sys
 from nbgrader.apps.api import NbGraderAPI
@@ -85,11 +63,11 @@ config.CourseDirectory.root = sys.argv[1]
 api = NbGraderAPI(CourseDirectory(config=config), config=config)
 if sys.argv[2] == "generate":
     result = api.generate_assignment("a1_convolution")
-else:
-    result = api.autograde("a1_convolution", "ada", force=True)
-assert result["success"], result["log"]
-if sys.argv[2] != "generate":
-    (one,) = api.get_student_submissions("ada")
+    assert result["success"], result["log"]
+for student in sys.argv[3:]:
+    result = api.autograde("a1_convolution", student, force=True)
+    assert result["success"], result["log"]
+    (one,) = api.get_student_submissions(student)
     assert one["score"] == one["max_score"] == 4, one
 """
 OTTER_TEST = """\
@@ -125,10 +103,15 @@ def checking_notebook(exercises: list[str], hidden: bool = True, folder: str = "
     return v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
 
 
-def timed(command: list[str], folder: Path) -> tuple[Seconds, str]:
-    """Run a command; return its seconds (by the clock; of processor, with children), output."""
+def timed(command: list[str], folder: Path, **more: str) -> tuple[Seconds, str]:
+    """Run a command; return its seconds (by the clock; of processor, with children), output.
+
+    Args:
+        more: further environment variables.
+    """
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, cwd=folder)
+    env = ENVIRONMENT | more
+    done = subprocess.run(command, env=env, capture_output=True, text=True, cwd=folder)
     wall = time.perf_counter() - started
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -137,18 +120,26 @@ def timed(command: list[str], folder: Path) -> tuple[Seconds, str]:
 
 
 class ThisKit:
-    """`grade_folder` with an empty store."""
+    """The judging of `make grade` on one process, with an empty store."""
 
     name = "this kit, in its sandbox"
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def grade(self) -> Seconds:
-        command = [sys.executable, "-c", THIS_KIT, str(ROOT / "solutions"), ASSIGNMENT]
-        seconds, said = timed(command, self.folder)
-        self.isolation, used = said.rsplit(maxsplit=1)
-        return Seconds(seconds.wall, seconds.cpu + float(used))
+    def grade(self, submissions: int) -> Seconds:
+        with tempfile.TemporaryDirectory(dir=self.folder) as folder:
+            for number in range(submissions):
+                student = Path(folder, "submitted", f"student_{number}", ASSIGNMENT)
+                shutil.copytree(ROOT / "solutions" / ASSIGNMENT, student)
+                for file in student.glob("*.py"):
+                    # A unique line, because equal files would be judged only once.
+                    file.write_text(f"{file.read_text()}\n# {number}\n")
+            program = str(ROOT / "benchmarks" / "counted_judging.py")
+            command = [sys.executable, program, f"{folder}/submitted", ASSIGNMENT]
+            seconds, said = timed(command, self.folder, AUTOGRADER_STORE=f"{folder}/store")
+        self.isolation, of_workers = said.split()
+        return Seconds(seconds.wall, seconds.cpu + float(of_workers))
 
 
 class StockNbgrader:
@@ -156,17 +147,21 @@ class StockNbgrader:
 
     name = "stock nbgrader, assert cells"
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, submissions: int) -> None:
         self.folder = folder
         source = folder / "source" / ASSIGNMENT
         shutil.copytree(ROOT / "solutions" / ASSIGNMENT, source)
         nbformat.write(checking_notebook(EXERCISES), source / f"{ASSIGNMENT}.ipynb")
         timed([sys.executable, "-c", NBGRADER, str(folder), "generate"], folder)
-        handed_in = folder / "submitted" / "ada" / ASSIGNMENT
-        shutil.copytree(folder / "release" / ASSIGNMENT, handed_in)
+        self.students = [f"student_{number}" for number in range(submissions)]
+        for student in self.students:
+            handed_in = folder / "submitted" / student / ASSIGNMENT
+            shutil.copytree(folder / "release" / ASSIGNMENT, handed_in)
 
-    def grade(self) -> Seconds:
-        return timed([sys.executable, "-c", NBGRADER, str(self.folder), "grade"], self.folder)[0]
+    def grade(self, submissions: int) -> Seconds:
+        students = self.students[:submissions]
+        command = [sys.executable, "-c", NBGRADER, str(self.folder), "grade", *students]
+        return timed(command, self.folder)[0]
 
 
 class Otter:
@@ -186,50 +181,69 @@ class Otter:
         self.archive = str(next(folder.glob("*.zip")))
         (folder / "out").mkdir()
 
-    def grade(self) -> Seconds:
+    def grade(self, submissions: int) -> Seconds:
+        """One submission: `otter run` takes no more, so the seconds of each are the same."""
         out = self.folder / "out"
         command = [self.otter, "run", "-a", self.archive, "-o", str(out), "submission.ipynb"]
         seconds, _ = timed(command, self.folder)
         tests = json.loads((out / "results.json").read_text())["tests"]
         score = sum(test.get("score", 0) for test in tests)
         assert score == len(EXERCISES), tests
-        return seconds
+        return Seconds(seconds.wall * submissions, seconds.cpu * submissions)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--further", type=int, default=10, help="submissions of the longer run")
     parser.add_argument("--otter", type=Path, help="an interpreter that has otter-grader")
     arguments = parser.parse_args()
+    further = arguments.further
     with tempfile.TemporaryDirectory(prefix="submission-") as folder:
         places = [Path(folder, name) for name in ("kit", "nbgrader", "otter")]
         for place in places:
             place.mkdir()
-        ways: list[Any] = [ThisKit(places[0]), StockNbgrader(places[1])]
+        ways: list[Any] = [ThisKit(places[0]), StockNbgrader(places[1], 1 + further)]
         if arguments.otter:
             ways.append(Otter(places[2], arguments.otter))
-        taken: dict[str, list[Seconds]] = {way.name: [] for way in ways}
+        # For each way and round: the seconds of one submission alone, and of a further one.
+        taken: dict[str, list[tuple[float, ...]]] = {way.name: [] for way in ways}
         for _ in range(arguments.rounds):
             for way in ways:
-                taken[way.name].append(way.grade())
-    own = [statistics.median(each) for each in zip(*taken[ThisKit.name], strict=True)]
-    rows = []
-    for name, each in taken.items():
-        wall, cpu = (statistics.median(values) for values in zip(*each, strict=True))
-        rows.append(
-            [name, f"{wall:.2f}", f"{wall / own[0]:.1f}", f"{cpu:.2f}", f"{cpu / own[1]:.1f}"]
-        )
+                one, many = way.grade(1), way.grade(1 + further)
+                each = [(b - a) / further for a, b in zip(one, many, strict=True)]
+                taken[way.name].append((*one, *each))
+    medians = {
+        name: [statistics.median(values) for values in zip(*each, strict=True)]
+        for name, each in taken.items()
+    }
+    own = medians[ThisKit.name]
+    rows: dict[str, list[list[str]]] = {"alone": [], "further": []}
+    for name, (wall, cpu, wall_each, cpu_each) in medians.items():
+        for key, values, ours in (
+            ("alone", (wall, cpu), own[:2]),
+            ("further", (wall_each, cpu_each), own[2:]),
+        ):
+            cells = [(f"{v:.2f}", f"{v / o:.1f}") for v, o in zip(values, ours, strict=True)]
+            rows[key].append([name, *cells[0], *cells[1]])
+    head = ["way", "s by the clock", "× this kit", "processor s", "× this kit"]
     left_out = (
         "" if arguments.otter else "\n\notter-grader was not measured: --otter was not given."
     )
     text = f"""{machine()}
 
-One right submission of `{ASSIGNMENT}` (4 exercises), by the same public and hidden pytest
-checks: seconds from nothing to the verdict, interpreter start included, medians of
-{arguments.rounds} rounds in turn. This kit runs the learner's code in a sandbox
-({ways[0].isolation}); the others run it in the same kernel as the checks.
+Right submissions of `{ASSIGNMENT}` (4 exercises), by the same public and hidden pytest checks,
+medians of {arguments.rounds} rounds in turn. This kit judges each in a process of its own with a
+memory limit and runs the learner's code in a sandbox ({ways[0].isolation}); the others run it in
+the same kernel as the checks. Processor seconds count every process of the command.
 
-{table(["way", "s by the clock", "× this kit", "processor s", "× this kit"], rows)}{left_out}"""
+One submission alone, from nothing to the verdict, the grader's own start included:
+
+{table(head, rows["alone"])}
+
+Each further submission of the same command, from {further} of them:
+
+{table(head, rows["further"])}{left_out}"""
     write_section("one submission", "One submission", text)
 
 

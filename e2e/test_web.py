@@ -247,6 +247,23 @@ def test_prints_input_and_files(learner: Learner, stub: str) -> None:
     assert "TypeError" in json.dumps(learner.check())
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "from pyodide.http import open_url; open_url('https://example.org/')",
+        "import js; js.WebSocket.new('wss://example.org/')",
+        "import js; js.EventSource.new('https://example.org/')",
+    ],
+)
+def test_code_that_asks_another_server_is_refused(learner: Learner, code: str) -> None:
+    """The fixture verifies afterwards that no request went to another server."""
+    learner.open("output_size.html")
+    learner.page.locator(".try summary").click()
+    learner.page.locator("#try-code").fill(code)
+    learner.page.locator("#try-run").click()
+    expect(learner.page.locator("#try-output")).to_contain_text("this site sends no requests")
+
+
 def test_a_cell_of_the_story_runs_with_the_learners_code(learner: Learner, tmp_path: Path) -> None:
     page = learner.page
     learner.open("conv2d_forward_naive.html")

@@ -206,8 +206,46 @@ def test_a_known_mistake_that_fits_only_whole_numbers_is_named_too() -> None:
     verdict = verdict_of(exercise, pitfall.code)
     assert verdict.pitfall == pitfall.id
     assert verdict.message.startswith(pitfall.sentence)
-    assert "at most a tenth" in verdict.message
+    assert "so it does not count: " in verdict.message
+    assert "at most a tenth" not in verdict.message
     assert verdict.score <= 0.1 * verdict.points + 1e-9
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "    return len(range(0, input_size + 2 * padding - kernel_size, stride))\n",
+        "    return max(1, (input_size + 2 * padding - kernel_size) // stride)\n",
+        "    return round((input_size + 2 * padding - kernel_size) / stride) + 1\n",
+    ],
+)
+def test_code_that_passes_some_checks_by_chance_is_not_accused(tmp_path: Path, body: str) -> None:
+    """It fails other public checks, which no table of the published results does."""
+    verdict = graded_output_size(tmp_path / "chance", body)
+    assert verdict.status == "failed"
+    assert "at most a tenth" not in verdict.message
+
+
+def test_code_that_reads_memory_it_has_not_written_is_not_accused() -> None:
+    def col2im(cols, x_shape, kernel_height, kernel_width, stride=1, padding=0):  # type: ignore[no-untyped-def]
+        n, c, h, w = x_shape
+        out_h = (h + 2 * padding - kernel_height) // stride + 1
+        out_w = (w + 2 * padding - kernel_width) // stride + 1
+        parts = cols.reshape(c, kernel_height, kernel_width, n, out_h, out_w)
+        # What np.empty gives, on a machine whose memory is not always 0.
+        col2im.calls += 1
+        image = np.full((n, c, h + 2 * padding, w + 2 * padding), 1e-9 * (col2im.calls > 20))
+        image *= col2im.calls
+        for y in range(kernel_height):
+            for x in range(kernel_width):
+                rows = slice(y, y + stride * out_h, stride)
+                columns = slice(x, x + stride * out_w, stride)
+                image[:, :, rows, columns] += parts[:, y, x].transpose(1, 0, 2, 3)
+        return image[:, :, padding : padding + h, padding : padding + w]
+
+    col2im.calls = 0  # type: ignore[attr-defined]
+    verdict = verdict_of(COURSE.exercise("col2im"), col2im)
+    assert "at most a tenth" not in verdict.message
 
 
 @pytest.mark.sample(2)
@@ -225,5 +263,6 @@ def test_what_does_not_count_is_said() -> None:
     exercise = COURSE.exercise("flatten_forward")
     mistake = wrong_implementations(exercise)[0]
     verdict = verdict_of(exercise, answering(table_of(exercise), mistake.code))
-    assert "Right for the published numbers only, so it does not count: " in verdict.message
+    said = "Passed with the published numbers, but not with others, so it does not count: "
+    assert said in verdict.message
     assert verdict.score < exercise.points * 0.5

@@ -19,7 +19,7 @@ from autograder.grading.verdict_store import Store, key_of, results_from
 from autograder.judging.decide import decide, waiting_for
 from autograder.judging.explain import lost_part
 from autograder.judging.intake import take_in
-from autograder.judging.judge import run_checks
+from autograder.judging.judge import load_ahead, run_checks
 from autograder.judging.reference import reference_of
 from autograder.judging.results import ChecksError, Results
 from autograder.judging.stubs import cut_all
@@ -256,6 +256,7 @@ class _Grading:
         """
         course, allowance = self.course, self.allowance
         reference = reference_of(course)
+        load_ahead(course, exercises)
 
         def work() -> dict[str, Any]:
             with RemoteBackend(self.isolation, folder, allowance) as backend:

@@ -52,6 +52,7 @@ MOST_NUMBERS_ASKED = 10_000
 SUBMISSION_LIMIT = 600.0
 GENERATION = 1 << 40
 READ_AT_ONCE = 1 << 20
+READ_AHEAD = 1 << 16
 # Shortest wait, in seconds, before the used time of a worker is read again.
 SHORTEST_LOOK = 0.02
 DEEPEST = 20
@@ -140,6 +141,8 @@ class RemoteBackend:
         self._substitutes = 0
         self._depth = 0
         self._received = 0
+        self._ahead = b""  # received, and not yet read
+        self._spare = bytearray(READ_AHEAD)
         self._lost: dict[str, Outcome] = {}
         self._starts_lost = 0
         self._replaced: list[dict[str, Any]] = []
@@ -284,7 +287,7 @@ class RemoteBackend:
     def _answers_unasked(self) -> bool:
         """Whether the worker sent data without a request; its replies are then unusable."""
         assert self._worker is not None
-        return bool(select.select([self._worker.replies], [], [], 0)[0])
+        return bool(self._ahead or select.select([self._worker.replies], [], [], 0)[0])
 
     def _ask(self, request: dict[str, Any], limit: float) -> Outcome:
         before: set[int] = set()
@@ -311,6 +314,7 @@ class RemoteBackend:
         if self._worker is not None:
             return
         self._printed.clear()
+        self._ahead = b""
         self._output = 0
         self._callbacks.clear()
         self._callbacks_made = self._substitutes = 0
@@ -465,20 +469,25 @@ class RemoteBackend:
             # The buffer grows with the received bytes, not with the announced number.
             data = bytearray(min(count, READ_AT_ONCE))
             assert self._worker is not None
-            done = 0
+            done = min(count, len(self._ahead))
+            data[:done], self._ahead = self._ahead[:done], self._ahead[done:]
             while done < count:
                 if done == len(data):
                     data += bytes(min(count - done, READ_AT_ONCE))
                 try:
                     with memoryview(data) as view:
-                        got = os.readv(self._worker.replies, [view[done:]])
+                        # What does not fit into `data` is the next part of the frame: so a small
+                        # frame takes one system call.
+                        spare = [self._spare] if len(data) == count else []
+                        got = os.readv(self._worker.replies, [view[done:], *spare])
                 except BlockingIOError:
                     self._wait(self._worker.replies)
                     continue
                 if not got:
                     raise _WorkerEnded(self._cause_of_end())
-                done += got
                 self._received += got
+                self._ahead = bytes(self._spare[: max(0, done + got - len(data))])
+                done = min(done + got, len(data))
             return data
 
         try:

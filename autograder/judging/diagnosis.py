@@ -49,11 +49,13 @@ class Diagnosis:
         pitfall: the id of the known mistake, or "".
         sentences: what to tell the learner, the cause first.
         exact: whether the first sentence names a cause, and not only a condition.
+        unsteady: whether the same call gives different results.
     """
 
     pitfall: str
     sentences: tuple[str, ...]
     exact: bool = False
+    unsteady: bool = False
 
 
 def diagnose(learner: Learner, course: Course, exercise: Exercise) -> Diagnosis | None:
@@ -69,7 +71,7 @@ def diagnose(learner: Learner, course: Course, exercise: Exercise) -> Diagnosis 
     if form:
         return Diagnosis("", (form,), exact=True)
     if _differs_from_call_to_call(learner, ordinary):
-        return Diagnosis("", (UNSTEADY,), exact=True)
+        return Diagnosis("", (UNSTEADY,), exact=True, unsteady=True)
     found = _of_numbers(exercise, observations, known, meanings)
     changed = _changed_input(ordinary)
     if changed and (found is None or not found.exact):

@@ -14,6 +14,7 @@ from autograder.judging.decide import decide
 from autograder.judging.diagnosis import diagnose
 from autograder.judging.fingerprints import recognise
 from autograder.judging.fresh_numbers import run_again
+from autograder.judging.known_results import FILE, read_known_results
 from autograder.judging.learner import Backend, Learner, TimeBudget
 from autograder.judging.pytest_session import PYTEST_OPTIONS, Session, only_our_plugins
 from autograder.judging.results import ChecksError, Results
@@ -93,6 +94,17 @@ def run_checks(
     return {exercise.name: session.results[exercise.name] for exercise in exercises}
 
 
+def load_ahead(course: Course, exercises: tuple[Exercise, ...]) -> None:
+    """Load what `run_checks` needs of these exercises, except the check files, which pytest loads.
+
+    A process that judges one submission is a copy of a longer-lived one, which calls this first.
+    """
+    for exercise in exercises:
+        read_known_results(exercise.folder / FILE)
+        if course.has_module(exercise.assignment, exercise.name, "probes"):
+            course.module(exercise.assignment, exercise.name, "probes")
+
+
 def _slip(results: Results, backend: Backend, course: Course, exercise: Exercise) -> str:
     """A sentence about a slip in the source text of a failed exercise; "" if none is found."""
     root = getattr(backend, "root", None) or getattr(backend, "submission", None)
@@ -136,7 +148,11 @@ def _try_other_numbers(session: Session, exercise: Exercise, reference: Any, sec
     checks = [f for name, f in session.public[exercise.name].items() if name in passed]
     with _no_debugger():
         rerun = run_again(checks, session.backend, session.course, exercise, reference, secret)
-    results.published_only, results.memorised = list(rerun.failed), rerun.memorised
+    results.published_only = list(rerun.failed)
+    # A table of the published results passes most public checks; code that passes few, by chance,
+    # is honest.
+    public = [check for check in results.checks if not check.hidden]
+    results.memorised = rerun.memorised and 2 * len(passed) > len(public)
 
 
 def _recognise(results: Results, learner: Learner, course: Course, exercise: Exercise) -> None:
@@ -157,6 +173,9 @@ def _recognise(results: Results, learner: Learner, course: Course, exercise: Exe
     if found is not None:
         results.pitfall, results.sentence = found.pitfall, " ".join(found.sentences)
         results.exact = found.exact
+        if found.unsteady:
+            # It may pass with the published numbers by chance, as memory was 0 where it reads.
+            results.memorised = False
 
 
 @contextlib.contextmanager

@@ -20,7 +20,7 @@ class Results:
         sentence: what is known about the mistake, or "".
         exact: whether the sentence names the cause, and not only a condition.
         published_only: the public checks that pass, but are wrong with other numbers.
-        memorised: whether most of the passed checks are right for the published numbers only.
+        memorised: whether most public checks pass, most of them for the published numbers only.
         slip: what is wrong with the source text, such as its encoding, or "".
     """
 

@@ -32,6 +32,7 @@ MAX_JSON = 2 << 20
 MAX_BUFFERS = 4096
 MAX_BYTES = 1 << 28
 MAX_DEPTH = 12
+WRITE_AT_ONCE = 1 << 16
 MAX_AXES = 8
 MAX_TEXT = 1 << 16
 PLAIN_KINDS = "biufc"
@@ -70,11 +71,14 @@ def write_frame(stream: BinaryIO, message: Any) -> None:
         raise FrameError("the message is too long")
     if len(buffers) > MAX_BUFFERS or sum(b.nbytes for b in buffers) > MAX_BYTES:
         raise FrameError(f"the arrays are larger than {MAX_BYTES >> 20} MB together")
-    stream.write(HEAD.pack(len(text), len(buffers)))
-    stream.write(text)
+    pieces: list[Any] = [HEAD.pack(len(text), len(buffers)), text]
     for buffer in buffers:
-        stream.write(LENGTH.pack(buffer.nbytes))
-        stream.write(buffer.reshape(-1).view(np.uint8).data)
+        pieces += LENGTH.pack(buffer.nbytes), buffer.reshape(-1).view(np.uint8).data
+    if sum(map(len, pieces)) <= WRITE_AT_ONCE:
+        # Each write would wake the reader, and most frames are small.
+        pieces = [b"".join(pieces)]
+    for piece in pieces:
+        stream.write(piece)
     stream.flush()
 
 

@@ -113,9 +113,13 @@ class Host:
         self.root = root
         self.objects: dict[int, Any] = {}
         self._numbers: dict[int, int] = {}
+        self._parameters: dict[int, list[str]] = {}
 
     def find(self, module: str, name: str) -> Outcome:
         """Look up a function or class by its module ("a1_convolution.convolution") and name."""
+        known = sys.modules.get(module)
+        if type(known) is ModuleType and name in vars(known):
+            return Outcome(self.export(vars(known)[name]))
         path = self.root / (module.replace(".", "/") + ".py")
         if not path.is_file():
             where = path.relative_to(self.root)
@@ -234,7 +238,9 @@ class Host:
             time_limit: seconds of processor time.
         """
         function = self.objects[handle.id]
-        parameters = _parameter_names(function)
+        if handle.id not in self._parameters:
+            self._parameters[handle.id] = _parameter_names(function)
+        parameters = self._parameters[handle.id]
         before = [_copy_arrays(value) for value in [*args, *kwargs.values()]]
         given = [self.bring_back(value) for value in [*args, *kwargs.values()]]
         positional = given[: len(args)]

@@ -90,5 +90,5 @@ if __name__ == "__main__":
     submission, numpy_parent, in_fd, out_fd = sys.argv[1:]
     sys.dont_write_bytecode = True
     sys.path[:0] = [os.path.dirname(os.path.abspath(__file__)), numpy_parent]
-    with open(int(in_fd), "rb", buffering=0) as requests, open(int(out_fd), "wb") as replies:
+    with open(int(in_fd), "rb", buffering=1 << 16) as requests, open(int(out_fd), "wb") as replies:
         serve(Path(submission), requests, replies)

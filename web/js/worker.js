@@ -28,6 +28,17 @@ const guarded = async (input, options) => {
   return fetch_(url, { ...options, integrity });
 };
 
+/** Close the other ways in which the learner's code could send a request to another server. */
+function closeOtherWays() {
+  for (const way of ["XMLHttpRequest", "WebSocket", "WebTransport", "EventSource", "Worker"]) {
+    // Not an arrow function, which `new` does not accept.
+    const refused = function () {
+      throw new TypeError(`${way} is not available here: this site sends no requests`);
+    };
+    Object.defineProperty(self, way, { value: refused });
+  }
+}
+
 /** @param {string} name */
 async function part(name) {
   const response = await guarded(new URL(name, PYTHON));
@@ -43,6 +54,7 @@ async function start({ interrupt, stubs, report }) {
   const answer = await fetch_(new URL("parts.json", PYTHON));
   parts = await answer.json();
   self.fetch = guarded;
+  closeOtherWays();
   report("loading Python");
   const archives = ["numpy.whl", "packages.zip", "kit.zip", "compiled.zip"].map(part);
   const code = new Blob([await part("pyodide.asm.mjs")], { type: "text/javascript" });
