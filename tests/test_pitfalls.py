@@ -475,7 +475,7 @@ def test_two_mistakes_in_one_value_are_both_named(tree: Path) -> None:
     text = NAIVE.format(dtype="float", bias="").replace("i * stride, j * stride", "i, j")
     found = recognised(tree, "conv2d_forward_naive", text)
     assert found is not None
-    assert found[1].startswith("These are 2 mistakes. 1. ")
+    assert found[1].startswith("Two mistakes: 1. ")
     assert "The window moves" in found[1] or "the window moves" in found[1]
     assert "It leaves the bias out." in found[1]
 
@@ -511,7 +511,7 @@ def test_two_mistakes_in_two_values_are_both_named(tree: Path) -> None:
     found = recognised(tree, "conv2d_backward", BACKWARD.format(**{**RIGHT_PARTS, **parts}))
     assert found is not None
     flat, mean = wrong_sentence("weights_left_flat"), wrong_sentence("bias_averaged")
-    assert found[1].startswith("These are 2 mistakes. 1. ")
+    assert found[1].startswith("Two mistakes: 1. ")
     assert flat in found[1]
     assert mean in found[1]
 

@@ -14,7 +14,9 @@ MEMORISED = (
     "It is right for the published examples, but wrong when they are tried with other numbers. "
     "Such an exercise earns at most a tenth of its points: compute the result from the arguments."
 )
-PUBLISHED_ONLY = "Passed with the published numbers, but not with others, so it does not count: {}."
+PUBLISHED_ONLY = (
+    "Passed with the published numbers and failed with others, so it does not count: check {}."
+)
 # The share of the points if all numbers are right but some have a wrong form.
 RIGHT_IN_A_WRONG_FORM = 0.9
 

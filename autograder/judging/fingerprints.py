@@ -155,7 +155,8 @@ def _together(found: "Sequence[Pitfall]") -> Pitfall:
     if len(found) == 1:
         return found[0]
     sentences = (f"{number}. {pitfall.sentence}" for number, pitfall in enumerate(found, 1))
-    return Pitfall(found[0].id, f"These are {len(found)} mistakes. {' '.join(sentences)}")
+    count = "Two" if len(found) == 2 else len(found)
+    return Pitfall(found[0].id, f"{count} mistakes: {' '.join(sentences)}")
 
 
 def take_print(probe: Callable[[Any], Any], learner: Learner) -> Print:

@@ -170,8 +170,9 @@ def code_slips(
 
     Some are always wrong: a stub's `raise` beside written code, calls such as `input`, a package
     that grading does not have. Others may be intended, so call this only for a failed check: a
-    `return` that ends a loop in its first iteration, a value that is stored on the class, exchanged
-    arguments or results.
+    `return` that ends a loop in its first iteration, a loop that takes the name of the loop around
+    it, numbers that are added to np.empty, a value that is stored on the class, exchanged arguments
+    or results.
 
     Args:
         text: the content of the file.
@@ -191,6 +192,8 @@ def code_slips(
             if isinstance(function, ast.FunctionDef):
                 yield from _stub_left(function)
                 yield from _return_in_loop(function)
+                yield from _loop_name_taken(function)
+                yield from _added_to_empty(function)
         yield from (Slip(*found) for found in exchanged(node, known or {}))
         if isinstance(node, ast.ClassDef):
             yield from _kept_on_the_class(node)
@@ -303,6 +306,94 @@ def _return_in_loop(function: ast.FunctionDef) -> Iterator[Slip]:
                 "return stands inside the loop, so the function ends after the first turn. Move "
                 "it to the left, below the loop.",
             )
+
+
+def _loop_name_taken(function: ast.FunctionDef) -> Iterator[Slip]:
+    """A loop whose name is the name of a loop around it, if that is used again afterwards."""
+    for outer in ast.walk(function):
+        if not isinstance(outer, ast.For):
+            continue
+        names = _names_in(outer.target)
+        for place, statement in enumerate(outer.body):
+            inner = [
+                node
+                for node in ast.walk(statement)
+                if isinstance(node, ast.For) and names & _names_in(node.target)
+            ]
+            if not inner:
+                continue
+            (name, *_) = sorted(names & _names_in(inner[0].target))
+            rest = outer.body[place + 1 :] if statement is inner[0] else outer.body[place:]
+            end = inner[0].end_lineno or inner[0].lineno
+            used = any(
+                isinstance(node, ast.Name) and node.id == name and node.lineno > end
+                for later in rest
+                for node in ast.walk(later)
+            )
+            if used:
+                yield Slip(
+                    inner[0].lineno,
+                    f"this loop takes the name {name} of the loop around it, in line "
+                    f"{outer.lineno}, and {name} is used again below it. Give it another name.",
+                )
+
+
+def _names_in(target: ast.expr) -> set[str]:
+    return {node.id for node in ast.walk(target) if isinstance(node, ast.Name)}
+
+
+def _added_to_empty(function: ast.FunctionDef) -> Iterator[Slip]:
+    """Numbers that are added to an array of np.empty which nothing has filled."""
+    made: dict[str, int] = {}
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign) and _makes_empty(node.value):
+            made |= {ast.unparse(target): node.lineno for target in node.targets}
+    for name, line in made.items():
+        uses = [
+            node
+            for node in ast.walk(function)
+            if isinstance(node, ast.Assign | ast.AugAssign | ast.Expr) and node.lineno > line
+        ]
+        first = next(
+            (
+                node
+                for node in sorted(uses, key=lambda node: node.lineno)
+                if any(_is_into(part, name) for part in _written_to(node))
+            ),
+            None,
+        )
+        if isinstance(first, ast.AugAssign) and isinstance(first.op, ast.Add | ast.Sub):
+            yield Slip(
+                first.lineno,
+                f"this adds to {name}, but np.empty in line {line} does not set its numbers to 0: "
+                "they are whatever lies in memory. Start from np.zeros.",
+            )
+
+
+def _makes_empty(value: ast.expr) -> bool:
+    return isinstance(value, ast.Call) and ast.unparse(value.func) in (
+        *("np.empty", "np.empty_like", "numpy.empty", "numpy.empty_like"),
+    )
+
+
+def _written_to(statement: ast.stmt) -> list[ast.expr]:
+    """What a statement may fill: its targets, and for a call its object and arguments."""
+    if isinstance(statement, ast.Assign):
+        return statement.targets
+    if isinstance(statement, ast.AugAssign):
+        return [statement.target]
+    if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
+        call = statement.value
+        owner = [call.func.value] if isinstance(call.func, ast.Attribute) else []
+        return [*owner, *call.args, *(keyword.value for keyword in call.keywords)]
+    return []
+
+
+def _is_into(part: ast.expr, name: str) -> bool:
+    """Whether an expression is the array of this name, or a part of it."""
+    while isinstance(part, ast.Subscript):
+        part = part.value
+    return ast.unparse(part) == name
 
 
 def _kept_on_the_class(layer: ast.ClassDef) -> Iterator[Slip]:

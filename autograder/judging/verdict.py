@@ -57,7 +57,8 @@ class CheckResult:
         """
         problem = capital(self.problem)
         if self.failure is not None and self.failure.type:
-            return f"{problem}. What was checked: {self.sentence}"
+            end = "" if problem.endswith("?") else "."
+            return f"{problem}{end} What was checked: {self.sentence}"
         return f"This should be true, and is not: {self.sentence} {problem}."
 
 

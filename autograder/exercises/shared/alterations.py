@@ -110,6 +110,78 @@ def _cropped(down: int, across: int) -> Callable[[Arguments], Arguments | None]:
     return change
 
 
+@dataclass(frozen=True)
+class _Lost:
+    """The windows that a loop over places leaves out.
+
+    Attributes:
+        down, across: how many of the last rows, and columns, of windows.
+        fitting: only those that end exactly at the edge, as `range(0, H - KH, stride)` does.
+    """
+
+    down: int
+    across: int
+    fitting: bool
+
+    def kept(self, a: Arguments, height: int, width: int) -> tuple[int, int, int, int]:
+        """The output's height and width, and how many rows and columns of windows are left."""
+        out, left = [], []
+        for side, size, lost in (
+            (height, a["kernel_height"], self.down),
+            (width, a["kernel_width"], self.across),
+        ):
+            room = side + 2 * a.get("padding", 0) - size
+            out.append(room // a.get("stride", 1) + 1)
+            fits = room % a.get("stride", 1) == 0
+            left.append(out[-1] - lost * (fits or not self.fitting))
+        return out[0], out[1], left[0], left[1]
+
+    def of_columns(self, packed: bool) -> Callable[[np.ndarray, Arguments], np.ndarray | None]:
+        """The columns of im2col with zeros for these windows, or, if `packed`, at the end."""
+
+        def change(out: np.ndarray, a: Arguments) -> np.ndarray | None:
+            if "kernel_height" not in a or "cols" in a or "x" not in a or a["x"].ndim != 4:
+                return None
+            height, width, rows, columns = self.kept(a, *a["x"].shape[2:])
+            every = out.reshape(len(out), -1, height, width)
+            if not packed:
+                changed = np.zeros_like(every)
+                changed[:, :, :rows, :columns] = every[:, :, :rows, :columns]
+                return changed.reshape(out.shape)
+            flat = every[:, :, :rows, :columns].reshape(len(out), -1)
+            return np.pad(flat, ((0, 0), (0, out.shape[1] - flat.shape[1])))
+
+        return change
+
+    def of_col2im(self, a: Arguments) -> Arguments | None:
+        """The arguments of col2im with zeros in the columns of these windows."""
+        if "cols" not in a or "x_shape" not in a:
+            return None
+        height, width, rows, columns = self.kept(a, *a["x_shape"][2:])
+        every = a["cols"].reshape(len(a["cols"]), -1, height, width)
+        changed = np.zeros_like(every)
+        changed[:, :, :rows, :columns] = every[:, :, :rows, :columns]
+        return {**a, "cols": changed.reshape(a["cols"].shape)}
+
+    @property
+    def sentence(self) -> str:
+        """What to say of it."""
+        where = {(1, 1): "down and across", (1, 0): "down", (0, 1): "across"}
+        why = (
+            "the last one starts at H + 2 * padding - KH, and W + 2 * padding - KW, so a range up "
+            "to there needs + 1"
+            if self.fitting
+            else "the loops run over range(OH) and range(OW)"
+        )
+        return f"{{name}} lacks the last window {where[self.down, self.across]}: {why}."
+
+
+_LOST = [
+    _Lost(down, across, fitting)
+    for fitting in (True, False)
+    for down, across in ((1, 1), (1, 0), (0, 1))
+]
+
 # Wrong axis orders to which people reshape columns (C, KH, KW, N, OH, OW).
 _COLUMN_ORDERS = (
     (3, 4, 5, 0, 1, 2),
@@ -353,6 +425,7 @@ INPUTS: tuple[InputAlteration, ...] = (
             (0, 1, "across"),
         )
     ),
+    *(InputAlteration(f"lost_{k}", one.sentence, one.of_col2im) for k, one in enumerate(_LOST)),
     InputAlteration(
         "classes_from_1",
         "{name} is what you get when classes are counted from 1: label 0 is the first column, so "
@@ -672,7 +745,7 @@ def _running(axes: int) -> Callable[[np.ndarray, Arguments], np.ndarray | None]:
 OUTPUTS: tuple[OutputAlteration, ...] = (
     OutputAlteration(
         "divided_by_images",
-        "{name} is divided by the number of images: it should be the sum over the images.",
+        "{name} is divided by the number of images: leave this division out.",
         _divided_by_images,
     ),
     OutputAlteration(
@@ -682,7 +755,7 @@ OUTPUTS: tuple[OutputAlteration, ...] = (
     ),
     OutputAlteration(
         "times_images",
-        "{name} is too large by the number of images: the mean over the images is missing.",
+        "{name} is N times too large, where N is the number of images: it should be a mean.",
         _times_images,
     ),
     OutputAlteration(
@@ -855,6 +928,11 @@ OUTPUTS: tuple[OutputAlteration, ...] = (
         for axes in permutations(range(4))
         if axes not in (stored, (0, 1, 2, 3))
     ),
+    *(
+        OutputAlteration(f"lost_{k}_{packed}", one.sentence, one.of_columns(packed))
+        for packed in (False, True)
+        for k, one in enumerate(_LOST)
+    ),
     OutputAlteration(
         "cut_off",
         "{name} has lost what comes after the decimal point: make the array that holds it floating "
@@ -878,6 +956,7 @@ NEVER_PAIRED = (
         "columns_read",
         "laid_around",
         "cropped",
+        "lost_",
         "classes_from",
         "running",
         "fortran",

@@ -32,7 +32,9 @@ CONDITIONS: dict[str, Condition] = {
     "stride": Condition(
         "the stride is above 1",
         "the stride is 1",
-        "window i starts at i * stride, down and across, and the output size divides by the stride",
+        "window i starts at i * stride and ends one kernel later, down and across; a slice with "
+        "steps of stride ends stride * OH, or stride * OW, after its start; and out is counted in "
+        "windows, not in pixels",
     ),
     "padding": Condition(
         "the padding is above 0",
@@ -192,6 +194,11 @@ CONDITIONS: dict[str, Condition] = {
         "reshape and ravel then give a copy, and a change in the copy does not reach x",
     ),
     "mixes": Condition(
+        "several outputs depend on one entry of x",
+        "at most one output depends on each entry of x",
+        "a nudge changes several outputs: multiply each by its own d_out, and then add them up",
+    ),
+    "joins": Condition(
         "an output depends on several entries of x",
         "an output depends on one entry of x",
         "nudge one entry at a time, and put it back before the next",
@@ -199,7 +206,8 @@ CONDITIONS: dict[str, Condition] = {
     "upstream": Condition(
         "the upstream gradient is not 1",
         "the upstream gradient is 1",
-        "the slope of every output is multiplied by its upstream gradient, then summed",
+        "the slope of every output is multiplied by its upstream gradient, and then they are added "
+        "up: np.sum(f(x) * d_out)",
     ),
     "negative_shift": Condition(
         "a shift is negative",
@@ -222,6 +230,11 @@ CONDITIONS: dict[str, Condition] = {
         "windows are 2 by 2",
         "max_indices says where in the whole picture the maximum stands: use it as it is",
     ),
+    "different_labels": Condition(
+        "images have different labels",
+        "all images have the same label",
+        "each image has a label of its own: pair row n with labels[n]",
+    ),
     "last_class_missing": Condition(
         "no image belongs to the last class",
         "an image belongs to the last class",
@@ -231,6 +244,7 @@ CONDITIONS: dict[str, Condition] = {
         "epsilon is given",
         "epsilon has its default value",
         "use the argument epsilon, in both steps and in the division",
+        "a nudge of 1e-5 needs about 15 digits: compute in float64 throughout, and round nothing",
     ),
     "as_many_outputs_as_inputs": Condition(
         "there are as many outputs as inputs",
@@ -312,6 +326,11 @@ CONDITIONS: dict[str, Condition] = {
         "forward and backward are called a second time",
         "forward and backward are called once",
         "look at what is kept from the first call, or added to it",
+    ),
+    "second_shape": Condition(
+        "the second input has another shape than the first",
+        "all inputs have the same shape",
+        "keep the shape in every forward pass, not only in the first",
     ),
     "gradients_there": Condition(
         "the parameters have gradients already",

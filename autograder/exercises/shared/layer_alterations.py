@@ -68,7 +68,7 @@ def altered_layers(base: Any) -> list[tuple[str, Callable[..., Any]]]:
 
     relu = "It cuts negative numbers off: that is the work of the ReLU layer that comes after it."
     return [
-        ("{name} is divided by the number of images: add the whole sum.", Mean),
+        ("{name} is divided by the number of images: do not divide.", Mean),
         (
             "{name} is assigned (=) where the gradient should be added (+=): two backward passes "
             "without zero_grad between them count both.",

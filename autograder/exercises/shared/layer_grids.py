@@ -117,7 +117,10 @@ def plain_layer_grid(name: str, inputs: Sequence[tuple[np.ndarray, Sequence[str]
         probes.append(_passes(lambda learner: getattr(learner, name)(), [x], *held))
         # The second input has one image more, so arrays kept from the first call do not fit.
         again = np.roll(np.concatenate([x, x[:1]]), 1, axis=-1) + 0.5
-        probes.append(_passes(lambda learner: getattr(learner, name)(), [x, again], *held))
+        for second, *more in ((again, "second_shape"), (again[: len(x)],)):
+            probes.append(
+                _passes(lambda learner: getattr(learner, name)(), [x, second], *held, *more)
+            )
     return tuple(probes)
 
 
@@ -196,7 +199,7 @@ def _normalising(xs: Sequence[np.ndarray], held: Sequence[str], training: bool) 
         channels = xs[0].shape[1]
         layer = learner.BatchNorm2D(channels, epsilon=0.5, momentum=0.25)
         layer.training = training
-        layer.running_mean = numbers(channels, start=10)
+        layer.running_mean = numbers(channels, start=11)
         layer.running_variance = numbers(channels, start=5) ** 2 + 0.25
         for start, parameter in enumerate((layer.gamma, layer.beta), 4):
             if "scaled_and_shifted" in held:

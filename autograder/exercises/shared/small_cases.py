@@ -76,11 +76,20 @@ SQUARE = ("images", "as_many_images_as_classes")
 def probability_cases() -> list[tuple[np.ndarray, np.ndarray, tuple[str, ...]]]:
     """Probabilities, labels, and the conditions that hold for them."""
     return [
+        (p, labels, (*held, *["different_labels"] * (len(set(labels)) > 1)))
+        for p, labels, held in _probability_cases()
+    ]
+
+
+def _probability_cases() -> list[tuple[np.ndarray, np.ndarray, tuple[str, ...]]]:
+    return [
         (ROWS[:1], np.array([0]), ()),
         (ROWS[:1], np.array([2]), ()),
         (FOUR_CLASSES[:1], np.array([3]), ()),
         (ROWS[:2], np.array([0, 1]), ("images",)),
         (ROWS[:2], np.array([2, 0]), ("images",)),
+        (ROWS[:2], np.array([1, 1]), ("images",)),
+        (ROWS[1:4], np.array([2, 2, 2]), SQUARE),
         (ROWS[:5], np.array([1, 1, 2, 0, 2]), ("images",)),
         (FOUR_CLASSES, np.array([3, 2]), ("images",)),
         (ROWS[:3], np.array([0, 1, 2]), SQUARE),

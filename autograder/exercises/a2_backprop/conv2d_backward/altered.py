@@ -90,6 +90,10 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         _with("d_x", lambda d, x, w, c, s, p: _d_x(d, np.zeros_like(x), w, s, p, step=1)),
     ),
     (
+        "{name} is 0 wherever x is not positive: that is the work of ReLU.",
+        _with("d_x", lambda d, x, w, c, s, p: _d_x(d, x, w, s, p) * (x > 0)),
+    ),
+    (
         "{name} keeps the padding: cut it away at the end.",
         _with("d_x", lambda d, x, w, c, s, p: _d_x(d, x, w, s, p, crop=False)),
     ),

@@ -34,11 +34,11 @@ def _differences(kind: str, factor: float = 1.0) -> Callable[..., np.ndarray]:
                 d_x[place] = change / (2 * epsilon)
             elif kind == "mean of x":
                 d_x[place] = (total(up) - total(down)) / (2 * epsilon) / x.size
-            elif kind == "ones":
+            elif kind in ("ones", "multiplied at the end"):
                 d_x[place] = (total(up, 1) - total(down, 1)) / (2 * epsilon)
             else:
                 d_x[place] = (total(up) - total(down)) / (2 * epsilon)
-        return d_x * factor
+        return d_x * (d_out if kind == "multiplied at the end" else factor)
 
     return gradient
 
@@ -53,6 +53,11 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         "{name} is the forward difference, (f(x + e) - f(x)) / e: take the central one, "
         "(f(x + e) - f(x - e)) / (2 * e).",
         _differences("forward"),
+    ),
+    (
+        "{name} is multiplied by d_out after the sum over the outputs: multiply inside it, "
+        "np.sum(f(x) * d_out).",
+        _differences("multiplied at the end"),
     ),
     (
         "{name} is the backward difference: take the central one, (f(x + e) - f(x - e)) / (2 * e).",

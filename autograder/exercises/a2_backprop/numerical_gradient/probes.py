@@ -64,6 +64,16 @@ def sums(x: np.ndarray) -> Any:
     return np.cumsum(x * x)
 
 
+def product(x: np.ndarray) -> Any:
+    """lambda x: np.array([x.ravel()[0] * x.ravel()[1]])"""
+    return np.array([np.ravel(x)[0] * np.ravel(x)[1]])
+
+
+def doubled(x: np.ndarray) -> Any:
+    """lambda x: np.stack([x, 2 * x])"""
+    return np.stack([x, 2 * x])
+
+
 def square_sum(x: np.ndarray) -> Any:
     """lambda x: float((x * x).sum())"""
     return float((x * x).sum())
@@ -88,7 +98,7 @@ def _grid() -> tuple[Probe, ...]:
             calling(name, (halved, x, ones, 0.5), *axes, "other_epsilon"),
             calling(name, (halved, x, d_out, 0.5), *axes, "other_epsilon", "upstream"),
             calling(name, (cubes, x, d_out, 0.25), *axes, "other_epsilon", "upstream"),
-            calling(name, (neighbours, x, ones, 0.5), *axes, "other_epsilon", "mixes"),
+            calling(name, (neighbours, x, ones, 0.5), *axes, "other_epsilon", "mixes", "joins"),
             calling(
                 name,
                 (sums, x, d_out.ravel(), 0.5),
@@ -97,11 +107,31 @@ def _grid() -> tuple[Probe, ...]:
                 "other_epsilon",
                 "upstream",
                 "mixes",
+                "joins",
             ),
-            calling(name, (square_sum, x, 1.0, 0.5), *axes, "other_epsilon", "scalar_result"),
             calling(
-                name, (square_sum, x, 1.5, 0.5), *axes, "other_epsilon", "scalar_result", "upstream"
+                name, (square_sum, x, 1.0, 0.5), *axes, "other_epsilon", "scalar_result", "joins"
             ),
+            calling(
+                name,
+                (square_sum, x, 1.5, 0.5),
+                *axes,
+                *("other_epsilon", "scalar_result", "upstream", "joins"),
+            ),
+            calling(
+                name,
+                (product, x, np.array([1.5]), 0.5),
+                *axes,
+                *("other_epsilon", "other_shape", "upstream", "joins"),
+            ),
+            calling(
+                name,
+                (doubled, x, np.stack([d_out, 3 - d_out]), 0.5),
+                *axes,
+                *("other_epsilon", "other_shape", "upstream", "mixes"),
+            ),
+            calling(name, (halved, x, ones), *axes),
+            calling(name, (halved, x, d_out), *axes, "upstream"),
             calling(
                 name,
                 (pairs, x, few, 0.5),
@@ -110,6 +140,7 @@ def _grid() -> tuple[Probe, ...]:
                 "other_shape",
                 "upstream",
                 "mixes",
+                "joins",
             ),
             calling(
                 name, (same, x, d_out, 0.5), *axes, "other_epsilon", "upstream", "returns_its_input"

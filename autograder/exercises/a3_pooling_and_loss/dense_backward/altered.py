@@ -47,6 +47,16 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         _with(d_x=lambda d, x, w: d @ w if d.shape[1] == w.shape[0] else d @ w.T),
     ),
     (
+        "{name} is what weights.reshape(M, D) gives in the place of weights.T: reshape does not "
+        "exchange axes.",
+        _with(d_x=lambda d, x, w: d @ w.reshape(w.shape[1], -1)),
+    ),
+    (
+        "{name} is what (d_out.T @ x).reshape gives: reshape does not exchange axes, so write "
+        "x.T @ d_out.",
+        _with(d_weights=lambda d, x, w: (d.T @ x).reshape(w.shape)),
+    ),
+    (
         "{name} is transposed: d_out @ weights.T has the shape of x.",
         _with(d_x=lambda d, x, w: (d @ w.T).T),
     ),

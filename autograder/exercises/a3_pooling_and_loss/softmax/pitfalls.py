@@ -139,8 +139,8 @@ classes sum to 1."""
 
 
 def shifted_by_the_columns(logits: ndarray) -> ndarray:
-    """It takes the largest score of each column away. Only one number taken from a whole row \
-leaves its probabilities as they are: each row needs its own largest score."""
+    """It subtracts the largest score of each column. Subtract the largest score of each row from \
+that row: the same number for all its scores leaves its probabilities as they are."""
     powers = np.exp(logits - logits.max(axis=0))
     return powers / powers.sum(axis=1, keepdims=True)
 

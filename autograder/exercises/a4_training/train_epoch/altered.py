@@ -1,6 +1,6 @@
 """Other formulas of train_epoch: one line computes something else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -73,6 +73,7 @@ def _written(
     shares_go_back: bool = False,
     divisor: Callable[[int, int], float] | None = None,
     zeroed: Literal["before", "after", "never"] = "before",
+    starts: Callable[[int, int], Iterable[int]] = lambda count, size: range(0, count, size),
 ) -> Callable[..., float]:
     """An epoch line by line.
 
@@ -86,6 +87,7 @@ def _written(
         shares_go_back: whether the backward pass gets the probabilities.
         divisor: of the sum of the batches' mean losses; None counts each image's loss.
         zeroed: when the gradients are set to 0, before each batch or after it.
+        starts: where the batches begin, from the number of images and the size of a batch.
     """
 
     def train_epoch(
@@ -99,7 +101,7 @@ def _written(
         count, total = len(images), 0.0
         every = drawn(rng, count)
         theirs = labels_in(rng, count)
-        for start in range(0, count, batch_size):
+        for start in starts(count, batch_size):
             batch = order(rng, count, batch_size, every[start : start + batch_size])
             named = batch if theirs is None else theirs[start : start + batch_size]
             if zeroed == "before":
@@ -210,6 +212,42 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         "It hands the probabilities to the backward pass: hand it the gradient of the loss, "
         "softmax_cross_entropy_backward(probabilities, labels).",
         _written(shares_go_back=True),
+    ),
+    *(
+        (
+            "It leaves the last batch out: the batches begin at 0, batch_size, 2 * batch_size and "
+            "so on, up to len(images).",
+            _written(starts=lambda count, size: range(0, count - size, size), divisor=divisor),
+        )
+        for divisor in (
+            None,
+            lambda images, size: len(range(0, images - size, size)) or 1,
+        )
+    ),
+    *(
+        (
+            "It takes the same images in every batch, the first ones of the new order: batch k is "
+            "order[k * batch_size:(k + 1) * batch_size].",
+            _written(starts=lambda count, size: [0] * -(-count // size), divisor=divisor),
+        )
+        for divisor in (None, lambda images, size: -(-images // size))
+    ),
+    *(
+        (
+            "It draws the images of each batch one by one, and as many batches as fit: some images "
+            "come twice and others never. Draw one rng.permutation(N) before the loop, and cut the "
+            "batches out of it.",
+            _written(
+                drawn=lambda rng, count: np.arange(count),
+                order=order,
+                starts=lambda count, size: [0] * max(count // size, 1),
+                divisor=lambda images, size: max(images // size, 1),
+            ),
+        )
+        for order in (
+            lambda rng, count, size, batch: rng.choice(count, size),
+            lambda rng, count, size, batch: rng.integers(0, count, size),
+        )
     ),
     (
         "It draws a second order for the labels: an image and its label belong together, so index "

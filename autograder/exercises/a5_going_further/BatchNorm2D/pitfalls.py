@@ -186,8 +186,8 @@ its neighbours; use the running estimates."""
 
 
 class TrainingIgnored(_BatchNorm2D):
-    """It does as in training, whatever `training` says. When it is False, the running estimates \
-are used and do not move."""
+    """It works as in training, also when `training` is False. Then the running estimates are used \
+and do not move."""
 
     def forward(self, x: ndarray) -> ndarray:
         was, self.training = self.training, True

@@ -88,8 +88,8 @@ its gradient is 0."""
 
 
 class NotEnlargedBackward(_Dropout):
-    """Its backward pass drops, and does not enlarge. Divide the gradient by 1 - rate too, as \
-the forward pass did."""
+    """Its backward pass drops, and does not enlarge. In training, divide the \
+gradient by 1 - rate."""
 
     def backward(self, d_out: ndarray) -> ndarray:
         return d_out * (self.factor > 0)
