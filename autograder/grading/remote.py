@@ -252,6 +252,9 @@ class RemoteBackend:
         self.close()
         return Outcome()
 
+    def fill_empty(self, on: bool) -> Outcome:
+        return self._ask({"do": "fill_empty", "on": on}, QUICK_LIMIT)
+
     def make_rng(self, seed: int) -> Outcome:
         return self._ask({"do": "make_rng", "seed": seed}, QUICK_LIMIT)
 

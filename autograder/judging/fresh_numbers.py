@@ -139,10 +139,16 @@ def run_again(
     budgets = TimeBudget(), TimeBudget()
     tried, failed = 0, []
     for check in checks:
-        as_published, with_others = (
-            _right_values(check, backend, course, exercise, reference, budget, change, v)
-            for budget, change, v in zip(budgets, changes, (None, vary), strict=True)
-        )
+        # With np.empty as zeros, as a new worker mostly gives it: then what is left in memory from
+        # one round does not make the other round wrong.
+        backend.fill_empty(True)
+        try:
+            as_published, with_others = (
+                _right_values(check, backend, course, exercise, reference, budget, change, v)
+                for budget, change, v in zip(budgets, changes, (None, vary), strict=True)
+            )
+        finally:
+            backend.fill_empty(False)
         # With other numbers a check ends at its first comparison: only the calls before it count.
         pairs = list(zip(as_published, with_others, strict=False))
         if any(published for published, _ in pairs):

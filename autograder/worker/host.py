@@ -36,6 +36,7 @@ SMALL_ARRAY = 1 << 16
 # Limits count processor time. Code that waits uses none, so a limit by the clock ends it. It is
 # this many times longer, because on a busy machine code must also wait for a free processor.
 CLOCK_FACTOR = 6.0
+_EMPTY = np.empty, np.empty_like
 # A nudge h that is added to a number and taken away leaves an error of the last bits of h.
 LARGEST_NUDGE = 0.01
 WATCH_EVERY = 0.05
@@ -223,6 +224,14 @@ class Host:
     def take_printed(self) -> str:
         """Always "": text printed in this process goes directly to its standard output."""
         return ""
+
+    def fill_empty(self, on: bool) -> Outcome:
+        """Make np.empty give zeros, or whatever lies in memory, as before.
+
+        With zeros, code that forgets to set its numbers gives the same results every time.
+        """
+        np.empty, np.empty_like = (np.zeros, np.zeros_like) if on else _EMPTY  # type: ignore[assignment, misc]
+        return Outcome()
 
     def make_rng(self, seed: int) -> Outcome:
         """Make a NumPy random generator in this process."""

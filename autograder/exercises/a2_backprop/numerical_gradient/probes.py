@@ -90,7 +90,13 @@ def _turned(x: np.ndarray) -> np.ndarray:
 def _grid() -> tuple[Probe, ...]:
     name = "numerical_gradient"
     probes = []
-    for x, axes in ((_LINE, ()), (_TABLE, ("several_axes",)), (_CUBE, ("several_axes",))):
+    for x, axes in (
+        (_LINE, ()),
+        (np.where(_LINE[0] == _LINE, 0, _LINE), ("zeros",)),
+        (np.where(_TABLE == 0, 2.5, _TABLE), ("several_axes",)),
+        (_TABLE, ("several_axes", *["zeros"] * (0 in _TABLE))),
+        (_CUBE, ("several_axes", *["zeros"] * (0 in _CUBE))),
+    ):
         ones = np.ones(x.shape)
         d_out = numbers(*x.shape, start=6) + 0.25
         few = numbers(x.size - 1, start=9) + 0.25

@@ -43,6 +43,7 @@ GRID: tuple[Probe, ...] = (
         (np.array([[0.25, 0.75, 0.0], [0.0, 0.5, 0.5]]), np.array([0, 2])),
         "zero_beside",
         "images",
+        "different_labels",
     ),
     calling("cross_entropy", (_CERTAIN_ROWS[:1], np.array([0])), "zero_beside"),
 )

@@ -28,6 +28,15 @@ class _OtherMask(_Dropout):
         return x * self.factor
 
 
+class SmallerOutsideTraining(_Dropout):
+    def forward(self, x: ndarray) -> ndarray:
+        if self.training:
+            self.factor = np.asarray(self.rng.random(x.shape) >= self.rate, dtype=float)
+            return x * self.factor
+        self.factor = np.ones(x.shape)
+        return x * (1 - self.rate)
+
+
 class OneMaskForTheBatch(_OtherMask):
     def mask(self, x: ndarray) -> ndarray:
         return np.asarray(self.rng.random(x.shape[1:]) >= self.rate)
@@ -146,6 +155,11 @@ _RATE = (
 )
 
 ALTERED: list[tuple[str, Callable[..., Any]]] = [
+    (
+        "It does not enlarge in training, and makes everything smaller outside training: here it "
+        "divides by 1 - rate in training, and outside training out is x.",
+        SmallerOutsideTraining,
+    ),
     (
         "It drops numbers outside training, and none in training: the two branches of the if are "
         "exchanged.",
