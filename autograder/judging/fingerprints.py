@@ -51,11 +51,13 @@ class Pitfall:
         id: "<exercise>.<name>", e.g. "im2col.rows_are_windows".
         sentence: what the code does instead, and the idea that fixes it.
         fails: the public checks that it fails, if it passes others; else empty.
+        whole: whether all that the code returns agrees with it, and not only some values.
     """
 
     id: str
     sentence: str
     fails: frozenset[str] = frozenset()
+    whole: bool = True
 
 
 def fingerprint(value: Any) -> str:
@@ -147,7 +149,7 @@ def _by_parts(known: "list[tuple[Pitfall, Parts]]", prints: "Parts") -> Pitfall 
         if parts.items() <= prints.items() and taken.isdisjoint(parts):
             found.append(pitfall)
             taken.update(parts)
-    return _together(found) if found else None
+    return replace(_together(found), whole=False) if found else None
 
 
 def _together(found: "Sequence[Pitfall]") -> Pitfall:

@@ -168,8 +168,13 @@ def _recognise(results: Results, learner: Learner, course: Course, exercise: Exe
             public = {check.name for check in failed if not check.hidden}
             if known.fails and public == known.fails:
                 results.published_only, results.memorised = [], False
-            return
-        found = diagnose(learner, course, exercise)
+        found = None
+        if known is None or not known.whole:
+            found = diagnose(learner, course, exercise)
+        if known is not None and (
+            found is None or known.id not in found.pitfall or not found.exact
+        ):
+            return  # else `found` tells this mistake, and those in the other values
     if found is not None:
         results.pitfall, results.sentence = found.pitfall, " ".join(found.sentences)
         results.exact = found.exact

@@ -675,6 +675,16 @@ def _border_zero(out: np.ndarray, a: Arguments) -> np.ndarray | None:
     return left
 
 
+def _bias_on_the_last_axis(out: np.ndarray, a: Arguments) -> np.ndarray | None:
+    """The bias added as NumPy lines it up, where the shapes allow it."""
+    bias = a.get("bias")
+    if not isinstance(bias, np.ndarray) or out.ndim != 4 or bias.ndim != 1:
+        return None
+    if out.shape[-1] not in (1, len(bias)) and len(bias) != 1:
+        return None
+    return np.asarray(out - bias[:, None, None] + bias)
+
+
 def _reshaped(order: Literal["C", "F"]) -> Callable[[np.ndarray, Arguments], np.ndarray | None]:
     """The first argument with as many numbers as the result, reshaped to its shape."""
 
@@ -743,6 +753,11 @@ def _running(axes: int) -> Callable[[np.ndarray, Arguments], np.ndarray | None]:
 
 
 OUTPUTS: tuple[OutputAlteration, ...] = (
+    OutputAlteration(
+        "bias_on_the_last_axis",
+        "{name} has the bias along its columns: bias[:, None, None] puts it along the filters.",
+        _bias_on_the_last_axis,
+    ),
     OutputAlteration(
         "divided_by_images",
         "{name} is divided by the number of images: leave this division out.",
@@ -957,6 +972,7 @@ NEVER_PAIRED = (
         "laid_around",
         "cropped",
         "lost_",
+        "bias_on_the_last_axis",
         "classes_from",
         "running",
         "fortran",

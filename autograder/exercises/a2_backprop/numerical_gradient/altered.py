@@ -38,6 +38,9 @@ def _differences(kind: str, factor: float = 1.0) -> Callable[..., np.ndarray]:
                 d_x[place] = (total(up, 1) - total(down, 1)) / (2 * epsilon)
             else:
                 d_x[place] = (total(up) - total(down)) / (2 * epsilon)
+        if kind == "last divided":
+            d_x = d_x * 2 * epsilon
+            d_x.flat[-1:] /= 2 * epsilon
         return d_x * (d_out if kind == "multiplied at the end" else factor)
 
     return gradient
@@ -53,6 +56,11 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         "{name} is the forward difference, (f(x + e) - f(x)) / e: take the central one, "
         "(f(x + e) - f(x - e)) / (2 * e).",
         _differences("forward"),
+    ),
+    (
+        "{name} is divided by 2 * epsilon in its last entry alone: the division belongs inside the "
+        "loop.",
+        _differences("last divided"),
     ),
     (
         "{name} is multiplied by d_out after the sum over the outputs: multiply inside it, "

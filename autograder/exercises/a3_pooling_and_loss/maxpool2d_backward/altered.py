@@ -35,7 +35,9 @@ def _routed(
             row, column = row + 2 * i, column + 2 * j
         if how.get("place"):
             row, column = row + i, column + j
-        if how.get("assign"):
+        if how.get("ones_assigned"):
+            d_x[n, c, row, column] = 1
+        elif how.get("assign"):
             d_x[n, c, row, column] = d_out[place]
         elif how.get("ones"):
             d_x[n, c, row, column] += 1
@@ -47,6 +49,10 @@ def _routed(
 
 
 ALTERED: list[tuple[str, Callable[..., Any]]] = [
+    (
+        "{name} is 1 at each maximum: add the number of d_out there.",
+        lambda *a: _routed(*a, ones_assigned=True),
+    ),
     (
         "{name} gives every pixel of a window the gradient: only the pixel that won gets it, the "
         "one that max_indices names.",

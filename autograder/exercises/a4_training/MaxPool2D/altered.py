@@ -47,6 +47,15 @@ class Repeated(EveryPixel):
         return d_out.repeat(self.pool_size, axis=2).repeat(self.pool_size, axis=3)
 
 
+class SizeFromTheGradient(_MaxPool2D):
+    """The size of the picture is computed from the output's."""
+
+    def backward(self, d_out: ndarray) -> ndarray:
+        self.x_shape = (*d_out.shape[:2], *(size * self.stride for size in d_out.shape[2:]))
+        d_x: ndarray = super().backward(d_out)
+        return d_x
+
+
 ALTERED: list[tuple[str, Callable[..., Any]]] = [
     *(
         (
@@ -55,6 +64,11 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
             layer,
         )
         for layer in (EveryPixel, Repeated)
+    ),
+    (
+        "{name} has a size computed from that of d_out: OH * stride is not always H. Keep x.shape "
+        "in forward.",
+        SizeFromTheGradient,
     ),
     (
         "{name} shares the gradient among the pixels of a window, as average pooling does: only "

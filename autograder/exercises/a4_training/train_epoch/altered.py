@@ -74,6 +74,7 @@ def _written(
     divisor: Callable[[int, int], float] | None = None,
     zeroed: Literal["before", "after", "never"] = "before",
     starts: Callable[[int, int], Iterable[int]] = lambda count, size: range(0, count, size),
+    old_labels_go_back: bool = False,
 ) -> Callable[..., float]:
     """An epoch line by line.
 
@@ -88,6 +89,7 @@ def _written(
         divisor: of the sum of the batches' mean losses; None counts each image's loss.
         zeroed: when the gradients are set to 0, before each batch or after it.
         starts: where the batches begin, from the number of images and the size of a batch.
+        old_labels_go_back: whether the gradient takes the labels in the old order.
     """
 
     def train_epoch(
@@ -110,6 +112,8 @@ def _written(
             shares = shares_of(scores)
             loss = SOLUTIONS.cross_entropy(shares, labels[named])
             total += loss * (1 if divisor else len(batch))
+            if old_labels_go_back:
+                named = np.arange(start, start + len(batch))
             d_scores = SOLUTIONS.softmax_cross_entropy_backward(shares, labels[named])
             model.backward(shares if shares_go_back else d_scores)
             optimizer.step()
@@ -248,6 +252,11 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
             lambda rng, count, size, batch: rng.choice(count, size),
             lambda rng, count, size, batch: rng.integers(0, count, size),
         )
+    ),
+    (
+        "For the gradient it takes the labels in their old order, and the images in the new one: "
+        "an image and its label belong together, so index both with the same numbers.",
+        _written(old_labels_go_back=True),
     ),
     (
         "It draws a second order for the labels: an image and its label belong together, so index "

@@ -172,6 +172,12 @@ class InnerReluFirst(_ResidualBlock):
         return d_sum + self.first.backward(self.second.backward(self.inner.backward(d_sum)))
 
 
+class InnerReluLast(_ResidualBlock):
+    def backward(self, d_out: ndarray) -> ndarray:
+        d_sum = self.outer.backward(d_out)
+        return d_sum + self.inner.backward(self.first.backward(self.second.backward(d_sum)))
+
+
 class FirstBeforeSecondBackward(_ResidualBlock):
     def backward(self, d_out: ndarray) -> ndarray:
         d_sum = self.outer.backward(d_out)
@@ -247,6 +253,11 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         "Two mistakes in its backward pass: 1. it leaves out the last ReLU. 2. it takes the mean "
         "of the two paths: they are added.",
         MeanOfThePathsWithoutRelu,
+    ),
+    (
+        "Its backward pass goes through the inner ReLU after the first convolution: the order is "
+        "second, inner, first.",
+        InnerReluLast,
     ),
     (
         "Its backward pass goes through the inner ReLU before the second convolution: the order is "
