@@ -638,3 +638,85 @@ def test_a_timestamp_is_read_whatever_it_was_saved_as(
     (folder / FILE).write_text(WORK)
     (folder / "timestamp.txt").write_bytes("2026-04-01 02:30:00 UTC".encode(encoding))
     assert "handed in 2026-04-01 02:30:00 UTC" in collect(course, tmp_path / "downloads").output
+
+
+# ------------------------------------------------------------------ the same download again
+
+
+def test_a_correction_by_hand_is_not_undone_by_the_same_download(
+    course: Path, tmp_path: Path
+) -> None:
+    source = packed(tmp_path / "class.zip", {f"ada/{A1.name}/{FILE}": "x = (\n"})
+    collect(course, source)
+    (course / "submitted" / "ada" / A1.name / FILE).write_text(WORK)
+    said = collect(course, source).output
+    assert of(course, "ada") == WORK
+    assert "collected before and replaced since, so left out" in said
+    shutil.rmtree(course / "submitted" / "ada" / A1.name)
+    assert "taken" in collect(course, source).output
+    assert of(course, "ada") == "x = (\n"
+
+
+def test_an_older_download_without_times_replaces_no_newer_hand_in(
+    course: Path, tmp_path: Path
+) -> None:
+    place = "Ada Lovelace_4711_assignsubmission_file_"
+    first = packed(tmp_path / "first.zip", {f"{place}/{FILE}": WORK + "# first\n"})
+    second = packed(tmp_path / "second.zip", {f"{place}/{FILE}": WORK})
+    (sheet := tmp_path / "grades.csv").write_text(WORKSHEET)
+    timed = ("--worksheet", str(sheet), "--zone", "Europe/Berlin")
+    collect(course, first, options=timed)
+    sheet.write_text(WORKSHEET.replace("8:15", "9:15"))
+    collect(course, second, options=timed)
+    said = collect(course, first).output
+    assert "collected before and replaced since" in said
+    assert of(course, "ada") == WORK
+    assert of(course, "ada", "timestamp.txt") == "2026-03-30 19:15:00 UTC\n"
+
+
+def test_a_stub_of_a_handout_with_other_points_is_untouched(course: Path, tmp_path: Path) -> None:
+    older = re.sub(r"\d+ points?\)", "3 points)", STUB)
+    assert older != STUB
+    done = collect(course, packed(tmp_path / "class.zip", {f"ada/{A1.name}/{FILE}": older}))
+    assert "untouched, so not handed in" in done.output
+
+
+def test_two_people_of_the_platform_are_not_one_student(course: Path, tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {
+        f"Ada Lovelace_4711_assignsubmission_file_/{FILE}": WORK,
+        f"Lovelace Ada_777_assignsubmission_file_/{FILE}": WORK + "# another\n",
+    }
+    done = collect(course, packed(tmp_path / "moodle.zip", files))
+    assert done.exit_code == 1
+    assert done.output.count("these are 2 people of the platform (4711, 777)") == 2
+    assert not (course / "submitted" / "ada").exists()
+
+
+@pytest.mark.parametrize("name", ["Regrade.txt", "regrade.txt.txt", "REGRADE (1).TXT"])
+def test_a_request_is_taken_under_any_usual_name(course: Path, tmp_path: Path, name: str) -> None:
+    files: dict[str, str | bytes] = {f"ada/{A1.name}/{FILE}": WORK, f"ada/{name}": "Why?"}
+    done = collect(course, packed(tmp_path / "class.zip", files))
+    assert "regrade.txt" in done.output
+    assert of(course, "ada", "regrade.txt") == "Why?"
+
+
+def test_a_request_that_is_no_text_is_named(course: Path, tmp_path: Path) -> None:
+    files: dict[str, str | bytes] = {f"ada/{A1.name}/{FILE}": WORK, "ada/regrade.docx": b"PK"}
+    done = collect(course, packed(tmp_path / "class.zip", files))
+    assert "regrade.docx was not taken: a request to grade again has to be a text file" in (
+        done.output
+    )
+
+
+def test_a_request_alone_goes_to_the_hand_in_that_is_there(course: Path, tmp_path: Path) -> None:
+    collect(course, packed(tmp_path / "class.zip", {f"ada/{A1.name}/{FILE}": WORK}))
+    alone = packed(tmp_path / "later.zip", {"ada/regrade.txt": "Why?"})
+    done = collect(course, alone, options=("--assignment", A1.name))
+    assert "taken, a request alone (regrade.txt)" in done.output
+    assert of(course, "ada") == WORK
+    assert of(course, "ada", "regrade.txt") == "Why?"
+    newer = packed(tmp_path / "newer.zip", {f"ada/{A1.name}/{FILE}": WORK + "# new\n"})
+    collect(course, newer)
+    listed = CliRunner().invoke(main, ["requests", "--course", str(course)]).output
+    assert "Why?" in listed
+    assert "1 open" in listed

@@ -420,8 +420,16 @@ def test_a_total_is_worked_out_as_the_guide_says() -> None:
     weighted = total_of(scores, possible, {"x"}, Policy(weights={"a": 1, "b": 1}))
     assert weighted.percent == 62.5
     missing = total_of({"a": 10.0}, possible, {"x"}, Policy(drop_lowest=1))
-    assert missing.dropped == ("b",)
+    # Of two that were not handed in, the heavier one is dropped: that is the student's advantage.
+    assert missing.dropped == ("c",)
     assert missing.percents == {"a": 100.0}
+
+
+def test_what_has_no_weight_is_never_dropped() -> None:
+    possible = {"a": 10.0, "b": 10.0, "c": 10.0}
+    policy = Policy(weights={"a": 1, "b": 2}, drop_lowest=1)
+    total = total_of({"a": 5.0, "b": 10.0}, possible, set(), policy)
+    assert (total.dropped, total.percent) == (("a",), 100.0)
 
 
 @settings(deadline=None)

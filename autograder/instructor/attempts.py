@@ -5,6 +5,7 @@ nothing that was handed in is lost.
 """
 
 import filecmp
+import hashlib
 import os
 import shutil
 import stat
@@ -26,6 +27,9 @@ from autograder.text import UserError
 TIME_FORMAT = "%Y-%m-%d-%H%M%S"
 # A file beside those of an attempt: the time of the hand-in.
 STAMP = "timestamp.txt"
+# In the course folder: a digest of each hand-in that was taken. If the same download is collected
+# again, it must not undo what has replaced it since: a correction by hand, or a newer hand-in.
+TAKEN = ".collected"
 
 
 @dataclass(frozen=True)
@@ -55,16 +59,53 @@ def take(top: Path, submitted: Path, student: str, assignment: str, files: Path)
     """Store the files of a folder as an attempt; it counts unless the present one is newer.
 
     Returns:
-        as `put`, or "older" (handed in before the one that counts, and stored in attempts/).
+        as `put`, or "older" (handed in before the one that counts, and stored in attempts/), or
+        "earlier" (it was taken before, and another one has replaced it since; nothing is written).
     """
     target = submitted / student / assignment
+    if (
+        target.is_dir()
+        and not (_says_no_more(files, target) or _says_no_more(target, files))
+        and _was_taken(top, files, student, assignment)
+    ):
+        return "earlier"
     both = (target / STAMP).is_file() and (files / STAMP).is_file()
     if both and time_of(files) < time_of(target):
         if _have_the_same_files(files, target):
             _write_time(target, files)
             return "time"
         return "older" if _keep(top, files, student, assignment) else "as before"
-    return put(top, submitted, student, assignment, files)
+    became = put(top, submitted, student, assignment, files)
+    _note_taken(top, files, student, assignment)
+    return became
+
+
+def _was_taken(top: Path, files: Path, student: str, assignment: str) -> bool:
+    """Whether these files, with this time, were taken before."""
+    earlier = sorted((top / ATTEMPTS / student / assignment).glob("*"))
+    if any(_says_no_more(files, folder) for folder in earlier):
+        return True
+    record = top / TAKEN
+    seen = record.read_text(encoding="utf-8").split() if record.is_file() else []
+    return _mark(files, student, assignment) in seen
+
+
+def _note_taken(top: Path, files: Path, student: str, assignment: str) -> None:
+    record = top / TAKEN
+    mark = _mark(files, student, assignment)
+    if record.is_file() and mark in record.read_text(encoding="utf-8").split():
+        return
+    with record.open("a", encoding="utf-8") as stream:
+        stream.write(f"{mark}\n")
+
+
+def _mark(files: Path, student: str, assignment: str) -> str:
+    """A digest of a hand-in with its student, assignment and time."""
+    found = hashlib.sha256(f"{student}\0{assignment}\0".encode())
+    for path in sorted(files.iterdir()):
+        data = path.read_bytes()
+        found.update(f"{path.name}\0{len(data)}\0".encode() + data)
+    return found.hexdigest()
 
 
 def put(top: Path, submitted: Path, student: str, assignment: str, files: Path) -> str:

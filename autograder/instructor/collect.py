@@ -22,7 +22,7 @@ from typing import Literal
 
 from autograder.catalogue import Assignment, load
 from autograder.grading.scratch import scratch
-from autograder.instructor.attempts import STAMP, take
+from autograder.instructor.attempts import STAMP, keep, take
 from autograder.instructor.class_list import cells_of
 from autograder.instructor.handed_in import read_cells, settings_of
 from autograder.instructor.run_nbgrader import submitted_folder
@@ -50,6 +50,8 @@ MOST_BESIDE = 20
 LONGEST_BESIDE = 60
 # A request to grade again, handed in with the exercises' files; it is kept.
 REQUEST = "regrade.txt"
+_REQUESTS = re.compile(r"regrade( \(\d+\))?(\.txt)+", re.IGNORECASE)
+_OTHER_REQUESTS = re.compile(r"regrade\b.*\.(docx?|odt|pdf|rtf|pages|md)", re.IGNORECASE)
 LARGEST_TEXT = 16 << 10
 _MOODLE = re.compile(
     r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?P<kind>file|onlinetext)_?(?P<rest>.*)"
@@ -162,10 +164,28 @@ def collect(
             else:
                 unpacked.archive(source)
             result.refused += unpacked.refused
-            for hand_in in hand_ins(folder, people, source):
+            found = list(hand_ins(folder, people, source))
+            _refuse_double(found)
+            for hand_in in found:
                 hand_in.time = hand_in.time or (times or {}).get(hand_in.number)
                 _store(top, hand_in, assignment, result)
     return result
+
+
+def _refuse_double(found: list[HandIn]) -> None:
+    """Take away the student of hand-ins with different platform numbers and one student."""
+    numbers: dict[str, set[str]] = defaultdict(set)
+    for hand_in in found:
+        if hand_in.student and hand_in.number:
+            numbers[hand_in.student].add(hand_in.number)
+    for hand_in in found:
+        if len(several := numbers.get(hand_in.student, ())) > 1:
+            hand_in.why_nobody = (
+                f"it would be {clean(hand_in.student)[:80]}, like another one: these are "
+                f"{len(several)} people of the platform ({', '.join(sorted(several))}). Give the "
+                "class list their numbers (identifier for Moodle, lms_user_id for Canvas)"
+            )
+            hand_in.student = ""
 
 
 def hand_ins(folder: Path, people: list[Person], source: Path) -> Iterator[HandIn]:
@@ -259,8 +279,14 @@ def _store(top: Path, hand_in: HandIn, assignment: str | None, result: Collected
             result.refused.append(f"{whose}: {clean(hand_in.assignment)} is not an assignment")
             return
     before = len(result.taken) + len(result.skipped) + len(result.refused)
+    for path in sorted(hand_in.folder.rglob("*")):
+        if path.is_file() and _OTHER_REQUESTS.fullmatch(path.name):
+            result.notes.append(
+                f"{whose}: {clean(path.name)[:80]} was not taken: a request to grade again has to "
+                f"be a text file, {REQUEST}"
+            )
     for each in known:
-        _store_one(top, hand_in, each, result)
+        _store_one(top, hand_in, each, result, alone=len(known) == 1)
     if len(result.taken) + len(result.skipped) + len(result.refused) == before:
         names = sorted(clean(p.name)[:60] for p in hand_in.folder.rglob("*") if p.is_file())
         what = known[0].name if len(known) == 1 else "an assignment"
@@ -272,7 +298,14 @@ def _store(top: Path, hand_in: HandIn, assignment: str | None, result: Collected
         )
 
 
-def _store_one(top: Path, hand_in: HandIn, assignment: Assignment, result: Collected) -> None:
+def _store_one(
+    top: Path, hand_in: HandIn, assignment: Assignment, result: Collected, *, alone: bool
+) -> None:
+    """Store a hand-in for one assignment.
+
+    Args:
+        alone: whether it is known to be for this assignment only.
+    """
     whose = clean(hand_in.student)[:80]
     stubs = stubs_of(load()).get(assignment.name, {})
     own, others = _folder_of(assignment, stubs, hand_in.folder)
@@ -307,6 +340,8 @@ def _store_one(top: Path, hand_in: HandIn, assignment: Assignment, result: Colle
         result.notes.append(f"{whose}: {place} was taken as {assignment.name}")
     notebooks = _notebooks_of(assignment, source)
     if not gathered.files and not notebooks:
+        if assignment_named(hand_in, own) or alone:
+            _take_request(top, hand_in, assignment, source, result)
         return
     if gathered.files and all_stubs(gathered.files, stubs) and not gathered.unclear:
         if empty := [n for n, data in gathered.files.items() if not data.strip()]:
@@ -333,9 +368,9 @@ def _store_one(top: Path, hand_in: HandIn, assignment: Assignment, result: Colle
             name = "_".join(path.relative_to(source).parts)[-LONGEST_BESIDE:]
             beside[name] = path.read_bytes()
             (files / name).write_bytes(beside[name])
-        request = next((p for p in sorted(source.rglob(REQUEST)) if p.is_file()), None)
+        request = _request_in(source, hand_in.folder)
         if request is not None:
-            (files / REQUEST).write_bytes(request.read_bytes()[:LARGEST_TEXT])
+            (files / REQUEST).write_bytes(request)
         time = _time_of(hand_in, source)
         if time is not None:
             (files / STAMP).write_text(f"{time:%Y-%m-%d %H:%M:%S} UTC\n", encoding="utf-8")
@@ -346,6 +381,8 @@ def _store_one(top: Path, hand_in: HandIn, assignment: Assignment, result: Colle
         "as before": "as before, nothing was written",
         "time": "as before, and now it is known when",
         "older": "older than what is there, and kept in attempts/",
+        "earlier": "collected before and replaced since, so left out. If it was handed in again, "
+        f"remove submitted/{whose}/{assignment.name} and collect again",
     }[became]
     names = [*sorted(gathered.files), *([f"{assignment.name}.ipynb"] if notebooks else [])]
     names += [REQUEST] if request is not None else []
@@ -377,6 +414,42 @@ def _store_one(top: Path, hand_in: HandIn, assignment: Assignment, result: Colle
         f"{whose}, {assignment.name}: {clean(name)[:80]} is kept beside it, and is not graded"
         for name in beside
     ]
+
+
+def _request_in(source: Path, hand_in: Path) -> bytes | None:
+    """The text of a request to grade again, under any usual name; None if there is none.
+
+    It lies in the assignment's folder, or in a folder around it.
+
+    Args:
+        source: the assignment's folder.
+        hand_in: the whole hand-in, which `source` belongs to.
+    """
+    around = [folder for folder in source.parents if folder.is_relative_to(hand_in)]
+    places = [*sorted(source.rglob("*")), *(p for f in around for p in sorted(f.iterdir()))]
+    found = [p for p in places if p.is_file() and _REQUESTS.fullmatch(p.name)]
+    found.sort(key=lambda path: path.name != REQUEST)
+    return found[0].read_bytes()[:LARGEST_TEXT] if found else None
+
+
+def _take_request(
+    top: Path, hand_in: HandIn, assignment: Assignment, source: Path, result: Collected
+) -> bool:
+    """Put a request that came without exercises beside the hand-in that is there."""
+    target = submitted_folder(top) / hand_in.student / assignment.name
+    request = _request_in(source, hand_in.folder)
+    if request is None or not target.is_dir():
+        return False
+    whose = clean(hand_in.student)[:80]
+    place = target / REQUEST
+    if place.is_file() and place.read_bytes() == request:
+        result.skipped.append(f"{whose}, {assignment.name}: as before ({REQUEST})")
+        return True
+    if place.is_file():
+        keep(top, submitted_folder(top), hand_in.student, assignment.name)
+    place.write_bytes(request)
+    result.taken.append(f"{whose}, {assignment.name}: taken, a request alone ({REQUEST})")
+    return True
 
 
 def _folder_of(

@@ -155,7 +155,8 @@ def add_comment(
     """Append a comment to a submission's file.
 
     Raises:
-        UserError: if the comment is empty, names an unknown remark, or the file is damaged.
+        UserError: if the comment is empty, is there already or names an unknown remark, or if the
+            file is damaged.
     """
     path = comments_file(top, student, assignment)
     read_comments(top, student, assignment)
@@ -165,6 +166,8 @@ def add_comment(
     entry |= {"text": clean(text)} if text else {}
     entry |= {"points": points} if points is not None else {}
     _remark(entry, read_rubric(top), f"{exercise}")
+    if entry in read_entries(path):
+        raise UserError(f"this comment is there already, in {path}; nothing was added")
     path.parent.mkdir(parents=True, exist_ok=True)
     before = path.read_text(encoding="utf-8") if path.is_file() else ""
     gap = "" if not before else "\n" if before.endswith("\n") else "\n\n"

@@ -277,10 +277,12 @@ def collect(
 @course_option
 def totals(to: Path | None, course: Path | None) -> None:
     """Write everybody's total, by the weights and letters of policy.toml."""
-    from autograder.instructor.totals import export_totals
+    from autograder.instructor.totals import export_totals, without_weight
 
     top = course_top(course)
     _say(str(export_totals(top, to or top / EXPORTS / "totals.csv")))
+    for name in without_weight(top):
+        _say(f"{name} does not count: policy.toml gives it no weight")
 
 
 def _days(number: int) -> str:

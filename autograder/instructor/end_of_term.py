@@ -11,6 +11,7 @@ from nbgrader.api import Gradebook, MissingEntry
 
 from autograder.grading.course_files import SECRET_FILE, course_store, renew_secret, secret_file
 from autograder.instructor import fresh
+from autograder.instructor.attempts import TAKEN
 from autograder.instructor.class_grading import back_up
 from autograder.instructor.commit_guard import GRADEBOOK, let_go_of_marks
 from autograder.instructor.extensions import FILE as EXTENSIONS
@@ -74,6 +75,7 @@ def end_term(top: Path, archive: Path, shift: timedelta) -> Ended:
             path.unlink()
     for folder in (submitted_folder(top), *(top / name for name in FOLDERS)):
         shutil.rmtree(folder, ignore_errors=True)
+    (top / TAKEN).unlink(missing_ok=True)
     # Delete the store: its results need the old secret, and hold what learners' code printed.
     if _is_of(course_store().folder, top):
         shutil.rmtree(course_store().folder, ignore_errors=True)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from autograder.catalogue import load
 from autograder.instructor.comments import comments_file
+from autograder.instructor.places import ATTEMPTS
 from autograder.packaging.texts import read_text
 from autograder.text import UserError, clean
 
@@ -39,7 +40,9 @@ class Request:
 
 
 def requests_of(top: Path, submitted: Path, student: str, assignment: str) -> list[Request]:
-    """The answered requests about a submission, the oldest first, and then the open one.
+    """The answered requests about a submission, the oldest first, and then the open ones.
+
+    A request stays open if a newer hand-in has replaced the one that it came with.
 
     Args:
         top: the course's top folder.
@@ -47,9 +50,11 @@ def requests_of(top: Path, submitted: Path, student: str, assignment: str) -> li
         student, assignment: the submission.
     """
     found = list(_answered(top, student, assignment))
-    text = _text(submitted / student / assignment / FILE)
-    if text and text not in [request.text for request in found]:
-        found.append(Request(student, assignment, text))
+    earlier = sorted((top / ATTEMPTS / student / assignment).glob("[!.]*"))
+    for folder in (*earlier, submitted / student / assignment):
+        text = _text(folder / FILE)
+        if text and text not in [request.text for request in found]:
+            found.append(Request(student, assignment, text))
     return found
 
 

@@ -34,8 +34,9 @@ def total_of(
 ) -> Total:
     """One student's total.
 
-    An assignment that was not handed in counts as 0, and is dropped first. An extra-credit
-    assignment adds its weighted score, does not raise the maximum, and is never dropped.
+    An assignment that was not handed in counts as 0, and is dropped first; of equal ones, the one
+    with the most weight. An assignment without weight is never dropped. An extra-credit assignment
+    adds its weighted score, does not raise the maximum, and is never dropped.
 
     Args:
         scores: points by assignment, for the assignments that were handed in.
@@ -51,8 +52,9 @@ def total_of(
         name: scores.get(name, 0.0) / points if points else 0.0 for name, points in possible.items()
     }
     regular = [name for name in possible if name not in extra]
-    by_share = sorted(regular, key=lambda name: (shares[name], weights[name]))
-    dropped = tuple(by_share[: max(0, min(policy.drop_lowest, len(regular) - 1))])
+    counting = [name for name in regular if weights[name] > 0]
+    by_share = sorted(counting, key=lambda name: (shares[name], -weights[name]))
+    dropped = tuple(by_share[: max(0, min(policy.drop_lowest, len(counting) - 1))])
     kept = [name for name in regular if name not in dropped]
     whole = sum(weights[name] for name in kept)
     earned = sum(weights[name] * shares[name] for name in [*kept, *sorted(extra)])
@@ -60,6 +62,15 @@ def total_of(
     letter = next((letter for letter, least in policy.letters if percent >= least), "")
     percents = {name: round(100 * shares[name], 2) for name in possible if name in scores}
     return Total(percents, dropped, percent, letter)
+
+
+def without_weight(top: Path) -> list[str]:
+    """The graded assignments for which policy.toml gives weights, but none to them."""
+    policy = read_policy(top)
+    with gradebook_of(top) as gradebook:
+        return [
+            name for name in _marks(gradebook)[0] if policy.weights and name not in policy.weights
+        ]
 
 
 def export_totals(top: Path, target: Path) -> Path:
