@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from autograder.catalogue import choose, load
 from autograder.cli import main
-from autograder.instructor.aftermath import open_warnings
+from autograder.instructor.aftermath import bring_up_to_date, open_warnings
 from autograder.instructor.collect import read_people
 from autograder.instructor.marks import gradebook_of
 from autograder.instructor.unpacking import Unpacked
@@ -360,6 +360,10 @@ def test_late_by_the_platform_is_warned_of(course: Path, tmp_path: Path) -> None
     collect(course, tmp_path / "all")
     (warning,) = open_warnings(course)
     assert str(warning).startswith(f"bob, {A1.name}: late by the platform")
+    stamp = course / "submitted" / "bob" / A1.name / "timestamp.txt"
+    stamp.write_text("2026-03-31 23:59:00 UTC\n")
+    bring_up_to_date(course)
+    assert open_warnings(course) == []
 
 
 def test_what_cannot_be_written_is_one_line(course: Path, tmp_path: Path) -> None:
@@ -720,3 +724,41 @@ def test_a_request_alone_goes_to_the_hand_in_that_is_there(course: Path, tmp_pat
     listed = CliRunner().invoke(main, ["requests", "--course", str(course)]).output
     assert "Why?" in listed
     assert "1 open" in listed
+
+
+def test_a_single_file_is_no_source(course: Path, tmp_path: Path) -> None:
+    (file := tmp_path / FILE).write_text(WORK)
+    done = collect(course, file)
+    assert done.exit_code == 2
+    assert "is one file, and no archive: put it into a folder" in done.output
+
+
+def test_an_archive_of_another_kind_is_named(course: Path, tmp_path: Path) -> None:
+    (folder := tmp_path / "class").mkdir()
+    (folder / "ada.7z").write_bytes(b"7z\xbc\xaf")
+    assert "ada.7z: it cannot be opened here. Unpack it" in collect(course, folder).output
+
+
+# ------------------------------------------------------------------ dealing with warnings
+
+
+def test_a_warning_of_a_download_is_acknowledged_by_its_student(
+    course: Path, tmp_path: Path
+) -> None:
+    files: dict[str, str | bytes] = {
+        f"ada/{A1.name}/{FILE}": "",
+        f"bob/{A1.name}/{FILE}": "",
+    }
+    collect(course, packed(tmp_path / "class.zip", files))
+    assert len(open_warnings(course)) == 2
+
+    def acknowledge(*arguments: str) -> str:
+        command = ["acknowledge", *arguments, "--course", str(course)]
+        return CliRunner().invoke(main, command, env={"COLUMNS": "200"}).output
+
+    assert "there is no open warning like that" in acknowledge("--student", "ad")
+    assert "acknowledged: " in acknowledge("--student", "ada")
+    (left,) = open_warnings(course)
+    assert left.text.startswith("bob")
+    assert "acknowledged: " in acknowledge("--words", "is empty")
+    assert open_warnings(course) == []

@@ -13,6 +13,7 @@ from rich.text import Text
 from traitlets.config import Config
 
 from autograder.catalogue import load
+from autograder.instructor.attempts import STAMP
 from autograder.instructor.extensions import read_extensions
 from autograder.instructor.history import (
     LATE_DAYS,
@@ -37,6 +38,8 @@ from autograder.instructor.superseded import OLDER
 from autograder.instructor.tables import write_table
 from autograder.text import UserError, clean
 
+# How the warning begins about a hand-in that the platform calls late without a time.
+LATE_UNTIMED = "late by the platform"
 COLUMNS = ["student", "assignment", "exercise", "old", "new", "why", "time"]
 MOST_SHOWN = 40
 MOST_WARNINGS = 200
@@ -79,7 +82,7 @@ def bring_up_to_date(
                 found = why_late.of(whose, assignment.duedate, one.extension)
                 found = why_late.named(whose, [*reasons.get(whose, []), *found])
                 reasons[whose] = list(dict.fromkeys(found))
-    _withdraw_answered(history, now)
+    _withdraw_answered(history, now, top / str(course.submitted_directory))
     return history.note(now, reasons), problems
 
 
@@ -131,15 +134,20 @@ class _LatenessReasons:
         return [LATE_DAYS if by_days and why == "extension" else why for why in reasons]
 
 
-def _withdraw_answered(history: History, now: dict[tuple[str, str, str], Mark]) -> None:
-    """Withdraw the warnings that a mark by hand or a comment's points have settled."""
+def _withdraw_answered(
+    history: History, now: dict[tuple[str, str, str], Mark], submitted: Path
+) -> None:
+    """Withdraw the warnings that a mark by hand, a comment's points or a time have settled."""
     scored = {key[:2] for key, mark in now.items() if key[2] != PENALTY and mark.score}
     by_hand = {key for key, mark in now.items() if mark.by_hand is not None}
     for warning in history.warnings():
         about = warning.student, warning.assignment
         exercise = warning.text.partition(":")[0]
         answered = OLDER in warning.text and (*about, exercise) in by_hand
-        if answered or (warning.text == NO_POINTS and about in scored):
+        timed = (
+            warning.text.startswith(LATE_UNTIMED) and submitted.joinpath(*about, STAMP).is_file()
+        )
+        if answered or timed or (warning.text == NO_POINTS and about in scored):
             history.withdraw(*about, warning.text)
 
 
@@ -207,7 +215,8 @@ def show_warnings(
         console.print(f"{others} warning{'' if others == 1 else 's'} about others")
     if warnings:
         console.print(
-            "warnings stay until the cause is gone, or: autograder acknowledge [--student ID]"
+            "warnings stay until the cause is gone, or: "
+            "autograder acknowledge [--student ID] [--words WORDS]"
         )
     return bool(warnings)
 

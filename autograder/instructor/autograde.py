@@ -358,7 +358,7 @@ class Autograde(nbgrader.converters.Autograde, _CarefulCopy):
                 if record is None:
                     break
                 cell = grade.cell.name
-                whats = ["checks"] if "check" in reasons else []
+                whats = ["assignment's checks"] if "check" in reasons else []
                 if "points" in reasons and self._points_changed(assignment, cell, record):
                     whats.append("points")
                 if whats:

@@ -157,6 +157,11 @@ def collect(
     for source in sources:
         if not source.exists():
             raise UserError(f"{clean(str(source))}: there is no such file or folder")
+        if source.suffix.casefold() in (".py", ".ipynb", ".txt", ".csv") and source.is_file():
+            raise UserError(
+                f"{clean(str(source))} is one file, and no archive: put it into a folder that is "
+                "named as the student, and collect the folder around that one"
+            )
         with scratch("collect") as folder:
             unpacked = Unpacked(folder)
             if source.is_dir():
@@ -215,7 +220,10 @@ def hand_ins(folder: Path, people: list[Person], source: Path) -> Iterator[HandI
                 found.time = _last_commit(_origin(source, path, folder))
             yield found
         else:
-            yield HandIn(path.name, "", path.parent, why_nobody="it is in no student's folder")
+            why = "it is in no student's folder"
+            if path.name.casefold().endswith(CLOSED):
+                why = "it cannot be opened here. Unpack it, and collect again"
+            yield HandIn(path.name, "", path.parent, why_nobody=why)
     for k, ((platform, name, number), parts) in enumerate(loose.items()):
         together = folder / f".{k}-{number}"
         together.mkdir()

@@ -269,18 +269,22 @@ def export(
 @click.command()
 @click.option("--student", metavar="ID", help="Only about this student.")
 @click.option("--assignment", metavar="NAME", help="Only about this assignment.")
+@click.option("--words", default="", help="Only warnings that contain these words.")
 @course_option
-def acknowledge(student: str | None, assignment: str | None, course: Path | None) -> None:
-    """Say no more about the warnings that are open; a new one is said all the same."""
+def acknowledge(
+    student: str | None, assignment: str | None, words: str, course: Path | None
+) -> None:
+    """Stop showing the open warnings: all, or those of a student, an assignment, or with words."""
     from autograder.instructor.aftermath import history_of
 
     top = course_top(course)
     name = None if assignment is None else load().assignment(assignment).name
-    done = history_of(top).acknowledge(student, name)
+    done = history_of(top).acknowledge(student, name, words)
     for one in done:
         console.print(Text(clean(f"acknowledged: {one}")), soft_wrap=True)
     if not done:
-        console.print("there is no open warning")
+        what = " like that" if student or name or words else ""
+        console.print(f"there is no open warning{what}")
 
 
 @click.command()

@@ -218,7 +218,7 @@ def collect(
 ) -> None:
     """Sort downloads of Moodle or Canvas, an exchange, clones, zips or tars into submitted/."""
     from autograder.instructor import collect as collecting
-    from autograder.instructor.aftermath import history_of
+    from autograder.instructor.aftermath import LATE_UNTIMED, history_of
     from autograder.instructor.marks import gradebook_of
     from autograder.instructor.worksheet import hand_in_times, numbers_by_id
 
@@ -262,7 +262,7 @@ def collect(
         history_of(top).add_warning(
             whose,
             which,
-            "late by the platform, which does not say when: nothing is taken off until the time "
+            f"{LATE_UNTIMED}, which does not say when: nothing is taken off until the time "
             f"stands in submitted/{whose}/{which}/timestamp.txt",
         )
     # Each grading shows these until the same source is collected again without them.

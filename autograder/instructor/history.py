@@ -337,27 +337,34 @@ class History:
             ).fetchall()
         return [Warning(*row) for row in rows]
 
-    def acknowledge(self, student: str | None, assignment: str | None) -> list[Warning]:
+    def acknowledge(
+        self, student: str | None, assignment: str | None, words: str = ""
+    ) -> list[Warning]:
         """Mark warnings as acknowledged, so that they are not shown again.
 
         A warning returns if its cause goes away and comes back, or its event happens again.
 
         Args:
-            student, assignment: the submission; every student, every assignment, if None.
+            student, assignment: the submission; every student, every assignment, if None. A
+                warning about a download belongs to the student whose id it begins with.
+            words: only warnings that contain these words.
 
         Returns:
             the warnings that were open.
         """
+        begins = "substr(text, 1, length(?1) + 1) IN (?1 || ',', ?1 || ':')"
         condition = (
-            "acknowledged = 0 AND (?1 IS NULL OR student = ?1) AND (?2 IS NULL OR assignment = ?2)"
+            "acknowledged = 0 "
+            f"AND (?1 IS NULL OR student = ?1 OR (student = '' AND {begins})) "
+            "AND (?2 IS NULL OR assignment = ?2 OR (student = '' AND instr(text, ?2) > 0)) "
+            "AND instr(text, ?3) > 0"
         )
-        open_ones = self._warnings(condition, student, assignment)
+        values = student, assignment, words
+        open_ones = self._warnings(condition, *values)
         with self._open() as db:
             # Lasting warnings report events: the same text, added later, reports a new event.
-            db.execute(f"DELETE FROM warning WHERE lasting AND {condition}", (student, assignment))
-            db.execute(
-                f"UPDATE warning SET acknowledged = 1 WHERE {condition}", (student, assignment)
-            )
+            db.execute(f"DELETE FROM warning WHERE lasting AND {condition}", values)
+            db.execute(f"UPDATE warning SET acknowledged = 1 WHERE {condition}", values)
         return open_ones
 
 
