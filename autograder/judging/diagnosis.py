@@ -308,7 +308,7 @@ def _besides(
         if not one.probe.edge and not explained:
             left.append(one)
     sentence = condition_sentence(left, name, meanings)
-    return f"Where that does not show: {_small(sentence)}" if sentence else ""
+    return f"In calls where this makes no difference: {_small(sentence)}" if sentence else ""
 
 
 def _wrong(observations: Sequence[Observation], name: str) -> bool:

@@ -159,7 +159,8 @@ _MEANINGS: tuple[tuple[str, str, Say], ...] = (
         "TypeError",
         r"can't multiply sequence by non-int|can only concatenate"
         r"|unsupported operand type\(s\) for .*'(?:list|tuple)'",
-        "lists and tuples do not calculate: make arrays with np.array",
+        "a list or a tuple is not an array: make one with np.array, or take its elements one by "
+        "one",
     ),
     (
         "ValueError",

@@ -32,9 +32,9 @@ CONDITIONS: dict[str, Condition] = {
     "stride": Condition(
         "the stride is above 1",
         "the stride is 1",
-        "window i starts at i * stride and ends one kernel later, down and across; a slice with "
-        "steps of stride ends stride * OH, or stride * OW, after its start; and out is counted in "
-        "windows, not in pixels",
+        "window i starts at i * stride and ends one kernel later; out is counted in windows, not "
+        "in pixels; and a slice in steps of stride, such as a:a + stride * OH:stride, needs the "
+        "stride in its end too",
     ),
     "padding": Condition(
         "the padding is above 0",

@@ -464,6 +464,9 @@ def network_grid() -> tuple[Probe, ...]:
         ((3, 2, 4), 1),
         ((2, 3, 2), 2),
         ((2, 3, 4, 2), 2),
+        # Layers that also fit if one of them gets what another should get.
+        ((2, 2, 2), 1),
+        ((3, 3, 3), 2),
     ):
         held = {"images": images > 1, "deep": len(widths) > 2}
         names = frozenset(name for name, holds in held.items() if holds)

@@ -37,7 +37,22 @@ def _kept(x: np.ndarray, kh: int, kw: int, stride: int = 1, padding: int = 0) ->
     return windows.reshape(len(x), -1, windows.shape[4] * windows.shape[5])
 
 
+def _one_for_each_row(
+    x: np.ndarray, kernel_height: int, kernel_width: int, stride: int = 1, padding: int = 0
+) -> np.ndarray:
+    """The last window of each row of windows; zeros in the columns that are left."""
+    windows = _windows(x, kernel_height, kernel_width, stride, padding)
+    every = int(np.prod(windows.shape[:3])), int(np.prod(windows.shape[3:]))
+    last = windows[..., -1].reshape(every[0], -1)
+    return np.pad(last, ((0, 0), (0, every[1] - last.shape[1])))
+
+
 ALTERED: list[tuple[str, Callable[..., Any]]] = [
+    (
+        "{name} has one column for each row of windows, and then zeros: the columns overwrite each "
+        "other. Raise the number of the column in the innermost loop.",
+        _one_for_each_row,
+    ),
     (
         "{name} keeps the images apart, in the shape (N, C*KH*KW, OH*OW): here the images stand "
         "beside each other in the columns, (C*KH*KW, N*OH*OW).",

@@ -24,7 +24,29 @@ def _rounded_up(input_size: int, kernel_size: int, stride: int = 1, padding: int
     return -(-(input_size + 2 * padding - kernel_size) // stride)
 
 
+def _kernel_divided(input_size: int, kernel_size: int, stride: int = 1, padding: int = 0) -> int:
+    return input_size + 2 * padding - kernel_size // stride + 1
+
+
+def _kernel_and_padding_divided(
+    input_size: int, kernel_size: int, stride: int = 1, padding: int = 0
+) -> int:
+    return input_size + (2 * padding - kernel_size) // stride + 1
+
+
+def _each_divided(input_size: int, kernel_size: int, stride: int = 1, padding: int = 0) -> int:
+    return input_size + 2 * padding // stride - kernel_size // stride + 1
+
+
 ALTERED: list[tuple[str, Callable[..., Any]]] = [
+    *(
+        (
+            "{name} divides only a part: // comes before + and -. Put brackets around the whole "
+            "difference, (input_size + 2 * padding - kernel_size) // stride + 1.",
+            formula,
+        )
+        for formula in (_kernel_divided, _kernel_and_padding_divided, _each_divided)
+    ),
     (f"{{name}} is the input size divided by the stride, rounded up. That is {_SAME}.", _same),
     (
         "With padding, {name} is the input size divided by the stride, rounded up. That is "

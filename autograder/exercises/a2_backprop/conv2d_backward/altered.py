@@ -98,6 +98,11 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         _with("d_x", lambda d, x, w, c, s, p: _d_x(d, x, w, s, p, crop=False)),
     ),
     (
+        "{name} multiplies d_out by the weights: the slope of a weight is the pixel under it, so "
+        "multiply by the window of x, which stands in cols.",
+        _with("d_weights", lambda d, x, w, *_: w * d.sum(axis=(0, 2, 3))[:, None, None, None]),
+    ),
+    (
         "{name} keeps only what the last place of the last image gives: the contributions of all "
         "places and images are added with +=.",
         _with(

@@ -48,8 +48,9 @@ def _differences(kind: str, factor: float = 1.0) -> Callable[..., np.ndarray]:
 
 ALTERED: list[tuple[str, Callable[..., Any]]] = [
     (
-        "{name} is 0 everywhere: either nothing is written into it, or f gives the same twice. f "
-        "must get the array in which the entry was changed: flatten and copy make another one.",
+        "{name} is 0 everywhere: nothing is written into it, or f gives the same twice. f must get "
+        "the array in which the entry was changed (flatten makes another one), and the two nudges "
+        "must not meet in one array (b = a makes no copy).",
         lambda f, x, d_out=1.0, *rest: np.zeros(np.shape(x)),
     ),
     (

@@ -29,6 +29,24 @@ class ForwardNotHandedOn(_CNN):
         return x
 
 
+class EachGetsTheInput(_CNN):
+    def forward(self, x: ndarray) -> ndarray:
+        for layer in self.layers:
+            out: ndarray = layer.forward(x)
+        return out
+
+
+class EachGetsTheGradient(_CNN):
+    def backward(self, d_out: ndarray) -> ndarray:
+        for layer in reversed(self.layers):
+            d_x: ndarray = layer.backward(d_out)
+        return d_x
+
+
+class EachGetsTheSame(EachGetsTheInput, EachGetsTheGradient):
+    pass
+
+
 class GradientsZeroed(_CNN):
     def backward(self, d_out: ndarray) -> ndarray:
         self.zero_grad()
@@ -52,6 +70,14 @@ class ReluAfterEachLayer(_CNN):
 
 
 ALTERED: list[tuple[str, Callable[..., Any]]] = [
+    *(
+        (
+            "Every layer gets the same: hand the output of each layer to the next, and in the "
+            "backward pass the gradient of each to the one before.",
+            network,
+        )
+        for network in (EachGetsTheInput, EachGetsTheGradient, EachGetsTheSame)
+    ),
     (
         "It sets the gradients to 0 in forward or backward: they add up until somebody calls "
         "zero_grad.",
