@@ -322,7 +322,7 @@ def test_a_mark_by_hand_stays_with_a_warning_when_the_points_change(
     grade(course)
     monkeypatch.setattr(penalties, "judging_digest", lambda *_: "other checks")
     out = grade(course, status=3)
-    assert "4 by hand stands although the checks changed" in out
+    assert "4 by hand stands although the assignment's checks changed" in out
     with gradebook(course) as book:
         assert book.find_grade(FIRST.name, NAME, NAME, "ada").manual_score == 4.0
 
