@@ -24,7 +24,7 @@ from autograder.catalogue import Course, Exercise, load
 from autograder.judging import fingerprints
 from autograder.judging.fingerprints import Print
 from autograder.judging.judge import run_checks
-from autograder.judging.known_results import FILE, as_text, made_from_of
+from autograder.judging.known_results import FILE, as_text, made_from_of, read_known_results
 from autograder.judging.learner import Learner, TimeBudget
 from autograder.judging.reference import load_reference
 from autograder.text import UserError
@@ -414,14 +414,16 @@ def written_files(
 ) -> Iterator[tuple[Path, str]]:
     """The files that are generated in an exercise's folder, each with its text."""
     digest = made_from(course, exercise)
-    if entries is not None:
-        for entry in entries:
-            entry.caught = caught_by(course, exercise, entry.pitfall.code)
-        yield exercise.folder / fingerprints.BANK, as_json(entries, digest)
     yield from written_inputs(course, exercise)
     known = known_results(course, exercise)
     if known is not None:
         yield exercise.folder / FILE, as_text(known, digest)
+    if entries is not None:
+        # Last, because a public check compares with the right results in the file above.
+        read_known_results.cache_clear()
+        for entry in entries:
+            entry.caught = caught_by(course, exercise, entry.pitfall.code)
+        yield exercise.folder / fingerprints.BANK, as_json(entries, digest)
 
 
 def written_inputs(course: Course, exercise: Exercise) -> Iterator[tuple[Path, str]]:
