@@ -5,7 +5,6 @@ nothing that was handed in is lost.
 """
 
 import filecmp
-import hashlib
 import os
 import shutil
 import stat
@@ -20,6 +19,7 @@ from autograder.grading.grade import grade_folder
 from autograder.grading.scratch import scratch
 from autograder.grading.verdict_store import Store, VerdictStore
 from autograder.instructor.places import ATTEMPTS
+from autograder.instructor.taken_in import digest
 from autograder.judging.results import Results
 from autograder.packaging.times import read_time
 from autograder.text import UserError
@@ -82,8 +82,7 @@ def take(top: Path, submitted: Path, student: str, assignment: str, files: Path)
 
 def _was_taken(top: Path, files: Path, student: str, assignment: str) -> bool:
     """Whether these files, with this time, were taken before."""
-    earlier = sorted((top / ATTEMPTS / student / assignment).glob("*"))
-    if any(_says_no_more(files, folder) for folder in earlier):
+    if _is_kept(top, files, student, assignment):
         return True
     record = top / TAKEN
     seen = record.read_text(encoding="utf-8").split() if record.is_file() else []
@@ -101,11 +100,8 @@ def _note_taken(top: Path, files: Path, student: str, assignment: str) -> None:
 
 def _mark(files: Path, student: str, assignment: str) -> str:
     """A digest of a hand-in with its student, assignment and time."""
-    found = hashlib.sha256(f"{student}\0{assignment}\0".encode())
-    for path in sorted(files.iterdir()):
-        data = path.read_bytes()
-        found.update(f"{path.name}\0{len(data)}\0".encode() + data)
-    return found.hexdigest()
+    whose = {"": f"{student}/{assignment}".encode()}
+    return digest(whose | {path.name: path.read_bytes() for path in files.iterdir()})
 
 
 def put(top: Path, submitted: Path, student: str, assignment: str, files: Path) -> str:
@@ -147,11 +143,17 @@ def keep(top: Path, submitted: Path, student: str, assignment: str) -> None:
     _keep(top, submitted / student / assignment, student, assignment)
 
 
+def _is_kept(top: Path, files: Path, student: str, assignment: str) -> bool:
+    """Whether an equal attempt is in attempts/."""
+    earlier = (top / ATTEMPTS / student / assignment).glob("*")
+    return any(_says_no_more(files, folder) for folder in earlier)
+
+
 def _keep(top: Path, source: Path, student: str, assignment: str) -> bool:
     """Copy an attempt to attempts/, unless an equal one is there; return whether it was copied."""
-    folder = top / ATTEMPTS / student / assignment
-    if any(_says_no_more(source, earlier) for earlier in sorted(folder.glob("*"))):
+    if _is_kept(top, source, student, assignment):
         return False
+    folder = top / ATTEMPTS / student / assignment
     folder.mkdir(parents=True, exist_ok=True)
     name = time_of(source).strftime(TIME_FORMAT)
     target, number = folder / name, 2

@@ -25,6 +25,7 @@ from autograder.grading.scratch import scratch
 from autograder.instructor.attempts import STAMP, keep, take
 from autograder.instructor.class_list import cells_of
 from autograder.instructor.handed_in import read_cells, settings_of
+from autograder.instructor.regrade_requests import FILE as REQUEST
 from autograder.instructor.run_nbgrader import submitted_folder
 from autograder.instructor.unpacking import Unpacked
 from autograder.judging.stubs import stubs_of
@@ -48,8 +49,7 @@ from autograder.text import UserError, clean, some
 MOST_BESIDE = 20
 # The longest name of such a file, in characters; it includes the folders that it came from.
 LONGEST_BESIDE = 60
-# A request to grade again, handed in with the exercises' files; it is kept.
-REQUEST = "regrade.txt"
+# Names of a request to grade again, which is kept as REQUEST; and of one that cannot be read.
 _REQUESTS = re.compile(r"regrade( \(\d+\))?(\.txt)+", re.IGNORECASE)
 _OTHER_REQUESTS = re.compile(r"regrade\b.*\.(docx?|odt|pdf|rtf|pages|md)", re.IGNORECASE)
 LARGEST_TEXT = 16 << 10

@@ -171,9 +171,7 @@ def _recognise(results: Results, learner: Learner, course: Course, exercise: Exe
         found = None
         if known is None or not known.whole:
             found = diagnose(learner, course, exercise)
-        if known is not None and (
-            found is None or known.id not in found.pitfall or not found.exact
-        ):
+        if known is not None and (found is None or known.id != found.pitfall or not found.exact):
             return  # else `found` tells this mistake, and those in the other values
     if found is not None:
         results.pitfall, results.sentence = found.pitfall, " ".join(found.sentences)
