@@ -50,7 +50,7 @@ def texts(value: object) -> Iterator[str]:
 
 def of_the_kit(files: dict[str, bytes]) -> dict[str, bytes]:
     """Leave out the archives of Python and NumPy, which contain nothing of the kit."""
-    foreign = ("python/numpy.whl/", "python/packages.zip/", "python/pyodide", "python/python_std")
+    foreign = ("python/numpy.zip/", "python/packages.zip/", "python/pyodide", "python/python_std")
     foreign += ("python/compiled.zip/lib/",)
     return {name: data for name, data in files.items() if not name.startswith(foreign)}
 

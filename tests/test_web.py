@@ -12,13 +12,16 @@ import sys
 import zipfile
 from pathlib import Path
 
+import matplotlib.pyplot as plt
+import numpy as np
 import pytest
+from PIL import Image
 
 from autograder.catalogue import load
 from web import build, in_browser, kit
 from web.cells import runnable
 from web.lessons import Cell, Lesson, Text, read_lessons
-from web.packing import LONG_AGO, package_files, zipped
+from web.packing import LONG_AGO, numpy_files, package_files, smaller_png, zipped
 from web.pages import Formulas, pages
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -186,6 +189,35 @@ def test_the_numpy_wheel_is_the_one_that_its_page_names() -> None:
     page = (ROOT / "web" / "vendor" / "README.md").read_text(encoding="utf-8")
     assert wheel.name in page
     assert hashlib.sha256(wheel.read_bytes()).hexdigest() in page
+
+
+def test_what_a_browser_never_uses_is_left_out_of_numpy() -> None:
+    (wheel,) = (ROOT / "web" / "vendor").glob("*.whl")
+    files = numpy_files(wheel)
+    with zipfile.ZipFile(wheel) as archive:
+        missing = set(archive.namelist()) - set(files)
+        assert all(archive.read(name) == data for name, data in files.items())
+    assert {"numpy/__init__.py", "numpy-2.4.3.dist-info/licenses/LICENSE.txt"} <= set(files)
+    assert "numpy/__init__.pyi" in missing
+    modules = [name for name in missing if name.endswith((".py", ".so"))]
+    assert all(name.startswith(("numpy/f2py/", "numpy/linalg/lapack_lite")) for name in modules)
+
+
+def test_a_figure_with_a_palette_looks_the_same_and_is_smaller(tmp_path: Path) -> None:
+    drawn = io.BytesIO()
+    figure, axes = plt.subplots()
+    axes.plot([0, 1, 4, 9])
+    figure.savefig(drawn, format="png")
+    plt.close(figure)
+    small = smaller_png(drawn.getvalue())
+    assert len(small) < len(drawn.getvalue())
+    before, after = (
+        np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
+        for png in (drawn.getvalue(), small)
+    )
+    assert before.shape == after.shape
+    assert np.mean(np.abs(before - after)) < 0.5  # of 255
+    assert len(smaller_png(small)) <= len(small)
 
 
 def test_another_file_of_its_name_is_refused(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 
 from autograder.text import UserError
 from web import kit
-from web.packing import package_files, zipped
+from web.packing import numpy_files, package_files, zipped
 from web.pages import pages, require_node
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,8 +68,7 @@ def build(root: Path, out: Path, figures: Path | None = None) -> Path:
     needed = {name: data for name, data in learner.items() if kit.needed_to_check(name)}
     files["python/kit.zip"] = zipped({**needed, **browser_side})
     files["python/packages.zip"] = zipped(package_files(root))
-    numpy = numpy_wheel(lock)
-    files["python/numpy.whl"] = numpy.read_bytes()
+    files["python/numpy.zip"] = zipped(numpy_files(numpy_wheel(lock)))
     for name in RUNTIME:
         files[f"python/{name}"] = (PYODIDE / name).read_bytes()
     files["python/compiled.zip"] = compiled_ahead(files, stubs)
@@ -162,7 +161,7 @@ def compiled_ahead(files: dict[str, bytes], stubs: dict[str, str]) -> bytes:
     Raises:
         UserError: if the kit cannot be loaded in Pyodide.
     """
-    archives = {name: files[f"python/{name}"] for name in ("numpy.whl", "packages.zip", "kit.zip")}
+    archives = {name: files[f"python/{name}"] for name in ("numpy.zip", "packages.zip", "kit.zip")}
     # Cached: it takes 15 seconds, and most builds change nothing that it depends on.
     script_text = (WEB / "js" / "compile_python.mjs").read_bytes()
     key = hashlib.sha256(b"".join([*archives.values(), as_json(stubs), script_text])).hexdigest()

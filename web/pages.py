@@ -20,6 +20,7 @@ from autograder.text import UserError
 from web import kit
 from web.cells import Runnable
 from web.lessons import Cell, Lesson, Piece, Text, read_lessons
+from web.packing import smaller_png
 
 WEB = Path(__file__).resolve().parent
 _MARK = "\N{OBJECT REPLACEMENT CHARACTER}"
@@ -261,7 +262,7 @@ def _constant(run: Runnable, name: str, figures: dict[str, bytes]) -> list[Outpu
             outputs.append(Output(text=repr(value)))
             return
         file = f"{name}-{len(outputs)}.png"
-        figures[file] = png
+        figures[file] = smaller_png(png)
         width, height = struct.unpack(">II", png[16:24])  # the header of a PNG
         size = round(width * _SHOWN), round(height * _SHOWN)
         outputs.append(Output(image=file, alt=value.alt, width=size[0], height=size[1]))

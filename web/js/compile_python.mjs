@@ -7,15 +7,20 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadPyodide } from "pyodide";
 
+// Otherwise Node shows the line of Pyodide's code where it stopped: a million characters.
+process.on("uncaughtException", (error) => {
+  console.error(error.message);
+  process.exit(1);
+});
+
 const [folder, stubs, out] = process.argv.slice(2);
 const archive = (/** @type {string} */ name) =>
   new Uint8Array(readFileSync(join(folder, name))).buffer;
 
 const python = await loadPyodide();
-python.unpackArchive(archive("numpy.whl"), "wheel");
-python.unpackArchive(archive("packages.zip"), "zip", {
-  extractDir: "/lib/python3.14/site-packages",
-});
+for (const name of ["numpy.zip", "packages.zip"]) {
+  python.unpackArchive(archive(name), "zip", { extractDir: "/lib/python3.14/site-packages" });
+}
 python.unpackArchive(archive("kit.zip"), "zip", { extractDir: "/kit" });
 python.runPython("import sys; sys.path.insert(0, '/kit')");
 const kit = python.pyimport("web.in_browser");
@@ -38,8 +43,11 @@ with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as comp
     for name, module in sorted(sys.modules.items()):
         source = getattr(module, "__file__", None) or ""
         cached = getattr(getattr(module, "__spec__", None), "cached", None)
-        # pytest compiles the check files itself, to explain their assertions.
+        # pytest compiles the check files itself, to explain their assertions. NumPy's bytecode would
+        # be 0.9 MB, and is not worth them: Python would be ready no sooner.
         if not source.endswith(".py") or not source.startswith(ROOTS) or not cached:
+            continue
+        if name.partition(".")[0] == "numpy":
             continue
         mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
         py_compile.compile(source, cached, doraise=True, invalidation_mode=mode)

@@ -56,7 +56,12 @@ async function kept(/** @type {string} */ name) {
   const url = new URL(name, SCOPE).href;
   const there = await cache.match(url);
   if (there) return there;
-  const response = await fetch(url, { integrity: SITE.files[name], cache: "no-cache" });
+  // What the page loaded before is in the browser's own cache; if it is another version, its hash
+  // is wrong.
+  const integrity = SITE.files[name];
+  const response = await fetch(url, { integrity, cache: "force-cache" }).catch(() =>
+    fetch(url, { integrity, cache: "no-cache" }),
+  );
   if (!response.ok) throw new TypeError(`${name}: ${response.status}`);
   // Cache it with the added headers, to return it unchanged later: for an unchanged response the
   // browser also keeps the code that it compiled.

@@ -56,7 +56,7 @@ async function start({ interrupt, stubs, report }) {
   self.fetch = guarded;
   closeOtherWays();
   report("loading Python");
-  const archives = ["numpy.whl", "packages.zip", "kit.zip", "compiled.zip"].map(part);
+  const archives = ["numpy.zip", "packages.zip", "kit.zip", "compiled.zip"].map(part);
   const code = new Blob([await part("pyodide.asm.mjs")], { type: "text/javascript" });
   const { default: createPyodideModule } = await import(URL.createObjectURL(code));
   python = await loadPyodide({
@@ -79,8 +79,9 @@ async function start({ interrupt, stubs, report }) {
   if (interrupt) python.setInterruptBuffer(interrupt);
   report("unpacking the course");
   const [numpy, packages, course, compiled] = await Promise.all(archives);
-  python.unpackArchive(numpy, "wheel");
-  python.unpackArchive(packages, "zip", { extractDir: "/lib/python3.14/site-packages" });
+    for (const archive of [numpy, packages]) {
+    python.unpackArchive(archive, "zip", { extractDir: "/lib/python3.14/site-packages" });
+  }
   python.unpackArchive(course, "zip", { extractDir: "/kit" });
   python.unpackArchive(compiled, "zip", { extractDir: "/" });
   python.runPython("import sys; sys.path.insert(0, '/kit')");
