@@ -79,7 +79,7 @@ async function start({ interrupt, stubs, report }) {
   if (interrupt) python.setInterruptBuffer(interrupt);
   report("unpacking the course");
   const [numpy, packages, course, compiled] = await Promise.all(archives);
-    for (const archive of [numpy, packages]) {
+  for (const archive of [numpy, packages]) {
     python.unpackArchive(archive, "zip", { extractDir: "/lib/python3.14/site-packages" });
   }
   python.unpackArchive(course, "zip", { extractDir: "/kit" });
