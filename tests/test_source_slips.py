@@ -79,6 +79,10 @@ CODE = [
     ("    b, a = g(x, y)\n    return a\n", 2, "returns (a, b), in this order"),
     ("    a, b = g(y, x)\n    return a\n", 2, "takes (x, y), in this order"),
     ("    a, b = g(x=x, y=y)\n    f.kept, other = b, a\n    b, other = g(x, x)\n", 0, ""),
+    ("    return g(y[0], x)\n", 2, "g takes (x, y), in this order. Here it gets (y[0], x)."),
+    ("    return g(x.y.value, y.x)\n", 2, "g takes (x, y)"),
+    ("    return g(y.shape, x)\n", 0, ""),
+    ("    x.b.value, x.a = g(x, y)\n    return y\n", 2, "g returns (a, b)"),
     ("    for i in x:\n        if i:\n            continue\n        return i\n", 0, ""),
 ]
 KNOWN = names_in('def g(x, y):\n    """G.\n\n    Returns:\n        (a, b): two.\n    """\n')

@@ -640,9 +640,10 @@ def _checked_failure(failure: Any) -> Failure:
                 "line": int(n),
                 "function": str(name),
                 "source": str(source),
+                "values": str(values),
             } if 0 <= n < 1_000_000:
                 steps.append({"file": f[:200], "line": n, "function": name[:100]})
-                steps[-1]["source"] = source[:200]
+                steps[-1] |= {"source": source[:200], "values": values[:200]}
             case _:
                 raise _WorkerEnded("it sent something that is not an answer")
     return Failure(kind, type_name[:100], message[:2000], steps, function[:100])

@@ -147,8 +147,8 @@ def _in_bubblewrap(submission: Path) -> WorkerProcess:
     libraries = numpy_home.parent / "numpy.libs"
     if libraries.is_dir():
         options += ["--ro-bind", str(libraries), "/packages/numpy.libs"]
-    for file in ("main.py", "host.py", "frames.py", "placeholders.py", "views.py"):
-        options += ["--ro-bind", str(WORKER / file), f"/worker/{file}"]
+    for file in sorted(WORKER.glob("*.py")):
+        options += ["--ro-bind", str(file), f"/worker/{file.name}"]
     options += ["--ro-bind", str(submission), "/submission"]
     options += ["--dev", "/dev", "--remount-ro", "/dev"]
     options += ["--perms", "0777", "--size", str(FILE_SIZE), "--tmpfs", "/tmp"]

@@ -53,6 +53,7 @@ FILES = (
     "autograder/worker/__init__.py",
     "autograder/worker/frames.py",
     "autograder/worker/host.py",
+    "autograder/worker/line_values.py",
     "autograder/worker/placeholders.py",
     "requirements/learner.txt",
 )

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+# What these give is another value than the array they belong to.
+_OF_AN_ARRAY = {"shape", "dtype", "size", "ndim", "T"}
 _RETURNED = re.compile(r"Returns:\n\s+\(([a-z]\w*(?:, [a-z]\w*)+)\)")
 
 
@@ -40,7 +42,7 @@ def exchanged(code: ast.AST, known: Mapping[str, Names]) -> Iterator[tuple[int, 
     """The line and a sentence for each exchange of a known function's arguments or results."""
     for node in ast.walk(code):
         if isinstance(node, ast.Call) and (names := known.get(_called(node))):
-            here = [_last_name(argument) for argument in node.args]
+            here = [_own_name(argument, names.takes) for argument in node.args]
             if _exchanges(here, names.takes):
                 yield (
                     node.lineno,
@@ -52,7 +54,7 @@ def exchanged(code: ast.AST, known: Mapping[str, Names]) -> Iterator[tuple[int, 
             target = node.targets[0]
             if names is None or not isinstance(target, ast.Tuple):
                 continue
-            here = [_last_name(each) for each in target.elts]
+            here = [_own_name(each, names.returns) for each in target.elts]
             if _exchanges(here, names.returns):
                 yield (
                     node.lineno,
@@ -72,8 +74,20 @@ def _called(call: ast.Call) -> str:
     return call.func.id if isinstance(call.func, ast.Name) else ""
 
 
-def _last_name(node: ast.expr) -> str:
-    """ "x" for x and for self.x; "" for any other expression."""
+def _own_name(node: ast.expr, right: Sequence[str]) -> str:
+    """The name of what is passed: "x" for x, self.x, x[batch] and x.value; "" for the rest.
+
+    Args:
+        node: an argument, or a target of an assignment.
+        right: the function's names. Where none of them is in the expression, its last name counts.
+    """
+    names = []
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        if isinstance(node, ast.Attribute):
+            names.append(node.attr)
+        node = node.value
     if isinstance(node, ast.Name):
-        return node.id
-    return node.attr if isinstance(node, ast.Attribute) else ""
+        names.append(node.id)
+    if _OF_AN_ARRAY & set(names):
+        return ""
+    return next((name for name in names if name in right), names[0] if names else "")

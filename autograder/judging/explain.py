@@ -3,6 +3,7 @@
 import itertools
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from autograder.catalogue import Course, Exercise
 from autograder.judging.difference import Difference
@@ -37,6 +38,10 @@ def details(check: CheckResult) -> list[str]:
     if check.failure is not None:
         lines += own_lines(check.failure)
     return lines + printed_lines(check)
+
+
+# The exceptions that a shape or an index that does not fit raises.
+_ABOUT_SHAPES = ("ValueError", "IndexError", "AxisError")
 
 
 def printed_lines(check: CheckResult) -> list[str]:
@@ -108,7 +113,9 @@ def say_failure(failure: Failure, exercise: Exercise, course: Course) -> str:
     shapes = read_shape_error(failure.type, message)
     advice = _advice(failure, course)
     words = plain_words(failure.type, message) if shapes is None else shapes.words
-    clauses = (words if shapes is not None or not advice else "", advice)
+    clauses = [words if shapes is not None or not advice else "", advice]
+    if failure.type in _ABOUT_SHAPES:
+        clauses.append(_values(_own_step(failure, exercise, course)))
     meaning = "; ".join(clause for clause in clauses if clause)
     place = _raised_at(failure, exercise, course)
     colon = ": " if meaning else ""
@@ -181,18 +188,31 @@ def _advice(failure: Failure, course: Course) -> str:
     return str(course.module(*place).advise(failure))
 
 
-def _raised_at(failure: Failure, exercise: Exercise, course: Course) -> str:
-    """The exercise's own line; if it called another part that raised, the line there too."""
+def _own_step(failure: Failure, exercise: Exercise, course: Course) -> dict[str, Any] | None:
+    """The last step of the trace that lies in the exercise itself, else the last of all."""
     others = {other.name for other in course.exercises} - {exercise.name}
     own = [
         step
         for step in failure.trace
         if step["file"] == exercise.path and step["function"].split(".")[0] not in others
     ]
-    last = _place(failure)
-    if not own or own[-1] is failure.trace[-1]:
+    steps = own or failure.trace
+    return steps[-1] if steps else None
+
+
+def _raised_at(failure: Failure, exercise: Exercise, course: Course) -> str:
+    """The exercise's own line; if it called another part that raised, the line there too."""
+    own, last = _own_step(failure, exercise, course), _place(failure)
+    if own is None or own is failure.trace[-1]:
         return last
-    return f"{clean(own[-1]['file'])}:{own[-1]['line']}, in a call that stopped at {last}"
+    return f"{clean(own['file'])}:{own['line']}, in a call that stopped at {last}"
+
+
+def _values(step: dict[str, Any] | None) -> str:
+    """What the names in the step's line stood for, as a clause; "" if that is not known."""
+    if step is None or not step.get("values"):
+        return ""
+    return f"in line {step['line']}, {clean(step['values'])}"
 
 
 def _place(failure: Failure) -> str:

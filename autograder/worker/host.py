@@ -12,7 +12,6 @@ import signal
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -24,11 +23,14 @@ import numpy as np
 # Imported by its bare name inside the sandbox, where there is no package.
 try:
     from autograder.worker.frames import Handle, is_plain
+    from autograder.worker.line_values import failed_expression, line_values
 except ImportError:
     from frames import Handle, is_plain  # type: ignore[no-redef]
+    from line_values import failed_expression, line_values  # type: ignore[no-redef]
 
 MAX_MESSAGE = 2000
 MAX_TRACE = 12
+MAX_SOURCE = 200
 IMPORT_LIMIT = 10.0
 # Limits of what `look` sends: number of objects, and bytes of one array.
 MOST_LOOKED_AT = 64
@@ -57,7 +59,8 @@ class Failure:
             used up).
         type: the exception's class name, or "".
         message: what the exception says, or a sentence.
-        trace: the learner's own lines, outermost first: file, line, function, source.
+        trace: the learner's own lines, outermost first: file, line, function, source, and values,
+            what the names in that line stood for; see `line_values`.
         function: the outermost name (function or class) that the innermost of those lines
             belongs to.
     """
@@ -325,20 +328,25 @@ class Host:
             kind, type(error).__name__, message[:MAX_MESSAGE], trace[-MAX_TRACE:], function
         )
 
-    def _own_lines(self, trace: TracebackType | None) -> Iterator[dict[str, Any]]:
-        for frame, line in traceback.walk_tb(trace):
-            code: CodeType = frame.f_code
+    def _own_lines(self, step: TracebackType | None) -> Iterator[dict[str, Any]]:
+        while step is not None:
+            code: CodeType = step.tb_frame.f_code
             if self._is_own(code.co_filename):
-                source = linecache.getline(code.co_filename, line)
-                yield self._line(code.co_filename, line, code.co_qualname, source)
+                source = linecache.getline(code.co_filename, step.tb_lineno)
+                values = line_values(failed_expression(step)[:MAX_MESSAGE], step.tb_frame.f_locals)
+                yield self._line(code.co_filename, step.tb_lineno, code.co_qualname, source, values)
+            step = step.tb_next
 
-    def _line(self, filename: str, line: int, function: str, source: str) -> dict[str, Any]:
+    def _line(
+        self, filename: str, line: int, function: str, source: str, values: str = ""
+    ) -> dict[str, Any]:
         relative = str(Path(filename).resolve().relative_to(self.root.resolve()))
         return {
             "file": relative,
             "line": line,
             "function": function,
-            "source": source.strip()[:200],
+            "source": source.strip()[:MAX_SOURCE],
+            "values": values[:MAX_SOURCE],
         }
 
 

@@ -19,6 +19,14 @@ def advise(failure: Failure) -> str:
                 f"not keep self.{name}"
             )
         return f"backward needs self.{name}: keep it in forward (self.{name} = ...)"
+    if failure.type == "AttributeError" and re.search(r"^'SGD' .* 'zero_grad'", failure.message):
+        return "the network has zero_grad, not the optimizer: write model.zero_grad()"
+    called = re.search(r"^'([A-Z]\w*)' object is not callable", failure.message)
+    if failure.type == "TypeError" and called:
+        return (
+            f"a {called[1]} is an object with methods, and no function as in PyTorch: write "
+            ".forward(...) after its name"
+        )
     if "'Parameter'" in failure.message and failure.type in ("TypeError", "AttributeError"):
         return "a Parameter is no array: its array is its .value, its gradient its .grad"
     if failure.type == "ValueError" and failure.message == "stride must be at least 1, but it is 0":
@@ -26,6 +34,11 @@ def advise(failure: Failure) -> str:
     own = [step for step in failure.trace if step["file"].startswith(_LAYER_FOLDERS)]
     if not own or own[-1] is failure.trace[-1]:
         return ""  # not inside a function that a layer calls
+    if failure.type == "ValueError" and re.search(r"^d_out must .* has \(\)$", failure.message):
+        return (
+            "backward gets a single number: give it the gradient of the scores, from "
+            "softmax_cross_entropy_backward, and not the loss"
+        )
     given = re.match(r"(weights|bias) must .*, but (?:its shape is|has) \(\)$", failure.message)
     source = failure.trace[-1]["source"]
     if given is None and failure.message == "tuple index out of range":

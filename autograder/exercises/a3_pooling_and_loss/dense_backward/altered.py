@@ -47,6 +47,11 @@ ALTERED: list[tuple[str, Callable[..., Any]]] = [
         _with(d_x=lambda d, x, w: d @ w if d.shape[1] == w.shape[0] else d @ w.T),
     ),
     (
+        "{name} multiplies x by d_out without a transpose: each weight belongs to one input and "
+        "one output, so write x.T @ d_out.",
+        _with(d_weights=lambda d, x, w: x @ d if x.shape[1] == d.shape[0] else x.T @ d),
+    ),
+    (
         "{name} is what weights.reshape(M, D) gives in the place of weights.T: reshape does not "
         "exchange axes.",
         _with(d_x=lambda d, x, w: d @ w.reshape(w.shape[1], -1)),

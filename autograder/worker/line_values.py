@@ -1,0 +1,72 @@
+"""What the names in an expression stood for when it raised: shapes, and whole numbers."""
+
+import itertools
+import linecache
+import re
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+MOST_NAMES = 6
+MOST_AXES = 8
+MOST = 10**9
+_WHOLE = {int, *(np.dtype(code).type for code in np.typecodes["AllInteger"])}
+_NAME = re.compile(r"(?<![\w.\"'])[A-Za-z_]\w*(?:\.\w+)*")
+
+
+def failed_expression(step: TracebackType) -> str:
+    """The source of the expression that raised, which may be a part of a line or several lines."""
+    code = step.tb_frame.f_code
+    places = itertools.islice(code.co_positions(), step.tb_lasti // 2, None)
+    line, last_line, start, end = next(places, (None, None, None, None))
+    if line is None or last_line is None or start is None or end is None:
+        return linecache.getline(code.co_filename, step.tb_lineno)
+    # Columns count bytes of UTF-8.
+    lines = [text.encode() for text in linecache.getlines(code.co_filename)[line - 1 : last_line]]
+    if not lines:
+        return ""
+    lines[-1] = lines[-1][:end]
+    lines[0] = lines[0][start:]
+    return b"".join(lines).decode(errors="replace")
+
+
+def line_values(source: str, local: Mapping[str, Any]) -> str:
+    """The arrays and whole numbers that an expression names: "x has shape (2, 3), i is 4".
+
+    Args:
+        source: the expression.
+        local: the local variables of the function, by name. None of their code is run.
+    """
+    found: dict[str, str] = {}
+    for dotted in _NAME.findall(re.sub("#.*", "", source)):
+        # In `x.shape` and in `self.x.T`, the longest part that is an array is what counts.
+        names = dotted.split(".")
+        value = local.get(names[0])
+        for end in range(1, len(names) + 1):
+            said = _said(value)
+            if said:
+                found.setdefault(".".join(names[:end]), said)
+                break
+            value = _attribute(value, names[end]) if end < len(names) else None
+    return ", ".join(f"{name} {said}" for name, said in list(found.items())[:MOST_NAMES])
+
+
+def _said(value: Any) -> str:
+    kind = type(value)
+    if kind is np.ndarray:
+        return f"has shape {value.shape}" if value.ndim <= MOST_AXES else ""
+    if kind in _WHOLE:
+        return f"is {int(value)}" if abs(int(value)) < MOST else ""
+    if kind is tuple and 0 < len(value) <= MOST_AXES and all(type(one) is int for one in value):
+        return f"is {value}" if all(abs(one) < MOST for one in value) else ""
+    return ""
+
+
+def _attribute(value: Any, name: str) -> Any:
+    """An attribute that the object itself holds; no property or method of its class is run."""
+    try:
+        return object.__getattribute__(value, "__dict__").get(name)
+    except (AttributeError, TypeError):
+        return None
