@@ -11,7 +11,9 @@ const archive = (name) => new Uint8Array(readFileSync(join(folder, name))).buffe
 const asked = JSON.parse(readFileSync(0, "utf8"));
 
 const python = await loadPyodide();
-python.unpackArchive(archive("numpy.whl"), "wheel");
+python.unpackArchive(archive("numpy.zip"), "zip", {
+  extractDir: "/lib/python3.14/site-packages",
+});
 python.unpackArchive(archive("packages.zip"), "zip", {
   extractDir: "/lib/python3.14/site-packages",
 });
