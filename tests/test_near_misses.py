@@ -68,8 +68,9 @@ def said(actual: Any, expected: np.ndarray) -> str:
         (
             TABLE.ravel().reshape(3, 4, order="F"),
             TABLE,
-            "the numbers are right, but in Fortran order, in which the first axis runs fastest: if "
-            'you wrote order="F", leave it out; if not, a transpose is missing or one too many',
+            "the numbers are right, but in the order of the columns: the first axis runs fastest, "
+            'and not the last. If you wrote order="F", leave it out; if not, a transpose is '
+            "missing or one too many",
         ),
         # a change of every number
         (np.maximum(PICTURES, 0), PICTURES, "every negative number has become 0"),
@@ -112,8 +113,9 @@ def said(actual: Any, expected: np.ndarray) -> str:
         (
             TABLE.T.reshape(3, 4),
             TABLE,
-            "the numbers are right, but in Fortran order, in which the first axis runs fastest: if "
-            'you wrote order="F", leave it out; if not, a transpose is missing or one too many',
+            "the numbers are right, but in the order of the columns: the first axis runs fastest, "
+            'and not the last. If you wrote order="F", leave it out; if not, a transpose is '
+            "missing or one too many",
         ),
         (
             TABLE.ravel()[[5, 3, 8, 0, 11, 2, 7, 1, 10, 4, 9, 6]].reshape(3, 4),

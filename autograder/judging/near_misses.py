@@ -320,8 +320,8 @@ def _is_turned(result: Comparison, axes: tuple[int, ...]) -> bool:
 
 _ONLY_SHAPE = "the numbers are right and in the right order, only the shape is not"
 _FORTRAN = (
-    "the numbers are right, but in Fortran order, in which the first axis runs fastest: if you "
-    'wrote order="F", leave it out; if not, a transpose is missing or one too many'
+    "the numbers are right, but in the order of the columns: the first axis runs fastest, and not "
+    'the last. If you wrote order="F", leave it out; if not, a transpose is missing or one too many'
 )
 
 

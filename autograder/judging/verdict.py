@@ -59,7 +59,7 @@ class CheckResult:
         if self.failure is not None and self.failure.type:
             end = "" if problem.endswith("?") else "."
             return f"{problem}{end} What was checked: {self.sentence}"
-        return f"This should be true, and is not: {self.sentence} {problem}."
+        return f"Expected: {self.sentence} {problem}."
 
 
 @dataclass

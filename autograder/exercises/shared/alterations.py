@@ -866,16 +866,15 @@ OUTPUTS: tuple[OutputAlteration, ...] = (
     ),
     OutputAlteration(
         "fortran_order",
-        "{name} has its numbers in Fortran order, in which the first axis runs fastest, as in "
-        'MATLAB: if you wrote order="F", leave it out; if not, a transpose is missing or one too '
+        "{name} has its numbers in the order of the columns: the first axis runs fastest, and not "
+        'the last. If you wrote order="F", leave it out; if not, a transpose is missing or one too '
         "many.",
         _reshaped_in_fortran_order,
     ),
     OutputAlteration(
         "filled_in_fortran_order",
-        "{name} has the right numbers, filled in in Fortran order, in which the first axis runs "
-        'fastest, as in MATLAB: if you wrote order="F", leave it out; if not, a transpose is '
-        "missing or one too many.",
+        "{name} has the right numbers, filled in column by column, and not row by row. If you "
+        'wrote order="F", leave it out; if not, a transpose is missing or one too many.',
         lambda out, a: out.ravel().reshape(out.shape, order="F") if out.ndim > 1 else None,
     ),
     OutputAlteration(
