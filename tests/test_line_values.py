@@ -79,3 +79,20 @@ def test_only_the_expression_that_raised_counts(tmp_path: Path) -> None:
         sys.modules.pop("part", None)
     assert outcome.failure is not None
     assert outcome.failure.trace[-1]["values"] == "x has shape (2, 3)"
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        ("strid", "name 'strid' is not defined; did you mean 'stride'?"),
+        ("zzz", "name 'zzz' is not defined"),
+    ],
+)
+def test_a_misspelt_name_gets_the_right_one(tmp_path: Path, missing: str, said: str) -> None:
+    (tmp_path / "names.py").write_text(f"def f(stride):\n    return {missing}\n", encoding="utf-8")
+    try:
+        outcome = Host(tmp_path).call_by_name("names", "f", [1], {}, 5.0)
+    finally:
+        sys.modules.pop("names", None)
+    assert outcome.failure is not None
+    assert outcome.failure.message == said

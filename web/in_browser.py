@@ -27,8 +27,8 @@ from web import kit
 
 FOLDER = Path("/home/learner/assignments")
 NO_INPUT = (
-    "input() cannot ask anything here: the code runs apart from the page. Give the value as an "
-    "argument, or write the call under Try it."
+    "input() cannot ask anything here: the code runs apart from the page. Write the value in the "
+    "code."
 )
 NO_FILE = (
     "there is no file {name!r}: code in the browser cannot reach this computer's files, and what "

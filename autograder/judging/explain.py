@@ -55,7 +55,7 @@ def printed_lines(check: CheckResult) -> list[str]:
 
 
 def once_each(failed: Sequence[CheckResult]) -> list[tuple[CheckResult, int]]:
-    """The failed checks, without repetitions of a fault of form or of an exception at one line.
+    """The failed checks, without repetitions of one problem or of an exception at one line.
 
     Returns:
         each check to show, and the number of other checks that failed in the same way.
@@ -63,7 +63,8 @@ def once_each(failed: Sequence[CheckResult]) -> list[tuple[CheckResult, int]]:
     shown: dict[object, list[CheckResult]] = {}
     for check in failed:
         failure = check.failure
-        key: object = check.problem if check.only_form else id(check)
+        alike = check.only_form or check.difference is None
+        key: object = check.problem if alike else id(check)
         if failure is not None and failure.kind == "exception" and failure.trace:
             last = failure.trace[-1]
             key = failure.type, last["file"], last["line"]
@@ -85,7 +86,9 @@ def say_failure(failure: Failure, exercise: Exercise, course: Course) -> str:
         case "missing":
             return _take_again(message)
         case "import" if failure.type in ("SyntaxError", "IndentationError", "TabError"):
-            return f"{where or exercise.path} is not valid Python: {message}"
+            words = plain_words(failure.type, failure.message)
+            meaning = f" ({words})" if words else ""
+            return f"{where or exercise.path} is not valid Python: {message}{meaning}"
         case "import" if (lost := lost_part(failure, exercise, course)) is not None:
             file, name = lost
             lack = f"{file} has no {name}" if name else f"{file} is not there"

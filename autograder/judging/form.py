@@ -44,7 +44,10 @@ def form_of(value: Any, right: Sequence[Any], names: Sequence[str]) -> str:
     wanted = names[0] if len(names) == 1 else f"({', '.join(names)})"
     what = f"return {wanted}" if len(names) == 1 else f"return the {len(names)} values {wanted}"
     if value is None and right[0] is not None:
-        return f"It returns None: {what} with a return statement at the end. print only shows it."
+        return (
+            f"It returns None: {what} with a return statement at the end. (A print shows a value, "
+            "and does not return it.)"
+        )
     kind = getattr(value, "type", type(value).__name__)
     if isinstance(value, str):
         return f"It returns a text, {value[:40]!r}: {what} as numbers, not as text."

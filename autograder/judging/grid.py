@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from autograder.catalogue import load
-from autograder.judging.compare import agree
+from autograder.judging.compare import agree, unpack
 from autograder.judging.known_results import FILE, read_known_results
 from autograder.judging.learner import Learner
 
@@ -23,9 +23,7 @@ def right_on_grid(learner: Learner, check_file: str) -> None:
     for probe, right in zip(probes.GRID, known.right, strict=True):
         called = probe.names or names
         value = probe(learner)
-        values = value if len(called) > 1 else (value,)
-        if len(called) > 1 and (not isinstance(value, tuple | list) or len(value) != len(called)):
-            values = (value,) * len(called)
+        values = unpack(value, *called) if len(called) > 1 else (value,)
         for name, got, wanted in zip(called, values, right, strict=True):
             if wanted is not None:
                 agree(got, wanted, name, kind="number", tolerance=1e-4 if probe.edge else 1e-6)

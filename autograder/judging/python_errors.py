@@ -74,6 +74,32 @@ def _a(name: str) -> str:
 
 
 _MEANINGS: tuple[tuple[str, str, Say], ...] = (
+    (
+        "SyntaxError",
+        r"invalid decimal literal",
+        "a name cannot begin with a digit; if it is a product, write * between the two",
+    ),
+    (
+        "IndentationError",
+        r"unindent does not match",
+        "this line begins between two levels: let it begin exactly below a line before it",
+    ),
+    (
+        "IndentationError",
+        r"unexpected indent",
+        "this line begins further right than the one before it, and no line above it ends with a "
+        "colon",
+    ),
+    (
+        "ValueError",
+        r"broadcast together with remapped shapes",
+        "np.pad takes one pair of numbers for each axis of the array, in the order of the axes",
+    ),
+    (
+        "TypeError",
+        r"^(?:zeros|ones|empty)\(\) takes |^Cannot interpret '\d+' as a data type",
+        "the shape is one argument: give it brackets of its own, as in np.zeros((2, 3))",
+    ),
     ("NameError", r"name '(\w+)' is not defined", _missing_name),
     (
         "UnboundLocalError",

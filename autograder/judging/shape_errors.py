@@ -105,7 +105,7 @@ def _is_outside(index: Sizes, _axis: Sizes, size: Sizes) -> str:
 
 
 def _one_number(*_: Sizes) -> str:
-    return "one place of an array takes one number, and it is given several"
+    return "one place of an array takes one number, and it is given an array or a list"
 
 
 def _not_of_one_size(_axes: Sizes) -> str:

@@ -91,8 +91,8 @@ class ExerciseVerdict:
         formed = sum(check.only_form for check in self.checks)
         said = f"{passed} of {len(self.checks)} checks pass"
         if formed:
-            others = "other" if formed == 1 else "others"
-            said += f"; in {formed} {others} the numbers are right, but not the form"
+            said += f"; {formed} more {'has' if formed == 1 else 'have'} the right numbers in "
+            said += "another form"
         return said
 
     @property

@@ -124,7 +124,7 @@ def _table(cells: list[list[str]], wrong: list[list[bool]], title: str) -> str:
             style = "padding:1px 8px;text-align:right;border:1px solid #bbb;"
             if differs:
                 style += "background:#ffe0c2;color:#000;font-weight:bold;"
-            row.append(f'<td style="{style}">{"≠ " if differs else ""}{escape(number)}</td>')
+            row.append(f'<td style="{style}">{escape(number)}{" ✗" if differs else ""}</td>')
         rows.append(f"<tr>{''.join(row)}</tr>")
     return (
         '<table style="border-collapse:collapse;font-family:monospace;width:auto;margin:4px 0">'

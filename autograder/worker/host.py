@@ -23,10 +23,10 @@ import numpy as np
 # Imported by its bare name inside the sandbox, where there is no package.
 try:
     from autograder.worker.frames import Handle, is_plain
-    from autograder.worker.line_values import failed_expression, line_values
+    from autograder.worker.line_values import failed_expression, line_values, similar_name
 except ImportError:
     from frames import Handle, is_plain  # type: ignore[no-redef]
-    from line_values import failed_expression, line_values  # type: ignore[no-redef]
+    from line_values import failed_expression, line_values, similar_name  # type: ignore[no-redef]
 
 MAX_MESSAGE = 2000
 MAX_TRACE = 12
@@ -323,6 +323,8 @@ class Host:
             message = str(error.msg if isinstance(error, SyntaxError) else error)
         except Exception:
             message = "(its message cannot be shown)"
+        if type(error) is NameError:
+            message += similar_name(error)
         function = trace[-1]["function"].split(".")[0] if trace else ""
         return Failure(
             kind, type(error).__name__, message[:MAX_MESSAGE], trace[-MAX_TRACE:], function

@@ -2,6 +2,7 @@
 
 import itertools
 import linecache
+import opcode
 import re
 from collections.abc import Mapping
 from types import TracebackType
@@ -19,6 +20,9 @@ _NAME = re.compile(r"(?<![\w.\"'])[A-Za-z_]\w*(?:\.\w+)*")
 def failed_expression(step: TracebackType) -> str:
     """The source of the expression that raised, which may be a part of a line or several lines."""
     code = step.tb_frame.f_code
+    if code.co_code[step.tb_lasti] == opcode.opmap["STORE_SUBSCR"]:
+        # For `a[i] = b`, Python's place is `a[i]` alone.
+        return linecache.getline(code.co_filename, step.tb_lineno)
     places = itertools.islice(code.co_positions(), step.tb_lasti // 2, None)
     line, last_line, start, end = next(places, (None, None, None, None))
     if line is None or last_line is None or start is None or end is None:
@@ -50,7 +54,9 @@ def line_values(source: str, local: Mapping[str, Any]) -> str:
                 found.setdefault(".".join(names[:end]), said)
                 break
             value = _attribute(value, names[end]) if end < len(names) else None
-    return ", ".join(f"{name} {said}" for name, said in list(found.items())[:MOST_NAMES])
+    # Arrays first: there is room for a few names only.
+    shown = sorted(found, key=lambda name: found[name].startswith("is "))[:MOST_NAMES]
+    return ", ".join(f"{name} {found[name]}" for name in shown)
 
 
 def _said(value: Any) -> str:
@@ -70,3 +76,19 @@ def _attribute(value: Any, name: str) -> Any:
         return object.__getattribute__(value, "__dict__").get(name)
     except (AttributeError, TypeError):
         return None
+
+
+def similar_name(error: NameError) -> str:
+    """ "; did you mean 'stride'?" if a known name is like the missing one; else ""."""
+    import difflib  # only now, because most code raises no NameError
+
+    step, missing = error.__traceback__, error.name
+    if step is None or type(missing) is not str:
+        return ""
+    while step.tb_next is not None:
+        step = step.tb_next
+    frame = step.tb_frame
+    known = {*frame.f_locals, *frame.f_globals}
+    names = [name for name in known if type(name) is str and not name.startswith("_")]
+    found = difflib.get_close_matches(missing, sorted(names), n=1, cutoff=0.7)
+    return f"; did you mean '{found[0]}'?" if found else ""

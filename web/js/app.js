@@ -53,6 +53,8 @@ async function begin() {
     showState(python, /** @type {CustomEvent} */ (event).detail),
   );
   let leaving = new AbortController();
+  const pageOf = (/** @type {URL | Location} */ place) => place.pathname + place.search;
+  let shownPage = pageOf(location);
 
   async function show() {
     leaving.abort();
@@ -76,6 +78,7 @@ async function begin() {
     document.getElementById("main")?.replaceWith(main);
     document.title = fresh.title;
     if (push) history.pushState(null, "", url);
+    shownPage = pageOf(url);
     scrollTo(0, 0);
     main.focus({ preventScroll: true });
     await show();
@@ -91,7 +94,10 @@ async function begin() {
     event.preventDefault();
     go(url, true).catch(() => location.assign(url));
   });
-  addEventListener("popstate", () => go(new URL(location.href), false).catch(() => {}));
+  addEventListener("popstate", () => {
+    // A link to a place on the same page also comes here; the browser goes there by itself.
+    if (pageOf(location) !== shownPage) go(new URL(location.href), false).catch(() => {});
+  });
 
   await show();
   document.documentElement.dataset.ready = "page";

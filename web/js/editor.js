@@ -1,5 +1,5 @@
 /** The editor: CodeMirror 6 for Python. It folds the functions and classes of other exercises. */
-import { closeCompletion } from "@codemirror/autocomplete";
+import { autocompletion, closeCompletion } from "@codemirror/autocomplete";
 import { indentWithTab } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
 import {
@@ -62,6 +62,8 @@ export function createEditor(parent, options) {
           indentWithTab,
         ]),
         basicSetup,
+        // Suggestions only after Ctrl+Space: while one types, they would take the Enter key.
+        autocompletion({ activateOnTyping: false }),
         python(),
         EditorView.lineWrapping,
         indentUnit.of("    "),

@@ -45,7 +45,7 @@ export function offerOffline() {
     document.documentElement.dataset.offline = data.all ? "ready" : "partly";
     say(
       data.all
-        ? "The whole site is kept in this browser: it works without a network now."
+        ? "The whole site is kept in this browser: it works without the internet now."
         : `Not all of the site could be kept yet: ${data.problem}. Load the page again.`,
     );
   });
@@ -58,7 +58,7 @@ export function offerOffline() {
   });
 }
 
-let offline = "Being kept for use without a network …";
+let offline = "Being kept for use without the internet …";
 
 /** @param {string} text */
 function say(text) {

@@ -7,12 +7,16 @@ const FIGURES = "The first figure loads matplotlib: some 10 MB, once.";
 /**
  * Empty an element, and return a function that shows Python's events in it.
  * @param {HTMLElement} place
- * @returns {(event: {text?: string, html?: string, stepper?: any}) => void}
+ * @returns {(event: {text?: string, html?: string, stepper?: any, failed?: string}) => void}
  */
 export function showEvents(place) {
   place.replaceChildren();
-  return ({ text, html, stepper }) => {
-    if (text !== undefined) {
+  return ({ text, html, stepper, failed }) => {
+    if (failed !== undefined) {
+      const said = document.createElement("p");
+      said.textContent = failed;
+      place.append(said);
+    } else if (text !== undefined) {
       let last = place.lastElementChild;
       if (!(last instanceof HTMLPreElement)) {
         last = document.createElement("pre");
@@ -94,7 +98,7 @@ export function runCell(place, { course, storage, python }, saved) {
       if (first) output.replaceChildren();
     } catch (error) {
       output.replaceChildren();
-      show({ text: error instanceof Error ? error.message : String(error) });
+      show({ failed: error instanceof Error ? error.message : String(error) });
     }
   };
 }

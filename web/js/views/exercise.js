@@ -156,7 +156,7 @@ export async function exerciseView(main, site) {
     line.replaceChildren();
     const next = nextExercise(course, progress);
     if (status !== "passed") {
-      if (exercise?.hints.length) line.textContent = "Stuck? Take a hint.";
+      if (exercise && shown < exercise.hints.length) line.textContent = "Stuck? Take a hint.";
       return;
     }
     if (exercise?.whenPassed) {
@@ -192,6 +192,7 @@ export async function exerciseView(main, site) {
     shown += 1;
     await storage.setHints(exercise.name, shown);
     showHints();
+    await showProgress();
     $("hints").lastElementChild?.scrollIntoView({ block: "nearest" });
   });
   showHints();
@@ -211,7 +212,7 @@ export async function exerciseView(main, site) {
 
   // --- a line to try ---
   const tryCode = /** @type {HTMLTextAreaElement} */ ($("try-code"));
-  tryCode.placeholder = `print(${exercise.name})`;
+  tryCode.placeholder = exampleOf(course.stubs[exercise.file], exercise.name);
   async function tryIt() {
     const output = $("try-output");
     const show = showEvents(output);
@@ -222,8 +223,9 @@ export async function exerciseView(main, site) {
       await python.ask({ kind: "try", files, module: exercise?.module, code }, show);
       if (!output.hasChildNodes()) output.textContent = "(nothing was printed)";
     } catch (error) {
-      show({ text: error instanceof Error ? error.message : String(error) });
+      show({ failed: error instanceof Error ? error.message : String(error) });
     }
+    output.scrollIntoView({ block: "nearest" });
   }
   $("try-run").onclick = tryIt;
 
@@ -237,4 +239,11 @@ export async function exerciseView(main, site) {
   await askPredictions(main, storage);
   storage.addEventListener("progress", showProgress, { signal });
   await showProgress();
+}
+
+/** A line to try: the first example of the exercise's docstring. @param {string} stubs @param {string} name */
+function exampleOf(stubs, name) {
+  const found = new RegExp(`^(?:def|class) ${name}\\b[^]*?>>> (.+)`, "m").exec(stubs);
+  const line = found?.[1] ?? name;
+  return /^[\w, ]+=/.test(line) ? line : `print(${line})`;
 }

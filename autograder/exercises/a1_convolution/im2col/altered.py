@@ -47,7 +47,22 @@ def _one_for_each_row(
     return np.pad(last, ((0, 0), (0, every[1] - last.shape[1])))
 
 
+def _in_first_column(
+    x: np.ndarray, kernel_height: int, kernel_width: int, stride: int = 1, padding: int = 0
+) -> np.ndarray:
+    """Each window is written into column 0, so the last one is left; zeros in the others."""
+    windows = _windows(x, kernel_height, kernel_width, stride, padding)
+    every = int(np.prod(windows.shape[:3])), int(np.prod(windows.shape[3:]))
+    last = windows[..., -1, -1, -1].reshape(-1, 1)
+    return np.pad(last, ((0, 0), (0, every[1] - 1)))
+
+
 ALTERED: list[tuple[str, Callable[..., Any]]] = [
+    (
+        "{name} has all windows in its first column, one over the other: raise the number of the "
+        "column by 1 after each window.",
+        _in_first_column,
+    ),
     (
         "{name} has one column for each row of windows, and then zeros: the columns overwrite each "
         "other. Raise the number of the column in the innermost loop.",

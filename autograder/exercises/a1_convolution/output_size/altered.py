@@ -16,6 +16,10 @@ def _same_where_padded(input_size: int, kernel_size: int, stride: int = 1, paddi
     return -(-input_size // stride) if padding else (input_size - kernel_size) // stride + 1
 
 
+def _two_added(input_size: int, kernel_size: int, stride: int = 1, padding: int = 0) -> int:
+    return (input_size + 2 + padding - kernel_size) // stride + 1
+
+
 def _one_less(input_size: int, kernel_size: int, stride: int = 1, padding: int = 0) -> int:
     return (input_size + 2 * padding - (kernel_size - 1)) // stride + 1
 
@@ -39,10 +43,14 @@ def _each_divided(input_size: int, kernel_size: int, stride: int = 1, padding: i
 
 
 ALTERED: list[tuple[str, Callable[..., Any]]] = [
+    (
+        "{name} adds 2 + padding: the padding is added at both ends, so multiply, 2 * padding.",
+        _two_added,
+    ),
     *(
         (
-            "{name} divides only a part: // comes before + and -. Put brackets around the whole "
-            "difference, (input_size + 2 * padding - kernel_size) // stride + 1.",
+            "{name} divides only a part of the sum: // comes before + and -. Put brackets around "
+            "the whole difference, (input_size + 2 * padding - kernel_size) // stride + 1.",
             formula,
         )
         for formula in (_kernel_divided, _kernel_and_padding_divided, _each_divided)

@@ -4,7 +4,7 @@
 def padding_counted_once(
     input_size: int, kernel_size: int, stride: int = 1, padding: int = 0
 ) -> int:
-    """It counts the padding at one end only. The zeros go on at both ends of the axis."""
+    """It counts the padding at one end only. The zeros are added at both ends of the axis."""
     return (input_size + padding - kernel_size) // stride + 1
 
 
