@@ -161,13 +161,44 @@ def test_with_the_keyboard_alone(learner: Learner, stub: str) -> None:
     expect(page.locator("main")).to_be_focused()
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_link_to_the_editor_goes_there(learner: Learner, width: int) -> None:
+    page = learner.page
+    page.set_viewport_size({"width": width, "height": 844})
+    learner.open("im2col.html", python=False)
+    page.locator('main[data-exercise="im2col"] .cm-content').wait_for()
+    link = page.locator(".to-editor a")
+    link.focus()
+    expect(link).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("#write")).to_be_in_viewport()
+    page.wait_for_timeout(500)  # after that time the page was once shown again from its top
+    expect(page.locator("#write")).to_be_in_viewport()
+
+
+def test_enter_ends_the_line_while_one_types(learner: Learner) -> None:
+    """A suggestion never takes the key; Ctrl+Space asks for suggestions."""
+    page = learner.page
+    learner.open("output_size.html", python=False)
+    stub = page.locator(".cm-line", has_text='raise NotImplementedError("output_size")')
+    stub.click(click_count=3)
+    page.keyboard.type("    k = kernel", delay=100)
+    page.wait_for_timeout(500)
+    page.keyboard.press("Enter")
+    page.keyboard.type("h = stri", delay=100)
+    page.keyboard.press("Control+Space")
+    page.locator(".cm-tooltip-autocomplete").wait_for()
+    lines = page.locator(".cm-line").all_inner_texts()
+    first = lines.index("    k = kernel")
+    assert lines[first + 1] == "    h = stri"
+
+
 def test_a_new_line_begins_where_the_line_above_it_does(learner: Learner) -> None:
     """Also where a whole line was typed over, with its indentation."""
     page = learner.page
     learner.open("output_size.html", python=False)
     stub = page.locator(".cm-line", has_text='raise NotImplementedError("output_size")')
     stub.click(click_count=3)
-    # Each line ends with a character after which the editor opens no list of completions.
     for line in ("    a = max(2,", "3)", "if a > 2:", "a = 5", "b = 6"):
         page.keyboard.type(line)
         if line.endswith(","):

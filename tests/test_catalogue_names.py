@@ -19,7 +19,7 @@ ENGINE = [
     and not path.is_relative_to(COURSE.exercises_folder)
 ]
 # It lists this kit's mutants by exercise: data of the course, read by a tool for authors.
-OF_THE_COURSE = {PACKAGE / "author" / "equivalent_mutants.toml"}
+OF_THE_COURSE: set[Path] = set()
 
 
 def names() -> set[str]:

@@ -111,7 +111,7 @@ PRODUCT = (
         (lambda: zeros(2, 0)[0, 0], "that axis is empty"),
         (
             lambda: put(zeros(2, 3), (0, 0), zeros(2)),
-            "one place of an array takes one number, and it is given several",
+            "one place of an array takes one number, and it is given an array or a list",
         ),
         (
             lambda: np.array([zeros(4), zeros(0)]),

@@ -4,8 +4,8 @@
 
 The public and hidden checks run on every mutant (see mutants.py) and every known mistake (the
 exercises' pitfalls.py). Mutants that still do what the exercise asks for are listed in
-equivalent_mutants.toml, each with the reason; they do not count. Writes docs/mutation-score.md;
-the exit status is 1 if the score is below the gate.
+exercises/equivalent_mutants.toml, each with the reason; they do not count. Writes
+docs/mutation-score.md; the exit status is 1 if the score is below the gate.
 """
 
 import contextlib
@@ -20,7 +20,6 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import click
@@ -35,7 +34,7 @@ from autograder.judging.learner import Learner, LearnerError, TimeBudget
 from autograder.judging.reference import load_reference
 from autograder.text import UserError
 
-EQUIVALENT = Path(__file__).parent / "equivalent_mutants.toml"
+EQUIVALENT = PACKAGE / "exercises" / "equivalent_mutants.toml"
 PAGE = PACKAGE.parent / "docs" / "mutation-score.md"
 COMMAND = "make mutants"
 SECRET = "the mutation score"
@@ -356,6 +355,12 @@ def main(name: str | None, show: bool) -> None:
             elif show and not caught.public:
                 click.echo(f"only hidden      {mutant}")
     every = score(tallies)
+    noticed = (found.public or found.hidden for tally in tallies for _, found in tally.caught)
+    if not all(noticed):
+        click.echo(
+            "For each mutant that nothing notices, write a check; if it always gives the same "
+            f"results as the solution, write it into {EQUIVALENT.name}, with the reason."
+        )
     click.echo(
         f"{every.total} mutants: {every.share('either'):.1%} fail a check, "
         f"{every.share('hidden'):.1%} a hidden one, {every.share('public'):.1%} a public one "

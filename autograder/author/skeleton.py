@@ -278,4 +278,7 @@ def new_exercise(name: str, assignment: str, file: str | None, points: float) ->
         console.print(str(path.relative_to(course.folder)), soft_wrap=True)
     if new.file not in where.files:
         console.print(f"{new.file} is a new file of {assignment}: learners get it as one more file")
-    console.print(f"next: fill them in, then make pitfalls EX={name} and make release")
+    console.print(
+        "next: fill them in, step by step as in docs/adding-an-exercise.md; at the end: "
+        f"make pitfalls EX={name}, make release, make pictures, make mutants"
+    )
