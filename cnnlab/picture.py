@@ -37,6 +37,7 @@ STRICT_VARIABLE = "CNNLAB_STRICT"
 """Environment variable: if set, `once_written` lets every exception through."""
 
 _DPI = 150
+LEAST_WIDTH = 640  # pixels of the screen
 _SCREEN_DPI = 88
 
 
@@ -73,9 +74,13 @@ class Picture:
 
     def _repr_html_(self) -> str:
         data = base64.b64encode(self.png).decode("ascii")
+        # On a phone a picture scrolls sideways: smaller, its words could not be read.
+        least = min(self._width, LEAST_WIDTH)
         return (
+            '<div style="overflow-x: auto">'
             f'<img src="data:image/png;base64,{data}" alt="{html.escape(self.alt, quote=True)}" '
-            f'width="{self._width}" style="max-width: 100%; background: white">'
+            f'width="{self._width}" style="max-width: 100%; min-width: {least}px; '
+            'background: white"></div>'
         )
 
 

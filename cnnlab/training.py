@@ -239,7 +239,7 @@ def train(
     shown = slice(0, len(test_images))
     before = evaluate(model, test_images, data.test_labels)
     training = evaluate(model, images[shown], labels[shown])
-    yield Epoch(0, before.loss, before, 0.0, preset.learning_rate, training)
+    yield Epoch(0, training.loss, before, 0.0, preset.learning_rate, training)
 
     optimizer = _Watched(
         network.SGD(model.parameters(), preset.learning_rate, preset.momentum),

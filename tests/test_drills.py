@@ -93,6 +93,16 @@ def test_an_answer_that_is_none_is_said_in_one_line(tmp_path: Path) -> None:
     assert "there are 4 answers" in result.output
 
 
+@pytest.mark.parametrize("command", [("drill",), ("predict", "output_size")])
+def test_an_answer_that_could_not_be_kept_is_not_taken(
+    command: tuple[str, ...], tmp_path: Path
+) -> None:
+    result = run(*command, "--dir", str(tmp_path / "nowhere"), "--answer", "1")
+    assert result.exit_code == 2
+    assert "there is no such folder" in result.output
+    assert result.output.count("\n") == 1
+
+
 def test_a_damaged_memory_is_forgotten(tmp_path: Path) -> None:
     (tmp_path / ".progress.json").write_text('{"passed": 3}')
     assert read_progress(tmp_path) == Progress()

@@ -18,7 +18,7 @@ from autograder.learner.drills import (
     questions_of,
 )
 from autograder.learner.progress import read_progress, write_progress
-from autograder.text import UserError
+from autograder.text import UserError, clean
 
 dir_option = click.option(
     "--dir", "folder", type=click.Path(path_type=Path), default="assignments", help="Your folder."
@@ -34,8 +34,9 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print it as 
 @json_option
 def drill(exercise: str | None, folder: Path, answer: int | None, as_json: bool) -> None:
     """Which mistake is it? A call, what is right, and what came back. Missed ones return."""
-    progress = read_progress(folder)
     course = choose(folder)
+    _require(folder)
+    progress = read_progress(folder)
     one = next_drill(drills_to_ask(course, exercise, progress.passed), progress)
     if as_json and answer is None:
         # Without the answer, for a program that shows the question itself.
@@ -64,8 +65,10 @@ def drill(exercise: str | None, folder: Path, answer: int | None, as_json: bool)
 @json_option
 def predict(exercise: str, folder: Path, answer: int | None, as_json: bool) -> None:
     """A short question before EXERCISE: predict, then check."""
+    course = choose(folder)
+    found = course.exercise(exercise)
+    _require(folder)
     progress = read_progress(folder)
-    found = choose(folder).exercise(exercise)
     questions = questions_of(found)
     if not questions:
         raise UserError(f"there is no question before {exercise}")
@@ -104,3 +107,12 @@ def _answer(given: int | None, count: int, command: str) -> int | None:
 def _say(right: bool, number: int, explanation: str, more: str) -> None:
     sign = ("✓ Right. ", "green") if right else (f"✗ The right answer is number {number}. ", "red")
     console.print(Text.assemble(sign, explanation, more))
+
+
+def _require(folder: Path) -> None:
+    """Raise UserError unless there is a folder in which answers can be kept."""
+    if not folder.is_dir():
+        raise UserError(
+            f"{clean(str(folder))}: there is no such folder, and answers are kept in it; give "
+            "yours with --dir"
+        )

@@ -49,8 +49,8 @@ export async function drillsView(main, { course, storage, python, signal }) {
     $("call").textContent = asked.call;
     $("exercise").textContent = asked.exercise;
     $("results").replaceChildren(
-      tableOf(asked.right, `${asked.name}, right`),
-      tableOf(asked.wrong, `${asked.name}, this came back`),
+      tableOf(asked.right, `right: ${asked.name}`),
+      tableOf(asked.wrong, `this came back: ${asked.name}`),
     );
     $("choices").replaceChildren(...asked.choices.map(choiceOf));
     $("said").textContent = "";
