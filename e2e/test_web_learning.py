@@ -101,6 +101,23 @@ def test_the_pages_to_read_are_there(learner: Learner) -> None:
     expect(answer.locator("p").first).to_be_visible()
 
 
+def test_a_mistake_of_ones_own_is_asked_as_a_drill(learner: Learner) -> None:
+    learner.open("output_size.html")
+    stub = learner.page.evaluate(
+        "async () => (await (await fetch('course.json')).json())"
+        ".stubs['a1_convolution/convolution.py']"
+    )
+    wrong = "return (input_size - kernel_size) // stride + 1"
+    learner.write(stub.replace('raise NotImplementedError("output_size")', wrong))
+    (verdict,) = learner.check()["exercises"]
+    learner.page.get_by_role("link", name="Drills for output_size").click()
+    learner.page.locator("#answer:visible").wait_for()
+    drills = drills_of(COURSE.exercise("output_size"))
+    (own,) = (drill for drill in drills if drill.id == verdict["pitfall"])
+    assert own != drills[0]
+    assert learner.page.locator("#call").inner_text() == own.call
+
+
 def test_what_passing_makes_possible_is_said(learner: Learner, tmp_path: Path) -> None:
     learner.open("index.html")
     learner.bring(solved(tmp_path / "solved"))

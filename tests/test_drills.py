@@ -162,3 +162,19 @@ def test_a_helper_file_is_named(tmp_path: Path) -> None:
     shutil.copytree(load().solutions / first.name, tmp_path / first.name)
     (tmp_path / first.name / "helper.py").write_text("x = 1\n")
     assert "helper.py does not come along" in run("check", str(tmp_path)).output
+
+
+def test_a_mistake_of_ones_own_is_asked_as_a_drill(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(load().solutions, tmp_path / "assignments"))
+    file = folder / "a1_convolution" / "convolution.py"
+    right = file.read_text(encoding="utf-8")
+    wrong = right.replace("return (input_size + 2 * padding", "return (input_size + padding")
+    file.write_text(wrong, encoding="utf-8")
+    run("check", str(folder), "--exercise", "output_size")
+    (mistake,) = read_progress(folder).drills
+    assert mistake.startswith("output_size.")
+    asked = json.loads(run("drill", "output_size", "--dir", str(folder), "--json").output)
+    assert asked["call"] in [one.call for one in drills_of(load().exercise("output_size"))]
+    file.write_text(right, encoding="utf-8")
+    run("check", str(folder), "--exercise", "output_size")
+    assert read_progress(folder) == Progress(["output_size"], {mistake: 1})

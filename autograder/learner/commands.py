@@ -16,6 +16,7 @@ from autograder.console import (
 from autograder.judging.explain import lost_part
 from autograder.judging.intake import require_submission
 from autograder.judging.verdict import ExerciseVerdict, Verdict
+from autograder.learner.drills import made
 from autograder.learner.progress import read_progress, write_progress
 from autograder.text import UserError
 
@@ -161,12 +162,11 @@ def _say_what_next(
 
 
 def _say_new_passes(path: Path, verdict: Verdict, course: Course) -> None:
-    """Print the sentence `when_passed` of each exercise that passes for the first time."""
-    progress = read_progress(path)
+    """Print `when_passed` of each exercise that passes for the first time; store what is new."""
+    progress, before = read_progress(path), read_progress(path)
     passed = [one.exercise for one in verdict.exercises if one.status == "passed"]
     new = [course.exercise(name) for name in passed if name not in progress.passed]
-    if not new:
-        return
+    made(progress, [one.pitfall for one in verdict.exercises if one.pitfall])
     for exercise in new[:MOST_PASSES_TOLD]:
         if exercise.when_passed:
             console.print(Text.assemble((f"{exercise.name}: ", "green"), exercise.when_passed))
@@ -174,7 +174,8 @@ def _say_new_passes(path: Path, verdict: Verdict, course: Course) -> None:
     if rest > 0:
         console.print(Text(f"and {rest} more that are new: make can", "dim"))
     progress.passed += [exercise.name for exercise in new]
-    write_progress(path, progress)
+    if progress != before:
+        write_progress(path, progress)
 
 
 def _left_behind(path: Path, course: Course) -> list[str]:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import tomllib
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -132,6 +133,19 @@ def answered(progress: Progress, drill: Drill, answer: int) -> bool:
     missed = progress.drills.pop(drill.id, 0)
     progress.drills[drill.id] = 0 if right else missed + 1  # at the end: in the order of asking
     return right
+
+
+def made(progress: Progress, mistakes: Iterable[str]) -> None:
+    """Record known mistakes of the learner's own code as missed drills, to be asked before others.
+
+    Args:
+        progress: it is changed.
+        mistakes: the ids of pitfalls, which are the ids of their drills. Not each has a drill.
+    """
+    new = [mistake for mistake in mistakes if not progress.drills.get(mistake)]
+    rest = {id: missed for id, missed in progress.drills.items() if id not in new}
+    # At the front, because the drills at the end are those that were asked last.
+    progress.drills = dict.fromkeys(new, 1) | rest
 
 
 def drawn(drills: list[Drill], seed: str, count: int) -> list[Drill]:
