@@ -72,9 +72,9 @@ def verdict() -> str:
 
 
 def as_png(values: np.ndarray) -> str:
-    """An array of 2 axes as the address of a picture: 0 white, the largest number black."""
+    """An array of 2 axes as the address of a picture: 0 black, the largest number white."""
     stream = io.BytesIO()
-    shade = 1 - np.clip(values / values.max(), 0, 1)
+    shade = np.clip(values / values.max(), 0, 1)
     plain = {"Software": None}  # else each version of matplotlib writes another file
     pictures.imsave(stream, shade, cmap="gray", vmin=0, vmax=1, format="png", metadata=plain)
     return f"data:image/png;base64,{base64.b64encode(stream.getvalue()).decode()}"
