@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from cnnlab.digits import Digits
+from cnnlab.drawing import signed
 from cnnlab.picture import BLUE, GREY, SKY, VERMILION, Picture, new_figure, plain
 
 if TYPE_CHECKING:
@@ -113,9 +114,9 @@ def draw_filters(
 ) -> None:
     """Draw the weights of the first layer that has any, one small picture for each filter.
 
-    Grey is zero, white positive, black negative: the same scale for all of them. In a dense
-    layer, each unit's weights are drawn in the shape of the input image; filters with three
-    channels are drawn in colour.
+    Orange is positive, violet negative, each filter on a scale of its own, which is written below
+    it. In a dense layer, each unit's weights are drawn in the shape of the input image; filters
+    with three channels are drawn in colour.
     """
     weights = np.asarray(_first_weights(model), dtype=np.float64)
     kind = "filters"
@@ -124,24 +125,22 @@ def draw_filters(
         kind = "units"
     total = len(weights)
     weights = weights[:at_most]
-    # Not the largest weight: one very large weight would make all others the same grey.
+    # Not the largest weight: one very large weight would make all others the same colour.
     limit = float(np.quantile(np.abs(weights), 0.98)) or 1.0
     columns = min(len(weights), 8)
     rows = -(-len(weights) // columns)
-    figure = _figure(1.05 * columns + 1.4, 1.12 * rows + 0.9)
+    figure = _figure(1.15 * columns + 0.4, 1.4 * rows + 0.9)
     grid = figure.subplots(rows, columns, squeeze=False)
-    drawn = None
     for number, (axes, weight) in enumerate(zip(_framed(grid, total), weights, strict=False), 1):
         axes.set_title(str(number), fontsize=8, pad=2)
         if weight.shape[0] == 3:
             axes.imshow(np.clip(weight.transpose(1, 2, 0) / limit / 2 + 0.5, 0, 1))
         else:
-            drawn = axes.imshow(weight[0], cmap="gray", vmin=-limit, vmax=limit)
-    if drawn is not None:
-        bar = figure.colorbar(drawn, ax=grid, shrink=0.9, pad=0.02, extend="both")
-        bar.set_label("weight")
+            signed(axes, weight[0])
+            axes.set_xlabel(f"±{np.abs(weight[0]).max():.2f}", fontsize=8, labelpad=2)
     count = f"all {total}" if total == len(weights) else f"the first {len(weights)} of {total}"
-    figure.suptitle(f"First layer of “{name}”: {count} {kind}")
+    colours = "" if weights.shape[1] == 3 else "\norange is positive, violet negative"
+    figure.suptitle(f"First layer of “{name}”: {count} {kind}{colours}")
     _save(figure, path)
 
 
