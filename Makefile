@@ -158,7 +158,7 @@ soak: $(EVERYTHING)  ## The long tests: every kill, mutant, guide and notebook; 
 	  case $$status in \
 	    124) echo "not done after $(SOAK_MINUTES) minutes: make soak SOAK_MINUTES=90" >&2 ;; \
 	    1) echo "once more, with less at a time, what failed:"; \
-	      $(PYTEST) -n 2 --dist load -m soak --last-failed tests; status=$$? ;; \
+	      $(PYTEST) -n 2 --dist load --last-failed tests; status=$$? ;; \
 	  esac; exit $$status; }
 
 e2e: $(EVERYTHING)  ## The kit in a real browser (needs Chromium); screenshots in build/e2e/
