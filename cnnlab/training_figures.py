@@ -125,7 +125,8 @@ def draw_filters(
         kind = "units"
     total = len(weights)
     weights = weights[:at_most]
-    # Not the largest weight: one very large weight would make all others the same colour.
+    # For filters in colour. Not the largest weight: one very large weight would make all others the
+    # same colour.
     limit = float(np.quantile(np.abs(weights), 0.98)) or 1.0
     columns = min(len(weights), 8)
     rows = -(-len(weights) // columns)

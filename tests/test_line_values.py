@@ -96,3 +96,24 @@ def test_a_misspelt_name_gets_the_right_one(tmp_path: Path, missing: str, said: 
         sys.modules.pop("names", None)
     assert outcome.failure is not None
     assert outcome.failure.message == said
+
+
+def test_a_traceback_that_code_made_itself_is_told(tmp_path: Path) -> None:
+    (tmp_path / "made.py").write_text(
+        "import sys, types\n\n\n"
+        "class Odd:\n"
+        "    @property\n"
+        "    def __dict__(self):\n"
+        "        raise RuntimeError('run')\n\n\n"
+        "def f(x):\n"
+        "    odd = Odd()\n"
+        "    made = types.TracebackType(None, sys._getframe(), -1, 13)\n"
+        "    raise ValueError('mine').with_traceback(made) if x else ValueError(odd.y)\n",
+        encoding="utf-8",
+    )
+    host = Host(tmp_path)
+    try:
+        failures = [host.call_by_name("made", "f", [x], {}, 5.0).failure for x in (1, 0)]
+    finally:
+        sys.modules.pop("made", None)
+    assert [failure.type for failure in failures if failure] == ["ValueError", "AttributeError"]

@@ -16,6 +16,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from PIL import Image
+from rich._unicode_data._versions import VERSIONS
 
 from autograder.catalogue import load
 from web import build, in_browser, kit
@@ -173,6 +174,8 @@ def test_packages_are_the_locked_ones() -> None:
     for name in ("pytest/__init__.py", "pluggy/__init__.py", "iniconfig/__init__.py"):
         assert name in files
     assert not [name for name in files if name.endswith((".so", ".pyc"))]
+    # rich looks for the table of the latest Unicode that it knows.
+    assert f"rich/_unicode_data/unicode{VERSIONS[-1].replace('.', '-')}.py" in files
 
 
 def test_equal_archives_are_equal_to_the_byte() -> None:

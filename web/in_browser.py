@@ -179,6 +179,11 @@ def answer_drill(id: str, choice: int, missed_json: str) -> str:
     return json.dumps(kit.answer_drill(id, choice, json.loads(missed_json)))
 
 
+def ask_first(missed_json: str, mistakes_json: str) -> str:
+    """See `kit.ask_first`."""
+    return json.dumps(kit.ask_first(json.loads(missed_json), json.loads(mistakes_json)))
+
+
 # --- running cells and single lines ---
 
 TRY_SECONDS = 10.0

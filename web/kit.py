@@ -167,6 +167,16 @@ def answer_drill(id: str, choice: int, missed: dict[str, int]) -> dict[str, Any]
     return {**said, "missed": progress.drills}
 
 
+def ask_first(missed: dict[str, int], mistakes: list[str]) -> dict[str, int]:
+    """The new `missed` after these known mistakes in the learner's own code; see `answer_drill`."""
+    from autograder.learner import drills
+    from autograder.learner.progress import Progress
+
+    progress = Progress(drills=missed)
+    drills.ask_first(progress, mistakes)
+    return progress.drills
+
+
 def exam() -> dict[str, Any]:
     """How the exercise `mnist` trains: its network's builder and its numbers."""
     from autograder.exercises.a4_training.mnist import exam as module

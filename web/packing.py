@@ -16,7 +16,8 @@ from autograder.text import UserError
 
 # The packages that a check imports, and rich, which training imports.
 PACKAGES = ("pytest", "pluggy", "iniconfig", "packaging", "pygments", "rich")
-# The files that are needed of these folders; the others are for other languages and outputs.
+# The files that are needed of these folders; the others are for other languages and outputs, and
+# for terminals with an older Unicode.
 NEEDED = {
     "packaging/licenses/": (),
     "pygments/formatters/": ("__init__.py", "_mapping.py", "html.py", "terminal.py"),

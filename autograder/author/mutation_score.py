@@ -346,20 +346,21 @@ def main(name: str | None, show: bool) -> None:
         tallies = measure(course, exercises)
     except UserError as error:
         raise click.ClickException(str(error)) from None
+    unnoticed = False
     for tally in tallies:
         for mutant, caught in tally.caught:
             if not (caught.public or caught.hidden):
+                unnoticed = True
                 click.echo(f"nothing notices  {mutant}")
             elif not caught.hidden:
                 click.echo(f"only public      {mutant}")
             elif show and not caught.public:
                 click.echo(f"only hidden      {mutant}")
     every = score(tallies)
-    noticed = (found.public or found.hidden for tally in tallies for _, found in tally.caught)
-    if not all(noticed):
+    if unnoticed:
         click.echo(
             "For each mutant that nothing notices, write a check; if it always gives the same "
-            f"results as the solution, write it into {EQUIVALENT.name}, with the reason."
+            f"results as the solution, write it into {EQUIVALENT}, with the reason."
         )
     click.echo(
         f"{every.total} mutants: {every.share('either'):.1%} fail a check, "

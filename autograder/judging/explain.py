@@ -18,6 +18,8 @@ COPY_AGAIN = "copy it from the handout"
 MOST_PRINTED = 10
 # The heading above the lines of a call.
 CALL = "the call:"
+# The exceptions that a shape or an index that does not fit raises.
+_ABOUT_SHAPES = ("ValueError", "IndexError", "AxisError")
 
 
 def explain(check: CheckResult) -> str:
@@ -38,10 +40,6 @@ def details(check: CheckResult) -> list[str]:
     if check.failure is not None:
         lines += own_lines(check.failure)
     return lines + printed_lines(check)
-
-
-# The exceptions that a shape or an index that does not fit raises.
-_ABOUT_SHAPES = ("ValueError", "IndexError", "AxisError")
 
 
 def printed_lines(check: CheckResult) -> list[str]:

@@ -91,8 +91,8 @@ class ExerciseVerdict:
         formed = sum(check.only_form for check in self.checks)
         said = f"{passed} of {len(self.checks)} checks pass"
         if formed:
-            said += f"; {formed} more {'has' if formed == 1 else 'have'} the right numbers in "
-            said += "another form"
+            have = "has" if formed == 1 else "have"
+            said += f"; {formed} more {have} the right numbers in another form"
         return said
 
     @property

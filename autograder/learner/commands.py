@@ -16,7 +16,7 @@ from autograder.console import (
 from autograder.judging.explain import lost_part
 from autograder.judging.intake import require_submission
 from autograder.judging.verdict import ExerciseVerdict, Verdict
-from autograder.learner.drills import made
+from autograder.learner.drills import ask_first
 from autograder.learner.progress import read_progress, write_progress
 from autograder.text import UserError
 
@@ -73,7 +73,7 @@ def _check_on_screen(path: Path, chosen: tuple[Exercise, ...], course: Course) -
         raise SystemExit(130) from None
     show_mistakes(console, verdict, details=details)
     console.print(Text(f"Total: {verdict.score:g} of {verdict.points:g} points", "bold"))
-    _say_new_passes(path, verdict, course)
+    _note_progress(path, verdict, course)
     for file in _left_behind(path, course):
         console.print(Text(f"{file} does not come along when your work is graded.", "yellow"))
     _say_what_next(path, chosen, verdict, course)
@@ -161,12 +161,14 @@ def _say_what_next(
         console.print(f"{done_now}, {following.title}: make check A={short}", soft_wrap=True)
 
 
-def _say_new_passes(path: Path, verdict: Verdict, course: Course) -> None:
-    """Print `when_passed` of each exercise that passes for the first time; store what is new."""
-    progress, before = read_progress(path), read_progress(path)
+def _note_progress(path: Path, verdict: Verdict, course: Course) -> None:
+    """Store new passes, and mistakes for the drills; print what the passes make possible."""
+    progress = read_progress(path)
     passed = [one.exercise for one in verdict.exercises if one.status == "passed"]
     new = [course.exercise(name) for name in passed if name not in progress.passed]
-    made(progress, [one.pitfall for one in verdict.exercises if one.pitfall])
+    mistakes = [one.pitfall for one in verdict.exercises if one.pitfall]
+    if not new and not mistakes:
+        return
     for exercise in new[:MOST_PASSES_TOLD]:
         if exercise.when_passed:
             console.print(Text.assemble((f"{exercise.name}: ", "green"), exercise.when_passed))
@@ -174,8 +176,8 @@ def _say_new_passes(path: Path, verdict: Verdict, course: Course) -> None:
     if rest > 0:
         console.print(Text(f"and {rest} more that are new: make can", "dim"))
     progress.passed += [exercise.name for exercise in new]
-    if progress != before:
-        write_progress(path, progress)
+    ask_first(progress, mistakes)
+    write_progress(path, progress)
 
 
 def _left_behind(path: Path, course: Course) -> list[str]:

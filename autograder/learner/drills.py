@@ -135,8 +135,8 @@ def answered(progress: Progress, drill: Drill, answer: int) -> bool:
     return right
 
 
-def made(progress: Progress, mistakes: Iterable[str]) -> None:
-    """Record known mistakes of the learner's own code as missed drills, to be asked before others.
+def ask_first(progress: Progress, mistakes: Iterable[str]) -> None:
+    """Store known mistakes of the learner's own code as missed drills, to be asked before others.
 
     Args:
         progress: it is changed.

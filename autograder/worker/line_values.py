@@ -13,24 +13,27 @@ import numpy as np
 MOST_NAMES = 6
 MOST_AXES = 8
 MOST = 10**9
+_STORE_ITEM = bytes([opcode.opmap["STORE_SUBSCR"]])
 _WHOLE = {int, *(np.dtype(code).type for code in np.typecodes["AllInteger"])}
 _NAME = re.compile(r"(?<![\w.\"'])[A-Za-z_]\w*(?:\.\w+)*")
 
 
 def failed_expression(step: TracebackType) -> str:
     """The source of the expression that raised, which may be a part of a line or several lines."""
-    code = step.tb_frame.f_code
-    if code.co_code[step.tb_lasti] == opcode.opmap["STORE_SUBSCR"]:
-        # For `a[i] = b`, Python's place is `a[i]` alone.
-        return linecache.getline(code.co_filename, step.tb_lineno)
-    places = itertools.islice(code.co_positions(), step.tb_lasti // 2, None)
+    code, instruction = step.tb_frame.f_code, step.tb_lasti
+    whole_line = linecache.getline(code.co_filename, step.tb_lineno)
+    # For `a[i] = b`, Python's place is `a[i]` alone. A traceback that code made by itself may have
+    # a place that does not exist.
+    if instruction < 0 or code.co_code[instruction : instruction + 1] == _STORE_ITEM:
+        return whole_line
+    places = itertools.islice(code.co_positions(), instruction // 2, None)
     line, last_line, start, end = next(places, (None, None, None, None))
     if line is None or last_line is None or start is None or end is None:
-        return linecache.getline(code.co_filename, step.tb_lineno)
+        return whole_line
     # Columns count bytes of UTF-8.
     lines = [text.encode() for text in linecache.getlines(code.co_filename)[line - 1 : last_line]]
     if not lines:
-        return ""
+        return whole_line
     lines[-1] = lines[-1][:end]
     lines[0] = lines[0][start:]
     return b"".join(lines).decode(errors="replace")
@@ -71,11 +74,12 @@ def _said(value: Any) -> str:
 
 
 def _attribute(value: Any, name: str) -> Any:
-    """An attribute that the object itself holds; no property or method of its class is run."""
+    """An attribute that the object itself holds, or None; a property of its class is not run."""
     try:
-        return object.__getattribute__(value, "__dict__").get(name)
-    except (AttributeError, TypeError):
+        held = object.__getattribute__(value, "__dict__")
+    except Exception:  # also of a class with a `__dict__` of its own
         return None
+    return held.get(name) if type(held) is dict else None
 
 
 def similar_name(error: NameError) -> str:

@@ -1,12 +1,7 @@
 # exercise: conv2d_backward
 # truth: wrong
 # what: d_x in d_out's shape
-def conv2d_backward(d_out, x, weights, cols, stride = 1, padding = 0):
-    for name, array in (("d_out", d_out), ("x", x), ("weights", weights)):
-        if np.ndim(array) != 4:
-            raise ValueError(f"{name} must be 4-D, but its shape is {np.shape(array)}")
-    if d_out.shape[1] != weights.shape[0]:
-        raise ValueError(f"d_out has {d_out.shape[1]} channels, but weights has {weights.shape[0]}")
+def conv2d_backward(d_out, x, weights, cols, stride=1, padding=0):
     filters, _, kernel_height, kernel_width = weights.shape
     d_out_rows = d_out.transpose(1, 0, 2, 3).reshape(filters, -1)
     d_bias = d_out_rows.sum(axis=1)

@@ -1,16 +1,8 @@
 # exercise: col2im
 # truth: wrong
 # what: images before channels in padded
-def col2im(cols, x_shape, kernel_height, kernel_width, stride = 1, padding = 0):
-    if len(x_shape) != 4:
-        raise ValueError(f"x_shape must be (N, C, H, W), but it is {tuple(x_shape)}")
+def col2im(cols, x_shape, kernel_height, kernel_width, stride=1, padding=0):
     images, channels, height, width = x_shape
-    rows = channels * kernel_height * kernel_width
-    if np.ndim(cols) != 2 or cols.shape[0] != rows or cols.shape[1] % images:
-        raise ValueError(
-            f"cols must have C*KH*KW = {rows} rows and the same number of columns for each of "
-            f"{images} images, but its shape is {np.shape(cols)}"
-        )
     out_height = output_size(height, kernel_height, stride, padding)
     out_width = output_size(width, kernel_width, stride, padding)
     padded = np.zeros(
@@ -24,5 +16,3 @@ def col2im(cols, x_shape, kernel_height, kernel_width, stride = 1, padding = 0):
             padded[:, :, down, across] += windows[:, u, v]
     x_part = padded[:, :, padding : padding + height, padding : padding + width]
     return x_part
-
-

@@ -38,5 +38,3 @@ class Conv2D(Layer):
         self.weights.grad += d_weights
         self.bias.grad += d_bias
         return d_x
-
-

@@ -14,5 +14,3 @@ class MaxPool2D(Layer):
 
     def backward(self, d_out: np.ndarray) -> np.ndarray:
         return maxpool2d_backward(d_out, self.max_indices, self.x_shape)
-
-

@@ -1,13 +1,7 @@
 # exercise: maxpool2d_forward
 # truth: wrong
 # what: out in x's shape
-def maxpool2d_forward(x, pool_size = 2, stride = 2):
-    if np.ndim(x) != 4:
-        raise ValueError(f"x must be 4-D (N, C, H, W), but its shape is {np.shape(x)}")
-    if pool_size < 1 or stride < 1:
-        raise ValueError(f"pool_size ({pool_size}) and stride ({stride}) must be at least 1")
-    if pool_size > min(x.shape[2:]):
-        raise ValueError(f"pool_size ({pool_size}) is larger than the image {x.shape[2:]}")
+def maxpool2d_forward(x, pool_size=2, stride=2):
     height, width = x.shape[2:]
     out_height = (height - pool_size) // stride + 1
     out_width = (width - pool_size) // stride + 1
@@ -23,5 +17,3 @@ def maxpool2d_forward(x, pool_size = 2, stride = 2):
     max_indices[..., 0] = np.arange(out_height)[:, None] * stride + row
     max_indices[..., 1] = np.arange(out_width) * stride + (place - row * pool_size)
     return out, max_indices
-
-

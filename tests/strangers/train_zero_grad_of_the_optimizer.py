@@ -2,10 +2,6 @@
 # truth: wrong
 # what: optimizer.zero_grad()
 def train_epoch(model, optimizer, images, labels, batch_size, rng):
-    if len(images) == 0 or len(images) != len(labels):
-        raise ValueError(f"{len(images)} images and {len(labels)} labels do not go together")
-    if batch_size < 1:
-        raise ValueError(f"batch_size must be at least 1, but it is {batch_size}")
     order = rng.permutation(len(images))
     total = 0.0
     for start in range(0, len(images), batch_size):

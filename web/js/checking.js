@@ -31,24 +31,19 @@ export async function checkExercises(site, names) {
       text: files[file[one.exercise]],
     })),
   );
-  await askAgain(site, JSON.parse(answer.line));
+  await askFirst(site, answer.verdict);
   return answer;
 }
 
 /**
- * Known mistakes of the learner's own code are asked as drills, before others; the id of a mistake
- * is the id of its drill.
+ * Have the known mistakes of the learner's own code asked as drills, before others.
  * @param {Site} site @param {{exercises: {pitfall: string | null}[]}} verdict
  */
-async function askAgain({ storage }, verdict) {
-  const given = await storage.answers("drills");
-  const made = verdict.exercises.flatMap(({ pitfall }) =>
-    pitfall && !given[pitfall] ? [pitfall] : [],
-  );
-  if (!made.length) return;
-  const rest = Object.entries(given).filter(([drill]) => !made.includes(drill));
-  const missed = made.map((drill) => [drill, 1]);
-  await storage.setAnswers("drills", Object.fromEntries([...missed, ...rest]));
+async function askFirst({ storage, python }, verdict) {
+  const mistakes = verdict.exercises.flatMap(({ pitfall }) => pitfall ?? []);
+  if (!mistakes.length) return;
+  const missed = await storage.answers("drills");
+  await storage.setAnswers("drills", await python.ask({ kind: "askFirst", missed, mistakes }));
 }
 
 /** @param {unknown} error @param {string[]} names */

@@ -146,6 +146,9 @@ const kinds = {
   async answer({ drill, choice, missed }) {
     return JSON.parse(kit.answer_drill(drill, choice, JSON.stringify(missed)));
   },
+  async askFirst({ missed, mistakes }) {
+    return JSON.parse(kit.ask_first(JSON.stringify(missed), JSON.stringify(mistakes)));
+  },
   async read({ pixels }) {
     return JSON.parse(kit.read_digit(JSON.stringify(pixels)));
   },
