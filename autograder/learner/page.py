@@ -121,7 +121,7 @@ def _table(cells: list[list[str]], wrong: list[list[bool]], title: str) -> str:
     for numbers, marks in zip(cells, wrong, strict=True):
         row = []
         for number, differs in zip(numbers, marks, strict=True):
-            style = "padding:1px 8px;text-align:right;border:1px solid #bbb;"
+            style = "padding:1px 8px;text-align:right;border:1px solid #bbb;white-space:nowrap;"
             if differs:
                 style += "background:#ffe0c2;color:#000;font-weight:bold;"
             row.append(f'<td style="{style}">{escape(number)}{" ✗" if differs else ""}</td>')
