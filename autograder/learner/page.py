@@ -56,7 +56,7 @@ def verdict_html(verdict: ExerciseVerdict) -> str:
             # No check could call the code, all for one reason: show the reason once.
             reason = "" if any(said) else f"<p>{escape(failed[0].problem)}</p>"
             return "".join([*parts, reason, *_own_lines(failed[0]), "</div>"])
-        introduced = " Not yet true:" if failed else ""
+        introduced = " What the failed checks expect:" if failed else ""
         parts.append(f'<p style="margin:4px 0">{verdict.checks_said}.{introduced}</p>')
         shown = once_each(failed)
         parts += [_check_html(check, others) for check, others in shown[:SHOWN_WHOLE]]
