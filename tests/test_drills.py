@@ -18,7 +18,7 @@ from autograder.learner.drills import (
     next_drill,
     questions_of,
 )
-from autograder.learner.progress import Progress, read_progress
+from autograder.learner.progress import MEMORY, Progress, read_progress
 
 EXERCISES = [exercise for exercise in load().exercises if drills_of(exercise)]
 
@@ -165,7 +165,9 @@ def test_a_helper_file_is_named(tmp_path: Path) -> None:
 
 
 def test_a_mistake_of_ones_own_is_asked_as_a_drill(tmp_path: Path) -> None:
-    folder = Path(shutil.copytree(load().solutions, tmp_path / "assignments"))
+    # An author who checked the solutions has left progress there.
+    without = shutil.ignore_patterns(MEMORY, "__pycache__")
+    folder = Path(shutil.copytree(load().solutions, tmp_path / "assignments", ignore=without))
     file = folder / "a1_convolution" / "convolution.py"
     right = file.read_text(encoding="utf-8")
     wrong = right.replace("return (input_size + 2 * padding", "return (input_size + padding")
